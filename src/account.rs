@@ -1,0 +1,112 @@
+//! Accounts: the long-term key that contacts pin.
+
+use std::fmt;
+
+use rand_core::TryCryptoRng;
+use zeroize::Zeroizing;
+
+use crate::certificate::{Certificate, UnsignedCertificate, Validity};
+use crate::error::KeyError;
+use crate::linking::{LinkGrant, LinkRequest, LinkSecret};
+use crate::random::SysRng;
+use crate::revocation::{Revocation, UnsignedRevocation};
+use crate::signing::{AccountKey, DeviceKey, SigningKey};
+use crate::time::{UnixMillis, UnixSeconds};
+
+/// An account's private key. It stays where it was made; devices are certified by it.
+///
+/// For a key that lives elsewhere, sign [`UnsignedCertificate`] and [`UnsignedRevocation`] there.
+#[derive(Clone)]
+pub struct Account {
+    key: SigningKey,
+    public_key: AccountKey,
+}
+
+impl Account {
+    /// Bytes of an exported account.
+    pub const EXPORT_LEN: usize = 32;
+
+    /// A new account.
+    ///
+    /// # Errors
+    /// `no_randomness`.
+    pub fn generate() -> Result<Account, KeyError> {
+        Account::generate_with_rng(&mut SysRng)
+    }
+
+    /// [`Account::generate`] from 32 bytes of `rng`.
+    ///
+    /// # Errors
+    /// `no_randomness`.
+    pub fn generate_with_rng<R: TryCryptoRng + ?Sized>(rng: &mut R) -> Result<Account, KeyError> {
+        Ok(Account::from_key(SigningKey::generate(rng)?))
+    }
+
+    /// The account that [`Account::export`] wrote: its 32-byte Ed25519 seed.
+    ///
+    /// # Errors
+    /// `bad_length`.
+    pub fn import(bytes: &[u8]) -> Result<Account, KeyError> {
+        let seed = bytes.try_into().map_err(|_| KeyError::BadLength)?;
+        Ok(Account::from_key(SigningKey::from_seed(seed)))
+    }
+
+    /// The 32-byte Ed25519 seed: a secret.
+    pub fn export(&self) -> Zeroizing<[u8; Account::EXPORT_LEN]> {
+        self.key.seed()
+    }
+
+    /// What contacts pin.
+    pub fn public_key(&self) -> &AccountKey {
+        &self.public_key
+    }
+
+    /// Certifies a device whose key is here.
+    ///
+    /// # Errors
+    /// `bad_certificate`: the device key is the account key. `bad_lifetime`, `revoked`: see
+    /// [`UnsignedCertificate::valid_for`].
+    pub fn enroll(&self, device: &DeviceKey, validity: &Validity) -> Result<Certificate, KeyError> {
+        let unsigned = UnsignedCertificate::valid_for(self.public_key, *device, validity)?;
+        let signature = self.key.sign(&unsigned.to_be_signed());
+        unsigned.finish(signature)
+    }
+
+    /// Certifies the device that made `request` with the same secret.
+    ///
+    /// # Errors
+    /// Those of [`LinkRequest::from_bytes`] and [`Account::enroll`].
+    pub fn certify(
+        &self,
+        request: &[u8],
+        secret: &LinkSecret,
+        validity: &Validity,
+    ) -> Result<LinkGrant, KeyError> {
+        let request = LinkRequest::from_bytes(request, secret, validity.now)?;
+        let certificate = self.enroll(request.device(), validity)?;
+        Ok(LinkGrant::new(certificate, &request, secret))
+    }
+
+    /// States that certificates which begin before `floor` count no more.
+    ///
+    /// # Errors
+    /// `clock`: the floor is more than 10 minutes ahead of `now`.
+    pub fn revoke(&self, floor: UnixSeconds, now: UnixMillis) -> Result<Revocation, KeyError> {
+        let unsigned = UnsignedRevocation::new(self.public_key, floor, now)?;
+        let signature = self.key.sign(&unsigned.to_be_signed());
+        unsigned.finish(signature)
+    }
+
+    fn from_key(key: SigningKey) -> Account {
+        let public_key = key.account_key();
+        Account { key, public_key }
+    }
+}
+
+impl fmt::Debug for Account {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Account")
+            .field("public_key", &self.public_key)
+            .finish_non_exhaustive()
+    }
+}

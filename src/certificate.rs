@@ -1,0 +1,221 @@
+//! Certificates: an account says which devices are its own (spec/envelope.md, "Certificates").
+
+use std::time::Duration;
+
+use crate::error::KeyError;
+use crate::reader::Reader;
+use crate::signing::{AccountKey, DeviceKey, Label, Signature, ToBeSigned, to_be_signed};
+use crate::time::{CLOCK_TOLERANCE, DAY_SECONDS, UnixMillis, UnixSeconds};
+
+/// An account's statement that a device is its own, for a while. Checked: the keys are sound and
+/// differ, the lifetime is positive and at most 366 days, the signature is the account's.
+/// Whether it is valid now depends on now: see [`Certificate::check_time`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Certificate {
+    fields: UnsignedCertificate,
+    signature: Signature,
+}
+
+/// A certificate before its signature.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnsignedCertificate {
+    account: AccountKey,
+    device: DeviceKey,
+    not_before: UnixSeconds,
+    expires_at: UnixSeconds,
+}
+
+/// From when until when an account certifies a device.
+#[derive(Clone, Copy, Debug)]
+pub struct Validity {
+    /// When the certificate begins; by default the later of a day ago and the floor.
+    pub not_before: Option<UnixSeconds>,
+    /// The account's revocation floor, which whoever keeps the account key stores: no certificate
+    /// begins before it.
+    pub floor: Option<UnixSeconds>,
+    /// When the certificate ends: after `not_before` and after `now`, at most 366 days after
+    /// `not_before`.
+    pub expires_at: UnixSeconds,
+    /// The time now.
+    pub now: UnixMillis,
+}
+
+impl Certificate {
+    /// Bytes of a certificate.
+    pub const LEN: usize = 144;
+
+    /// The longest lifetime: 366 days.
+    pub const MAX_LIFETIME: Duration = Duration::from_secs(366 * DAY_SECONDS);
+
+    /// Reads and checks a certificate.
+    ///
+    /// # Errors
+    /// `bad_length`: not 144 bytes. `bad_certificate`: weak or equal keys, a lifetime that is not
+    /// positive or exceeds 366 days, or a signature that is not the account's.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Certificate, KeyError> {
+        let mut reader = Reader::new(bytes);
+        let (
+            Some(account),
+            Some(device),
+            Some(not_before),
+            Some(expires_at),
+            Some(signature),
+            true,
+        ) = (
+            reader.array::<32>(),
+            reader.array::<32>(),
+            reader.u64(),
+            reader.u64(),
+            reader.array(),
+            reader.is_empty(),
+        )
+        else {
+            return Err(KeyError::BadLength);
+        };
+        let bad = |_| KeyError::BadCertificate;
+        UnsignedCertificate::new(
+            AccountKey::from_bytes(account).map_err(bad)?,
+            DeviceKey::from_bytes(device).map_err(bad)?,
+            UnixSeconds(not_before),
+            UnixSeconds(expires_at),
+        )
+        .and_then(|fields| fields.finish(Signature::from_bytes(*signature)))
+        .map_err(bad)
+    }
+
+    /// The certificate's 144 bytes.
+    pub fn to_bytes(&self) -> [u8; Certificate::LEN] {
+        let mut bytes = [0; Certificate::LEN];
+        let (fields, signature) = bytes.split_at_mut(UnsignedCertificate::LEN);
+        fields.copy_from_slice(&self.fields.to_bytes());
+        signature.copy_from_slice(self.signature.as_bytes());
+        bytes
+    }
+
+    /// The account that signed.
+    pub fn account(&self) -> &AccountKey {
+        &self.fields.account
+    }
+
+    /// The device that is certified.
+    pub fn device(&self) -> &DeviceKey {
+        &self.fields.device
+    }
+
+    /// From when it is valid.
+    pub fn not_before(&self) -> UnixSeconds {
+        self.fields.not_before
+    }
+
+    /// Until when it is valid, exclusive.
+    pub fn expires_at(&self) -> UnixSeconds {
+        self.fields.expires_at
+    }
+
+    /// Checks that the certificate is valid at `time`:
+    /// `not_before` − 10 min ≤ `time` < `expires_at`.
+    ///
+    /// # Errors
+    /// `certificate_not_yet_valid`, `certificate_expired`.
+    pub fn check_time(&self, time: UnixMillis) -> Result<(), KeyError> {
+        let begins = self.not_before().to_millis();
+        if time < begins.saturating_sub(CLOCK_TOLERANCE) {
+            return Err(KeyError::CertificateNotYetValid);
+        }
+        if time >= self.expires_at().to_millis() {
+            return Err(KeyError::CertificateExpired);
+        }
+        Ok(())
+    }
+}
+
+impl UnsignedCertificate {
+    const LEN: usize = Certificate::LEN - Signature::LEN;
+
+    /// A certificate that waits for its account's signature.
+    ///
+    /// # Errors
+    /// `bad_certificate`: the two keys are equal. `bad_lifetime`: not positive, or over 366 days.
+    pub fn new(
+        account: AccountKey,
+        device: DeviceKey,
+        not_before: UnixSeconds,
+        expires_at: UnixSeconds,
+    ) -> Result<UnsignedCertificate, KeyError> {
+        if account.as_bytes() == device.as_bytes() {
+            return Err(KeyError::BadCertificate);
+        }
+        check_lifetime(not_before, expires_at, Certificate::MAX_LIFETIME)?;
+        Ok(UnsignedCertificate {
+            account,
+            device,
+            not_before,
+            expires_at,
+        })
+    }
+
+    /// A certificate for a time that [`Validity`] describes.
+    ///
+    /// # Errors
+    /// Those of [`UnsignedCertificate::new`]. `bad_lifetime`: it would have ended already.
+    /// `revoked`: it would begin before the floor.
+    pub fn valid_for(
+        account: AccountKey,
+        device: DeviceKey,
+        validity: &Validity,
+    ) -> Result<UnsignedCertificate, KeyError> {
+        let floor = validity.floor.unwrap_or(UnixSeconds(0));
+        let a_day_ago = UnixSeconds(validity.now.to_seconds().0.saturating_sub(DAY_SECONDS));
+        let not_before = validity.not_before.unwrap_or(a_day_ago.max(floor));
+        if not_before < floor {
+            return Err(KeyError::Revoked);
+        }
+        if validity.expires_at.to_millis() <= validity.now {
+            return Err(KeyError::BadLifetime);
+        }
+        UnsignedCertificate::new(account, device, not_before, validity.expires_at)
+    }
+
+    /// What the account has to sign.
+    pub fn to_be_signed(&self) -> ToBeSigned {
+        to_be_signed(Label::Certificate, &[&self.to_bytes()])
+    }
+
+    /// The certificate, if the signature is its account's.
+    ///
+    /// # Errors
+    /// `bad_signature`.
+    pub fn finish(self, signature: Signature) -> Result<Certificate, KeyError> {
+        if !self.account.verify(&self.to_be_signed(), &signature) {
+            return Err(KeyError::BadSignature);
+        }
+        Ok(Certificate {
+            fields: self,
+            signature,
+        })
+    }
+
+    fn to_bytes(&self) -> [u8; UnsignedCertificate::LEN] {
+        let mut bytes = [0; UnsignedCertificate::LEN];
+        let (account, rest) = bytes.split_at_mut(AccountKey::LEN);
+        let (device, rest) = rest.split_at_mut(DeviceKey::LEN);
+        let (not_before, expires_at) = rest.split_at_mut(8);
+        account.copy_from_slice(self.account.as_bytes());
+        device.copy_from_slice(self.device.as_bytes());
+        not_before.copy_from_slice(&self.not_before.0.to_be_bytes());
+        expires_at.copy_from_slice(&self.expires_at.0.to_be_bytes());
+        bytes
+    }
+}
+
+/// Lifetimes are positive and within their caps.
+pub(crate) fn check_lifetime(
+    from: UnixSeconds,
+    until: UnixSeconds,
+    cap: Duration,
+) -> Result<(), KeyError> {
+    match until.0.checked_sub(from.0) {
+        Some(lifetime) if lifetime > 0 && lifetime <= cap.as_secs() => Ok(()),
+        _ => Err(KeyError::BadLifetime),
+    }
+}

@@ -1,0 +1,178 @@
+//! Compression (spec/envelope.md, "Compression"): one raw DEFLATE stream (RFC 1951) with a preset
+//! dictionary, which is part of version 1.
+
+use miniz_oxide::deflate::core::{
+    CompressorOxide, TDEFLFlush, TDEFLStatus, compress_to_output, create_comp_flags_from_zip_params,
+};
+use miniz_oxide::inflate::TINFLStatus;
+use miniz_oxide::inflate::core::inflate_flags::TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF;
+use miniz_oxide::inflate::core::{DecompressorOxide, decompress};
+use zeroize::Zeroizing;
+
+use crate::cbor::MAX_CONTENT_LEN;
+use crate::error::ContentError;
+
+/// What a stream may refer back to as if it stood before its first byte. Made by `dictionary/`.
+pub const DICTIONARY: &[u8] = include_bytes!("dictionary.bin");
+
+/// Compresses. Every receiver can read it: an encoder may use the dictionary or not.
+pub(crate) fn deflate(bytes: &[u8]) -> Result<Zeroizing<Vec<u8>>, ContentError> {
+    let mut compressor = PRIMED.with(CompressorOxide::clone);
+    let mut out = Zeroizing::new(Vec::with_capacity(bytes.len() + STORED_OVERHEAD));
+    let done = compress_to_output(&mut compressor, bytes, TDEFLFlush::Finish, |part| {
+        out.extend_from_slice(part);
+        true
+    });
+    // Its window held the content.
+    compressor.reset();
+    match done {
+        (TDEFLStatus::Done, read) if read == bytes.len() => Ok(out),
+        _ => Err(ContentError::BadCompression),
+    }
+}
+
+/// Inflates a stream that ends exactly where `bytes` ends.
+///
+/// # Errors
+/// `bad_compression`. `too_long`: more than 65,536 bytes come out.
+pub(crate) fn inflate(bytes: &[u8]) -> Result<Zeroizing<Vec<u8>>, ContentError> {
+    // One buffer with the dictionary in front: a distance beyond its beginning is refused.
+    let mut buffer = Zeroizing::new(vec![0; DICTIONARY.len() + MAX_CONTENT_LEN + 1]);
+    if let Some(front) = buffer.get_mut(..DICTIONARY.len()) {
+        front.copy_from_slice(DICTIONARY);
+    }
+    let (status, read, written) = decompress(
+        &mut DecompressorOxide::new(),
+        bytes,
+        &mut buffer,
+        DICTIONARY.len(),
+        TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF,
+    );
+    if status == TINFLStatus::HasMoreOutput || written > MAX_CONTENT_LEN {
+        return Err(ContentError::TooLong);
+    }
+    if status != TINFLStatus::Done || read != bytes.len() {
+        return Err(ContentError::BadCompression);
+    }
+    let content = buffer.get(DICTIONARY.len()..DICTIONARY.len() + written);
+    Ok(Zeroizing::new(content.unwrap_or_default().to_vec()))
+}
+
+thread_local! {
+    /// A compressor that has read the dictionary. It has no call for a preset one, but a flush
+    /// behind the dictionary does the same: the output so far is dropped, and what follows refers
+    /// back to it.
+    static PRIMED: CompressorOxide = {
+        let mut compressor = CompressorOxide::new(create_comp_flags_from_zip_params(LEVEL, RAW, 0));
+        compress_to_output(&mut compressor, DICTIONARY, TDEFLFlush::Sync, |_| true);
+        compressor
+    };
+}
+
+/// As zlib's best.
+const LEVEL: i32 = 9;
+
+/// Window bits below zero stand for raw DEFLATE, without zlib's header.
+const RAW: i32 = -15;
+
+/// Bytes that 65,536 incompressible ones may grow by.
+const STORED_OVERHEAD: usize = 64;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn round_trip(bytes: &[u8]) -> usize {
+        let compressed = deflate(bytes).unwrap_or_default();
+        assert!(inflate(&compressed).is_ok_and(|again| *again == bytes));
+        compressed.len()
+    }
+
+    #[test]
+    fn whatever_goes_in_comes_out() {
+        for len in [0, 1, 258, 32_768, MAX_CONTENT_LEN] {
+            round_trip(&vec![b'x'; len]);
+            let mixed: Vec<u8> = (0..len).map(|i| (i * i / 251) as u8).collect();
+            round_trip(&mixed);
+        }
+    }
+
+    #[test]
+    fn the_dictionary_is_used() {
+        assert!(DICTIONARY.len() <= 32_768);
+        let part = &DICTIONARY[DICTIONARY.len() / 2..][..200];
+        assert!(round_trip(part) < 24);
+    }
+
+    #[test]
+    fn one_byte_too_many_is_refused() {
+        let long = vec![b'x'; MAX_CONTENT_LEN + 1];
+        let compressed = deflate(&long).unwrap_or_default();
+        assert_eq!(inflate(&compressed).err(), Some(ContentError::TooLong));
+        let longer = vec![b'x'; MAX_CONTENT_LEN * 20];
+        let compressed = deflate(&longer).unwrap_or_default();
+        assert_eq!(inflate(&compressed).err(), Some(ContentError::TooLong));
+    }
+
+    #[test]
+    fn a_stream_ends_where_its_bytes_end() {
+        let stored = [1, 3, 0, 0xfc, 0xff, b'a', b'b', b'c'];
+        assert!(inflate(&stored).is_ok_and(|content| *content == b"abc"));
+        for cut in 0..stored.len() {
+            assert_eq!(
+                inflate(&stored[..cut]).err(),
+                Some(ContentError::BadCompression)
+            );
+        }
+        let mut followed = stored.to_vec();
+        followed.push(0);
+        assert_eq!(inflate(&followed).err(), Some(ContentError::BadCompression));
+        // Not the last block, and no other follows.
+        let mut unfinished = stored;
+        unfinished[0] = 0;
+        assert_eq!(
+            inflate(&unfinished).err(),
+            Some(ContentError::BadCompression)
+        );
+    }
+
+    /// Fixed codes, the final block: one match of 3 bytes, then the end of the block.
+    fn match_at(distance_code: u16, extra_bits: u32, extra: u32) -> Vec<u8> {
+        let mut bits: Vec<bool> = vec![true, true, false];
+        let huffman = |bits: &mut Vec<bool>, code: u16, len: u32| {
+            bits.extend((0..len).rev().map(|i| code >> i & 1 == 1));
+        };
+        huffman(&mut bits, 0b000_0001, 7); // length 3
+        huffman(&mut bits, distance_code, 5);
+        bits.extend((0..extra_bits).map(|i| extra >> i & 1 == 1));
+        huffman(&mut bits, 0, 7); // end of block
+        bits.chunks(8)
+            .map(|byte| {
+                byte.iter()
+                    .rev()
+                    .fold(0, |sum, bit| sum << 1 | u8::from(*bit))
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_distance_reaches_the_dictionary_and_not_beyond() {
+        let (base, extra_bits, code) = (0..30_u16)
+            .map(|code| {
+                let extra_bits = u32::from(code / 2).saturating_sub(1);
+                let base = match code {
+                    0..4 => u32::from(code) + 1,
+                    _ => ((2 + u32::from(code & 1)) << extra_bits) + 1,
+                };
+                (base, extra_bits, code)
+            })
+            .filter(|(base, ..)| *base <= DICTIONARY.len() as u32)
+            .max()
+            .unwrap_or_default();
+        let extra = DICTIONARY.len() as u32 - base;
+        let first = inflate(&match_at(code, extra_bits, extra));
+        assert!(first.is_ok_and(|content| *content == DICTIONARY[..3]));
+        let beyond = inflate(&match_at(code, extra_bits, extra + 1));
+        assert_eq!(beyond.err(), Some(ContentError::BadCompression));
+    }
+}

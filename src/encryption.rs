@@ -1,0 +1,315 @@
+//! The one place that touches HPKE (RFC 9180, Base mode; spec/envelope.md, "Encryption"). Sealing
+//! takes two steps, so that a signature over the encapsulated key can stand inside the ciphertext.
+
+use hpke::aead::{Aead, AeadCtxS, AesGcm256, ChaCha20Poly1305};
+use hpke::kdf::HkdfSha256;
+use hpke::kem::{Kem, X25519HkdfSha256, XWing};
+use hpke::{Deserializable, OpModeR, OpModeS, Serializable, setup_receiver, setup_sender_with_rng};
+use rand_core::TryCryptoRng;
+use zeroize::Zeroizing;
+
+use crate::error::{KeyError, OpenError, SealError};
+use crate::random::Taken;
+use crate::suite::Suite;
+
+/// A recipient's HPKE public key: canonical, and its X25519 half is of no low order.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct EncryptionKey {
+    key: PublicKey,
+    bytes: Vec<u8>,
+}
+
+#[derive(Clone, PartialEq, Eq)]
+enum PublicKey {
+    X25519(<X25519HkdfSha256 as Kem>::PublicKey),
+    XWing(Box<<XWing as Kem>::PublicKey>),
+}
+
+impl EncryptionKey {
+    /// # Errors
+    /// `bad_length`. `weak_key`: the X25519 half is of low order or not below p, or an ML-KEM
+    /// coefficient is not below q.
+    pub(crate) fn from_bytes(suite: Suite, bytes: &[u8]) -> Result<EncryptionKey, KeyError> {
+        if bytes.len() != suite.public_key_len() {
+            return Err(KeyError::BadLength);
+        }
+        if !ends_with_sound_x25519_key(bytes) {
+            return Err(KeyError::WeakKey);
+        }
+        let weak = |_| KeyError::WeakKey;
+        let key = match suite {
+            Suite::X25519 => PublicKey::X25519(Deserializable::from_bytes(bytes).map_err(weak)?),
+            Suite::XWing => {
+                PublicKey::XWing(Box::new(Deserializable::from_bytes(bytes).map_err(weak)?))
+            }
+        };
+        Ok(EncryptionKey {
+            key,
+            bytes: bytes.to_vec(),
+        })
+    }
+
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The first step: an encapsulated key, and the context that seals one plaintext.
+    ///
+    /// Takes 32 bytes (`x25519`: the input key material of the ephemeral key) or 64 bytes
+    /// (`xwing`: ML-KEM's m ‖ the ephemeral X25519 key) from `rng`.
+    pub(crate) fn encapsulate<R: TryCryptoRng + ?Sized>(
+        &self,
+        info: &[u8],
+        rng: &mut R,
+    ) -> Result<(Vec<u8>, SealingContext), SealError> {
+        match &self.key {
+            PublicKey::X25519(key) => {
+                let mut taken = Taken::new(Suite::X25519.encapsulation_randomness_len(), rng)?;
+                let (encapsulated, context) = setup(key, info, &mut taken)?;
+                Ok((encapsulated, SealingContext::X25519(context)))
+            }
+            PublicKey::XWing(key) => {
+                let mut taken = Taken::new(Suite::XWing.encapsulation_randomness_len(), rng)?;
+                let (encapsulated, context) = setup(key.as_ref(), info, &mut taken)?;
+                Ok((encapsulated, SealingContext::XWing(Box::new(context))))
+            }
+        }
+    }
+}
+
+type Context<A, K> = AeadCtxS<A, HkdfSha256, K>;
+
+/// Seals one plaintext: the second step consumes it, so that no nonce is ever used twice.
+pub(crate) enum SealingContext {
+    X25519(Context<ChaCha20Poly1305, X25519HkdfSha256>),
+    XWing(Box<Context<AesGcm256, XWing>>),
+}
+
+impl SealingContext {
+    /// Ciphertext ‖ 16-byte tag.
+    pub(crate) fn seal(self, plaintext: &[u8], aad: &[u8]) -> Result<Vec<u8>, SealError> {
+        match self {
+            SealingContext::X25519(mut context) => context.seal(plaintext, aad),
+            SealingContext::XWing(mut context) => context.seal(plaintext, aad),
+        }
+        .map_err(|_| SealError::WeakKey)
+    }
+}
+
+/// A recipient's HPKE private key, wiped when dropped.
+#[derive(Clone)]
+pub(crate) enum DecryptionKey {
+    X25519(<X25519HkdfSha256 as Kem>::PrivateKey),
+    XWing(Box<<XWing as Kem>::PrivateKey>),
+}
+
+impl DecryptionKey {
+    /// Bytes of a private key in both suites. X-Wing's is the seed.
+    pub(crate) const LEN: usize = 32;
+
+    /// # Errors
+    /// `bad_key`.
+    pub(crate) fn from_bytes(
+        suite: Suite,
+        bytes: &[u8; DecryptionKey::LEN],
+    ) -> Result<DecryptionKey, KeyError> {
+        let bad = |_| KeyError::BadKey;
+        Ok(match suite {
+            Suite::X25519 => DecryptionKey::X25519(Deserializable::from_bytes(bytes).map_err(bad)?),
+            Suite::XWing => {
+                DecryptionKey::XWing(Box::new(Deserializable::from_bytes(bytes).map_err(bad)?))
+            }
+        })
+    }
+
+    pub(crate) fn to_bytes(&self) -> Zeroizing<[u8; DecryptionKey::LEN]> {
+        let mut bytes = Zeroizing::new([0; DecryptionKey::LEN]);
+        match self {
+            DecryptionKey::X25519(key) => key.write_exact(bytes.as_mut_slice()),
+            DecryptionKey::XWing(key) => key.write_exact(bytes.as_mut_slice()),
+        }
+        bytes
+    }
+
+    pub(crate) fn suite(&self) -> Suite {
+        match self {
+            DecryptionKey::X25519(_) => Suite::X25519,
+            DecryptionKey::XWing(_) => Suite::XWing,
+        }
+    }
+
+    pub(crate) fn encryption_key(&self) -> EncryptionKey {
+        let (key, bytes) = match self {
+            DecryptionKey::X25519(key) => {
+                let key = X25519HkdfSha256::sk_to_pk(key);
+                let bytes = key.to_bytes().to_vec();
+                (PublicKey::X25519(key), bytes)
+            }
+            DecryptionKey::XWing(key) => {
+                let key = XWing::sk_to_pk(key);
+                let bytes = key.to_bytes().to_vec();
+                (PublicKey::XWing(Box::new(key)), bytes)
+            }
+        };
+        EncryptionKey { key, bytes }
+    }
+
+    /// Decapsulates and opens. Every failure is the same: `decryption_failed`.
+    pub(crate) fn open(
+        &self,
+        encapsulated: &[u8],
+        info: &[u8],
+        aad: &[u8],
+        ciphertext: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>, OpenError> {
+        if !ends_with_sound_x25519_key(encapsulated) {
+            return Err(OpenError::DecryptionFailed);
+        }
+        match self {
+            DecryptionKey::X25519(key) => {
+                open::<ChaCha20Poly1305, X25519HkdfSha256>(key, encapsulated, info, aad, ciphertext)
+            }
+            DecryptionKey::XWing(key) => {
+                open::<AesGcm256, XWing>(key, encapsulated, info, aad, ciphertext)
+            }
+        }
+        .map_err(|_| OpenError::DecryptionFailed)
+    }
+}
+
+fn setup<A: Aead, K: Kem>(
+    key: &K::PublicKey,
+    info: &[u8],
+    taken: &mut Taken,
+) -> Result<(Vec<u8>, Context<A, K>), SealError> {
+    let (encapsulated, context) =
+        setup_sender_with_rng::<A, HkdfSha256, K>(&OpModeS::Base, key, info, taken)
+            .map_err(|_| SealError::WeakKey)?;
+    if !taken.spent() {
+        return Err(SealError::NoRandomness);
+    }
+    Ok((encapsulated.to_bytes().to_vec(), context))
+}
+
+fn open<A: Aead, K: Kem>(
+    key: &K::PrivateKey,
+    encapsulated: &[u8],
+    info: &[u8],
+    aad: &[u8],
+    ciphertext: &[u8],
+) -> Result<Zeroizing<Vec<u8>>, hpke::HpkeError> {
+    let encapsulated = K::EncappedKey::from_bytes(encapsulated)?;
+    setup_receiver::<A, HkdfSha256, K>(&OpModeR::Base, key, &encapsulated, info)?
+        .open(ciphertext, aad)
+        .map(Zeroizing::new)
+}
+
+/// Whether the last 32 bytes, the X25519 key in both suites, are below p and of no low order.
+/// Without this one key would have several encodings, and the shared secret could be zero.
+fn ends_with_sound_x25519_key(bytes: &[u8]) -> bool {
+    let Some(key) = bytes.last_chunk::<32>() else {
+        return false;
+    };
+    key.iter().rev().lt(P.iter().rev()) && !LOW_ORDER.contains(key)
+}
+
+/// p = 2^255 − 19, little-endian.
+const P: [u8; 32] = {
+    let mut p = [0xff; 32];
+    p[0] = 0xed;
+    p[31] = 0x7f;
+    p
+};
+
+/// The u-coordinates below p of the points of low order, little-endian: 0, 1, the two of order 8,
+/// and p − 1 (RFC 7748 section 6.1; the list is that of the curve and its twist).
+const LOW_ORDER: [[u8; 32]; 5] = [
+    [0; 32],
+    {
+        let mut one = [0; 32];
+        one[0] = 1;
+        one
+    },
+    [
+        0xe0, 0xeb, 0x7a, 0x7c, 0x3b, 0x41, 0xb8, 0xae, 0x16, 0x56, 0xe3, 0xfa, 0xf1, 0x9f, 0xc4,
+        0x6a, 0xda, 0x09, 0x8d, 0xeb, 0x9c, 0x32, 0xb1, 0xfd, 0x86, 0x62, 0x05, 0x16, 0x5f, 0x49,
+        0xb8, 0x00,
+    ],
+    [
+        0x5f, 0x9c, 0x95, 0xbc, 0xa3, 0x50, 0x8c, 0x24, 0xb1, 0xd0, 0xb1, 0x55, 0x9c, 0x83, 0xef,
+        0x5b, 0x04, 0x44, 0x5c, 0xc4, 0x58, 0x1c, 0x8e, 0x86, 0xd8, 0x22, 0x4e, 0xdd, 0xd0, 0x9f,
+        0x11, 0x57,
+    ],
+    {
+        let mut p_minus_one = P;
+        p_minus_one[0] = 0xec;
+        p_minus_one
+    },
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use curve25519_dalek::montgomery::MontgomeryPoint;
+
+    /// A clamped scalar is a multiple of 8 and of no other small number, so it takes exactly the
+    /// points of low order to zero.
+    fn is_low_order(u: [u8; 32]) -> bool {
+        MontgomeryPoint(u).mul_clamped([0; 32]) == MontgomeryPoint([0; 32])
+    }
+
+    #[test]
+    fn the_list_of_low_order_points_is_right() {
+        for u in LOW_ORDER {
+            assert!(is_low_order(u));
+            assert!(!ends_with_sound_x25519_key(&u));
+        }
+        let mut nine = [0; 32];
+        nine[0] = 9;
+        assert!(!is_low_order(nine));
+        assert!(ends_with_sound_x25519_key(&nine));
+    }
+
+    #[test]
+    fn nothing_from_p_upwards_is_a_key() {
+        for low in 0xed..=0xff {
+            let mut u = P;
+            u[0] = low;
+            assert!(!ends_with_sound_x25519_key(&u));
+        }
+        for u in LOW_ORDER.into_iter().chain([[9; 32]]) {
+            let mut with_top_bit = u;
+            with_top_bit[31] |= 0x80;
+            assert!(!ends_with_sound_x25519_key(&with_top_bit));
+        }
+        assert!(!ends_with_sound_x25519_key(&[9; 31]));
+    }
+
+    #[test]
+    fn weak_keys_are_refused_in_both_suites() {
+        let mut key = DecryptionKey::from_bytes(Suite::XWing, &[7; 32])
+            .map(|key| key.encryption_key().as_bytes().to_vec())
+            .unwrap_or_default();
+        assert!(EncryptionKey::from_bytes(Suite::XWing, &key).is_ok());
+        // The first 12-bit coefficient becomes 4,095, which is not below q = 3,329.
+        let sound = key.clone();
+        key[0] = 0xff;
+        key[1] |= 0x0f;
+        assert_eq!(
+            EncryptionKey::from_bytes(Suite::XWing, &key).err(),
+            Some(KeyError::WeakKey)
+        );
+        for u in LOW_ORDER {
+            assert_eq!(
+                EncryptionKey::from_bytes(Suite::X25519, &u).err(),
+                Some(KeyError::WeakKey)
+            );
+            let mut key = sound.clone();
+            key[1184..].copy_from_slice(&u);
+            assert_eq!(
+                EncryptionKey::from_bytes(Suite::XWing, &key).err(),
+                Some(KeyError::WeakKey)
+            );
+        }
+    }
+}

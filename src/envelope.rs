@@ -1,0 +1,140 @@
+//! The envelope's codec (spec/envelope.md, "Envelope"). It holds no cryptography but the tag's hash.
+
+use std::fmt;
+
+use sha2::{Digest, Sha256};
+
+use crate::error::OpenError;
+use crate::prekey::PrekeyId;
+use crate::signing::Hex;
+use crate::suite::Suite;
+
+pub(crate) const TAG_LEN: usize = 16;
+
+/// What travels: always 2,880 bytes, of which the first ten are in clear and depend on the
+/// recipient alone.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Envelope {
+    header: Header,
+    bytes: Box<[u8; Envelope::LEN]>,
+}
+
+impl Envelope {
+    /// Bytes of every envelope of every version and suite.
+    pub const LEN: usize = 2880;
+
+    /// The version that this crate seals and opens.
+    pub const VERSION: u8 = 1;
+
+    /// Reads an envelope's header. Nothing is decrypted.
+    ///
+    /// # Errors
+    /// In this order: `bad_length`, `unsupported_version`, `unsupported_suite`.
+    pub fn parse(bytes: &[u8]) -> Result<Envelope, OpenError> {
+        let bytes: Box<[u8; Envelope::LEN]> =
+            Box::new(bytes.try_into().map_err(|_| OpenError::BadLength)?);
+        let header = Header::read(&bytes)?;
+        Ok(Envelope { header, bytes })
+    }
+
+    /// The envelope's 2,880 bytes.
+    pub fn as_bytes(&self) -> &[u8; Envelope::LEN] {
+        &self.bytes
+    }
+
+    /// The suite that it is sealed with.
+    pub fn suite(&self) -> Suite {
+        self.header.suite
+    }
+
+    /// The prekey that it is sealed to.
+    pub fn prekey_id(&self) -> PrekeyId {
+        self.header.prekey_id
+    }
+
+    /// See [`envelope_tag`].
+    pub fn tag(&self) -> String {
+        envelope_tag(&self.bytes)
+    }
+
+    /// # Errors
+    /// `bad_length`: the parts do not add up to an envelope. The suites' sizes rule that out.
+    pub(crate) fn from_parts(
+        header: Header,
+        encapsulated_key: &[u8],
+        ciphertext: &[u8],
+    ) -> Result<Envelope, OpenError> {
+        let mut bytes = Vec::with_capacity(Envelope::LEN);
+        bytes.extend_from_slice(&header.to_bytes());
+        bytes.extend_from_slice(encapsulated_key);
+        bytes.extend_from_slice(ciphertext);
+        let bytes = bytes
+            .into_boxed_slice()
+            .try_into()
+            .map_err(|_| OpenError::BadLength)?;
+        Ok(Envelope { header, bytes })
+    }
+
+    pub(crate) fn header(&self) -> Header {
+        self.header
+    }
+
+    /// The encapsulated key, and the ciphertext with its tag.
+    pub(crate) fn parts(&self) -> (&[u8], &[u8]) {
+        self.bytes
+            .get(Header::LEN..)
+            .and_then(|rest| rest.split_at_checked(self.suite().encapsulated_key_len()))
+            .unwrap_or_default()
+    }
+}
+
+impl AsRef<[u8]> for Envelope {
+    fn as_ref(&self) -> &[u8] {
+        self.bytes.as_slice()
+    }
+}
+
+impl fmt::Debug for Envelope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Envelope")
+            .field("suite", &self.suite())
+            .field("prekey_id", &self.prekey_id())
+            .field("tag", &self.tag())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The first 4 bytes of SHA-256 over an envelope, in lowercase hexadecimal: what sender, relay and
+/// phone may log.
+pub fn envelope_tag(envelope: &[u8; Envelope::LEN]) -> String {
+    let digest: [u8; 32] = Sha256::digest(envelope).into();
+    let [a, b, c, d, ..] = digest;
+    Hex(&[a, b, c, d]).to_string()
+}
+
+/// The ten bytes in clear: version, suite, prekey id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Header {
+    pub(crate) suite: Suite,
+    pub(crate) prekey_id: PrekeyId,
+}
+
+impl Header {
+    pub(crate) const LEN: usize = 10;
+
+    pub(crate) fn to_bytes(self) -> [u8; Header::LEN] {
+        let [a, b, c, d, e, f, g, h] = *self.prekey_id.as_bytes();
+        [Envelope::VERSION, self.suite.byte(), a, b, c, d, e, f, g, h]
+    }
+
+    fn read(bytes: &[u8; Envelope::LEN]) -> Result<Header, OpenError> {
+        let [version, suite, a, b, c, d, e, f, g, h, ..] = *bytes;
+        if version != Envelope::VERSION {
+            return Err(OpenError::UnsupportedVersion);
+        }
+        Ok(Header {
+            suite: Suite::from_byte(suite).ok_or(OpenError::UnsupportedSuite)?,
+            prekey_id: PrekeyId::from_bytes([a, b, c, d, e, f, g, h]),
+        })
+    }
+}

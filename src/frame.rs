@@ -1,0 +1,116 @@
+//! The frame: what an envelope's ciphertext holds (spec/envelope.md, "Frame"). A codec, without
+//! cryptography.
+
+use zeroize::Zeroizing;
+
+use crate::certificate::Certificate;
+use crate::envelope::{Envelope, Header, TAG_LEN};
+use crate::error::{OpenError, SealError};
+use crate::ids::MessageId;
+use crate::reader::Reader;
+use crate::signing::Signature;
+use crate::suite::Suite;
+use crate::time::UnixMillis;
+
+/// Bytes of a frame's fields other than the content and the padding.
+const OVERHEAD: usize = Certificate::LEN + MessageId::LEN + 8 + 2 + Signature::LEN;
+
+/// Bytes of the frame, which fills what the header, the encapsulated key and the tag leave of the
+/// envelope: 2,822 (`x25519`) or 1,734 (`xwing`).
+pub(crate) const fn frame_len(suite: Suite) -> usize {
+    Envelope::LEN - Header::LEN - suite.encapsulated_key_len() - TAG_LEN
+}
+
+/// Bytes that an envelope of this suite has for compressed content: 2,588 (`x25519`) or 1,500
+/// (`xwing`).
+pub const fn capacity(suite: Suite) -> usize {
+    frame_len(suite) - OVERHEAD
+}
+
+/// Every field before the signature.
+///
+/// # Errors
+/// `too_large`: the content does not fit.
+pub(crate) fn encode(
+    suite: Suite,
+    certificate: &Certificate,
+    message_id: MessageId,
+    sent_at: UnixMillis,
+    content: &[u8],
+) -> Result<Zeroizing<Vec<u8>>, SealError> {
+    let too_large = SealError::TooLarge {
+        needed: content.len(),
+        available: capacity(suite),
+    };
+    let length = match u16::try_from(content.len()) {
+        Ok(length) if content.len() <= capacity(suite) => length,
+        _ => return Err(too_large),
+    };
+    // The whole frame's room at once: a vector that grew would leave plaintext behind.
+    let mut bytes = Zeroizing::new(Vec::with_capacity(frame_len(suite)));
+    bytes.extend_from_slice(&certificate.to_bytes());
+    bytes.extend_from_slice(message_id.as_bytes());
+    bytes.extend_from_slice(&sent_at.0.to_be_bytes());
+    bytes.extend_from_slice(&length.to_be_bytes());
+    bytes.extend_from_slice(content);
+    Ok(bytes)
+}
+
+/// Adds the signature, and the zeros that make every frame of a suite equally long.
+pub(crate) fn finish(suite: Suite, frame: &mut Vec<u8>, signature: &Signature) {
+    frame.extend_from_slice(signature.as_bytes());
+    frame.resize(frame_len(suite), 0);
+}
+
+/// A frame's fields. Nothing of it is verified.
+pub(crate) struct Frame<'a> {
+    /// Every byte before the signature.
+    pub(crate) signed: &'a [u8],
+    pub(crate) certificate: &'a [u8],
+    pub(crate) message_id: MessageId,
+    pub(crate) sent_at: UnixMillis,
+    pub(crate) content: &'a [u8],
+    pub(crate) signature: Signature,
+}
+
+/// # Errors
+/// `bad_content_length`, then `bad_padding`.
+pub(crate) fn decode(bytes: &[u8]) -> Result<Frame<'_>, OpenError> {
+    let mut reader = Reader::new(bytes);
+    let (Some(certificate), Some(message_id), Some(sent_at), Some(length)) = (
+        reader.slice(Certificate::LEN),
+        reader.array(),
+        reader.u64(),
+        reader.u16(),
+    ) else {
+        return Err(OpenError::BadContentLength);
+    };
+    let content = reader
+        .slice(usize::from(length))
+        .filter(|content| !content.is_empty())
+        .ok_or(OpenError::BadContentLength)?;
+    let signed_len = bytes.len() - reader.rest().len();
+    let signature = reader.array().ok_or(OpenError::BadContentLength)?;
+    if reader.rest().iter().any(|byte| *byte != 0) {
+        return Err(OpenError::BadPadding);
+    }
+    Ok(Frame {
+        signed: bytes.get(..signed_len).unwrap_or_default(),
+        certificate,
+        message_id: MessageId::from_bytes(*message_id),
+        sent_at: UnixMillis(sent_at),
+        content,
+        signature: Signature::from_bytes(*signature),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sizes_are_those_of_the_specification() {
+        assert_eq!(Suite::ALL.map(frame_len), [2822, 1734]);
+        assert_eq!(Suite::ALL.map(capacity), [2588, 1500]);
+    }
+}

@@ -1,0 +1,184 @@
+//! Opening (spec/envelope.md, "Opening"): [`Envelope`] → [`Opened`] → [`Verified`] → content. Each
+//! step consumes the one before, so that nothing unverified can be read by mistake.
+
+use std::fmt;
+
+use zeroize::Zeroizing;
+
+use crate::certificate::Certificate;
+use crate::content::Content;
+use crate::envelope::Envelope;
+use crate::error::{KeyError, OpenError};
+use crate::frame;
+use crate::ids::MessageId;
+use crate::prekey::Prekey;
+use crate::seal::{Transcript, info};
+use crate::signing::{AccountKey, DeviceKey, Signature, ToBeSigned};
+use crate::time::UnixMillis;
+
+impl Envelope {
+    /// Decrypts with the prekey that the header names. `recipient` is the certificate of the
+    /// device that receives: an envelope is bound to its account and device.
+    ///
+    /// # Errors
+    /// In this order: `unknown_prekey`: none of `prekeys` has the header's suite and id.
+    /// `decryption_failed`. `bad_content_length`. `bad_padding`.
+    pub fn open<'p>(
+        &self,
+        prekeys: impl IntoIterator<Item = &'p Prekey>,
+        recipient: &Certificate,
+    ) -> Result<Opened, OpenError> {
+        let prekey = prekeys
+            .into_iter()
+            .find(|prekey| prekey.suite() == self.suite() && prekey.id() == self.prekey_id())
+            .ok_or(OpenError::UnknownPrekey)?;
+        let (account, device) = (recipient.account(), recipient.device());
+        let header = self.header();
+        let (encapsulated_key, ciphertext) = self.parts();
+        let bytes = prekey.decryption_key().open(
+            encapsulated_key,
+            &info(account, device),
+            &header.to_bytes(),
+            ciphertext,
+        )?;
+        let frame = frame::decode(&bytes)?;
+        let to_be_signed = Transcript {
+            account,
+            device,
+            header,
+            encapsulated_key,
+            key: prekey.encryption_key(),
+            frame: frame.signed,
+        }
+        .to_be_signed();
+        Ok(Opened {
+            certificate: Zeroizing::new(frame.certificate.to_vec()),
+            message_id: frame.message_id,
+            sent_at: frame.sent_at,
+            content: Zeroizing::new(frame.content.to_vec()),
+            signature: frame.signature,
+            to_be_signed,
+        })
+    }
+}
+
+/// A decrypted envelope. Who wrote it is not known yet, so nothing can be read from it.
+pub struct Opened {
+    certificate: Zeroizing<Vec<u8>>,
+    message_id: MessageId,
+    sent_at: UnixMillis,
+    content: Zeroizing<Vec<u8>>,
+    signature: Signature,
+    to_be_signed: ToBeSigned,
+}
+
+impl Opened {
+    /// Checks who wrote it, and asks whether that account is trusted.
+    ///
+    /// # Errors
+    /// In this order: `bad_certificate`, `bad_signature`, `untrusted` with the account.
+    pub fn verify(
+        self,
+        is_trusted: impl FnOnce(&AccountKey) -> bool,
+    ) -> Result<Verified, OpenError> {
+        let certificate =
+            Certificate::from_bytes(&self.certificate).map_err(|_| OpenError::BadCertificate)?;
+        if !certificate
+            .device()
+            .verify(&self.to_be_signed, &self.signature)
+        {
+            return Err(OpenError::BadSignature);
+        }
+        if !is_trusted(certificate.account()) {
+            return Err(OpenError::Untrusted {
+                account: *certificate.account(),
+            });
+        }
+        Ok(Verified {
+            certificate,
+            message_id: self.message_id,
+            sent_at: self.sent_at,
+            content: self.content,
+        })
+    }
+}
+
+/// An envelope whose writer is known and trusted.
+///
+/// Whether it was seen before is for the receiver to know: count [`Verified::message_id`]s for
+/// each account before reading the content.
+pub struct Verified {
+    certificate: Certificate,
+    message_id: MessageId,
+    sent_at: UnixMillis,
+    content: Zeroizing<Vec<u8>>,
+}
+
+impl Verified {
+    /// The account of the sender.
+    pub fn account(&self) -> &AccountKey {
+        self.certificate.account()
+    }
+
+    /// The sender's device.
+    pub fn device(&self) -> &DeviceKey {
+        self.certificate.device()
+    }
+
+    /// The certificate by which the sender's account vouches for the device.
+    pub fn certificate(&self) -> &Certificate {
+        &self.certificate
+    }
+
+    /// The message's id, the same on every device that it was sealed to.
+    pub fn message_id(&self) -> MessageId {
+        self.message_id
+    }
+
+    /// When the sender says it was sent.
+    pub fn sent_at(&self) -> UnixMillis {
+        self.sent_at
+    }
+
+    /// Checks the times, then reads the content.
+    ///
+    /// # Errors
+    /// In this order: `clock`, `too_old`: `sent_at` is more than 10 minutes ahead of `now`, or
+    /// more than 30 days ago. `certificate_not_yet_valid`, `certificate_expired`: by `sent_at`.
+    /// `bad_compression`, `too_long`, `bad_cbor`, `too_deep`, `bad_content`.
+    pub fn content(&self, now: UnixMillis) -> Result<Content, OpenError> {
+        let sent_at = self.sent_at;
+        if sent_at.is_ahead_of(now) {
+            let ahead_ms = sent_at.0.saturating_sub(now.0);
+            return Err(OpenError::Clock { ahead_ms });
+        }
+        if sent_at.is_too_old(now) {
+            let age_ms = now.0.saturating_sub(sent_at.0);
+            return Err(OpenError::TooOld { age_ms });
+        }
+        self.certificate
+            .check_time(sent_at)
+            .map_err(|error| match error {
+                KeyError::CertificateNotYetValid => OpenError::CertificateNotYetValid,
+                _ => OpenError::CertificateExpired,
+            })?;
+        Ok(Content::decompress(&self.content)?)
+    }
+}
+
+impl fmt::Debug for Opened {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Opened(…)")
+    }
+}
+
+impl fmt::Debug for Verified {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Verified")
+            .field("account", self.account())
+            .field("device", self.device())
+            .field("message_id", &self.message_id)
+            .field("sent_at", &self.sent_at)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,126 @@
+//! Revocation: an account's floor, below which certificates count no more
+//! (spec/envelope.md, "Revocation").
+
+use crate::error::KeyError;
+use crate::reader::Reader;
+use crate::signing::{AccountKey, Label, Signature, ToBeSigned, to_be_signed};
+use crate::time::{UnixMillis, UnixSeconds};
+
+const VERSION: u8 = 1;
+
+/// An account's signed statement that certificates which begin before a floor are revoked.
+/// Of several the highest floor counts; honest devices get a new certificate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Revocation {
+    fields: UnsignedRevocation,
+    signature: Signature,
+}
+
+/// A revocation before its signature.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnsignedRevocation {
+    account: AccountKey,
+    floor: UnixSeconds,
+}
+
+impl Revocation {
+    /// Bytes of a revocation.
+    pub const LEN: usize = 105;
+
+    /// Reads and checks a revocation of `account`.
+    ///
+    /// # Errors
+    /// In this order: `bad_length`: not 105 bytes. `unsupported_version`. `wrong_account`: of
+    /// another account. `bad_signature`. `clock`: the floor is more than 10 minutes ahead of `now`.
+    pub fn verify(
+        bytes: &[u8],
+        account: &AccountKey,
+        now: UnixMillis,
+    ) -> Result<Revocation, KeyError> {
+        let mut reader = Reader::new(bytes);
+        let (Some(version), Some(key), Some(floor), Some(signature), true) = (
+            reader.u8(),
+            reader.array::<32>(),
+            reader.u64(),
+            reader.array(),
+            reader.is_empty(),
+        ) else {
+            return Err(KeyError::BadLength);
+        };
+        if version != VERSION {
+            return Err(KeyError::UnsupportedVersion);
+        }
+        if key != account.as_bytes() {
+            return Err(KeyError::WrongAccount);
+        }
+        let fields = UnsignedRevocation {
+            account: *account,
+            floor: UnixSeconds(floor),
+        };
+        let revocation = fields.finish(Signature::from_bytes(*signature))?;
+        check_floor(revocation.floor(), now)?;
+        Ok(revocation)
+    }
+
+    /// The revocation's 105 bytes.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(Revocation::LEN);
+        bytes.push(VERSION);
+        bytes.extend_from_slice(self.account().as_bytes());
+        bytes.extend_from_slice(&self.floor().0.to_be_bytes());
+        bytes.extend_from_slice(self.signature.as_bytes());
+        bytes
+    }
+
+    /// The account that signed.
+    pub fn account(&self) -> &AccountKey {
+        &self.fields.account
+    }
+
+    /// Certificates that begin before this moment are revoked.
+    pub fn floor(&self) -> UnixSeconds {
+        self.fields.floor
+    }
+}
+
+impl UnsignedRevocation {
+    /// A revocation that waits for its account's signature.
+    ///
+    /// # Errors
+    /// `clock`: the floor is more than 10 minutes ahead of `now`.
+    pub fn new(
+        account: AccountKey,
+        floor: UnixSeconds,
+        now: UnixMillis,
+    ) -> Result<UnsignedRevocation, KeyError> {
+        check_floor(floor, now)?;
+        Ok(UnsignedRevocation { account, floor })
+    }
+
+    /// What the account has to sign.
+    pub fn to_be_signed(&self) -> ToBeSigned {
+        let floor = self.floor.0.to_be_bytes();
+        to_be_signed(Label::Revocation, &[self.account.as_bytes(), &floor])
+    }
+
+    /// The revocation, if the signature is its account's.
+    ///
+    /// # Errors
+    /// `bad_signature`.
+    pub fn finish(self, signature: Signature) -> Result<Revocation, KeyError> {
+        if !self.account.verify(&self.to_be_signed(), &signature) {
+            return Err(KeyError::BadSignature);
+        }
+        Ok(Revocation {
+            fields: self,
+            signature,
+        })
+    }
+}
+
+fn check_floor(floor: UnixSeconds, now: UnixMillis) -> Result<(), KeyError> {
+    if floor.to_millis().is_ahead_of(now) {
+        return Err(KeyError::Clock);
+    }
+    Ok(())
+}

@@ -1,0 +1,271 @@
+//! Labelled Ed25519 (spec/envelope.md, "Signatures"): every signature is made over
+//! `label ‖ 0x00 ‖ SHA-512(fields)`, so that an outside signer never sees what it signs for.
+
+use std::fmt;
+
+use ed25519_dalek::Signer;
+use rand_core::TryCryptoRng;
+use sha2::{Digest, Sha256, Sha512};
+use zeroize::Zeroizing;
+
+use crate::error::KeyError;
+use crate::random::{self, NoRandomness};
+
+/// What a signature is made over: at most 128 bytes, which reveal nothing of what they stand for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ToBeSigned(Vec<u8>);
+
+impl ToBeSigned {
+    /// The bytes to hand to Ed25519 as its message.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+/// An Ed25519 signature, 64 bytes. Not verified by itself.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Signature([u8; Signature::LEN]);
+
+impl Signature {
+    /// Bytes of a signature.
+    pub const LEN: usize = 64;
+
+    /// A signature from its bytes.
+    pub const fn from_bytes(bytes: [u8; Signature::LEN]) -> Signature {
+        Signature(bytes)
+    }
+
+    /// The signature's bytes.
+    pub const fn as_bytes(&self) -> &[u8; Signature::LEN] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Signature {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Signature(…)")
+    }
+}
+
+/// The public key of an account: what contacts verify by its fingerprint and pin. The type is the
+/// proof that it is sound.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AccountKey([u8; 32]);
+
+/// The public key of a device. The type is the proof that it is sound.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DeviceKey([u8; 32]);
+
+impl AccountKey {
+    /// What people compare: the first 16 bytes of
+    /// SHA-256(`hushring/1 fingerprint` ‖ 0x00 ‖ key) as eight groups of four hexadecimal digits.
+    pub fn fingerprint(&self) -> String {
+        use core::fmt::Write;
+        let digest = Sha256::new()
+            .chain_update(b"hushring/1 fingerprint\0")
+            .chain_update(self.as_bytes())
+            .finalize();
+        let mut text = String::with_capacity(39);
+        for (i, byte) in digest.iter().take(16).enumerate() {
+            if i > 0 && i % 2 == 0 {
+                text.push(' ');
+            }
+            let _ = write!(text, "{byte:02x}");
+        }
+        text
+    }
+}
+
+/// The parts that both kinds of key share; two types, so that one is never taken for the other.
+macro_rules! public_key {
+    ($name:ident) => {
+        impl $name {
+            /// Bytes of a public key.
+            pub const LEN: usize = 32;
+
+            /// A key from its 32 bytes.
+            ///
+            /// # Errors
+            /// `bad_key`: not 32 bytes, or no point of the curve. `weak_key`: a point of small
+            /// order, or not in its canonical encoding.
+            pub fn from_bytes(bytes: &[u8]) -> Result<$name, KeyError> {
+                let bytes = bytes.try_into().map_err(|_| KeyError::BadKey)?;
+                parse(bytes).map(|_| $name(*bytes))
+            }
+
+            /// The key's 32 bytes.
+            pub const fn as_bytes(&self) -> &[u8; 32] {
+                &self.0
+            }
+
+            pub(crate) fn verify(&self, message: &ToBeSigned, signature: &Signature) -> bool {
+                verify(&self.0, message, signature)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!(stringify!($name), "({})"), Hex(self.as_bytes()))
+            }
+        }
+    };
+}
+public_key!(AccountKey);
+public_key!(DeviceKey);
+
+/// An Ed25519 private key, wiped when dropped.
+#[derive(Clone)]
+pub(crate) struct SigningKey(ed25519_dalek::SigningKey);
+
+impl SigningKey {
+    pub(crate) const LEN: usize = 32;
+
+    pub(crate) fn generate<R: TryCryptoRng + ?Sized>(
+        rng: &mut R,
+    ) -> Result<SigningKey, NoRandomness> {
+        random::take(rng).map(|seed| SigningKey::from_seed(&seed))
+    }
+
+    pub(crate) fn from_seed(seed: &[u8; SigningKey::LEN]) -> SigningKey {
+        SigningKey(ed25519_dalek::SigningKey::from_bytes(seed))
+    }
+
+    pub(crate) fn seed(&self) -> Zeroizing<[u8; SigningKey::LEN]> {
+        Zeroizing::new(self.0.to_bytes())
+    }
+
+    pub(crate) fn account_key(&self) -> AccountKey {
+        AccountKey(self.0.verifying_key().to_bytes())
+    }
+
+    pub(crate) fn device_key(&self) -> DeviceKey {
+        DeviceKey(self.0.verifying_key().to_bytes())
+    }
+
+    pub(crate) fn sign(&self, message: &ToBeSigned) -> Signature {
+        Signature(self.0.sign(message.as_bytes()).to_bytes())
+    }
+}
+
+/// What a signature is for. Two labels never share a message.
+#[derive(Clone, Copy)]
+pub(crate) enum Label {
+    Certificate,
+    Envelope,
+    Link,
+    Prekey,
+    Revocation,
+}
+
+impl Label {
+    const fn text(self) -> &'static str {
+        match self {
+            Label::Certificate => "hushring/1 certificate",
+            Label::Envelope => "hushring/1 envelope",
+            Label::Link => "hushring/1 link",
+            Label::Prekey => "hushring/1 prekey",
+            Label::Revocation => "hushring/1 revocation",
+        }
+    }
+}
+
+/// The bytes to be signed for `fields`, in their order.
+pub(crate) fn to_be_signed(label: Label, fields: &[&[u8]]) -> ToBeSigned {
+    let mut hash = Sha512::new();
+    for field in fields {
+        hash.update(field);
+    }
+    let mut bytes = label.text().as_bytes().to_vec();
+    bytes.push(0);
+    bytes.extend_from_slice(&hash.finalize());
+    ToBeSigned(bytes)
+}
+
+/// Lowercase hexadecimal.
+pub(crate) struct Hex<'a>(pub(crate) &'a [u8]);
+
+impl fmt::Display for Hex<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+/// Decompresses a point that is canonical and of no small order: two verifiers never judge it
+/// differently.
+fn parse(bytes: &[u8; 32]) -> Result<ed25519_dalek::VerifyingKey, KeyError> {
+    let key = ed25519_dalek::VerifyingKey::from_bytes(bytes).map_err(|_| KeyError::BadKey)?;
+    if key.is_weak() || key.to_edwards().compress().as_bytes() != bytes {
+        return Err(KeyError::WeakKey);
+    }
+    Ok(key)
+}
+
+/// Without cofactor, S < L, R canonical and of no small order.
+fn verify(key: &[u8; 32], message: &ToBeSigned, signature: &Signature) -> bool {
+    let signature = ed25519_dalek::Signature::from_bytes(&signature.0);
+    parse(key).is_ok_and(|key| key.verify_strict(message.as_bytes(), &signature).is_ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::SysRng;
+
+    #[test]
+    fn every_label_gives_at_most_128_bytes() {
+        for label in [
+            Label::Certificate,
+            Label::Envelope,
+            Label::Link,
+            Label::Prekey,
+            Label::Revocation,
+        ] {
+            assert!(to_be_signed(label, &[]).as_bytes().len() <= 128);
+        }
+    }
+
+    #[test]
+    fn fields_are_hashed_one_after_the_other() {
+        let whole = to_be_signed(Label::Link, &[b"ab"]);
+        assert_eq!(whole, to_be_signed(Label::Link, &[b"a", b"b"]));
+        assert_ne!(whole, to_be_signed(Label::Prekey, &[b"ab"]));
+        assert_eq!(whole.as_bytes().len(), 15 + 1 + 64);
+    }
+
+    /// The points of small order, their non-canonical encodings, and others that are not
+    /// canonical: y = p + 3 is the first y ≥ p that is on the curve and not of small order.
+    #[test]
+    fn weak_public_keys_are_refused() {
+        let mut y_above_p = [0xff; 32];
+        y_above_p[31] = 0x7f;
+        let mut refused = 0;
+        for low in 0xed..=0xff_u8 {
+            y_above_p[0] = low;
+            for sign in [0x7f, 0xff] {
+                y_above_p[31] = sign;
+                assert!(AccountKey::from_bytes(&y_above_p).is_err());
+                refused += u32::from(AccountKey::from_bytes(&y_above_p) == Err(KeyError::WeakKey));
+            }
+        }
+        assert!(refused > 10, "most of these are on the curve: {refused}");
+        let mut identity = [0; 32];
+        identity[0] = 1;
+        assert_eq!(AccountKey::from_bytes(&identity), Err(KeyError::WeakKey));
+        assert_eq!(AccountKey::from_bytes(&[0; 32]), Err(KeyError::WeakKey));
+        assert_eq!(AccountKey::from_bytes(&[0; 31]), Err(KeyError::BadKey));
+    }
+
+    #[test]
+    fn a_signature_serves_one_key_and_one_message() {
+        let Ok(key) = SigningKey::generate(&mut SysRng) else {
+            panic!("no randomness")
+        };
+        let message = to_be_signed(Label::Link, &[b"field"]);
+        let signature = key.sign(&message);
+        assert!(key.device_key().verify(&message, &signature));
+        assert!(
+            !key.device_key()
+                .verify(&to_be_signed(Label::Prekey, &[b"field"]), &signature)
+        );
+    }
+}

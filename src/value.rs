@@ -1,0 +1,204 @@
+//! Values: what content is made of (spec/envelope.md, "Content").
+
+use std::cmp::Ordering;
+use std::fmt;
+
+/// A value of the format's deterministic CBOR. `Debug` shows kinds and sizes, never what people
+/// wrote.
+#[derive(Clone, PartialEq)]
+pub enum Value {
+    /// `null`.
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// An integer within ±(2^53 − 1).
+    Integer(i64),
+    /// A finite number that is no integer.
+    Float(f64),
+    /// Text without U+0000.
+    Text(String),
+    /// Bytes.
+    Bytes(Vec<u8>),
+    /// An array.
+    Array(Vec<Value>),
+    /// A map.
+    Map(Map),
+}
+
+impl Value {
+    /// The largest integer that content may hold, 2^53 − 1; the smallest is its negative.
+    pub const MAX_INTEGER: i64 = (1 << 53) - 1;
+}
+
+/// A map from text to values, in the order of deterministic CBOR: shorter keys first, equally long
+/// ones bytewise. Keys that differ in any byte are different keys.
+#[derive(Clone, Default, PartialEq)]
+pub struct Map(Vec<(String, Value)>);
+
+impl Map {
+    /// An empty map.
+    pub const fn new() -> Map {
+        Map(Vec::new())
+    }
+
+    /// How many members there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The value of a key.
+    pub fn get(&self, key: &str) -> Option<&Value> {
+        let place = self.search(key).ok()?;
+        self.0.get(place).map(|(_, value)| value)
+    }
+
+    /// Adds a member, and returns the value that its key had.
+    pub fn insert(&mut self, key: impl Into<String>, value: impl Into<Value>) -> Option<Value> {
+        let (key, value) = (key.into(), value.into());
+        match self.search(&key) {
+            Ok(place) => self
+                .0
+                .get_mut(place)
+                .map(|(_, old)| std::mem::replace(old, value)),
+            Err(place) => {
+                self.0.insert(place, (key, value));
+                None
+            }
+        }
+    }
+
+    /// Takes a member out.
+    pub fn remove(&mut self, key: &str) -> Option<Value> {
+        let place = self.search(key).ok()?;
+        Some(self.0.remove(place).1)
+    }
+
+    /// The members in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.0.iter().map(|(key, value)| (key.as_str(), value))
+    }
+
+    /// Adds a member whose key must come after all others, as an encoding has them.
+    pub(crate) fn push_in_order(&mut self, key: &str, value: Value) -> bool {
+        let in_order = match self.0.last() {
+            Some((last, _)) => order(last, key) == Ordering::Less,
+            None => true,
+        };
+        if in_order {
+            self.0.push((key.into(), value));
+        }
+        in_order
+    }
+
+    fn search(&self, key: &str) -> Result<usize, usize> {
+        self.0.binary_search_by(|(other, _)| order(other, key))
+    }
+}
+
+/// Of several members with one key the last counts.
+impl<K: Into<String>, V: Into<Value>> FromIterator<(K, V)> for Map {
+    fn from_iter<I: IntoIterator<Item = (K, V)>>(members: I) -> Map {
+        let mut map = Map::new();
+        for (key, value) in members {
+            map.insert(key, value);
+        }
+        map
+    }
+}
+
+impl From<bool> for Value {
+    fn from(value: bool) -> Value {
+        Value::Bool(value)
+    }
+}
+
+impl From<i64> for Value {
+    fn from(value: i64) -> Value {
+        Value::Integer(value)
+    }
+}
+
+impl From<&str> for Value {
+    fn from(value: &str) -> Value {
+        Value::Text(value.into())
+    }
+}
+
+impl From<String> for Value {
+    fn from(value: String) -> Value {
+        Value::Text(value)
+    }
+}
+
+impl From<Vec<u8>> for Value {
+    fn from(value: Vec<u8>) -> Value {
+        Value::Bytes(value)
+    }
+}
+
+impl From<Vec<Value>> for Value {
+    fn from(value: Vec<Value>) -> Value {
+        Value::Array(value)
+    }
+}
+
+impl From<Map> for Value {
+    fn from(value: Map) -> Value {
+        Value::Map(value)
+    }
+}
+
+impl fmt::Debug for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Value::Null => f.write_str("Null"),
+            Value::Bool(_) => f.write_str("Bool"),
+            Value::Integer(_) => f.write_str("Integer"),
+            Value::Float(_) => f.write_str("Float"),
+            Value::Text(text) => write!(f, "Text({} bytes)", text.len()),
+            Value::Bytes(bytes) => write!(f, "Bytes({})", bytes.len()),
+            Value::Array(items) => write!(f, "Array({})", items.len()),
+            Value::Map(map) => map.fmt(f),
+        }
+    }
+}
+
+impl fmt::Debug for Map {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Map({})", self.len())
+    }
+}
+
+/// The bytewise order of the keys' encodings, which begin with the length.
+fn order(a: &str, b: &str) -> Ordering {
+    a.len().cmp(&b.len()).then_with(|| a.cmp(b))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_ordered_by_length_then_bytes() {
+        let map: Map = [("b", 1), ("aa", 2), ("", 3), ("a", 4), ("a", 5)]
+            .into_iter()
+            .collect();
+        let keys: Vec<&str> = map.iter().map(|(key, _)| key).collect();
+        assert_eq!(keys, ["", "a", "b", "aa"]);
+        assert!(map.get("a") == Some(&Value::Integer(5)));
+    }
+
+    #[test]
+    fn keys_that_look_alike_stay_apart() {
+        let mut map = Map::new();
+        map.insert("e\u{301}", 1);
+        map.insert("\u{e9}", 2);
+        map.insert("\u{feff}e\u{301}", 3);
+        assert_eq!(map.len(), 3);
+    }
+}
