@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 use crate::cbor;
 use crate::deflate;
@@ -334,31 +334,43 @@ impl Content {
     /// The content's members, the type among them.
     ///
     /// # Errors
-    /// `bad_content`: an extra member has a known member's name.
+    /// `bad_content`: an extra member has a known member's name. `too_deep`.
     pub fn to_map(&self) -> Result<Map, ContentError> {
-        let mut map = MapWriter::new(self.extra());
+        let extra = self.extra().iter().map(|(_, value)| value);
+        if extra
+            .chain(self.data())
+            .any(|value| value.is_deeper_than(cbor::MAX_DEPTH))
+        {
+            return Err(ContentError::TooDeep);
+        }
+        self.clone().into_map()
+    }
+
+    /// [`Content::to_map`] without a copy.
+    fn into_map(mut self) -> Result<Map, ContentError> {
+        let mut map = MapWriter::new(std::mem::take(self.extra_mut()));
         map.add("type", self.content_type());
         map.add_some(CALL_ID, self.call_id().map(|id| id.as_bytes().to_vec()));
         match self {
             Content::Invite(invite) => invite.write(&mut map),
             Content::Answer(answer) => {
-                map.add_some("answer", answer.answer.as_deref());
-                map.add_some("data", answer.data.clone());
+                map.add_some("answer", answer.answer);
+                map.add_some("data", answer.data);
             }
             Content::Candidates(candidates) => {
-                let entries = candidates.candidates.iter().map(Candidate::to_value);
+                let entries = candidates.candidates.into_iter().map(Candidate::into_value);
                 map.add_result("candidates", entries.collect::<Result<Vec<_>, _>>());
             }
             Content::Negotiate(negotiate) => {
-                map.add_result("description", negotiate.description.to_value());
+                map.add_result("description", negotiate.description.into_value());
             }
             Content::End(end) => {
                 map.add("reason", end.reason.as_str());
                 map.add_some("caller", end.caller.map(|key| key.to_vec()));
             }
             Content::Message(message) => {
-                map.add_some("body", message.body.as_deref());
-                map.add_some("data", message.data.clone());
+                map.add_some("body", message.body);
+                map.add_some("data", message.data);
             }
             Content::Cover(_) | Content::Unknown(_) => {}
         }
@@ -370,7 +382,8 @@ impl Content {
         let map = self.to_map()?;
         let encoded = cbor::encode(&map)?;
         // One set of rules for both directions: what a receiver would refuse is not sealed.
-        Content::from_map(map)?;
+        let mut copy = Content::from_map(map)?.into_map()?;
+        copy.zeroize();
         deflate::deflate(&encoded)
     }
 
@@ -378,6 +391,15 @@ impl Content {
     pub(crate) fn decompress(bytes: &[u8]) -> Result<Content, ContentError> {
         let encoded = deflate::inflate(bytes)?;
         Content::from_map(cbor::decode(&encoded)?)
+    }
+
+    fn data(&self) -> Option<&Value> {
+        match self {
+            Content::Invite(invite) => invite.data.as_ref(),
+            Content::Answer(answer) => answer.data.as_ref(),
+            Content::Message(message) => message.data.as_ref(),
+            _ => None,
+        }
     }
 
     fn extra(&self) -> &Map {
@@ -390,6 +412,19 @@ impl Content {
             Content::Message(message) => &message.extra,
             Content::Cover(cover) => &cover.extra,
             Content::Unknown(unknown) => &unknown.extra,
+        }
+    }
+
+    fn extra_mut(&mut self) -> &mut Map {
+        match self {
+            Content::Invite(invite) => &mut invite.extra,
+            Content::Answer(answer) => &mut answer.extra,
+            Content::Candidates(candidates) => &mut candidates.extra,
+            Content::Negotiate(negotiate) => &mut negotiate.extra,
+            Content::End(end) => &mut end.extra,
+            Content::Message(message) => &mut message.extra,
+            Content::Cover(cover) => &mut cover.extra,
+            Content::Unknown(unknown) => &mut unknown.extra,
         }
     }
 }
@@ -435,16 +470,16 @@ impl Invite {
         })
     }
 
-    fn write(&self, map: &mut MapWriter) {
-        if let Some(handle) = &self.handle {
-            map.add_result("handle", handle.to_value());
+    fn write(self, map: &mut MapWriter) {
+        if let Some(handle) = self.handle {
+            map.add_result("handle", handle.into_value());
         }
-        map.add_some("callerName", self.caller_name.as_deref());
+        map.add_some("callerName", self.caller_name);
         map.add("hasVideo", self.has_video);
         map.add_some("lifetime", self.lifetime.map(i64::from));
-        map.add_some("offer", self.offer.as_deref());
-        map.add_some("groupId", self.group_id.as_deref());
-        map.add_some("data", self.data.clone());
+        map.add_some("offer", self.offer);
+        map.add_some("groupId", self.group_id);
+        map.add_some("data", self.data);
     }
 }
 
@@ -467,30 +502,30 @@ impl End {
 }
 
 impl Candidate {
-    fn to_value(&self) -> Result<Value, ContentError> {
-        let mut map = MapWriter::new(&self.extra);
-        map.add("candidate", self.candidate.as_str());
-        map.add_some("sdpMid", self.sdp_mid.as_deref());
+    fn into_value(self) -> Result<Value, ContentError> {
+        let mut map = MapWriter::new(self.extra);
+        map.add("candidate", self.candidate);
+        map.add_some("sdpMid", self.sdp_mid);
         map.add_some("sdpMLineIndex", self.sdp_m_line_index.map(i64::from));
-        map.add_some("usernameFragment", self.username_fragment.as_deref());
+        map.add_some("usernameFragment", self.username_fragment);
         map.finish().map(Value::Map)
     }
 }
 
 impl Description {
-    fn to_value(&self) -> Result<Value, ContentError> {
-        let mut map = MapWriter::new(&self.extra);
+    fn into_value(self) -> Result<Value, ContentError> {
+        let mut map = MapWriter::new(self.extra);
         map.add("type", self.kind.as_str());
-        map.add("sdp", self.sdp.as_str());
+        map.add("sdp", self.sdp);
         map.finish().map(Value::Map)
     }
 }
 
 impl Handle {
-    fn to_value(&self) -> Result<Value, ContentError> {
-        let mut map = MapWriter::new(&self.extra);
+    fn into_value(self) -> Result<Value, ContentError> {
+        let mut map = MapWriter::new(self.extra);
         map.add("type", self.kind.as_str());
-        map.add("value", self.value.as_str());
+        map.add("value", self.value);
         map.finish().map(Value::Map)
     }
 }
@@ -690,8 +725,8 @@ impl Members {
 struct MapWriter(Result<Map, ContentError>);
 
 impl MapWriter {
-    fn new(extra: &Map) -> MapWriter {
-        MapWriter(Ok(extra.clone()))
+    fn new(extra: Map) -> MapWriter {
+        MapWriter(Ok(extra))
     }
 
     fn add(&mut self, name: &str, value: impl Into<Value>) {

@@ -96,10 +96,11 @@ impl SealingContext {
     }
 }
 
-/// A recipient's HPKE private key, wiped when dropped.
+/// A recipient's HPKE private key, wiped when dropped. Boxed, both of them, so that no move leaves
+/// a copy in the room of the larger.
 #[derive(Clone)]
 pub(crate) enum DecryptionKey {
-    X25519(<X25519HkdfSha256 as Kem>::PrivateKey),
+    X25519(Box<<X25519HkdfSha256 as Kem>::PrivateKey>),
     XWing(Box<<XWing as Kem>::PrivateKey>),
 }
 
@@ -115,7 +116,9 @@ impl DecryptionKey {
     ) -> Result<DecryptionKey, KeyError> {
         let bad = |_| KeyError::BadKey;
         Ok(match suite {
-            Suite::X25519 => DecryptionKey::X25519(Deserializable::from_bytes(bytes).map_err(bad)?),
+            Suite::X25519 => {
+                DecryptionKey::X25519(Box::new(Deserializable::from_bytes(bytes).map_err(bad)?))
+            }
             Suite::XWing => {
                 DecryptionKey::XWing(Box::new(Deserializable::from_bytes(bytes).map_err(bad)?))
             }

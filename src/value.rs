@@ -3,6 +3,8 @@
 use std::cmp::Ordering;
 use std::fmt;
 
+use zeroize::Zeroize;
+
 /// A value of the format's deterministic CBOR. `Debug` shows kinds and sizes, never what people
 /// wrote.
 #[derive(Clone, PartialEq)]
@@ -28,6 +30,17 @@ pub enum Value {
 impl Value {
     /// The largest integer that content may hold, 2^53 − 1; the smallest is its negative.
     pub const MAX_INTEGER: i64 = (1 << 53) - 1;
+
+    /// Whether more than `depth` containers nest here. Looks no deeper, so that it may be asked
+    /// before anything walks the whole value.
+    pub(crate) fn is_deeper_than(&self, depth: usize) -> bool {
+        let mut inner: Box<dyn Iterator<Item = &Value>> = match self {
+            Value::Array(items) => Box::new(items.iter()),
+            Value::Map(map) => Box::new(map.iter().map(|(_, value)| value)),
+            _ => return false,
+        };
+        depth == 0 || inner.any(|value| value.is_deeper_than(depth - 1))
+    }
 }
 
 /// A map from text to values, in the order of deterministic CBOR: shorter keys first, equally long
@@ -150,6 +163,28 @@ impl From<Vec<Value>> for Value {
 impl From<Map> for Value {
     fn from(value: Map) -> Value {
         Value::Map(value)
+    }
+}
+
+impl Zeroize for Value {
+    fn zeroize(&mut self) {
+        match self {
+            Value::Null => {}
+            Value::Bool(value) => value.zeroize(),
+            Value::Integer(value) => value.zeroize(),
+            Value::Float(value) => value.zeroize(),
+            Value::Text(text) => text.zeroize(),
+            Value::Bytes(bytes) => bytes.zeroize(),
+            Value::Array(items) => items.iter_mut().for_each(Zeroize::zeroize),
+            Value::Map(map) => map.zeroize(),
+        }
+    }
+}
+
+/// Wipes the values and keeps the keys.
+impl Zeroize for Map {
+    fn zeroize(&mut self) {
+        self.0.iter_mut().for_each(|(_, value)| value.zeroize());
     }
 }
 

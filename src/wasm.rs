@@ -769,7 +769,8 @@ fn read_content(content: JsValue) -> Result<Content> {
 
 fn write_content(content: &Content) -> Result<JsValue> {
     let map = content.to_map().map_err(content_failure)?;
-    Ok(serde_wasm_bindgen::to_value(&map)?)
+    let serializer = serde_wasm_bindgen::Serializer::new().serialize_missing_as_null(true);
+    Ok(map.serialize(&serializer)?)
 }
 
 /// Reads what the facade hands in: maps, arrays, bytes, text, numbers, booleans and null.

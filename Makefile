@@ -1,0 +1,103 @@
+# The two commands: `make demo` shows the main job, `make test` runs everything. Both install what
+# they need and do not find, pinned; a second run is quick.
+
+# Tools that are installed below target/, and nowhere else.
+WASM_PACK    := 0.15.1
+# Must be the version of wasm-bindgen in Cargo.toml.
+WASM_BINDGEN := 0.2.129
+
+TARGET  := wasm32-unknown-unknown
+TOOLS   := target/tools
+BINDGEN := target/wasm-bindgen
+LOGS    := target/test-logs
+export PATH := $(CURDIR)/$(TOOLS)/bin:$(CURDIR)/js/node_modules/.bin:$(PATH)
+
+WASM_OPT_FEATURES := --enable-bulk-memory --enable-multivalue --enable-mutable-globals \
+	--enable-nontrapping-float-to-int --enable-reference-types --enable-sign-ext --enable-simd
+
+RUST_SOURCES := Cargo.toml Cargo.lock .cargo/config.toml $(shell find src -type f)
+JS_SOURCES   := $(filter-out js/src/glue.%,$(wildcard js/src/*)) $(wildcard js/scripts/* js/*.json)
+DOCUMENTS    := README.md CHANGELOG.md LICENSE-APACHE LICENSE-MIT $(wildcard spec/*)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo test size pkg clean \
+	test-format test-lint test-native test-wasm-node test-wasm-browser test-package test-dictionary
+
+help:
+	@echo 'make demo   seals a call and a message, shows what a server sees, and opens them'
+	@echo 'make test   runs every check and test'
+	@echo 'make pkg    builds the npm package in pkg/'
+	@echo 'make size   prints the sizes of the wasm and of each entry'
+	@echo 'make clean  removes everything that was built'
+
+demo: target/demo/.installed
+	@node js/scripts/demo.mjs target/demo
+
+pkg: pkg/package.json
+
+size: pkg/package.json
+	@node js/scripts/size.mjs
+
+clean:
+	rm -rf target pkg js/node_modules js/src/glue.d.ts
+
+# Testing. Each step is a target of its own; `make test` runs them all and sums up.
+
+test: $(TOOLS)/.installed js/node_modules/.installed
+	@bash tests/all.sh test-format test-lint test-dictionary test-native test-wasm-node \
+		test-wasm-browser test-package
+
+test-format:
+	cargo fmt --check
+
+test-lint: $(TOOLS)/.installed
+	cargo clippy --all-targets -- -D warnings
+	cargo clippy --all-targets --features wasm --target $(TARGET) -- -D warnings
+	RUSTDOCFLAGS='-D warnings' cargo doc --no-deps --quiet
+
+test-dictionary:
+	python3 dictionary/build.py --check
+
+test-native:
+	cargo test
+
+test-wasm-node: $(TOOLS)/.installed
+	wasm-pack test --node --mode no-install . --test wasm_node --features wasm
+
+test-wasm-browser: $(TOOLS)/.installed
+	@bash tests/chromium.sh
+	CHROMEDRIVER="$$(command -v chromedriver)" \
+		wasm-pack test --headless --chrome --mode no-install . --test wasm_browser --features wasm
+
+test-package: pkg/package.json
+	node js/scripts/test.mjs
+
+# Building.
+
+$(BINDGEN)/hushring_bg.wasm: $(RUST_SOURCES) $(TOOLS)/.installed js/node_modules/.installed
+	wasm-pack build --release --target web --mode no-install --no-pack --no-opt \
+		--out-dir $(BINDGEN) --out-name hushring . -- --features wasm
+	wasm-opt -Oz $(WASM_OPT_FEATURES) --strip-debug --strip-producers $@ -o $@
+
+pkg/package.json: $(BINDGEN)/hushring_bg.wasm $(JS_SOURCES) $(DOCUMENTS)
+	node js/scripts/assemble.mjs $(BINDGEN)
+
+# The demonstration uses the package as a user gets it: packed, and installed beside it.
+target/demo/.installed: pkg/package.json
+	rm -rf target/demo && mkdir -p target/demo/node_modules/hushring
+	cd target/demo && npm pack --silent --ignore-scripts ../../pkg >/dev/null
+	tar -xzf target/demo/hushring-*.tgz -C target/demo/node_modules/hushring --strip-components 1
+	touch $@
+
+# Setting up.
+
+$(TOOLS)/.installed: Makefile
+	rustup target add $(TARGET)
+	CARGO_PROFILE_DEV_DEBUG=0 CARGO_INCREMENTAL=0 cargo install --locked --debug --quiet \
+		--root $(TOOLS) wasm-pack@$(WASM_PACK) wasm-bindgen-cli@$(WASM_BINDGEN)
+	touch $@
+
+js/node_modules/.installed: js/package.json js/package-lock.json
+	cd js && npm ci --ignore-scripts --no-audit --no-fund --silent
+	touch $@

@@ -1,0 +1,140 @@
+// The main job, from the package as it is installed: node js/scripts/demo.mjs <where it is>
+//
+// A call with a real browser's offer and a short message are sealed in each suite; the terminal
+// shows what the server sees of both; the callee opens them.
+
+import { readFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
+const installed = resolve(process.argv[2] ?? ".", "node_modules/hushring/esm");
+const load = (entry) => import(pathToFileURL(join(installed, entry)).href);
+const { Account, Device, Prekey, PrekeyBundle, capacity, envelopeTag, init, measure, openEnvelope } =
+  await load("index.js");
+const { apnsRequest, auditApnsRequests, readHeader } = await load("relay.js");
+
+await init();
+
+const day = 24 * 60 * 60 * 1000;
+const inDays = (days) => new Date(Date.now() + days * day);
+const offer = await readFile(
+  join(root, "dictionary/corpus/held-back/chromium-av-data-turn-offer-gathered-1.sdp"),
+  "utf8",
+);
+
+title("Two people");
+const alice = Account.generate();
+const laptop = Device.enroll(alice, { expiresAt: inDays(365) });
+const bob = Account.generate();
+const phone = Device.enroll(bob, { expiresAt: inDays(365) });
+say("Alice, on her laptop", alice.fingerprint);
+say("Bob, on his phone", bob.fingerprint);
+
+title("Bob's phone publishes a prekey of each suite; Alice verifies them against Bob's key");
+const prekeys = ["x25519", "xwing"].map((suite) => Prekey.generate(suite, { expiresAt: inDays(90) }));
+const published = phone.publish(prekeys);
+const { bundles } = PrekeyBundle.verifyAll(published, bob.publicKey);
+for (const bundle of bundles) {
+  say(bundle.suite, `${bundle.toBytes().length} bytes, room for ${capacity(bundle.suite)}`);
+}
+
+const call = {
+  type: "call.invite",
+  callId: crypto.randomUUID(),
+  handle: { type: "phoneNumber", value: "+12025550123" },
+  callerName: "Alice",
+  hasVideo: true,
+  offer,
+};
+const message = { type: "message", body: "Are you there?" };
+
+title("What Alice says");
+say("a call", `an audio and video offer of ${offer.length} bytes, ${measure(call)} compressed`);
+say("a message", `"${message.body}", ${measure(message)} compressed`);
+
+const requests = [];
+for (const bundle of bundles) {
+  const sealed = [
+    ["the call", laptop.seal(bundle, call)],
+    ["the message", laptop.seal(bundle, message)],
+  ];
+
+  title(`What the server sees, suite ${bundle.suite}`);
+  for (const [name, envelope] of sealed) {
+    const { version, suite, prekeyId } = readHeader(envelope);
+    const request = apnsRequest(envelope, { deviceToken: "a1".repeat(32), topic: "com.example.app" });
+    requests.push(request);
+    say(name, `${envelope.length} bytes: version ${version}, ${suite}, prekey ${prekeyId}`);
+    say("", `push of ${request.body.length} bytes, ${pushHeaders(request)}`);
+  }
+  pictures(sealed.map(([, envelope]) => envelope));
+
+  title(`What Bob's phone reads, suite ${bundle.suite}`);
+  for (const [name, envelope] of sealed) {
+    const received = openEnvelope(envelope, { device: phone, prekeys, trusted: [alice.publicKey] });
+    const { sender, sentAt, content } = received;
+    const from = Buffer.from(sender.account).equals(Buffer.from(alice.publicKey)) ? "Alice" : "?";
+    say(name, `${envelopeTag(envelope)}, from ${from}, sent ${sentAt.toISOString()}`);
+    say("", summary(content));
+    if (JSON.stringify(content) !== JSON.stringify(sorted(name === "the call" ? call : message))) {
+      throw new Error("what was read is not what was written");
+    }
+  }
+}
+
+auditApnsRequests(requests);
+title("The audit of all four pushes finds no difference but the envelope");
+console.log(`
+Try next:
+  make size                          what the package weighs
+  js/scripts/demo.mjs                what you just saw, in 120 lines
+  README.md                          the same in your own program
+  spec/threat-model.md               what a server still learns
+`);
+
+function title(text) {
+  console.log(`\n${bold(text)}`);
+}
+
+function say(what, text) {
+  console.log(`  ${what.padEnd(22)}${text}`);
+}
+
+function bold(text) {
+  return process.stdout.isTTY ? `\u001b[1m${text}\u001b[0m` : text;
+}
+
+function pushHeaders({ headers }) {
+  return `priority ${headers["apns-priority"]}, expires ${headers["apns-expiration"]}`;
+}
+
+/** Every envelope as 8 rows of 36 blocks, side by side: each block is one byte in ten. */
+function pictures(envelopes) {
+  console.log();
+  for (let row = 0; row < 8; row += 1) {
+    const line = envelopes.map((envelope) =>
+      Array.from({ length: 36 }, (_, column) => " ░▒▓█"[Math.floor((envelope[(row * 36 + column) * 10] * 5) / 256)]).join(""),
+    );
+    console.log(`  ${line.join("    ")}`);
+  }
+  console.log(`  ${["the call".padEnd(36), "the message"].join("    ")}`);
+}
+
+function summary({ type, ...members }) {
+  const shown = Object.entries(members).map(([name, value]) => {
+    const text = JSON.stringify(value);
+    return `${name} ${text.length > 40 ? `(${text.length} characters)` : text}`;
+  });
+  return `${type}: ${shown.join(", ")}`;
+}
+
+/** The order of deterministic CBOR: shorter names first. */
+function sorted(object) {
+  const order = ([a], [b]) => a.length - b.length || (a < b ? -1 : 1);
+  const entries = Object.entries(object).map(([name, value]) => [
+    name,
+    typeof value === "object" ? sorted(value) : value,
+  ]);
+  return Object.fromEntries(entries.sort(order));
+}

@@ -1,0 +1,289 @@
+import type { Bytes } from "./bytes.js";
+import {
+  bytesOf,
+  currentMillisOf,
+  hex,
+  invalid,
+  isBytes,
+  isWellFormed,
+  optionsOf,
+  textOf,
+} from "./check.js";
+import { HushringError } from "./error.js";
+import type { Suite } from "./suite.js";
+
+export type { Bytes } from "./bytes.js";
+export { type ErrorCode, type ErrorDetails, HushringError } from "./error.js";
+export type { Suite } from "./suite.js";
+
+/** The cleartext of an envelope: its first 10 bytes. */
+export interface Header {
+  /** 1 in this version of the format. */
+  readonly version: number;
+  /**
+   * The suite's name, or its number as it stands there if the version or the suite is none that
+   * this build knows.
+   */
+  readonly suite: Suite | number;
+  /** 16 hex digits. In another version, what stands where version 1 has the id. */
+  readonly prekeyId: string;
+}
+
+/** Options of {@link apnsRequest}. */
+export interface ApnsOptions {
+  /** The device token in hex. Upper case is made lower case. */
+  readonly deviceToken: string;
+  /** The app's bundle identifier. */
+  readonly topic: string;
+  /**
+   * A key of the app's localised texts, at most 64 bytes: shown if the phone cannot open the
+   * envelope.
+   */
+  readonly locKey?: string | undefined;
+  /** By default the system's clock. */
+  readonly now?: Date | undefined;
+}
+
+/** A request to APNs, to be sent as `POST` over HTTP/2 with the provider's authorisation added. */
+export interface ApnsRequest {
+  /** `/3/device/` and the token. */
+  readonly path: string;
+  readonly headers: ApnsHeaders;
+  /** JSON text, at most 4,096 bytes of UTF-8. To be sent as it is. */
+  readonly body: string;
+}
+
+/** The headers of an {@link ApnsRequest}. There are no others, and they keep this order. */
+export type ApnsHeaders = {
+  readonly "apns-push-type": "alert";
+  readonly "apns-priority": "10";
+  /** Seconds since 1970. */
+  readonly "apns-expiration": string;
+  readonly "apns-topic": string;
+};
+
+/**
+ * Whether these bytes may be an envelope: a `Uint8Array` of 2,880 bytes. Nothing else is looked at,
+ * so that a later version of the format passes an older relay.
+ */
+export function isEnvelope(envelope: unknown): boolean {
+  return isBytes(envelope) && envelope.byteLength === envelopeLength;
+}
+
+/**
+ * Reads the cleartext of an envelope (spec/envelope.md, Envelope). Throws `bad_length` if it is not
+ * 2,880 bytes long.
+ */
+export function readHeader(envelope: Uint8Array): Header {
+  const copy = envelopeBytes(envelope);
+  const [version = 0, suite = 0] = copy;
+  const name = version === 1 ? suites[suite] : undefined;
+  return { version, suite: name ?? suite, prekeyId: hex(copy.subarray(2, 10)) };
+}
+
+/**
+ * What relay, sender and phone may log of an envelope: the first 4 bytes of SHA-256 over its 2,880,
+ * as 8 hex digits. Needs `crypto.subtle`. Rejects with `bad_length`.
+ */
+export async function envelopeTag(envelope: Uint8Array): Promise<string> {
+  const digest = await globalThis.crypto.subtle.digest("SHA-256", envelopeBytes(envelope));
+  return hex(new Uint8Array(digest, 0, 4));
+}
+
+/**
+ * The push that carries an envelope (spec/envelope.md, Push and relay): the same for every kind of
+ * content. It expires 29 days after the next UTC midnight, so that all pushes of a day say the
+ * same; exactly at midnight a new day has begun. Throws `bad_length`, `bad_device_token`,
+ * `bad_topic`, `bad_loc_key`, `invalid_date`.
+ */
+export function apnsRequest(envelope: Uint8Array, options: ApnsOptions): ApnsRequest {
+  const { deviceToken, topic, locKey = "NEW_ACTIVITY", now } = optionsOf(options);
+  const token = textOf(deviceToken, "deviceToken").toLowerCase();
+  if (!tokenPattern.test(token)) {
+    throw new HushringError("bad_device_token", "deviceToken must be an even number of hex digits");
+  }
+  if (!topicPattern.test(textOf(topic, "topic"))) {
+    throw new HushringError("bad_topic", "topic must be printable ASCII without spaces");
+  }
+  if (!isLocKey(textOf(locKey, "locKey"))) {
+    throw new HushringError(
+      "bad_loc_key",
+      "locKey must be text of 1 to 64 bytes, and not too long in JSON",
+    );
+  }
+  return {
+    path: pathPrefix + token,
+    headers: headers(topic as string, expiration(currentMillisOf(now))),
+    body: body(locKey, base64(envelopeBytes(envelope))),
+  };
+}
+
+/**
+ * Proves of pushes about to be sent, or logged, that they say nothing but who gets which envelope.
+ * Throws `bad_push` if one departs from what {@link apnsRequest} makes in any byte, header, or
+ * order, or if two of one topic and expiration differ in anything but token and envelope. Pass
+ * requests without the provider's authorisation.
+ */
+export function auditApnsRequests(requests: readonly ApnsRequest[]): void {
+  if (!Array.isArray(requests)) throw invalid("requests must be an array");
+  const locKeys = new Map<string, { locKey: string; index: number }>();
+  Array.from<unknown>(requests).forEach((request, index) => {
+    const { topic, expires, locKey } = auditApnsRequest(request, index);
+    const set = `${topic} ${expires}`;
+    const first = locKeys.get(set);
+    if (first === undefined) {
+      locKeys.set(set, { locKey, index });
+    } else if (first.locKey !== locKey) {
+      throw badPush(index, `its loc-key differs from that of request ${first.index}`);
+    }
+  });
+}
+
+const envelopeLength = 2_880;
+
+const suites: readonly (Suite | undefined)[] = [undefined, "x25519", "xwing"];
+
+const day = 86_400;
+
+const pathPrefix = "/3/device/";
+const tokenPattern = /^([0-9a-f]{2})+$/;
+const topicPattern = /^[!-~]+$/;
+const base64Pattern = /^[A-Za-z0-9+/]{3840}$/;
+const base64Length = 3_840;
+const maxBody = 4_096;
+
+function envelopeBytes(envelope: unknown): Bytes {
+  const copy = bytesOf(envelope, "envelope");
+  if (copy.length !== envelopeLength) {
+    throw new HushringError("bad_length", "an envelope is 2,880 bytes long");
+  }
+  return copy;
+}
+
+/** JSON writes control characters in up to six bytes, so that APNs' limit may be exceeded. */
+function isLocKey(locKey: string): boolean {
+  if (locKey === "" || !isWellFormed(locKey) || utf8Length(locKey) > 64) return false;
+  return utf8Length(body(locKey, "")) + base64Length <= maxBody;
+}
+
+function utf8Length(value: string): number {
+  return new TextEncoder().encode(value).length;
+}
+
+function expiration(now: number): string {
+  const today = Math.floor(now / 1_000 / day);
+  return String((today + 1 + 29) * day);
+}
+
+function headers(topic: string, expires: string): ApnsHeaders {
+  return {
+    "apns-push-type": "alert",
+    "apns-priority": "10",
+    "apns-expiration": expires,
+    "apns-topic": topic,
+  };
+}
+
+/** `JSON.stringify` keeps the order of members and never escapes `/`. */
+function body(locKey: string, envelope: string): string {
+  return JSON.stringify({
+    aps: { alert: { "loc-key": locKey }, "mutable-content": 1, sound: "default" },
+    hushring: envelope,
+  });
+}
+
+function base64(envelope: Bytes): string {
+  return btoa(String.fromCharCode(...envelope));
+}
+
+/** Takes a request apart, makes it again from its parts, and compares. */
+function auditApnsRequest(
+  request: unknown,
+  index: number,
+): { topic: string; expires: string; locKey: string } {
+  const {
+    path,
+    headers: given,
+    body: json,
+  } = members(request, ["path", "headers", "body"], index, "the request");
+
+  if (
+    typeof path !== "string" ||
+    !path.startsWith(pathPrefix) ||
+    !tokenPattern.test(path.slice(pathPrefix.length))
+  ) {
+    throw badPush(index, "its path is not /3/device/ and a token in lowercase hex");
+  }
+
+  const template = headers("", "");
+  const names = Object.keys(template) as (keyof ApnsHeaders)[];
+  const {
+    "apns-topic": topic,
+    "apns-expiration": expires,
+    ...constant
+  } = members(given, names, index, "headers");
+  if (typeof topic !== "string" || !topicPattern.test(topic)) {
+    throw badPush(index, "its topic is not printable ASCII");
+  }
+  if (
+    typeof expires !== "string" ||
+    !/^[1-9][0-9]{0,14}$/.test(expires) ||
+    Number(expires) % day !== 0
+  ) {
+    throw badPush(index, "its expiration is not a midnight");
+  }
+  for (const [name, value] of Object.entries(constant)) {
+    if (value !== template[name as keyof ApnsHeaders]) {
+      throw badPush(index, `its header ${name} is not the constant`);
+    }
+  }
+
+  const { locKey, envelope } = readBody(json);
+  if (typeof locKey !== "string" || !isLocKey(locKey)) {
+    throw badPush(index, "its body has no good loc-key");
+  }
+  if (typeof envelope !== "string" || !base64Pattern.test(envelope)) {
+    throw badPush(index, "its body has no envelope of 2,880 bytes in base64");
+  }
+  if (json !== body(locKey, envelope)) {
+    throw badPush(index, "its body is not the template's, byte by byte");
+  }
+
+  return { topic, expires, locKey };
+}
+
+/** The values of an object that has exactly these members, in this order. */
+function members<Name extends string>(
+  value: unknown,
+  names: readonly Name[],
+  index: number,
+  what: string,
+): Record<Name, unknown> {
+  if (
+    typeof value !== "object" ||
+    value === null ||
+    Reflect.ownKeys(value).map(String).join() !== names.join()
+  ) {
+    throw badPush(
+      index,
+      `${what} must have exactly the members ${names.join(", ")}, in this order`,
+    );
+  }
+  return value as Record<Name, unknown>;
+}
+
+function readBody(json: unknown): { locKey: unknown; envelope: unknown } {
+  try {
+    const { aps, hushring } = JSON.parse(json as string) as {
+      aps: { alert: { "loc-key": unknown } };
+      hushring: unknown;
+    };
+    return { locKey: aps.alert["loc-key"], envelope: hushring };
+  } catch {
+    return { locKey: undefined, envelope: undefined };
+  }
+}
+
+function badPush(index: number, what: string): HushringError {
+  return new HushringError("bad_push", `request ${index}: ${what}`);
+}

@@ -1,0 +1,78 @@
+import { HushringError } from "./error.js";
+import { call } from "./runtime.js";
+
+/**
+ * What holds memory of the wasm, secrets among it. `free()` (or `using`, where the language has it)
+ * wipes and releases it at once; the garbage collector does so some time. Nothing of it can be
+ * enumerated, inspected or turned into JSON.
+ */
+export abstract class Resource {
+  /**
+   * Wipes and releases what this object holds. Any later use throws `freed`; freeing twice does
+   * nothing.
+   */
+  free(): void {
+    const handle = handles.get(this);
+    handles.set(this, null);
+    handle?.free();
+  }
+}
+
+export interface Resource extends WithDispose {}
+
+/** `[Symbol.dispose]()`, the same as `free()`, where the compiler's libraries know that symbol. */
+export type WithDispose = typeof Symbol extends { readonly dispose: infer Dispose extends symbol }
+  ? { [Key in Dispose]: () => void }
+  : {};
+
+/** @internal */
+export interface Owned {
+  free(): void;
+}
+
+/** @internal A class, also one whose constructor is private. */
+export type Kind<H> = Function & { readonly prototype: H };
+
+/**
+ * @internal Makes `resource` the owner of `handle`, which must be one of `kind`: users cannot call
+ * constructors.
+ */
+export function own<H extends Owned>(resource: Resource, handle: H, kind: Kind<H>): void {
+  if (!(handle instanceof kind)) {
+    throw new HushringError("invalid_argument", "this class has no public constructor");
+  }
+  handles.set(resource, handle);
+}
+
+/**
+ * @internal What `resource` owns, checked to be one of `kind`; `expected` says what it should have
+ * been.
+ */
+export function handleOf<H extends Owned>(resource: unknown, kind: Kind<H>, expected: string): H {
+  return call(() => {
+    const handle = handles.get(resource as Resource);
+    if (handle === null) throw new HushringError("freed", `${expected}, and it was freed`);
+    if (!(handle instanceof kind)) throw new HushringError("invalid_argument", expected);
+    return handle as H;
+  });
+}
+
+/** @internal Uses a handle that nobody owns, and frees it. */
+export function lend<H extends Owned, T>(handle: H, body: (handle: H) => T): T {
+  try {
+    return body(handle);
+  } finally {
+    handle.free();
+  }
+}
+
+const handles = new WeakMap<Resource, Owned | null>();
+
+// Older engines have no such symbol.
+if (Symbol.dispose !== undefined) {
+  Object.defineProperty(Resource.prototype, Symbol.dispose, {
+    value: Resource.prototype.free,
+    configurable: true,
+    writable: true,
+  });
+}

@@ -1,0 +1,349 @@
+import assert from "node:assert/strict";
+import { before, test } from "node:test";
+import vm from "node:vm";
+import * as hushring from "hushring";
+import {
+  callId,
+  day,
+  later,
+  minute,
+  open,
+  peer,
+  roundTrip,
+  suites,
+  throwsCode,
+} from "./helpers.mjs";
+
+const { Account, Device, HushringError, PendingDevice, Prekey, PrekeyBundle } = hushring;
+
+let alice;
+let bob;
+
+before(async () => {
+  await hushring.init();
+  alice = peer();
+  bob = peer();
+});
+
+test("times are Dates: numbers, Invalid Dates and what is before 1970 are refused", () => {
+  const account = Account.generate();
+  const wrong = [
+    Date.now(),
+    new Date(Number.NaN),
+    "2030-01-01",
+    null,
+    {},
+    new Date(-1),
+    new Date(-8.64e15),
+  ];
+  for (const date of wrong) {
+    const expiresAt = later(day);
+    throwsCode("invalid_date", () => Device.enroll(account, { expiresAt: date }));
+    throwsCode("invalid_date", () => Device.enroll(account, { expiresAt, now: date }));
+    throwsCode("invalid_date", () => Device.enroll(account, { expiresAt, notBefore: date }));
+    throwsCode("invalid_date", () => Device.enroll(account, { expiresAt, floor: date }));
+    throwsCode("invalid_date", () => Prekey.generate("xwing", { expiresAt: date }));
+    throwsCode("invalid_date", () => account.revoke(date));
+    throwsCode("invalid_date", () => account.revoke(new Date(), { now: date }));
+    throwsCode("invalid_date", () => alice.device.publish(alice.prekeys, { now: date }));
+    throwsCode("invalid_date", () =>
+      alice.device.seal(bob.bundles[0], { type: "cover" }, { now: date }),
+    );
+    throwsCode("invalid_date", () =>
+      PrekeyBundle.verify(bob.published[0], bob.account.publicKey, { now: date }),
+    );
+    throwsCode("invalid_date", () => open(bob, new Uint8Array(2_880), alice, { now: date }));
+    const newest = [{ device: new Uint8Array(32), suite: "xwing", issuedAt: date }];
+    throwsCode("invalid_date", () => PrekeyBundle.verifyAll([], bob.account.publicKey, { newest }));
+  }
+  throwsCode("invalid_date", () => Device.enroll(account, {}));
+  throwsCode("invalid_date", () => Device.enroll(account));
+  throwsCode("invalid_date", () => Prekey.generate("xwing"));
+});
+
+test("a Date and a Uint8Array of another realm are as good", () => {
+  const expiresAt = vm.runInNewContext(`new Date(${Date.now() + day})`);
+  const seed = vm.runInNewContext("new Uint8Array(32).fill(7)");
+  assert.ok(Device.enroll(Account.import(seed), { expiresAt }));
+});
+
+test("arguments of the wrong type are refused", () => {
+  const key = bob.account.publicKey;
+  const calls = [
+    () => Account.import(),
+    () => Account.import([1, 2]),
+    () => Account.import("00".repeat(32)),
+    () => Account.import(new ArrayBuffer(32)),
+    () => Account.import(new Uint16Array(16)),
+    () => Account.import(new DataView(new ArrayBuffer(32))),
+    () => Account.import({ length: 32, [Symbol.toStringTag]: "Uint8Array" }),
+    () => Account.import(detached()),
+    () => new Account(),
+    () => new Device({}),
+    () => new PrekeyBundle({ free() {} }),
+    () => Device.enroll({}, { expiresAt: later(day) }),
+    () => Device.enroll(alice.device, { expiresAt: later(day) }),
+    () => Device.enroll(alice.account, 7),
+    () => Device.enroll(alice.account, null),
+    () => alice.device.publish(alice.prekeys[0]),
+    () => alice.device.publish([alice.device]),
+    () => alice.device.publish([alice.prekeys[0], undefined]),
+    () => alice.device.seal(bob.published[0], { type: "cover" }),
+    () => alice.device.seal({ ...bob.bundles[0] }, { type: "cover" }),
+    () => alice.device.seal(Object.create(PrekeyBundle.prototype), { type: "cover" }),
+    () => alice.device.sealMany(bob.bundles[0], { type: "cover" }),
+    () => alice.device.sealMany([bob.bundles[0], bob.prekeys[0]], { type: "cover" }),
+    () => alice.device.seal(bob.bundles[0], { type: "cover" }, { messageId: "00" }),
+    () => alice.device.seal(bob.bundles[0], { type: "cover" }, { messageId: "A".repeat(32) }),
+    () => alice.device.seal(bob.bundles[0], { type: "cover" }, { messageId: new Uint8Array(16) }),
+    () => Account.prototype.export.call(alice.device),
+    () => PrekeyBundle.verify("", key),
+    () => PrekeyBundle.verify(bob.published[0], key, { revocation: "" }),
+    () => PrekeyBundle.verify(bob.published[0], key, { newest: {} }),
+    () => PrekeyBundle.verify(bob.published[0], key, { newest: [null] }),
+    () => PrekeyBundle.verifyAll(bob.published[0], key),
+    () => PrekeyBundle.verifyAll([7], key),
+    () => PrekeyBundle.choose(bob.bundles[0]),
+    () => PrekeyBundle.choose([7]),
+    () => open({ ...bob, device: {} }, new Uint8Array(2_880), alice),
+    () => open({ ...bob, prekeys: undefined }, new Uint8Array(2_880), alice),
+    () => open(bob, "envelope", alice),
+    () => open(bob, new Uint8Array(2_880), alice, { trusted: [7] }),
+    () => hushring.openEnvelope(new Uint8Array(2_880)),
+    () => Device.generate().activate(new Uint8Array(177), new Uint8Array(32)),
+    () => alice.device.activate(new Uint8Array(177), new Uint8Array(32)),
+    () => Prekey.generate(1, { expiresAt: later(day) }),
+    () => hushring.capacity(),
+    () => hushring.callKitUUID("key", callId),
+  ];
+  for (const call of calls) {
+    assert.doesNotThrow(() => throwsCode("invalid_argument", call), call.toString());
+  }
+  throwsCode("unsupported_suite", () => hushring.capacity("p256"));
+  throwsCode("unsupported_suite", () => Prekey.generate("__proto__", { expiresAt: later(day) }));
+});
+
+test("lengths and keys", () => {
+  const { account } = alice;
+  for (const length of [0, 31, 33]) {
+    const bytes = new Uint8Array(length).fill(9);
+    throwsCode("bad_length", () => Account.import(bytes));
+    throwsCode("bad_length", () => PendingDevice.import(bytes));
+    throwsCode("bad_length", () => Device.generate().request(bytes));
+    throwsCode("bad_key", () => hushring.fingerprint(bytes));
+    throwsCode("bad_key", () => hushring.callKitUUID(bytes, callId));
+    throwsCode("bad_key", () => PrekeyBundle.verify(bob.published[0], bytes));
+    throwsCode("bad_key", () => open(bob, new Uint8Array(2_880), alice, { trusted: [bytes] }));
+  }
+  throwsCode("weak_key", () => hushring.fingerprint(new Uint8Array(32)));
+  throwsCode("bad_length", () => Device.import(new Uint8Array(175)));
+  throwsCode("bad_length", () => Prekey.import(new Uint8Array(40)));
+  throwsCode("unsupported_suite", () => Prekey.import(new Uint8Array(41)));
+  throwsCode("bad_length", () =>
+    PrekeyBundle.verify(bob.published[0].subarray(0, -1), bob.account.publicKey),
+  );
+  throwsCode("bad_length", () => hushring.envelopeTag(new Uint8Array(2_879)));
+  throwsCode("bad_length", () => open(bob, new Uint8Array(2_881), alice));
+  throwsCode("bad_length", () => hushring.verifyRevocation(new Uint8Array(104), account.publicKey));
+  throwsCode("bad_length", () =>
+    account.certify(new Uint8Array(136), new Uint8Array(32), { expiresAt: later(day) }),
+  );
+});
+
+test("linking: another secret, another request, another device, another account", () => {
+  const { account } = alice;
+  const secret = hushring.generateLinkSecret();
+  const other = hushring.generateLinkSecret();
+  const expiresAt = later(day);
+  const pending = Device.generate();
+  const request = pending.request(secret);
+  throwsCode("bad_mac", () => account.certify(request, other, { expiresAt }));
+  throwsCode("bad_mac", () => account.certify(flip(request, 40), secret, { expiresAt }));
+  throwsCode("unsupported_version", () => account.certify(flip(request, 0), secret, { expiresAt }));
+  throwsCode("clock", () =>
+    account.certify(pending.request(secret, { now: later(day) }), secret, { expiresAt }),
+  );
+  throwsCode("too_old", () =>
+    account.certify(pending.request(secret, { now: later(-31 * day) }), secret, { expiresAt }),
+  );
+
+  const grant = account.certify(request, secret, { expiresAt });
+  const again = pending.request(secret, { now: later(minute) });
+  throwsCode("bad_mac", () => pending.activate(grant, secret));
+  pending.activate(grant, secret, { request });
+  throwsCode("bad_mac", () => pending.activate(grant, other, { request }));
+  throwsCode("bad_length", () => pending.activate(grant, secret, { request: again.subarray(1) }));
+
+  const stranger = Device.generate();
+  throwsCode("wrong_device", () => stranger.activate(grant, secret, { request }));
+
+  const renewal = alice.device.request(secret);
+  const foreign = bob.account.certify(renewal, secret, { expiresAt });
+  throwsCode("wrong_account", () => alice.device.activate(foreign, secret));
+});
+
+test("lifetimes", () => {
+  const { account } = alice;
+  throwsCode("bad_lifetime", () => Device.enroll(account, { expiresAt: later(-2 * day) }));
+  throwsCode("bad_lifetime", () => Device.enroll(account, { expiresAt: later(367 * day) }));
+  throwsCode("bad_lifetime", () => Prekey.generate("x25519", { expiresAt: later(91 * day) }));
+  throwsCode("bad_lifetime", () => Prekey.generate("x25519", { expiresAt: later(-day) }));
+  throwsCode("clock", () => account.revoke(later(11 * minute)));
+  const floor = new Date();
+  throwsCode("revoked", () =>
+    Device.enroll(account, { expiresAt: later(day), notBefore: later(-minute), floor }),
+  );
+});
+
+test("publishing", () => {
+  const prekey = Prekey.generate("x25519", { expiresAt: later(day) });
+  throwsCode("no_prekeys", () => alice.device.publish([]));
+  throwsCode("duplicate_suite", () => alice.device.publish([prekey, alice.prekeys[0]]));
+  throwsCode("prekey_expired", () => alice.device.publish([prekey], { now: later(2 * day) }));
+});
+
+test("expired and future certificates and bundles", () => {
+  const { account } = alice;
+  const now = later(20 * day);
+  const brief = Device.enroll(account, { expiresAt: later(day) });
+  throwsCode("certificate_expired", () => brief.seal(bob.bundles[0], { type: "cover" }, { now }));
+  const future = Device.enroll(account, { notBefore: later(day), expiresAt: later(2 * day) });
+  throwsCode("certificate_not_yet_valid", () => future.seal(bob.bundles[0], { type: "cover" }));
+  throwsCode("bundle_expired", () =>
+    alice.device.seal(bob.bundles[0], { type: "cover" }, { now: later(40 * day) }),
+  );
+  const key = bob.account.publicKey;
+  throwsCode("bundle_expired", () =>
+    PrekeyBundle.verify(bob.published[0], key, { now: later(40 * day) }),
+  );
+  throwsCode("bundle_not_yet_valid", () =>
+    PrekeyBundle.verify(bob.published[0], key, { now: later(-11 * minute) }),
+  );
+});
+
+test("bundles of another account, damaged ones, and older ones than one seen", () => {
+  const key = bob.account.publicKey;
+  throwsCode("wrong_account", () => PrekeyBundle.verify(bob.published[0], alice.account.publicKey));
+  throwsCode("bad_signature", () => PrekeyBundle.verify(flip(bob.published[0], 170), key));
+  throwsCode("unsupported_version", () => PrekeyBundle.verify(flip(bob.published[0], 0), key));
+  const newest = [{ device: bob.device.publicKey, suite: "x25519", issuedAt: later(minute) }];
+  throwsCode("stale_bundle", () => PrekeyBundle.verify(bob.published[0], key, { newest }));
+  assert.ok(
+    PrekeyBundle.verify(bob.published[1], key, { newest }),
+    "the other suite counts on its own",
+  );
+  const { rejected, newest: kept } = PrekeyBundle.verifyAll(bob.published, key, { newest });
+  assert.deepEqual(
+    rejected.map(({ index, error }) => [index, error.code]),
+    [[0, "stale_bundle"]],
+  );
+  assert.equal(
+    kept.find(({ suite }) => suite === "x25519").issuedAt.getTime(),
+    Math.floor(newest[0].issuedAt / 1_000) * 1_000,
+  );
+  throwsCode("wrong_account", () =>
+    hushring.verifyRevocation(bob.account.revoke(new Date()), alice.account.publicKey),
+  );
+  throwsCode("bad_signature", () =>
+    hushring.verifyRevocation(flip(bob.account.revoke(new Date()), 60), key),
+  );
+});
+
+test("envelopes for somebody else, damaged ones, and those of strangers", () => {
+  const envelope = alice.device.seal(bob.bundles[0], { type: "message", body: "hello" });
+  const carol = peer();
+  throwsCode("unknown_prekey", () => open(carol, envelope, alice));
+  throwsCode("decryption_failed", () => open({ ...carol, prekeys: bob.prekeys }, envelope, alice));
+  throwsCode("decryption_failed", () => open(bob, flip(envelope, 2_879), alice));
+  throwsCode("unsupported_version", () => open(bob, flip(envelope, 0), alice));
+  throwsCode("unsupported_suite", () => open(bob, flip(envelope, 1, 0x80), alice));
+  throwsCode("unknown_prekey", () => open(bob, flip(envelope, 2), alice));
+  const error = throwsCode("untrusted", () => open(bob, envelope, carol));
+  assert.deepEqual(error.account, alice.account.publicKey);
+  throwsCode("untrusted", () => open(bob, envelope, alice, { trusted: [] }));
+  throwsCode("clock", () => open(bob, envelope, alice, { now: later(-11 * minute) }));
+  throwsCode("too_old", () => open(bob, envelope, alice, { now: later(31 * day) }));
+});
+
+test("a device of another account opens nothing that was sealed to its neighbour", () => {
+  // Carol publishes Bob's HPKE key as her own: what reaches her that way cannot be passed on to
+  // Bob.
+  const carol = peer([]);
+  const stolen = { ...peer([]), prekeys: bob.prekeys };
+  const [bundle] = stolen.device
+    .publish([bob.prekeys[0]])
+    .map((bytes) => PrekeyBundle.verify(bytes, stolen.account.publicKey));
+  const envelope = carol.device.seal(bundle, { type: "cover" });
+  assert.deepEqual(open(stolen, envelope, carol).content, { type: "cover" });
+  throwsCode("decryption_failed", () => open(bob, envelope, carol));
+});
+
+for (const suite of suites) {
+  test(`what is too large says by how much, ${suite}`, () => {
+    const bundle = bob.bundles.find((candidate) => candidate.suite === suite);
+    const room = hushring.capacity(suite);
+    const body = noise(room);
+    const error = throwsCode("too_large", () =>
+      alice.device.seal(bundle, { type: "message", body }),
+    );
+    assert.equal(error.available, room);
+    assert.equal(error.needed, hushring.measure({ type: "message", body }));
+    assert.ok(error.needed > room);
+    throwsCode("too_large", () => alice.device.sealMany([bundle], { type: "message", body }));
+
+    let fits = body;
+    while (hushring.measure({ type: "message", body: fits }) > room) fits = fits.slice(1);
+    assert.equal(roundTrip(alice, bob, { type: "message", body: fits }, suite).content.body, fits);
+  });
+}
+
+test("64 KiB of content, and one byte more", () => {
+  // A map's head, "body", the head of its text, "type" and "message" take 22 bytes.
+  const message = (length) => ({ type: "message", body: "a".repeat(length) });
+  assert.ok(hushring.measure(message(65_536 - 22)) < 1_500);
+  throwsCode("too_long", () => hushring.measure(message(65_536 - 22 + 1)));
+  throwsCode("too_long", () => hushring.measure(message(10_000_000)));
+  throwsCode("too_long", () => hushring.measure({ type: "message", data: new Uint8Array(65_536) }));
+  throwsCode("too_long", () =>
+    alice.device.seal(bob.bundles[0], { type: "message", body: "ä".repeat(32_768) }),
+  );
+});
+
+test("is recognises only its own", () => {
+  const error = throwsCode("invalid_argument", () => Account.import());
+  assert.ok(error instanceof HushringError);
+  assert.equal(error.name, "HushringError");
+  assert.equal(String(error), `HushringError: ${error.message}`);
+  assert.deepEqual(Object.keys(error), ["code"]);
+  for (const value of [
+    undefined,
+    null,
+    7,
+    "x",
+    {},
+    new Error("x"),
+    { code: "bad_key", message: "x" },
+    () => {},
+  ]) {
+    assert.equal(HushringError.is(value), false);
+  }
+});
+
+function flip(bytes, index, bits = 2) {
+  const copy = bytes.slice();
+  copy[index] ^= bits;
+  return copy;
+}
+
+function noise(length) {
+  const characters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  const random = new Uint8Array(length * 2);
+  crypto.getRandomValues(random);
+  return Array.from(random, (byte) => characters[byte % 64]).join("");
+}
+
+function detached() {
+  const bytes = new Uint8Array(32);
+  structuredClone(bytes.buffer, { transfer: [bytes.buffer] });
+  return bytes;
+}

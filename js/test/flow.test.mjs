@@ -1,0 +1,280 @@
+import assert from "node:assert/strict";
+import { before, test } from "node:test";
+import * as hushring from "hushring";
+import { callId, day, later, minute, open, ownBytes, peer, suites } from "./helpers.mjs";
+
+const { Account, Device, PendingDevice, Prekey, PrekeyBundle } = hushring;
+
+before(hushring.init);
+
+for (const suite of suites) {
+  test(`an invitation from a web page to a phone, ${suite}`, () => {
+    const alice = Account.generate();
+    const laptop = Device.enroll(alice, { expiresAt: later(365 * day) });
+
+    const bob = Account.generate();
+    const pending = Device.generate();
+    const secret = ownBytes(hushring.generateLinkSecret(), 32);
+    const request = ownBytes(pending.request(secret), 137);
+    const grant = ownBytes(bob.certify(request, secret, { expiresAt: later(300 * day) }), 177);
+    const phone = pending.activate(grant, secret);
+    assert.deepEqual(phone.publicKey, pending.publicKey);
+    assert.deepEqual(phone.account, bob.publicKey);
+
+    const prekey = Prekey.generate(suite, { expiresAt: later(20 * day) });
+    const [published] = phone.publish([prekey]);
+    ownBytes(published, suite === "xwing" ? 1_443 : 259);
+    const bundle = PrekeyBundle.verify(published, bob.publicKey);
+    assert.equal(bundle.id, prekey.id);
+    assert.equal(bundle.suite, suite);
+    assert.deepEqual(bundle.offers, [suite]);
+    assert.deepEqual(bundle.account, bob.publicKey);
+    assert.deepEqual(bundle.device, phone.publicKey);
+    assert.deepEqual(ownBytes(bundle.toBytes(), published.length), published);
+    assert.ok(Math.abs(bundle.issuedAt - Date.now()) < minute);
+    assert.deepEqual(bundle.expiresAt, prekey.expiresAt);
+
+    const content = {
+      type: "call.invite",
+      callId,
+      hasVideo: true,
+      handle: { type: "emailAddress", value: "alice@example.org" },
+      callerName: "Alice",
+      lifetime: 45,
+      offer: "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\n",
+      groupId: undefined,
+      data: [1, -2.5, "x", true, null, { nested: Uint8Array.of(1, 2) }],
+    };
+    const now = new Date();
+    const envelope = ownBytes(laptop.seal(bundle, content, { now }), 2_880);
+    assert.match(hushring.envelopeTag(envelope), /^[0-9a-f]{8}$/);
+
+    const opened = hushring.openEnvelope(envelope, {
+      device: phone,
+      prekeys: [prekey],
+      trusted: [alice.publicKey],
+    });
+    ownBytes(opened.sender.account, 32);
+    ownBytes(opened.sender.device, 32);
+    assert.deepEqual(opened.sender, { account: alice.publicKey, device: laptop.publicKey });
+    assert.match(opened.messageId, /^[0-9a-f]{32}$/);
+    assert.deepEqual(opened.sentAt, now);
+    const { groupId, ...members } = content;
+    assert.deepEqual(opened.content, { ...members, callId: callId.toLowerCase() });
+    assert.equal(Object.getPrototypeOf(opened.content), Object.prototype);
+    ownBytes(opened.content.data[5].nested, 2);
+
+    assert.match(
+      hushring.callKitUUID(alice.publicKey, callId),
+      /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
+    );
+    assert.equal(
+      hushring.callKitUUID(alice.publicKey, callId),
+      hushring.callKitUUID(alice.publicKey, callId.toLowerCase()),
+    );
+  });
+}
+
+test("what is exported comes back the same, and is a copy each time", () => {
+  const { account, device, prekeys } = peer();
+  const pending = Device.generate();
+  for (const [object, type, length] of [
+    [account, Account, 32],
+    [device, Device, 176],
+    [pending, PendingDevice, 32],
+    [prekeys[0], Prekey, 41],
+    [prekeys[1], Prekey, 41],
+  ]) {
+    const exported = ownBytes(object.export(), length);
+    assert.notEqual(object.export(), exported);
+    assert.deepEqual(type.import(exported).export(), exported);
+    assert.deepEqual(type.import(Buffer.from(exported)).export(), exported);
+    exported.fill(0);
+    assert.notDeepEqual(object.export(), exported);
+  }
+  const restored = Device.import(device.export());
+  assert.deepEqual(restored.certificate, ownBytes(device.certificate, 144));
+  assert.deepEqual(restored.account, account.publicKey);
+  ownBytes(device.publicKey, 32);
+  ownBytes(account.publicKey, 32);
+
+  const prekey = Prekey.import(prekeys[1].export());
+  assert.equal(prekey.id, prekeys[1].id);
+  assert.match(prekey.id, /^[0-9a-f]{16}$/);
+  assert.equal(prekey.suite, "xwing");
+  assert.deepEqual(prekey.expiresAt, prekeys[1].expiresAt);
+  assert.equal(prekey.expiresAt.getTime() % 1_000, 0);
+});
+
+test("a fingerprint is eight groups of four hex digits", () => {
+  const { account } = peer();
+  assert.match(account.fingerprint, /^[0-9a-f]{4}( [0-9a-f]{4}){7}$/);
+  assert.equal(account.fingerprint, hushring.fingerprint(account.publicKey));
+});
+
+test("a certificate is renewed by the same two messages", () => {
+  const { account, device } = peer();
+  const secret = hushring.generateLinkSecret();
+  const request = device.request(secret);
+  const grant = account.certify(request, secret, { expiresAt: later(366 * day - 2 * day) });
+  const renewed = device.activate(grant, secret);
+  assert.notEqual(renewed, device);
+  assert.deepEqual(renewed.publicKey, device.publicKey);
+  assert.notDeepEqual(renewed.certificate, device.certificate);
+});
+
+test("a request outlives a restart when it is passed in", () => {
+  const account = Account.generate();
+  const secret = hushring.generateLinkSecret();
+  const pending = Device.generate();
+  const request = pending.request(secret);
+  const grant = account.certify(request, secret, { expiresAt: later(day) });
+  const restarted = PendingDevice.import(pending.export());
+  const device = restarted.activate(grant, secret, { request });
+  assert.deepEqual(device.account, account.publicKey);
+  const again = Device.import(device.export());
+  assert.deepEqual(again.activate(grant, secret, { request }).certificate, device.certificate);
+});
+
+test("sealMany gives one message id, the input's order, and mixes suites", () => {
+  const alice = peer();
+  const receivers = [peer(["x25519"]), peer(["xwing"]), peer(["x25519"])];
+  const bundles = receivers.map(({ bundles: [bundle] }) => bundle);
+  const envelopes = alice.device.sealMany(bundles, { type: "message", body: "hello" });
+  assert.equal(envelopes.length, 3);
+  const ids = envelopes.map((envelope, index) => {
+    ownBytes(envelope, 2_880);
+    const opened = open(receivers[index], envelope, alice);
+    assert.deepEqual(opened.content, { type: "message", body: "hello" });
+    return opened.messageId;
+  });
+  assert.equal(new Set(ids).size, 1);
+
+  const messageId = "00112233445566778899aabbccddeeff";
+  const [envelope] = alice.device.sealMany(bundles, { type: "cover" }, { messageId });
+  assert.equal(open(receivers[0], envelope, alice).messageId, messageId);
+});
+
+test("verifyAll keeps the good bundles and tells of the bad ones", () => {
+  const { account, published, device } = peer();
+  const stranger = peer();
+  const list = [published[0], new Uint8Array(3), stranger.published[0], published[1]];
+  const { bundles, rejected, newest } = PrekeyBundle.verifyAll(list, account.publicKey);
+  assert.deepEqual(
+    bundles.map(({ suite }) => suite),
+    suites,
+  );
+  assert.deepEqual(
+    rejected.map(({ index, error }) => [index, hushring.HushringError.is(error), error.code]),
+    [
+      [1, true, "bad_length"],
+      [2, true, "wrong_account"],
+    ],
+  );
+  assert.equal(newest.length, 2);
+  for (const [index, entry] of newest.entries()) {
+    assert.deepEqual(Object.keys(entry).sort(), ["device", "issuedAt", "suite"]);
+    assert.deepEqual(ownBytes(entry.device, 32), device.publicKey);
+    assert.deepEqual(entry.issuedAt, bundles[index].issuedAt);
+  }
+});
+
+test("newest is merged with what was given, and stored as it is", () => {
+  const alice = peer();
+  const bob = peer(["x25519"]);
+  const first = PrekeyBundle.verifyAll(alice.published, alice.account.publicKey).newest;
+  const second = PrekeyBundle.verifyAll(bob.published, bob.account.publicKey, {
+    newest: first,
+  }).newest;
+  assert.equal(second.length, 3);
+  const again = PrekeyBundle.verifyAll(alice.published, alice.account.publicKey, {
+    newest: second,
+  });
+  assert.equal(again.bundles.length, 2, "the same bundle may be fetched again");
+  assert.equal(again.newest.length, 3);
+});
+
+test("choose takes the strongest of each device and tells of what is held back", () => {
+  const alice = peer();
+  const bob = peer(["x25519"]);
+  const all = PrekeyBundle.choose([...alice.bundles, ...bob.bundles]);
+  assert.deepEqual(all.targets, [alice.bundles[1], bob.bundles[0]]);
+  assert.ok(all.targets.every((target) => target instanceof PrekeyBundle));
+  assert.deepEqual(all.downgraded, []);
+
+  const weak = PrekeyBundle.choose([bob.bundles[0], alice.bundles[0]]);
+  assert.deepEqual(weak.targets, [bob.bundles[0], alice.bundles[0]]);
+  assert.deepEqual(weak.downgraded, [
+    {
+      account: alice.account.publicKey,
+      device: alice.device.publicKey,
+      offered: "xwing",
+      available: "x25519",
+    },
+  ]);
+  assert.deepEqual(PrekeyBundle.choose([]), { targets: [], downgraded: [] });
+});
+
+test("a revocation ends older certificates; a new one follows the floor", () => {
+  const { account, published } = peer();
+  const floor = new Date(Math.floor(Date.now() / 1_000) * 1_000 - minute);
+  const revocation = ownBytes(account.revoke(floor), 105);
+  assert.deepEqual(hushring.verifyRevocation(revocation, account.publicKey), floor);
+  const { bundles, rejected } = PrekeyBundle.verifyAll(published, account.publicKey, {
+    revocation,
+  });
+  assert.equal(bundles.length, 0);
+  assert.deepEqual(
+    rejected.map(({ error }) => error.code),
+    ["revoked", "revoked"],
+  );
+
+  const renewed = Device.enroll(account, { expiresAt: later(day), floor });
+  const fresh = renewed.publish([Prekey.generate("x25519", { expiresAt: later(day) })]);
+  assert.equal(PrekeyBundle.verifyAll(fresh, account.publicKey, { revocation }).bundles.length, 1);
+});
+
+test("measure says what capacity must hold", () => {
+  const short = hushring.measure({ type: "message", body: "a" });
+  assert.ok(short > 0 && short < 40);
+  assert.ok(hushring.measure({ type: "message", body: "a".repeat(40) + Math.random() }) > short);
+});
+
+test("now is the moment of every call", () => {
+  const past = new Date("2021-06-01T12:00:00Z");
+  const account = Account.generate();
+  const device = Device.enroll(account, { expiresAt: new Date("2021-09-01"), now: past });
+  const prekey = Prekey.generate("x25519", { expiresAt: new Date("2021-07-01"), now: past });
+  const [published] = device.publish([prekey], { now: past });
+  const bundle = PrekeyBundle.verify(published, account.publicKey, { now: past });
+  assert.deepEqual(bundle.issuedAt, past);
+  const sender = Account.generate();
+  const from = Device.enroll(sender, { expiresAt: new Date("2021-09-01"), now: past });
+  const envelope = from.seal(bundle, { type: "cover" }, { now: past });
+  const opened = hushring.openEnvelope(envelope, {
+    device,
+    prekeys: [prekey],
+    trusted: [sender.publicKey],
+    now: past,
+  });
+  assert.deepEqual(opened.sentAt, past);
+});
+
+test("a call and a message to the same bundle differ only where both are random", () => {
+  const alice = peer();
+  for (const { bundles } of [peer()]) {
+    for (const bundle of bundles) {
+      const call = alice.device.seal(bundle, {
+        type: "call.invite",
+        callId,
+        hasVideo: true,
+        offer: "v=0",
+      });
+      const message = alice.device.seal(bundle, { type: "message", body: "hello" });
+      assert.equal(call.length, message.length);
+      assert.deepEqual(call.subarray(0, 10), message.subarray(0, 10));
+      const equal = call.subarray(10).filter((byte, index) => byte === message[10 + index]).length;
+      assert.ok(equal < 60, `${equal} of 2,870 bytes are equal, where chance gives 11`);
+    }
+  }
+});

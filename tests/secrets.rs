@@ -1,0 +1,215 @@
+//! No secret in `Debug` or errors, and none left in freed memory.
+//!
+//! The second half looks at every block of heap memory in the moment it is freed. That needs an
+//! allocator of our own and is the only `unsafe` in the project; the crate itself forbids it.
+
+#![allow(unsafe_code, reason = "a global allocator cannot be written without")]
+
+mod common;
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use std::fmt::Write;
+
+use common::*;
+use hushring::{
+    Account, Content, Device, LinkSecret, Message, PendingDevice, Prekey, SealOptions, Suite,
+    UnsignedEnvelope,
+};
+
+/// Bytes that are looked for: enough of a secret that chance plays no part.
+const NEEDLE_LEN: usize = 16;
+
+thread_local! {
+    /// What this thread looks for, while it looks.
+    static NEEDLE: Cell<Option<[u8; NEEDLE_LEN]>> = const { Cell::new(None) };
+    static FOUND: Cell<usize> = const { Cell::new(0) };
+}
+
+struct Watching;
+
+// SAFETY: every call goes on to the system's allocator unchanged.
+unsafe impl GlobalAlloc for Watching {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        unsafe { System.alloc_zeroed(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        if let Some(needle) = NEEDLE.get() {
+            let block = unsafe { std::slice::from_raw_parts(pointer, layout.size()) };
+            let hits = block
+                .windows(NEEDLE_LEN)
+                .filter(|window| *window == needle)
+                .count();
+            FOUND.set(FOUND.get() + hits);
+        }
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Watching = Watching;
+
+/// How often the first 16 bytes of `secret` stand in memory that `work` frees.
+fn left_behind(secret: &[u8], work: impl FnOnce()) -> usize {
+    FOUND.set(0);
+    NEEDLE.set(secret.first_chunk().copied());
+    work();
+    NEEDLE.set(None);
+    FOUND.get()
+}
+
+/// The test must be able to fail.
+#[test]
+fn the_watcher_sees_what_is_left() {
+    let secret = [0xa5; 32];
+    assert!(left_behind(&secret, || drop(secret.to_vec())) > 0);
+    assert_eq!(left_behind(&[0x5a; 32], || drop(secret.to_vec())), 0);
+}
+
+#[test]
+fn private_keys_are_wiped() {
+    let account = account(1);
+    let seed = *account.export();
+    assert_eq!(
+        left_behind(&seed, || {
+            let copy = Box::new(Account::import(&seed).unwrap());
+            drop(copy.clone());
+            drop(Box::new(copy.export()));
+            copy.revoke(NOW.to_seconds(), NOW).unwrap();
+            Device::enroll(&copy, &validity()).unwrap();
+        }),
+        0
+    );
+    let device = device(&account, 2);
+    let exported = device.export();
+    assert_eq!(
+        left_behind(&exported[..], || {
+            let copy = Box::new(Device::import(&*exported).unwrap());
+            drop(Box::new(copy.export()));
+            copy.publish(&[&prekey(Suite::X25519, 3)], NOW).unwrap();
+            let secret = LinkSecret::generate().unwrap();
+            copy.request(&secret, NOW).unwrap();
+            drop(Box::new(PendingDevice::import(&exported[..32]).unwrap()));
+        }),
+        0
+    );
+    for suite in Suite::ALL {
+        let pair = Pair::new(suite);
+        let exported = pair.prekey.export();
+        let envelope = pair.seal(&message("hi"));
+        assert_eq!(
+            left_behind(&exported[1..33], || {
+                let copy = Box::new(Prekey::import(&*exported).unwrap());
+                drop(Box::new(copy.clone()));
+                drop(Box::new(copy.export()));
+                envelope.open([&*copy], pair.phone.certificate()).unwrap();
+            }),
+            0
+        );
+    }
+    let secret = *LinkSecret::generate().unwrap().to_bytes();
+    assert_eq!(
+        left_behind(&secret, || {
+            let copy = Box::new(LinkSecret::from_bytes(&secret).unwrap());
+            drop(Box::new(copy.clone()));
+            drop(Box::new(copy.to_bytes()));
+            copy.to_bytes();
+            device.request(&copy, NOW).unwrap();
+        }),
+        0
+    );
+}
+
+/// The content itself is the app's, and stays. What sealing and opening make of it is wiped.
+#[test]
+fn copies_of_the_plaintext_are_wiped() {
+    let mut random = [0; 600];
+    rand_core::Rng::fill_bytes(&mut TestRng::new(50), &mut random);
+    let content = || {
+        let data = Some(random.to_vec().into());
+        Content::Message(Message {
+            data,
+            ..Message::default()
+        })
+    };
+    for suite in Suite::ALL {
+        let pair = Pair::new(suite);
+        // Memory that a value of the app's own frees is not ours to wipe: it is never freed here.
+        let kept = content();
+        let count = left_behind(&random[300..], || {
+            let options = SealOptions::at(NOW);
+            let certificate = pair.laptop.certificate();
+            drop(UnsignedEnvelope::begin(certificate, &pair.bundle, &kept, options).unwrap());
+            let envelope = pair.laptop.seal(&pair.bundle, &kept, options).unwrap();
+            let verified = pair.open(envelope.as_bytes()).unwrap();
+            drop(pair.open(envelope.as_bytes()));
+            std::mem::forget(verified.content(NOW).unwrap());
+        });
+        assert_eq!(count, 0, "{suite}");
+    }
+}
+
+#[test]
+fn debug_and_errors_show_no_secret() {
+    let pair = Pair::new(Suite::XWing);
+    let secret = LinkSecret::generate().unwrap();
+    let pending = PendingDevice::import(&*pair.alice.export()).unwrap();
+    let body = "the secret body of the message";
+    let content = message(body);
+    let envelope = pair.seal(&content);
+    let opened = envelope
+        .open([&pair.prekey], pair.phone.certificate())
+        .unwrap();
+    let verified = pair.open(envelope.as_bytes()).unwrap();
+    let certificate = pair.laptop.certificate();
+    let options = SealOptions::at(NOW);
+    let unsigned = UnsignedEnvelope::begin(certificate, &pair.bundle, &content, options).unwrap();
+    let bad = Content::Message(Message {
+        body: Some(format!("{body}\0")),
+        ..Message::default()
+    });
+    let error = pair.laptop.seal(&pair.bundle, &bad, options).unwrap_err();
+
+    let mut shown = String::new();
+    write!(
+        shown,
+        "{:?} {:?} {:?} {pending:?}",
+        pair.alice, pair.laptop, pair.prekey
+    )
+    .unwrap();
+    write!(
+        shown,
+        "{secret:?} {content:?} {opened:?} {verified:?} {unsigned:?}"
+    )
+    .unwrap();
+    write!(
+        shown,
+        "{:?} {:?}",
+        content.to_map().unwrap(),
+        content.to_map().unwrap().get("body")
+    )
+    .unwrap();
+    write!(shown, "{error:?} {error} {:?}", envelope).unwrap();
+
+    let secrets: [(&str, Vec<u8>); 5] = [
+        ("account", pair.alice.export().to_vec()),
+        ("device", pair.laptop.export()[..32].to_vec()),
+        ("prekey", pair.prekey.export()[1..33].to_vec()),
+        ("link secret", secret.to_bytes().to_vec()),
+        ("body", body.as_bytes().to_vec()),
+    ];
+    assert!(!shown.contains("secret body"));
+    for (name, secret) in secrets {
+        let hex: String = secret[..4]
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        let list = format!("{:?}", &secret[..4]);
+        let list = list.trim_matches(['[', ']']);
+        assert!(!shown.to_lowercase().contains(&hex), "{name} in {shown}");
+        assert!(!shown.contains(list), "{name} in {shown}");
+    }
+    // It shows what helps: who, which, when.
+    assert!(shown.contains(&pair.prekey.id().to_string()));
+}

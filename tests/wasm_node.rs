@@ -1,0 +1,5 @@
+//! The crate in WebAssembly, in Node.
+
+#![cfg(target_arch = "wasm32")]
+
+mod wasm;
