@@ -14,7 +14,11 @@ fn the_host_gives_random_bytes() {
     assert_ne!(keys[0], keys[1]);
     assert_ne!(keys[1], keys[2]);
     let pair = Pair::new(Suite::XWing);
-    let seal = || pair.laptop.seal(&pair.bundle, &message("hi"), SealOptions::at(NOW)).unwrap();
+    let seal = || {
+        pair.laptop
+            .seal(&pair.bundle, &message("hi"), SealOptions::at(NOW))
+            .unwrap()
+    };
     assert_ne!(seal(), seal());
 }
 
@@ -22,11 +26,15 @@ fn the_host_gives_random_bytes() {
 fn what_is_sealed_is_opened() {
     for suite in Suite::ALL {
         let pair = Pair::new(suite);
-        let offer = include_str!("../../dictionary/corpus/held-back/sample-firefox-av-gathered.sdp");
+        let offer =
+            include_str!("../../dictionary/corpus/held-back/sample-firefox-av_gathered.sdp");
         let mut call = Invite::new(CALL_ID, true);
         call.offer = Some(offer.into());
         for content in [message("Hello \u{feff}\u{1f44b}"), Content::Invite(call)] {
-            let envelope = pair.laptop.seal(&pair.bundle, &content, SealOptions::at(NOW)).unwrap();
+            let envelope = pair
+                .laptop
+                .seal(&pair.bundle, &content, SealOptions::at(NOW))
+                .unwrap();
             assert_eq!(envelope.as_bytes().len(), 2880);
             let verified = pair.open(envelope.as_bytes()).unwrap();
             assert!(verified.content(NOW).unwrap() == content);
@@ -44,7 +52,10 @@ fn the_same_random_bytes_give_the_same_envelope_as_natively() {
             message_id: Some(MessageId::from_bytes([7; 16])),
         };
         let rng = &mut TestRng::new(6);
-        pair.laptop.seal_with_rng(&pair.bundle, &message("hi"), options, rng).unwrap().tag()
+        pair.laptop
+            .seal_with_rng(&pair.bundle, &message("hi"), options, rng)
+            .unwrap()
+            .tag()
     });
     assert_eq!(tags, FIXED_TAGS);
 }
