@@ -755,3 +755,70 @@ impl MapWriter {
         self.0
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hex(text: &str) -> Vec<u8> {
+        (0..text.len() / 2)
+            .map(|i| u8::from_str_radix(&text[2 * i..2 * i + 2], 16).unwrap())
+            .collect()
+    }
+
+    /// The examples of spec/envelope.md, "Test vectors".
+    #[test]
+    fn content_is_encoded_as_the_specification_shows() {
+        let message = Content::Message(Message {
+            body: Some("Hi".into()),
+            ..Message::default()
+        });
+        let end = Content::End(End {
+            call_id: "3f1c6f0e-5a64-4c8e-9d0b-7a2e4d9f1b33".parse().unwrap(),
+            reason: EndReason::AnsweredElsewhere,
+            caller: hex("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a")
+                .try_into()
+                .ok(),
+            extra: Map::new(),
+        });
+        let specification = include_str!("../spec/envelope.md");
+        for (content, encoded) in [
+            (message, "a264626f64796248696474797065676d657373616765"),
+            (
+                end,
+                "a464747970656863616c6c2e656e646663616c6c4964503f1c6f0e5a644c8e9d0b7a2e4d9f1b33\
+                 6663616c6c65725820d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707\
+                 511a66726561736f6e71616e737765726564456c73657768657265",
+            ),
+        ] {
+            assert!(specification.contains(encoded));
+            let map = content.to_map().unwrap();
+            assert_eq!(*cbor::encode(&map).unwrap(), hex(encoded));
+        }
+    }
+
+    /// A stored block that ignores the dictionary: an encoder may do without.
+    #[test]
+    fn a_stored_block_is_read() {
+        let stored = hex("011600e9ffa264626f64796248696474797065676d657373616765");
+        let Ok(Content::Message(message)) = Content::decompress(&stored) else {
+            panic!("not a message")
+        };
+        assert_eq!(message.body.as_deref(), Some("Hi"));
+    }
+
+    /// The order of a receiver's last checks: inflation, CBOR, members.
+    #[test]
+    fn the_first_check_that_fails_names_the_code() {
+        let code = |bytes: &[u8]| Content::decompress(bytes).unwrap_err().code();
+        let compressed = |bytes: &[u8]| deflate::deflate(bytes).unwrap();
+        assert_eq!(code(&[]), "bad_compression");
+        assert_eq!(
+            code(&compressed(&[0; cbor::MAX_CONTENT_LEN + 1])),
+            "too_long"
+        );
+        assert_eq!(code(&compressed(&[])), "bad_cbor");
+        assert_eq!(code(&compressed(&[0x81; 20])), "too_deep");
+        assert_eq!(code(&compressed(b"\xa0")), "bad_content");
+    }
+}
