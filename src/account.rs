@@ -75,14 +75,15 @@ impl Account {
     /// Certifies the device that made `request` with the same secret.
     ///
     /// # Errors
-    /// Those of [`LinkRequest::from_bytes`] and [`Account::enroll`].
+    /// Those of [`LinkRequest::from_bytes`], [`LinkRequest::check_time`] and [`Account::enroll`].
     pub fn certify(
         &self,
         request: &[u8],
         secret: &LinkSecret,
         validity: &Validity,
     ) -> Result<LinkGrant, KeyError> {
-        let request = LinkRequest::from_bytes(request, secret, validity.now)?;
+        let request = LinkRequest::from_bytes(request, secret)?;
+        request.check_time(validity.now)?;
         let certificate = self.enroll(request.device(), validity)?;
         Ok(LinkGrant::new(certificate, &request, secret))
     }

@@ -42,19 +42,19 @@ pub struct BundleCheck<'a> {
     pub now: UnixMillis,
     /// The account's newest revocation, if there is one.
     pub revocation: Option<&'a Revocation>,
-    /// The newest bundles seen before, of any devices.
+    /// When devices last published, as far as was seen before.
     pub newest: &'a [Newest],
 }
 
-/// When the newest bundle seen of a device and suite was issued. Senders keep these, so that no
-/// server can bring back an older bundle.
+/// When a device last published, as far as a sender has seen. Senders keep these, so that no server
+/// can bring back what was published before. It counts for all suites at once: a publication is a
+/// device's whole statement of what it offers, and a server that showed an older bundle of another
+/// suite could hide that it offers a stronger one by now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Newest {
     /// The device.
     pub device: DeviceKey,
-    /// The suite.
-    pub suite: Suite,
-    /// When the newest bundle was issued.
+    /// When its newest bundle was issued.
     pub issued_at: UnixSeconds,
 }
 
@@ -116,32 +116,38 @@ impl PrekeyBundle {
         Ok(bundle)
     }
 
-    /// Verifies every bundle of a list. One that is refused does not spoil the others.
+    /// Verifies every bundle of a list. One that is refused does not spoil the others; one that is
+    /// older than another of its device is `stale_bundle`.
     pub fn verify_all<B: AsRef<[u8]>>(
         list: &[B],
         account: &AccountKey,
         check: &BundleCheck<'_>,
     ) -> VerifiedBundles {
-        let mut verified = VerifiedBundles {
+        let verify = |bytes: &B| PrekeyBundle::verify(bytes.as_ref(), account, check);
+        let verified: Vec<_> = list.iter().map(verify).collect();
+        let mut newest = check.newest.to_vec();
+        for bundle in verified.iter().flatten() {
+            remember(&mut newest, bundle.newest());
+        }
+        let mut result = VerifiedBundles {
             bundles: Vec::with_capacity(list.len()),
             rejected: Vec::new(),
-            newest: check.newest.to_vec(),
+            newest,
         };
-        for (index, bytes) in list.iter().enumerate() {
-            match PrekeyBundle::verify(bytes.as_ref(), account, check) {
-                Ok(bundle) => {
-                    remember(&mut verified.newest, bundle.newest());
-                    verified.bundles.push(bundle);
+        for (index, verified) in verified.into_iter().enumerate() {
+            match verified {
+                Ok(bundle) if bundle.is_stale(&result.newest) => {
+                    result.rejected.push((index, KeyError::StaleBundle));
                 }
-                Err(error) => verified.rejected.push((index, error)),
+                Ok(bundle) => result.bundles.push(bundle),
+                Err(error) => result.rejected.push((index, error)),
             }
         }
-        verified
+        result
     }
 
-    /// Chooses the strongest bundle of each device, the newest if there are several, and finds the
-    /// devices whose stronger bundle was withheld: every bundle signs which suites its device
-    /// offers, and the newest one counts.
+    /// Chooses the strongest bundle of each device's newest publication, and finds the devices
+    /// whose stronger bundle was withheld: every bundle signs which suites its device offers.
     pub fn choose(bundles: &[PrekeyBundle]) -> Choice<'_> {
         let mut choice = Choice {
             targets: Vec::new(),
@@ -155,13 +161,11 @@ impl PrekeyBundle {
                 continue;
             }
             let of_device = || bundles.iter().filter(same_device);
-            let strength = |bundle: &&PrekeyBundle| (bundle.suite(), bundle.issued_at());
-            let target = of_device().max_by_key(strength).unwrap_or(bundle);
             let newest = of_device().map(PrekeyBundle::issued_at).max();
-            let strongest_offer = of_device()
-                .filter(|bundle| Some(bundle.issued_at()) == newest)
-                .flat_map(PrekeyBundle::offers)
-                .max();
+            let published = || of_device().filter(|bundle| Some(bundle.issued_at()) == newest);
+            let target = published().max_by_key(|bundle| bundle.suite());
+            let target = target.unwrap_or(bundle);
+            let strongest_offer = published().flat_map(PrekeyBundle::offers).max();
             if let Some(offered) = strongest_offer.filter(|offered| *offered > target.suite()) {
                 choice.downgraded.push(Downgrade {
                     account: *target.account(),
@@ -225,7 +229,6 @@ impl PrekeyBundle {
     pub fn newest(&self) -> Newest {
         Newest {
             device: *self.device(),
-            suite: self.suite(),
             issued_at: self.issued_at(),
         }
     }
@@ -302,12 +305,16 @@ impl PrekeyBundle {
         if self.has_expired(check.now) {
             return Err(KeyError::BundleExpired);
         }
-        let mine = self.newest();
-        let is_older = |seen: &Newest| seen.is_same_slot(&mine) && mine.issued_at < seen.issued_at;
-        if check.newest.iter().any(is_older) {
+        if self.is_stale(check.newest) {
             return Err(KeyError::StaleBundle);
         }
         Ok(())
+    }
+
+    fn is_stale(&self, newest: &[Newest]) -> bool {
+        newest
+            .iter()
+            .any(|seen| seen.device == *self.device() && self.issued_at() < seen.issued_at)
     }
 
     pub(crate) fn has_expired(&self, now: UnixMillis) -> bool {
@@ -393,12 +400,6 @@ impl UnsignedBundle {
     }
 }
 
-impl Newest {
-    fn is_same_slot(&self, other: &Newest) -> bool {
-        self.device == other.device && self.suite == other.suite
-    }
-}
-
 impl fmt::Debug for PrekeyBundle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.fields.fmt(f)
@@ -420,7 +421,7 @@ impl fmt::Debug for UnsignedBundle {
 
 /// Keeps the later of what was known and what was seen.
 fn remember(newest: &mut Vec<Newest>, seen: Newest) {
-    match newest.iter_mut().find(|known| known.is_same_slot(&seen)) {
+    match newest.iter_mut().find(|known| known.device == seen.device) {
         Some(known) => known.issued_at = known.issued_at.max(seen.issued_at),
         None => newest.push(seen),
     }

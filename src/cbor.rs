@@ -1,11 +1,10 @@
 //! The format's profile of deterministic CBOR (RFC 8949 section 4.2.1; spec/envelope.md,
 //! "Content"): one meaning has one encoding, and whatever else is refused.
 
-use minicbor::data::Type;
-use minicbor::{Decoder, Encoder};
 use zeroize::Zeroizing;
 
 use crate::error::ContentError;
+use crate::reader::Reader;
 use crate::value::{Map, Value};
 
 /// Bytes of content before compression, at most.
@@ -14,82 +13,127 @@ pub const MAX_CONTENT_LEN: usize = 65_536;
 /// Containers nested in one another, at most, the content's own map included.
 pub const MAX_DEPTH: usize = 16;
 
+/// The major types, as they stand in the upper three bits of a head.
+const UNSIGNED: u8 = 0 << 5;
+const NEGATIVE: u8 = 1 << 5;
+const BYTES: u8 = 2 << 5;
+const TEXT: u8 = 3 << 5;
+const ARRAY: u8 = 4 << 5;
+const MAP: u8 = 5 << 5;
+
+/// Whole heads, of major type 7.
+const FALSE: u8 = 0xf4;
+const TRUE: u8 = 0xf5;
+const NULL: u8 = 0xf6;
+const FLOAT: u8 = 0xfb;
+
 /// The one encoding of a map.
 ///
 /// # Errors
 /// `bad_content`: a value that the profile does not allow. `too_deep`. `too_long`.
 pub(crate) fn encode(map: &Map) -> Result<Zeroizing<Vec<u8>>, ContentError> {
     // All the room at once: a vector that grew would leave plaintext behind.
-    let mut writer = Encoder::new(Vec::with_capacity(MAX_CONTENT_LEN));
-    let written = write_map(&mut writer, map, 1);
-    let bytes = Zeroizing::new(writer.into_writer());
-    written?;
-    if bytes.len() > MAX_CONTENT_LEN {
+    let mut out = Zeroizing::new(Vec::with_capacity(MAX_CONTENT_LEN));
+    write_map(&mut out, map, 1)?;
+    if out.len() > MAX_CONTENT_LEN {
         return Err(ContentError::TooLong);
     }
-    Ok(bytes)
+    Ok(out)
 }
 
-/// The map that bytes are the one encoding of.
+/// The map that bytes are the one encoding of. The first breach from the front names the code.
 ///
 /// # Errors
 /// `bad_cbor`, `too_deep`.
 pub(crate) fn decode(bytes: &[u8]) -> Result<Map, ContentError> {
-    let mut reader = Decoder::new(bytes);
-    let Value::Map(map) = read(&mut reader, 0)? else {
-        return Err(ContentError::BadCbor);
+    let mut reader = Reader::new(bytes);
+    let map = match reader.u8() {
+        Some(head) if major(head) == MAP => read_map(&mut reader, head, 1)?,
+        _ => return Err(ContentError::BadCbor),
     };
-    // Whatever the reader let pass, longer heads or integral floats say, does not come out again.
+    // Every rule has been checked by now. That what was read comes out again is checked as well:
+    // the one property that all the rules are there for.
     match encode(&map) {
         Ok(again) if *again == bytes => Ok(map),
         _ => Err(ContentError::BadCbor),
     }
 }
 
-type Writer = Encoder<Vec<u8>>;
-
-fn write_map(writer: &mut Writer, map: &Map, depth: usize) -> Result<(), ContentError> {
-    written(writer.map(map.len() as u64))?;
+fn write_map(out: &mut Vec<u8>, map: &Map, depth: usize) -> Result<(), ContentError> {
+    write_head(out, MAP, map.len() as u64);
     for (key, value) in map.iter() {
-        let in_member = |error| match error {
-            ContentError::BadContent { .. } => ContentError::BadContent { member: key.into() },
-            other => other,
-        };
-        write_text(writer, key).map_err(in_member)?;
-        write(writer, value, depth).map_err(in_member)?;
+        write_text(out, key)
+            .and_then(|()| write(out, value, depth))
+            .map_err(|error| match error {
+                ContentError::BadContent { .. } => ContentError::BadContent { member: key.into() },
+                other => other,
+            })?;
     }
     Ok(())
 }
 
-fn write(writer: &mut Writer, value: &Value, depth: usize) -> Result<(), ContentError> {
+fn write(out: &mut Vec<u8>, value: &Value, depth: usize) -> Result<(), ContentError> {
     match value {
-        Value::Null => written(writer.null()),
-        Value::Bool(value) => written(writer.bool(*value)),
+        Value::Null => out.push(NULL),
+        Value::Bool(false) => out.push(FALSE),
+        Value::Bool(true) => out.push(TRUE),
         Value::Integer(value) if value.unsigned_abs() <= Value::MAX_INTEGER.unsigned_abs() => {
-            written(writer.i64(*value))
+            match u64::try_from(*value) {
+                Ok(value) => write_head(out, UNSIGNED, value),
+                Err(_) => write_head(out, NEGATIVE, !*value as u64),
+            }
         }
-        Value::Float(value) if value.is_finite() && value.trunc() != *value => {
-            written(writer.f64(*value))
+        Value::Float(value) if is_fractional(*value) => {
+            out.push(FLOAT);
+            out.extend_from_slice(&value.to_be_bytes());
         }
-        Value::Integer(_) | Value::Float(_) => Err(BAD_VALUE),
-        Value::Text(text) => write_text(writer, text),
-        Value::Bytes(bytes) => written(writer.bytes(bytes)),
-        Value::Array(_) | Value::Map(_) if depth >= MAX_DEPTH => Err(ContentError::TooDeep),
+        Value::Integer(_) | Value::Float(_) => return Err(BAD_VALUE),
+        Value::Text(text) => return write_text(out, text),
+        Value::Bytes(bytes) => {
+            write_head(out, BYTES, bytes.len() as u64);
+            out.extend_from_slice(bytes);
+        }
+        Value::Array(_) | Value::Map(_) if depth >= MAX_DEPTH => return Err(ContentError::TooDeep),
         Value::Array(items) => {
-            written(writer.array(items.len() as u64))?;
-            items
-                .iter()
-                .try_for_each(|item| write(writer, item, depth + 1))
+            write_head(out, ARRAY, items.len() as u64);
+            for item in items {
+                write(out, item, depth + 1)?;
+            }
         }
-        Value::Map(map) => write_map(writer, map, depth + 1),
+        Value::Map(map) => return write_map(out, map, depth + 1),
     }
+    Ok(())
 }
 
-fn write_text(writer: &mut Writer, text: &str) -> Result<(), ContentError> {
+fn write_text(out: &mut Vec<u8>, text: &str) -> Result<(), ContentError> {
     if text.contains('\0') {
         return Err(BAD_VALUE);
     }
-    written(writer.str(text))
+    write_head(out, TEXT, text.len() as u64);
+    out.extend_from_slice(text.as_bytes());
+    Ok(())
+}
+
+/// A head in the shortest form that holds the argument.
+fn write_head(out: &mut Vec<u8>, major: u8, argument: u64) {
+    let bytes = argument.to_be_bytes();
+    let (info, len) = match argument {
+        0..24 => {
+            out.push(major | argument as u8);
+            return;
+        }
+        24..0x100 => (24, 1),
+        0x100..0x1_0000 => (25, 2),
+        0x1_0000..0x1_0000_0000 => (26, 4),
+        _ => (27, 8),
+    };
+    out.push(major | info);
+    out.extend(bytes.iter().skip(bytes.len() - len));
+}
+
+/// Whether a number is finite and no integer. From 2^53 on every finite one is an integer.
+fn is_fractional(value: f64) -> bool {
+    value.abs() <= Value::MAX_INTEGER as f64 && value as i64 as f64 != value
 }
 
 /// Which member it stands in is added on the way out.
@@ -97,53 +141,100 @@ const BAD_VALUE: ContentError = ContentError::BadContent {
     member: String::new(),
 };
 
-/// Writing to a vector cannot fail.
-fn written<T, E>(result: Result<T, E>) -> Result<(), ContentError> {
-    result.map(drop).map_err(|_| BAD_VALUE)
+/// Reads one value. `depth` containers are open around it.
+fn read(reader: &mut Reader<'_>, depth: usize) -> Result<Value, ContentError> {
+    let head = reader.u8().ok_or(ContentError::BadCbor)?;
+    let value = match (major(head), head) {
+        (_, NULL) => Some(Value::Null),
+        (_, FALSE) => Some(Value::Bool(false)),
+        (_, TRUE) => Some(Value::Bool(true)),
+        (_, FLOAT) => read_float(reader).map(Value::Float),
+        (UNSIGNED, _) => read_integer(reader, head).map(Value::Integer),
+        (NEGATIVE, _) => read_integer(reader, head).map(|n| Value::Integer(!n)),
+        (BYTES, _) => read_slice(reader, head).map(|bytes| Value::Bytes(bytes.into())),
+        (TEXT, _) => read_text(reader, head).map(|text| Value::Text(text.into())),
+        (ARRAY | MAP, _) if depth >= MAX_DEPTH => return Err(ContentError::TooDeep),
+        (ARRAY, _) => return read_array(reader, head, depth + 1),
+        (MAP, _) => return read_map(reader, head, depth + 1).map(Value::Map),
+        _ => None,
+    };
+    value.ok_or(ContentError::BadCbor)
 }
 
-fn read(reader: &mut Decoder<'_>, depth: usize) -> Result<Value, ContentError> {
-    let bad = |_| ContentError::BadCbor;
-    Ok(match reader.datatype().map_err(bad)? {
-        Type::Null => {
-            reader.null().map_err(bad)?;
-            Value::Null
-        }
-        Type::Bool => Value::Bool(reader.bool().map_err(bad)?),
-        Type::U8
-        | Type::U16
-        | Type::U32
-        | Type::U64
-        | Type::I8
-        | Type::I16
-        | Type::I32
-        | Type::I64 => Value::Integer(reader.i64().map_err(bad)?),
-        Type::F64 => Value::Float(reader.f64().map_err(bad)?),
-        Type::String => Value::Text(reader.str().map_err(bad)?.into()),
-        Type::Bytes => Value::Bytes(reader.bytes().map_err(bad)?.into()),
-        Type::Array | Type::Map if depth >= MAX_DEPTH => return Err(ContentError::TooDeep),
-        Type::Array => {
-            let len = reader.array().map_err(bad)?.ok_or(ContentError::BadCbor)?;
-            let mut items = Vec::new();
-            for _ in 0..len {
-                items.push(read(reader, depth + 1)?);
-            }
-            Value::Array(items)
-        }
-        Type::Map => {
-            let len = reader.map().map_err(bad)?.ok_or(ContentError::BadCbor)?;
-            let mut map = Map::new();
-            for _ in 0..len {
-                let key = reader.str().map_err(bad)?;
-                let value = read(reader, depth + 1)?;
-                if !map.push_in_order(key, value) {
-                    return Err(ContentError::BadCbor);
-                }
-            }
-            Value::Map(map)
-        }
-        _ => return Err(ContentError::BadCbor),
-    })
+fn read_array(reader: &mut Reader<'_>, head: u8, depth: usize) -> Result<Value, ContentError> {
+    // An item has a byte at least.
+    let count = read_count(reader, head, 1).ok_or(ContentError::BadCbor)?;
+    let mut items = Vec::new();
+    for _ in 0..count {
+        items.push(read(reader, depth)?);
+    }
+    Ok(Value::Array(items))
+}
+
+fn read_map(reader: &mut Reader<'_>, head: u8, depth: usize) -> Result<Map, ContentError> {
+    // A key has a byte at least, and so has a value.
+    let count = read_count(reader, head, 2).ok_or(ContentError::BadCbor)?;
+    let mut map = Map::new();
+    for _ in 0..count {
+        let key = reader
+            .u8()
+            .filter(|head| major(*head) == TEXT)
+            .and_then(|head| read_text(reader, head))
+            .filter(|key| map.comes_last(key))
+            .ok_or(ContentError::BadCbor)?;
+        let value = read(reader, depth)?;
+        map.push(key, value);
+    }
+    Ok(map)
+}
+
+fn read_float(reader: &mut Reader<'_>) -> Option<f64> {
+    let value = f64::from_bits(reader.u64()?);
+    is_fractional(value).then_some(value)
+}
+
+/// An integer n ≥ 0, or the n of −1 − n: −(2^53 − 1) is the least.
+fn read_integer(reader: &mut Reader<'_>, head: u8) -> Option<i64> {
+    let value = i64::try_from(read_argument(reader, head)?).ok()?;
+    let negative = i64::from(major(head) == NEGATIVE);
+    (value <= Value::MAX_INTEGER - negative).then_some(value)
+}
+
+fn read_text<'a>(reader: &mut Reader<'a>, head: u8) -> Option<&'a str> {
+    let text = std::str::from_utf8(read_slice(reader, head)?).ok()?;
+    (!text.contains('\0')).then_some(text)
+}
+
+fn read_slice<'a>(reader: &mut Reader<'a>, head: u8) -> Option<&'a [u8]> {
+    let len = read_argument(reader, head)?;
+    reader.slice(usize::try_from(len).ok()?)
+}
+
+/// How many items follow: no more than there are bytes for.
+fn read_count(reader: &mut Reader<'_>, head: u8, least_len: usize) -> Option<usize> {
+    let count = usize::try_from(read_argument(reader, head)?).ok()?;
+    (count <= reader.rest().len() / least_len).then_some(count)
+}
+
+/// What a head says beside its major type: a value or a length, in its shortest form.
+fn read_argument(reader: &mut Reader<'_>, head: u8) -> Option<u64> {
+    let (len, least) = match head & 0x1f {
+        info @ 0..24 => return Some(u64::from(info)),
+        24 => (1, 24),
+        25 => (2, 0x100),
+        26 => (4, 0x1_0000),
+        27 => (8, 0x1_0000_0000),
+        _ => return None,
+    };
+    let bytes = reader.slice(len)?;
+    let argument = bytes
+        .iter()
+        .fold(0, |sum, byte| sum << 8 | u64::from(*byte));
+    (argument >= least).then_some(argument)
+}
+
+fn major(head: u8) -> u8 {
+    head & 0xe0
 }
 
 #[cfg(test)]
@@ -245,7 +336,46 @@ mod tests {
         let mut deeper = b"\xa1\x61k".to_vec();
         deeper.extend_from_slice(&bytes);
         assert_eq!(decode(&deeper).err(), Some(ContentError::TooDeep));
-        assert_eq!(decode(&[0x81; 60_000]).err(), Some(ContentError::TooDeep));
+        let arrays = [b"\xa1\x61k".as_slice(), &[0x81; 60_000]].concat();
+        assert_eq!(decode(&arrays).err(), Some(ContentError::TooDeep));
+    }
+
+    #[test]
+    fn the_first_breach_from_the_front_names_the_code() {
+        let too_deep = [[0x81; 16].as_slice(), b"\x00"].concat();
+        let then_too_deep = |breach: &[u8]| {
+            let bytes = [b"\xa2\x61k", breach, b"\x61l", &too_deep].concat();
+            decode(&bytes).err()
+        };
+        assert_eq!(then_too_deep(b"\x00"), Some(ContentError::TooDeep));
+        for breach in [
+            &b"\x18\x17"[..],                        // a longer integer than needed
+            b"\x1b\x00\x20\x00\x00\x00\x00\x00\x00", // 2^53
+            b"\x3b\x00\x1f\xff\xff\xff\xff\xff\xff", // -2^53
+            b"\xfb\x3f\xf0\x00\x00\x00\x00\x00\x00", // an integral float
+            b"\x61\x00",                             // U+0000
+            b"\xa1\x61\x00\x00",                     // U+0000 in a key
+            b"\xa2\x61b\x00\x61a\x00",               // keys out of order
+            b"\x9b\xff\xff\xff\xff\xff\xff\xff\xff", // more items than bytes
+            b"\xb8\x20",                             // more members than bytes for them
+        ] {
+            assert_eq!(
+                then_too_deep(breach),
+                Some(ContentError::BadCbor),
+                "{breach:x?}"
+            );
+        }
+        // A container is too deep at its first byte, whatever else is wrong with it.
+        for head in [0x9f, 0xbf, 0x9c] {
+            let bytes = [b"\xa1\x61k".as_slice(), &[0x81; 15], &[head]].concat();
+            assert_eq!(
+                decode(&bytes).err(),
+                Some(ContentError::TooDeep),
+                "{head:x}"
+            );
+        }
+        let array = [0x81; 30];
+        assert_eq!(decode(&array).err(), Some(ContentError::BadCbor));
     }
 
     #[test]

@@ -167,13 +167,14 @@ impl UnsignedCertificate {
         let floor = validity.floor.unwrap_or(UnixSeconds(0));
         let a_day_ago = UnixSeconds(validity.now.to_seconds().0.saturating_sub(DAY_SECONDS));
         let not_before = validity.not_before.unwrap_or(a_day_ago.max(floor));
+        let unsigned = UnsignedCertificate::new(account, device, not_before, validity.expires_at)?;
         if not_before < floor {
             return Err(KeyError::Revoked);
         }
         if validity.expires_at.to_millis() <= validity.now {
             return Err(KeyError::BadLifetime);
         }
-        UnsignedCertificate::new(account, device, not_before, validity.expires_at)
+        Ok(unsigned)
     }
 
     /// What the account has to sign.

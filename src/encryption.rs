@@ -66,7 +66,7 @@ impl EncryptionKey {
             PublicKey::X25519(key) => {
                 let mut taken = Taken::new(Suite::X25519.encapsulation_randomness_len(), rng)?;
                 let (encapsulated, context) = setup(key, info, &mut taken)?;
-                Ok((encapsulated, SealingContext::X25519(context)))
+                Ok((encapsulated, SealingContext::X25519(Box::new(context))))
             }
             PublicKey::XWing(key) => {
                 let mut taken = Taken::new(Suite::XWing.encapsulation_randomness_len(), rng)?;
@@ -79,9 +79,10 @@ impl EncryptionKey {
 
 type Context<A, K> = AeadCtxS<A, HkdfSha256, K>;
 
-/// Seals one plaintext: the second step consumes it, so that no nonce is ever used twice.
+/// Seals one plaintext: the second step consumes it, so that no nonce is ever used twice. Boxed, so
+/// that no move leaves a copy of its key behind.
 pub(crate) enum SealingContext {
-    X25519(Context<ChaCha20Poly1305, X25519HkdfSha256>),
+    X25519(Box<Context<ChaCha20Poly1305, X25519HkdfSha256>>),
     XWing(Box<Context<AesGcm256, XWing>>),
 }
 

@@ -113,4 +113,37 @@ mod tests {
         assert_eq!(Suite::ALL.map(frame_len), [2822, 1734]);
         assert_eq!(Suite::ALL.map(capacity), [2588, 1500]);
     }
+
+    fn frame(len: u16, padding: u8) -> Vec<u8> {
+        let mut bytes = vec![7; Certificate::LEN + MessageId::LEN + 8];
+        bytes.extend_from_slice(&len.to_be_bytes());
+        bytes.extend_from_slice(&vec![8; usize::from(len)]);
+        bytes.extend_from_slice(&[9; Signature::LEN]);
+        bytes.resize(frame_len(Suite::XWing), padding);
+        bytes
+    }
+
+    #[test]
+    fn a_content_length_fits_its_frame() {
+        let code = |bytes: &[u8]| decode(bytes).map_or_else(|error| error.code(), |_| "ok");
+        assert_eq!(code(&frame(1, 0)), "ok");
+        assert_eq!(code(&frame(1500, 0)), "ok");
+        assert_eq!(code(&frame(0, 0)), "bad_content_length");
+        // One byte more leaves none for the signature's last.
+        for len in [1501_u16, 1565, 1566, u16::MAX] {
+            let mut bytes = frame(1, 0);
+            bytes[168..170].copy_from_slice(&len.to_be_bytes());
+            assert_eq!(code(&bytes), "bad_content_length", "{len}");
+        }
+    }
+
+    #[test]
+    fn padding_is_zero_to_the_last_byte() {
+        assert_eq!(decode(&frame(1, 1)).err(), Some(OpenError::BadPadding));
+        for place in [frame_len(Suite::XWing) - 1, 170 + 1 + 64] {
+            let mut bytes = frame(1, 0);
+            bytes[place] = 0x80;
+            assert_eq!(decode(&bytes).err(), Some(OpenError::BadPadding));
+        }
+    }
 }

@@ -21,8 +21,9 @@ const MAC_LEN: usize = 32;
 
 /// The single-use secret that travels as a QR code between the two devices, and never through a
 /// server. Show it on whichever side is convenient; make a new one for every attempt.
+// Boxed, so that no move leaves a copy behind.
 #[derive(Clone)]
-pub struct LinkSecret(Zeroizing<[u8; LinkSecret::LEN]>);
+pub struct LinkSecret(Box<Zeroizing<[u8; LinkSecret::LEN]>>);
 
 impl LinkSecret {
     /// Bytes of a secret.
@@ -43,7 +44,7 @@ impl LinkSecret {
     pub fn generate_with_rng<R: TryCryptoRng + ?Sized>(
         rng: &mut R,
     ) -> Result<LinkSecret, KeyError> {
-        Ok(LinkSecret(random::take(rng)?))
+        Ok(LinkSecret(Box::new(random::take(rng)?)))
     }
 
     /// The secret that the QR code carries.
@@ -52,12 +53,12 @@ impl LinkSecret {
     /// `bad_length`: not 32 bytes.
     pub fn from_bytes(bytes: &[u8]) -> Result<LinkSecret, KeyError> {
         let bytes = bytes.try_into().map_err(|_| KeyError::BadLength)?;
-        Ok(LinkSecret(Zeroizing::new(bytes)))
+        Ok(LinkSecret(Box::new(Zeroizing::new(bytes))))
     }
 
     /// The bytes for the QR code.
     pub fn to_bytes(&self) -> Zeroizing<[u8; LinkSecret::LEN]> {
-        self.0.clone()
+        Zeroizing::clone(&self.0)
     }
 
     #[expect(
@@ -101,18 +102,14 @@ impl LinkRequest {
     /// Bytes of a request.
     pub const LEN: usize = 137;
 
-    /// Reads and checks a request.
+    /// Reads and checks a request. Whether it is fresh depends on now: see
+    /// [`LinkRequest::check_time`].
     ///
     /// # Errors
     /// In this order: `bad_length`: not 137 bytes. `unsupported_version`. `bad_mac`: made with
     /// another secret, or changed. `bad_key`, `weak_key`: no sound device key. `bad_signature`:
-    /// the device does not hold its key. `clock`, `too_old`: made more than 10 minutes ahead of
-    /// `now`, or more than 30 days ago.
-    pub fn from_bytes(
-        bytes: &[u8],
-        secret: &LinkSecret,
-        now: UnixMillis,
-    ) -> Result<LinkRequest, KeyError> {
+    /// the device does not hold its key.
+    pub fn from_bytes(bytes: &[u8], secret: &LinkSecret) -> Result<LinkRequest, KeyError> {
         let mut reader = Reader::new(bytes);
         let (Some(version), Some(device), Some(created_at), Some(proof), Some(mac), true) = (
             reader.u8(),
@@ -138,13 +135,6 @@ impl LinkRequest {
             created_at,
         };
         fields.check(&proof)?;
-        let made = created_at.to_millis();
-        if made.is_ahead_of(now) {
-            return Err(KeyError::Clock);
-        }
-        if made.is_too_old(now) {
-            return Err(KeyError::TooOld);
-        }
         Ok(LinkRequest {
             fields,
             proof,
@@ -166,6 +156,21 @@ impl LinkRequest {
     /// The device that wants a certificate.
     pub fn device(&self) -> &DeviceKey {
         &self.fields.device
+    }
+
+    /// Checks, for the account that is asked, that the request was made lately.
+    ///
+    /// # Errors
+    /// `clock`: more than 10 minutes ahead of `now`. `too_old`: more than 30 days ago.
+    pub fn check_time(&self, now: UnixMillis) -> Result<(), KeyError> {
+        let made = self.fields.created_at.to_millis();
+        if made.is_ahead_of(now) {
+            return Err(KeyError::Clock);
+        }
+        if made.is_too_old(now) {
+            return Err(KeyError::TooOld);
+        }
+        Ok(())
     }
 }
 

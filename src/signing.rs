@@ -113,9 +113,9 @@ macro_rules! public_key {
 public_key!(AccountKey);
 public_key!(DeviceKey);
 
-/// An Ed25519 private key, wiped when dropped.
+/// An Ed25519 private key, wiped when dropped. Boxed, so that no move leaves a copy behind.
 #[derive(Clone)]
-pub(crate) struct SigningKey(ed25519_dalek::SigningKey);
+pub(crate) struct SigningKey(Box<ed25519_dalek::SigningKey>);
 
 impl SigningKey {
     pub(crate) const LEN: usize = 32;
@@ -127,7 +127,7 @@ impl SigningKey {
     }
 
     pub(crate) fn from_seed(seed: &[u8; SigningKey::LEN]) -> SigningKey {
-        SigningKey(ed25519_dalek::SigningKey::from_bytes(seed))
+        SigningKey(Box::new(ed25519_dalek::SigningKey::from_bytes(seed)))
     }
 
     pub(crate) fn seed(&self) -> Zeroizing<[u8; SigningKey::LEN]> {
@@ -267,5 +267,28 @@ mod tests {
             !key.device_key()
                 .verify(&to_be_signed(Label::Prekey, &[b"field"]), &signature)
         );
+    }
+
+    /// R is the identity and S = k·a: the equation holds, and only the rule about R refuses it.
+    #[test]
+    fn a_signature_with_an_r_of_small_order_is_refused() {
+        use curve25519_dalek::scalar::Scalar;
+        let key = SigningKey::from_seed(&[7; 32]);
+        let message = to_be_signed(Label::Link, &[b"field"]);
+        let mut r = [0; 32];
+        r[0] = 1;
+        let hash = Sha512::new()
+            .chain_update(r)
+            .chain_update(key.0.verifying_key().as_bytes())
+            .chain_update(message.as_bytes())
+            .finalize();
+        let k = Scalar::from_bytes_mod_order_wide(&hash.into());
+        let s = (k * key.0.to_scalar()).to_bytes();
+        let signature: [u8; 64] = [r, s].concat().try_into().unwrap();
+        let lax = ed25519_dalek::Signature::from_bytes(&signature);
+        let verifier: &dyn ed25519_dalek::Verifier<_> = &key.0.verifying_key();
+        assert!(verifier.verify(message.as_bytes(), &lax).is_ok());
+        let signature = Signature::from_bytes(signature);
+        assert!(!key.device_key().verify(&message, &signature));
     }
 }

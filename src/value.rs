@@ -96,16 +96,16 @@ impl Map {
         self.0.iter().map(|(key, value)| (key.as_str(), value))
     }
 
-    /// Adds a member whose key must come after all others, as an encoding has them.
-    pub(crate) fn push_in_order(&mut self, key: &str, value: Value) -> bool {
-        let in_order = match self.0.last() {
-            Some((last, _)) => order(last, key) == Ordering::Less,
-            None => true,
-        };
-        if in_order {
-            self.0.push((key.into(), value));
-        }
-        in_order
+    /// Whether a key comes after all others, as the next one of an encoding does.
+    pub(crate) fn comes_last(&self, key: &str) -> bool {
+        self.0
+            .last()
+            .is_none_or(|(last, _)| order(last, key) == Ordering::Less)
+    }
+
+    /// Adds a member whose key comes last.
+    pub(crate) fn push(&mut self, key: &str, value: Value) {
+        self.0.push((key.into(), value));
     }
 
     fn search(&self, key: &str) -> Result<usize, usize> {

@@ -8,14 +8,13 @@ use std::str::FromStr;
 use js_sys::{Array, Number, Object, Reflect, Uint8Array};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use wasm_bindgen::prelude::*;
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 use crate::{
-    AccountKey, BundleCheck, CallId, Certificate, Content, ContentError, DeviceKey, Envelope,
-    KeyError, LinkGrant, LinkRequest, LinkSecret, Map, MessageId, Newest, OpenError, Revocation,
-    SealError, SealOptions, Signature, Suite, UnixMillis, UnixSeconds, UnsignedBundle,
-    UnsignedCertificate, UnsignedEnvelope, UnsignedLinkRequest, UnsignedRevocation, Validity,
-    Value,
+    AccountKey, BundleCheck, CallId, Content, ContentError, DeviceKey, Envelope, KeyError,
+    LinkGrant, LinkRequest, LinkSecret, Map, MessageId, Newest, OpenError, Revocation, SealError,
+    SealOptions, Signature, Suite, UnixMillis, UnixSeconds, UnsignedBundle, UnsignedCertificate,
+    UnsignedEnvelope, UnsignedLinkRequest, UnsignedRevocation, Validity, Value,
 };
 
 type Result<T, E = JsValue> = std::result::Result<T, E>;
@@ -115,7 +114,7 @@ impl PendingDevice {
         now: f64,
     ) -> Result<Device> {
         let (secret, now) = (link_secret(secret)?, millis(now));
-        let request = LinkRequest::from_bytes(request, &secret, now).map_err(key_failure)?;
+        let request = LinkRequest::from_bytes(request, &secret).map_err(key_failure)?;
         self.0
             .activate(grant, &request, &secret, now)
             .map(Device)
@@ -157,8 +156,8 @@ impl Device {
         bytes(self.0.account().as_bytes())
     }
 
-    pub fn certificate(&self) -> Uint8Array {
-        bytes(&self.0.certificate().to_bytes())
+    pub fn certificate(&self) -> Certificate {
+        Certificate(self.0.certificate().clone())
     }
 
     pub fn export(&self) -> Uint8Array {
@@ -180,7 +179,7 @@ impl Device {
         now: f64,
     ) -> Result<Device> {
         let (secret, now) = (link_secret(secret)?, millis(now));
-        let request = LinkRequest::from_bytes(request, &secret, now).map_err(key_failure)?;
+        let request = LinkRequest::from_bytes(request, &secret).map_err(key_failure)?;
         self.0
             .activate(grant, &request, &secret, now)
             .map(Device)
@@ -203,7 +202,7 @@ impl Device {
     ) -> Result<Uint8Array> {
         let options = seal_options(message_id, now)?;
         self.0
-            .seal(&bundle.0, &read_content(content)?, options)
+            .seal(&bundle.0, &read_content(content)?.0, options)
             .map(|envelope| bytes(envelope.as_bytes()))
             .map_err(seal_failure)
     }
@@ -218,9 +217,35 @@ impl Device {
     ) -> Result<Vec<Uint8Array>> {
         let options = seal_options(message_id, now)?;
         self.0
-            .seal_many(&bundles.refs(), &read_content(content)?, options)
+            .seal_many(&bundles.refs(), &read_content(content)?.0, options)
             .map(|envelopes| envelopes.iter().map(|e| bytes(e.as_bytes())).collect())
             .map_err(seal_failure)
+    }
+}
+
+/// A certificate whose signature has been checked, once.
+#[wasm_bindgen]
+pub struct Certificate(crate::Certificate);
+
+#[wasm_bindgen]
+impl Certificate {
+    pub fn parse(certificate: &[u8]) -> Result<Certificate> {
+        crate::Certificate::from_bytes(certificate)
+            .map(Certificate)
+            .map_err(key_failure)
+    }
+
+    pub fn account(&self) -> Uint8Array {
+        bytes(self.0.account().as_bytes())
+    }
+
+    pub fn device(&self) -> Uint8Array {
+        bytes(self.0.device().as_bytes())
+    }
+
+    #[wasm_bindgen(js_name = toBytes)]
+    pub fn to_bytes(&self) -> Uint8Array {
+        bytes(&self.0.to_bytes())
     }
 }
 
@@ -394,10 +419,9 @@ impl NewestList {
         NewestList::default()
     }
 
-    pub fn push(&mut self, device: &[u8], suite: &str, issued_at: f64) -> Result<()> {
+    pub fn push(&mut self, device: &[u8], issued_at: f64) -> Result<()> {
         self.0.push(Newest {
             device: DeviceKey::from_bytes(device).map_err(key_failure)?,
-            suite: suite_of(suite)?,
             issued_at: seconds(issued_at),
         });
         Ok(())
@@ -442,7 +466,6 @@ impl Verification {
         let newest = |newest: &Newest| {
             object(&[
                 ("device", bytes(newest.device.as_bytes()).into()),
-                ("suite", newest.suite.name().into()),
                 ("issuedAt", seconds_to_js(newest.issued_at).into()),
             ])
         };
@@ -471,16 +494,15 @@ pub struct Sealing(UnsignedEnvelope);
 #[wasm_bindgen]
 impl Sealing {
     pub fn begin(
-        certificate: &[u8],
+        certificate: &Certificate,
         bundles: &BundleList,
         content: JsValue,
         message_id: Option<Vec<u8>>,
         now: f64,
     ) -> Result<Vec<Sealing>> {
-        let certificate = Certificate::from_bytes(certificate).map_err(key_failure)?;
         let options = seal_options(message_id, now)?;
         let content = read_content(content)?;
-        UnsignedEnvelope::begin_many(&certificate, &bundles.refs(), &content, options)
+        UnsignedEnvelope::begin_many(&certificate.0, &bundles.refs(), &content.0, options)
             .map(|envelopes| envelopes.into_iter().map(Sealing).collect())
             .map_err(seal_failure)
     }
@@ -504,9 +526,12 @@ pub struct Publishing(UnsignedBundle);
 
 #[wasm_bindgen]
 impl Publishing {
-    pub fn begin(certificate: &[u8], prekeys: &PrekeyList, now: f64) -> Result<Vec<Publishing>> {
-        let certificate = Certificate::from_bytes(certificate).map_err(key_failure)?;
-        UnsignedBundle::begin(&certificate, &prekeys.refs(), millis(now))
+    pub fn begin(
+        certificate: &Certificate,
+        prekeys: &PrekeyList,
+        now: f64,
+    ) -> Result<Vec<Publishing>> {
+        UnsignedBundle::begin(&certificate.0, &prekeys.refs(), millis(now))
             .map(|bundles| bundles.into_iter().map(Publishing).collect())
             .map_err(key_failure)
     }
@@ -569,8 +594,8 @@ impl Certifying {
     ) -> Result<Certifying> {
         let secret = link_secret(secret)?;
         let validity = validity(not_before, floor, expires_at, now);
-        let request =
-            LinkRequest::from_bytes(request, &secret, validity.now).map_err(key_failure)?;
+        let request = LinkRequest::from_bytes(request, &secret).map_err(key_failure)?;
+        request.check_time(validity.now).map_err(key_failure)?;
         let account = account_key(account)?;
         let unsigned = UnsignedCertificate::valid_for(account, *request.device(), &validity)
             .map_err(key_failure)?;
@@ -628,44 +653,32 @@ pub fn activate_certificate(
     grant: &[u8],
     secret: Vec<u8>,
     now: f64,
-) -> Result<Uint8Array> {
+) -> Result<Certificate> {
     let (secret, now) = (link_secret(secret)?, millis(now));
     let device = DeviceKey::from_bytes(device).map_err(key_failure)?;
-    let request = LinkRequest::from_bytes(request, &secret, now).map_err(key_failure)?;
+    let request = LinkRequest::from_bytes(request, &secret).map_err(key_failure)?;
     if *request.device() != device {
         return Err(key_failure(KeyError::WrongDevice));
     }
     LinkGrant::from_bytes(grant, &request, &secret, now)
-        .map(|grant| bytes(&grant.certificate().to_bytes()))
+        .map(|grant| Certificate(grant.certificate().clone()))
         .map_err(key_failure)
-}
-
-#[wasm_bindgen(js_name = certificateInfo)]
-pub fn certificate_info(certificate: &[u8]) -> Result<Object> {
-    let certificate = Certificate::from_bytes(certificate).map_err(key_failure)?;
-    Ok(object(&[
-        ("account", bytes(certificate.account().as_bytes()).into()),
-        ("device", bytes(certificate.device().as_bytes()).into()),
-        ("notBefore", seconds_to_js(certificate.not_before()).into()),
-        ("expiresAt", seconds_to_js(certificate.expires_at()).into()),
-    ]))
 }
 
 #[wasm_bindgen]
 pub fn open(
     envelope: &[u8],
     prekeys: &PrekeyList,
-    certificate: &[u8],
+    recipient: &Certificate,
     trusted: Vec<Uint8Array>,
     now: f64,
 ) -> Result<Object> {
-    let recipient = Certificate::from_bytes(certificate).map_err(key_failure)?;
     let trusted = trusted
         .iter()
         .map(|key| account_key(&key.to_vec()))
         .collect::<Result<Vec<_>>>()?;
     let verified = Envelope::parse(envelope)
-        .and_then(|envelope| envelope.open(&prekeys.0, &recipient))
+        .and_then(|envelope| envelope.open(&prekeys.0, &recipient.0))
         .and_then(|opened| opened.verify(|account| trusted.contains(account)))
         .map_err(open_failure)?;
     let content = verified.content(millis(now)).map_err(open_failure)?;
@@ -716,7 +729,7 @@ pub fn capacity(suite: &str) -> Result<usize> {
 
 #[wasm_bindgen]
 pub fn measure(content: JsValue) -> Result<usize> {
-    read_content(content)?.measure().map_err(content_failure)
+    read_content(content)?.0.measure().map_err(content_failure)
 }
 
 #[wasm_bindgen]
@@ -763,8 +776,18 @@ impl Known {
     }
 }
 
-fn read_content(content: JsValue) -> Result<Content> {
-    Content::from_map(read_map(&content)?).map_err(content_failure)
+/// Content that the facade has handed in: a copy, and therefore wiped.
+struct Plaintext(Content);
+
+impl Drop for Plaintext {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}
+
+fn read_content(content: JsValue) -> Result<Plaintext> {
+    let content = Content::from_map(read_map(&content)?).map_err(content_failure)?;
+    Ok(Plaintext(content))
 }
 
 fn write_content(content: &Content) -> Result<JsValue> {

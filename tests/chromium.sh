@@ -2,6 +2,7 @@
 # Sees to it that Chromium and its driver are there: installs Debian's where apt is, and the right
 # to use it.
 set -euo pipefail
+export DEBIAN_FRONTEND=noninteractive
 
 here() { command -v chromedriver >/dev/null && { command -v chromium || command -v google-chrome; } >/dev/null; }
 

@@ -413,3 +413,23 @@ fn fixed_random_bytes_give_fixed_envelopes() {
     });
     assert_eq!(tags, FIXED_TAGS);
 }
+
+/// Made from the specification alone (tests/data/README.md). What is refused here opens if the check
+/// of the encapsulated key is left out.
+#[test]
+fn encapsulated_keys_are_judged_as_the_specification_says() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data");
+    for suite in Suite::ALL {
+        let pair = Pair::new(suite);
+        let open = |name| {
+            let file = folder.join(format!("{suite}-{name}.envelope"));
+            pair.open(&std::fs::read(file).unwrap())
+        };
+        let sound = open("sound").unwrap().content(NOW).unwrap();
+        assert!(sound == message("from a writer that shares no code"));
+        for name in ["low-order", "not-below-p", "top-bit"] {
+            let refused = open(name).unwrap_err();
+            assert_eq!(refused, OpenError::DecryptionFailed, "{suite} {name}");
+        }
+    }
+}

@@ -110,7 +110,13 @@ fn a_certificate_lives_at_most_366_days() {
         lifetime(UnixSeconds(0), UnixSeconds(u64::MAX)),
         Err(KeyError::BadLifetime)
     );
-    // It would have ended before it was made.
+    // It ends in the moment it is made, or has ended before.
+    let an_hour_ago = seconds_from_now(-3600);
+    assert_eq!(
+        lifetime(an_hour_ago, seconds_from_now(0)),
+        Err(KeyError::BadLifetime)
+    );
+    assert_eq!(lifetime(an_hour_ago, seconds_from_now(1)), Ok(()));
     let yesterday = seconds_from_now(-(DAY as i64));
     assert_eq!(
         lifetime(yesterday, seconds_from_now(-1)),
@@ -133,6 +139,19 @@ fn every_flipped_bit_of_a_certificate_is_refused() {
         Certificate::from_bytes(&bytes[..143]).unwrap_err(),
         KeyError::BadLength
     );
+}
+
+/// Seconds are compared as milliseconds, and those of the end of time saturate.
+#[test]
+fn times_at_the_end_of_time_do_not_wrap() {
+    let far = Validity {
+        not_before: Some(UnixSeconds(u64::MAX - 1000)),
+        expires_at: UnixSeconds(u64::MAX),
+        ..validity()
+    };
+    let certificate = enroll(far).unwrap().certificate().clone();
+    let checked = certificate.check_time(NOW);
+    assert_eq!(checked.unwrap_err(), KeyError::CertificateNotYetValid);
 }
 
 /// The signature is right: only the rule about the keys refuses it.
@@ -309,6 +328,42 @@ fn the_server_cannot_swap_keys_without_the_secret() {
     // And it serves the device that asked.
     let taken = evil.activate(&grant.to_bytes(), &request, &secret, NOW);
     assert_eq!(taken.unwrap_err(), KeyError::WrongDevice);
+}
+
+/// The MAC is right, as a thief of the secret would make it, but the device key is not held.
+#[test]
+fn a_request_proves_possession_of_its_key() {
+    use hmac::{Hmac, KeyInit, Mac};
+    let Linking {
+        account,
+        secret,
+        request,
+        ..
+    } = linking();
+    let mut bytes = request.to_bytes();
+    bytes[41..105].copy_from_slice(&[7; 64]);
+    let mut mac = Hmac::<sha2::Sha256>::new_from_slice(&*secret.to_bytes()).unwrap();
+    mac.update(b"hushring/1 link request\0");
+    mac.update(&bytes[..105]);
+    bytes[105..].copy_from_slice(&mac.finalize().into_bytes());
+    let certified = account.certify(&bytes, &secret, &validity());
+    assert_eq!(certified.unwrap_err(), KeyError::BadSignature);
+}
+
+/// The MAC is right, but the certificate is another device's.
+#[test]
+fn a_grant_certifies_the_device_that_asked() {
+    let Linking {
+        account,
+        device,
+        secret,
+        request,
+        ..
+    } = linking();
+    let other = common::device(&account, 9).certificate().clone();
+    let grant = LinkGrant::new(other, &request, &secret).to_bytes();
+    let activated = device.activate(&grant, &request, &secret, NOW);
+    assert_eq!(activated.unwrap_err(), KeyError::WrongDevice);
 }
 
 #[test]
@@ -550,7 +605,7 @@ fn an_older_bundle_than_one_seen_is_refused() {
     let at = |seconds: u64| UnixMillis(NOW.0 + seconds * 1000);
     let publish = |suite, now| device.publish(&[&prekey(suite, 3)], now).unwrap()[0].to_bytes();
     let old = publish(Suite::X25519, NOW);
-    let new = publish(Suite::X25519, at(5));
+    let new = publish(Suite::XWing, at(5));
     let key = account.public_key();
     let check = BundleCheck {
         now: at(5),
@@ -561,13 +616,13 @@ fn an_older_bundle_than_one_seen_is_refused() {
         newest: &seen,
         ..check
     };
-    assert_eq!(
-        PrekeyBundle::verify(&old, key, &check).unwrap_err(),
-        KeyError::StaleBundle
-    );
-    // The same one again, the other suite, and another device are not older.
-    assert!(PrekeyBundle::verify(&new, key, &check).is_ok());
-    assert!(PrekeyBundle::verify(&publish(Suite::XWing, NOW), key, &check).is_ok());
+    // Of whichever suite: a publication is the device's whole statement.
+    for suite in Suite::ALL {
+        let stale = PrekeyBundle::verify(&publish(suite, NOW), key, &check);
+        assert_eq!(stale.unwrap_err(), KeyError::StaleBundle);
+        assert!(PrekeyBundle::verify(&publish(suite, at(5)), key, &check).is_ok());
+    }
+    // Another device is not older.
     let tablet = common::device(&account, 8)
         .publish(&[&prekey(Suite::X25519, 3)], NOW)
         .unwrap();
@@ -576,6 +631,49 @@ fn an_older_bundle_than_one_seen_is_refused() {
     let all = PrekeyBundle::verify_all(&[&old], key, &check);
     assert_eq!(all.newest, seen);
     assert_eq!(all.rejected, [(0, KeyError::StaleBundle)]);
+}
+
+#[test]
+fn an_older_bundle_than_another_of_the_list_is_refused() {
+    let account = account(1);
+    let device = device(&account, 2);
+    let later = UnixMillis(NOW.0 + 5000);
+    let publish = |suite, now| device.publish(&[&prekey(suite, 3)], now).unwrap()[0].to_bytes();
+    let (old, new) = (publish(Suite::XWing, NOW), publish(Suite::X25519, later));
+    let check = BundleCheck {
+        now: later,
+        ..by_clock()
+    };
+    for (list, index) in [([&old, &new], 0), ([&new, &old], 1)] {
+        let all = PrekeyBundle::verify_all(&list, account.public_key(), &check);
+        assert_eq!(all.rejected, [(index, KeyError::StaleBundle)]);
+        assert_eq!(all.bundles.len(), 1);
+        assert_eq!(all.newest, [all.bundles[0].newest()]);
+        assert_eq!(all.newest[0].issued_at, later.to_seconds());
+    }
+}
+
+/// The server shows the post-quantum bundle once, and later only one from before it was offered.
+#[test]
+fn a_server_does_not_get_behind_what_was_seen() {
+    let account = account(1);
+    let device = device(&account, 2);
+    let [x25519, xwing] = Suite::ALL.map(|suite| prekey(suite, 3));
+    let before = device.publish(&[&x25519], NOW).unwrap()[0].to_bytes();
+    let later = UnixMillis(NOW.0 + 5000);
+    let after = device.publish(&[&x25519, &xwing], later).unwrap()[1].to_bytes();
+    let check = BundleCheck {
+        now: later,
+        ..by_clock()
+    };
+    let newest = PrekeyBundle::verify_all(&[&after], account.public_key(), &check).newest;
+    let check = BundleCheck {
+        newest: &newest,
+        ..check
+    };
+    let downgraded = PrekeyBundle::verify_all(&[&before], account.public_key(), &check);
+    assert!(downgraded.bundles.is_empty());
+    assert_eq!(downgraded.rejected, [(0, KeyError::StaleBundle)]);
 }
 
 #[test]
@@ -654,6 +752,13 @@ fn the_newest_bundle_says_what_is_offered() {
     bundles.truncate(1);
     bundles.extend(phone.publish(&[&x25519], NOW).unwrap());
     assert_eq!(PrekeyBundle::choose(&bundles).downgraded.len(), 1);
+    // An old bundle of the stronger suite does not stand in for the new one.
+    let mut bundles = phone.publish(&[&x25519, &xwing], later).unwrap();
+    bundles.truncate(1);
+    bundles.push(phone.publish(&[&xwing], NOW).unwrap().remove(0));
+    let choice = PrekeyBundle::choose(&bundles);
+    assert_eq!(choice.targets[0].suite(), Suite::X25519);
+    assert_eq!(choice.downgraded.len(), 1);
 }
 
 // Revocation.

@@ -78,6 +78,8 @@ fn private_keys_are_wiped() {
             drop(Box::new(copy.export()));
             copy.revoke(NOW.to_seconds(), NOW).unwrap();
             Device::enroll(&copy, &validity()).unwrap();
+            // Moved out of its box, as the binding's `free()` does.
+            drop(*copy);
         }),
         0
     );
@@ -90,6 +92,7 @@ fn private_keys_are_wiped() {
             copy.publish(&[&prekey(Suite::X25519, 3)], NOW).unwrap();
             let secret = LinkSecret::generate().unwrap();
             copy.request(&secret, NOW).unwrap();
+            drop(*copy);
             drop(Box::new(PendingDevice::import(&exported[..32]).unwrap()));
         }),
         0
@@ -104,6 +107,7 @@ fn private_keys_are_wiped() {
                 drop(Box::new(copy.clone()));
                 drop(Box::new(copy.export()));
                 envelope.open([&*copy], pair.phone.certificate()).unwrap();
+                drop(*copy);
             }),
             0
         );
@@ -116,6 +120,7 @@ fn private_keys_are_wiped() {
             drop(Box::new(copy.to_bytes()));
             copy.to_bytes();
             device.request(&copy, NOW).unwrap();
+            drop(*copy);
         }),
         0
     );

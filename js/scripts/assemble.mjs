@@ -66,7 +66,18 @@ function trimGlue(code) {
     trimmed,
   );
   if (forbidden !== null) fail(`the glue contains ${forbidden[0]}`);
-  return trimmed.replace(/^\/\* @ts-self-types=.*\n+/, "");
+  return freeLater(trimmed.replace(/^\/\* @ts-self-types=.*\n+/, ""));
+}
+
+/**
+ * `free()` of what a call is using would throw and lose it, with its secrets. As the garbage
+ * collector does, it lets that call end instead, and then wipes.
+ */
+function freeLater(code) {
+  const free = /(wasm\.__wbg_[a-z]+_free)\(ptr, 0\);/g;
+  const classes = code.match(/^export class /gm) ?? [];
+  if (code.match(free)?.length !== classes.length) fail("the glue frees in a way that is new");
+  return code.replace(free, "$1(ptr, 1);");
 }
 
 /** What the glue returns are copies, of buffers of their own. */

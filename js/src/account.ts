@@ -2,7 +2,7 @@ import type { Bytes } from "./bytes.js";
 import { bytesOf, currentMillisOf, millisOf, optionalMillisOf, optionsOf } from "./check.js";
 import * as glue from "./glue.js";
 import { handleOf, own, Resource } from "./resource.js";
-import { call } from "./runtime.js";
+import { call, callWith } from "./runtime.js";
 
 /** The moment that a call counts as now. */
 export interface NowOption {
@@ -68,17 +68,18 @@ export class Account extends Resource {
    * before `floor`, `bad_certificate` if the device key is the account's, `invalid_date`.
    */
   certify(request: Uint8Array, secret: Uint8Array, options: CertificateOptions): Bytes {
-    return call(() => {
-      const times = certificateTimes(options);
-      return accountHandle(this).certify(
-        bytesOf(request, "request"),
-        bytesOf(secret, "secret"),
-        times.notBefore,
-        times.floor,
-        times.expiresAt,
-        times.now,
-      );
-    });
+    return callWith(
+      () => certificateTimes(options),
+      ({ notBefore, floor, expiresAt, now }) =>
+        accountHandle(this).certify(
+          bytesOf(request, "request"),
+          bytesOf(secret, "secret"),
+          notBefore,
+          floor,
+          expiresAt,
+          now,
+        ),
+    );
   }
 
   /**
@@ -88,7 +89,10 @@ export class Account extends Resource {
    * `invalid_date`.
    */
   revoke(floor: Date, options?: NowOption): Bytes {
-    return call(() => accountHandle(this).revoke(millisOf(floor, "floor"), nowOf(options)));
+    return callWith(
+      () => nowOf(options),
+      (now) => accountHandle(this).revoke(millisOf(floor, "floor"), now),
+    );
   }
 }
 

@@ -4,24 +4,28 @@ import {
   arrayOf,
   bytesOf,
   currentMillisOf,
+  dateOf,
   invalid,
+  isBytes,
+  isObject,
+  lengthOf,
+  maxLength,
   millisOf,
   optionsOf,
-  suiteOf,
 } from "./check.js";
 import type { HushringError } from "./error.js";
 import * as glue from "./glue.js";
 import { handleOf, lend, own, Resource } from "./resource.js";
-import { call, translate } from "./runtime.js";
+import { call, callWith, translate } from "./runtime.js";
 import type { Suite } from "./suite.js";
 
 /**
- * The newest bundle that was seen of a device's suite. Plain data, for the application to store.
+ * When a device last published, as far as was seen: a publication counts as a whole, for all
+ * suites. Plain data, for the application to store.
  */
 export interface Newest {
   /** The device's public key, 32 bytes. */
   readonly device: Uint8Array;
-  readonly suite: Suite;
   readonly issuedAt: Date;
 }
 
@@ -29,7 +33,7 @@ export interface Newest {
 export interface VerifyOptions extends NowOption {
   /** The account's revocation statement with the highest floor seen, 105 bytes. */
   readonly revocation?: Uint8Array | undefined;
-  /** What an earlier `verifyAll` gave: older bundles are refused. */
+  /** What an earlier `verifyAll` gave: bundles older than their device's entry are refused. */
   readonly newest?: readonly Newest[] | undefined;
 }
 
@@ -50,14 +54,15 @@ export interface VerifiedBundles {
 }
 
 /**
- * A device that offers a stronger suite than any bundle at hand: somebody may be holding one back.
+ * A device whose newest publication offers a stronger suite than any bundle of it at hand: somebody
+ * holds a bundle back, or it was refused.
  */
 export interface Downgrade {
   /** The account's public key, 32 bytes. */
   readonly account: Bytes;
   /** The device's public key, 32 bytes. */
   readonly device: Bytes;
-  /** The strongest suite that the device says it publishes. */
+  /** The strongest suite that the device says it published. */
   readonly offered: Suite;
   /** The strongest suite that there is a bundle of. */
   readonly available: Suite;
@@ -65,9 +70,15 @@ export interface Downgrade {
 
 /** What {@link PrekeyBundle.choose} gives. */
 export interface Choice {
-  /** The strongest bundle of each device, some of the objects passed in. */
+  /**
+   * The strongest bundle of each device's newest publication, some of the objects passed in. In the
+   * order in which the devices come first.
+   */
   readonly targets: PrekeyBundle[];
-  /** The devices whose stronger bundle is missing. They are among the targets all the same. */
+  /**
+   * The devices whose stronger bundle is missing. They are among the targets all the same: what to
+   * do about them is the application's decision.
+   */
   readonly downgraded: Downgrade[];
 }
 
@@ -89,65 +100,69 @@ export class PrekeyBundle extends Resource {
    * `stale_bundle`.
    */
   static verify(bundle: Uint8Array, account: Uint8Array, options?: VerifyOptions): PrekeyBundle {
-    return call(() => {
-      const known = verifyOptions(options);
-      const copy = bytesOf(bundle, "bundle");
-      const key = bytesOf(account, "account");
-      const handle = withNewest(known.newest, (newest) =>
-        glue.PrekeyBundle.verify(copy, key, known.revocation, newest, known.now),
-      );
-      return new PrekeyBundle(handle);
-    });
+    return callWith(
+      () => verifyOptions(options),
+      (known) => {
+        const copy = bytesOf(bundle, "bundle");
+        const key = bytesOf(account, "account");
+        const handle = withNewest(known.newest, (newest) =>
+          glue.PrekeyBundle.verify(copy, key, known.revocation, newest, known.now),
+        );
+        return new PrekeyBundle(handle);
+      },
+    );
   }
 
   /**
    * Checks all the bundles of an account and keeps the good ones. A bad one is told of in
-   * `rejected`, with the code that {@link PrekeyBundle.verify} would throw; what is wrong with the
-   * other arguments is thrown.
+   * `rejected`, with the code that {@link PrekeyBundle.verify} would throw, or with `stale_bundle`
+   * if it is older than another good one of its device; what is wrong with the other arguments is
+   * thrown.
    */
   static verifyAll(
     bundles: readonly Uint8Array[],
     account: Uint8Array,
     options?: VerifyOptions,
   ): VerifiedBundles {
-    return call(() => {
-      const known = verifyOptions(options);
-      const list = arrayOf(bundles, "bundles").map((bundle, index) =>
-        bytesOf(bundle, `bundles[${index}]`),
-      );
-      const key = bytesOf(account, "account");
-      const verification = withNewest(known.newest, (newest) =>
-        glue.verifyAll(list, key, known.revocation, newest, known.now),
-      );
-      return lend(verification, () => ({
-        bundles: verification.takeBundles().map((handle) => new PrekeyBundle(handle)),
-        rejected: (verification.rejected() as BindingRejected[]).map(({ index, error }) => ({
-          index,
-          error: translate(error) as HushringError,
-        })),
-        newest: (verification.newest() as BindingNewest[]).map(({ device, suite, issuedAt }) => ({
-          device,
-          suite,
-          issuedAt: new Date(issuedAt),
-        })),
-      }));
-    });
+    return callWith(
+      () => ({ ...verifyOptions(options), given: arrayOf(bundles, "bundles") }),
+      ({ given, revocation, newest, now }) => {
+        const list = given.map((bundle, index) => listedBytes(bundle, `bundles[${index}]`));
+        const key = bytesOf(account, "account");
+        const verification = withNewest(newest, (known) =>
+          glue.verifyAll(list, key, revocation, known, now),
+        );
+        return lend(verification, () => ({
+          bundles: verification.takeBundles().map((handle) => new PrekeyBundle(handle)),
+          rejected: (verification.rejected() as BindingRejected[]).map(({ index, error }) => ({
+            index,
+            error: translate(error) as HushringError,
+          })),
+          newest: (verification.newest() as BindingNewest[]).map(({ device, issuedAt }) => ({
+            device,
+            issuedAt: dateOf(issuedAt),
+          })),
+        }));
+      },
+    );
   }
 
   /**
-   * Picks the strongest bundle of each device. What to do about a downgrade is the application's
-   * choice: a phone that cannot be called is worse than one that is called without post-quantum
-   * security, as a rule.
+   * Picks the strongest bundle of each device's newest publication. A downgrade is to be treated as
+   * an attack until the missing bundle arrives: tell the user, or do not call (spec/envelope.md,
+   * Prekeys and bundles, B18).
    */
   static choose(bundles: readonly PrekeyBundle[]): Choice {
-    return call(() => {
-      const given = arrayOf(bundles, "bundles") as readonly PrekeyBundle[];
-      const choice = withBundles(given, (list) => list.choose() as BindingChoice);
-      return {
-        targets: choice.targets.map((index) => given[index] as PrekeyBundle),
-        downgraded: choice.downgraded,
-      };
-    });
+    return callWith(
+      () => arrayOf(bundles, "bundles") as readonly PrekeyBundle[],
+      (given) => {
+        const choice = withBundles(given, (list) => list.choose() as BindingChoice);
+        return {
+          targets: choice.targets.map((index) => given[index] as PrekeyBundle),
+          downgraded: choice.downgraded,
+        };
+      },
+    );
   }
 
   /** The public key of the account, 32 bytes. */
@@ -180,12 +195,12 @@ export class PrekeyBundle extends Resource {
 
   /** When the device signed it, in whole seconds. */
   get issuedAt(): Date {
-    return call(() => new Date(bundleHandle(this).issuedAt()));
+    return call(() => dateOf(bundleHandle(this).issuedAt()));
   }
 
   /** When it ends, in whole seconds. */
   get expiresAt(): Date {
-    return call(() => new Date(bundleHandle(this).expiresAt()));
+    return call(() => dateOf(bundleHandle(this).expiresAt()));
   }
 
   /** The bytes that were verified. */
@@ -200,16 +215,15 @@ export function bundleHandle(bundle: unknown): glue.PrekeyBundle {
 }
 
 /** @internal Lends the bundles to the binding as one list. */
-export function withBundles<T>(bundles: unknown, body: (list: glue.BundleList) => T): T {
+export function withBundles<T>(bundles: readonly unknown[], body: (list: glue.BundleList) => T): T {
   return lend(new glue.BundleList(), (list) => {
-    for (const bundle of arrayOf(bundles, "bundles")) list.push(bundleHandle(bundle));
+    for (const bundle of bundles) list.push(bundleHandle(bundle));
     return body(list);
   });
 }
 
 interface BindingNewest {
   readonly device: Bytes;
-  readonly suite: Suite;
   readonly issuedAt: number;
 }
 
@@ -225,28 +239,35 @@ interface BindingChoice {
 
 function verifyOptions(value: VerifyOptions | undefined): {
   revocation: Bytes | undefined;
-  newest: readonly unknown[];
+  newest: readonly BindingNewest[];
   now: number;
 } {
   const { revocation, newest, now } = optionsOf(value);
   return {
     revocation: revocation === undefined ? undefined : bytesOf(revocation, "revocation"),
-    newest: newest === undefined ? [] : arrayOf(newest, "newest"),
+    newest: newest === undefined ? [] : arrayOf(newest, "newest").map(newestOf),
     now: currentMillisOf(now),
   };
 }
 
-function withNewest<T>(newest: readonly unknown[], body: (list: glue.NewestList) => T): T {
+function newestOf(entry: unknown): BindingNewest {
+  if (!isObject(entry)) throw invalid("newest must hold objects");
+  const { device, issuedAt } = entry as Partial<Newest>;
+  return {
+    device: bytesOf(device, "newest.device"),
+    issuedAt: millisOf(issuedAt, "newest.issuedAt"),
+  };
+}
+
+function withNewest<T>(newest: readonly BindingNewest[], body: (list: glue.NewestList) => T): T {
   return lend(new glue.NewestList(), (list) => {
-    for (const entry of newest) {
-      if (typeof entry !== "object" || entry === null) throw invalid("newest must hold objects");
-      const { device, suite, issuedAt } = entry as Partial<Newest>;
-      list.push(
-        bytesOf(device, "newest.device"),
-        suiteOf(suite),
-        millisOf(issuedAt, "newest.issuedAt"),
-      );
-    }
+    for (const { device, issuedAt } of newest) list.push(device, issuedAt);
     return body(list);
   });
+}
+
+/** A bundle of the server's list. One that is far too long must not spoil the others. */
+function listedBytes(bundle: unknown, name: string): Bytes {
+  const tooLong = isBytes(bundle) && lengthOf(bundle) > maxLength;
+  return tooLong ? new Uint8Array(0) : bytesOf(bundle, name);
 }

@@ -2,14 +2,37 @@ import type { Bytes } from "./bytes.js";
 import { HushringError } from "./error.js";
 import type { Suite } from "./suite.js";
 
-/** @internal Copies a Uint8Array, also one of another realm or a Node `Buffer`. */
+/** @internal Nothing that this package reads is longer, in bytes. */
+export const maxLength = 65_536;
+
+/**
+ * @internal Copies a Uint8Array, also one of another realm or a Node `Buffer`. What is longer
+ * than {@link maxLength} is not even copied.
+ */
 export function bytesOf(value: unknown, name: string): Bytes {
   if (!isBytes(value)) throw invalid(`${name} must be a Uint8Array`);
-  try {
-    return new Uint8Array(value);
-  } catch {
-    throw invalid(`${name} is a view of a detached buffer`);
+  if (lengthOf(value) > maxLength) {
+    throw new HushringError("bad_length", `${name} is longer than 65,536 bytes`);
   }
+  const copy = copyOf(value);
+  if (copy === undefined) throw invalid(`${name} is a view of a detached buffer`);
+  return copy;
+}
+
+/** @internal A copy, unless the buffer is detached. */
+export function copyOf(value: Uint8Array): Bytes | undefined {
+  const copy = new Uint8Array(lengthOf(value));
+  try {
+    copy.set(value);
+  } catch {
+    return undefined;
+  }
+  return copy;
+}
+
+/** @internal The length by the internal slot, which a subclass cannot override. */
+export function lengthOf(value: Uint8Array): number {
+  return typedArrayLength.call(value);
 }
 
 /**
@@ -18,6 +41,11 @@ export function bytesOf(value: unknown, name: string): Bytes {
  */
 export function isBytes(value: unknown): value is Uint8Array {
   return typedArrayName.call(value) === "Uint8Array";
+}
+
+/** @internal The Date of milliseconds since 1970: the last one there is, if they are beyond it. */
+export function dateOf(millis: number): Date {
+  return new Date(Math.min(millis, maxMillis));
 }
 
 /** @internal Milliseconds since 1970 of a valid Date. */
@@ -48,14 +76,32 @@ export function currentMillisOf(now: unknown): number {
 /** @internal An options object, with nothing in it if it was left out. */
 export function optionsOf<T extends object>(value: T | undefined): Partial<T> {
   if (value === undefined) return {};
-  if (typeof value !== "object" || value === null) throw invalid("options must be an object");
+  if (!isObject(value)) throw invalid("options must be an object");
   return value;
 }
 
-/** @internal */
+/** @internal Reads an array once. */
 export function arrayOf(value: unknown, name: string): readonly unknown[] {
-  if (!Array.isArray(value)) throw invalid(`${name} must be an array`);
-  return Array.from(value);
+  if (!isObject(value) || !Array.isArray(value)) throw invalid(`${name} must be an array`);
+  return Array.from<unknown>(value);
+}
+
+/** @internal Whether `value` is an object that can be looked at: no revoked proxy. */
+export function isObject(value: unknown): value is object {
+  if (typeof value !== "object" || value === null) return false;
+  try {
+    Array.isArray(value);
+  } catch {
+    return false;
+  }
+  return true;
+}
+
+/** @internal Whether `value` is an object as literals and `JSON.parse` make them. */
+export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (!isObject(value) || Array.isArray(value)) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
 }
 
 /** @internal */
@@ -93,9 +139,15 @@ export function invalid(message: string): HushringError {
   return new HushringError("invalid_argument", message);
 }
 
+/** The last moment that a Date can hold. */
+const maxMillis = 8.64e15;
+
 const dateTime = Date.prototype.getTime;
 
-const typedArrayName = Object.getOwnPropertyDescriptor(
-  Object.getPrototypeOf(Uint8Array.prototype),
-  Symbol.toStringTag,
-)?.get as (this: unknown) => string | undefined;
+const typedArrayName = typedArrayGetter<string | undefined>(Symbol.toStringTag);
+const typedArrayLength = typedArrayGetter<number>("length");
+
+function typedArrayGetter<T>(name: PropertyKey): (this: unknown) => T {
+  const prototype: unknown = Object.getPrototypeOf(Uint8Array.prototype);
+  return Object.getOwnPropertyDescriptor(prototype, name)?.get as (this: unknown) => T;
+}

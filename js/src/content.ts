@@ -1,7 +1,18 @@
 import type { Bytes } from "./bytes.js";
-import { invalid, isBytes, isWellFormed, unhex } from "./check.js";
+import {
+  copyOf,
+  invalid,
+  isBytes,
+  isObject,
+  isPlainObject,
+  isWellFormed,
+  lengthOf,
+  maxLength,
+  unhex,
+} from "./check.js";
 import { type ErrorCode, HushringError } from "./error.js";
 import * as glue from "./glue.js";
+import { call } from "./runtime.js";
 
 /**
  * What content is made of (spec/envelope.md, Content encoding). Numbers are integers within ±(2^53
@@ -169,7 +180,13 @@ export type OwnContent<Type extends string> = Type extends string ? UnknownConte
 export function toBinding(content: unknown): Map<string, unknown> {
   const map = new Walk().map(content);
   const callId = map.get("callId");
-  if (isCall(map) && callId !== undefined) map.set("callId", glue.callIdToBytes(callIdOf(callId)));
+  if (isCall(map) && callId !== undefined) {
+    const uuid = callIdOf(callId);
+    map.set(
+      "callId",
+      call(() => glue.callIdToBytes(uuid)),
+    );
+  }
   return map;
 }
 
@@ -183,7 +200,7 @@ export function fromBinding(content: Map<string, unknown>): ReceivedContent {
 
 /** @internal A callId, not yet known to be a UUID. */
 export function callIdOf(callId: unknown): string {
-  if (typeof callId !== "string") {
+  if (typeof callId !== "string" || callId.length !== 36) {
     throw new HushringError("bad_call_id", "callId must be a UUID string");
   }
   return callId;
@@ -206,7 +223,7 @@ const maxDepth = 16;
  * What is counted is a lower bound, with a byte for each UTF-16 unit; a callId counts 20 more than
  * it takes.
  */
-const maxSize = 65_536 + 20;
+const maxSize = maxLength + 20;
 
 function isCall(content: Map<string, unknown>): boolean {
   const type = content.get("type");
@@ -239,6 +256,7 @@ class Walk {
     return this.#within(value, () => {
       const array: unknown[] = [];
       const { length } = value;
+      this.#expect(length);
       for (let index = 0; index < length; index += 1) {
         this.#path.push(index);
         array.push(this.#value(value[index]));
@@ -261,16 +279,20 @@ class Walk {
           this.#grow(1);
           return null;
         }
+        if (!isObject(value)) throw this.#bad("is a proxy that was revoked");
         if (Array.isArray(value)) return this.#array(value);
-        if (isBytes(value)) {
-          const copy = new Uint8Array(value);
-          this.#grow(1 + copy.length);
-          return copy;
-        }
+        if (isBytes(value)) return this.#bytes(value);
         return this.map(value);
       default:
         throw this.#bad(`is of type ${typeof value}, which content cannot hold`);
     }
+  }
+
+  #bytes(value: Uint8Array): Bytes {
+    this.#grow(1 + lengthOf(value));
+    const copy = copyOf(value);
+    if (copy === undefined) throw this.#bad("is a view of a detached buffer");
+    return copy;
   }
 
   #text(value: string): string {
@@ -292,8 +314,13 @@ class Walk {
   }
 
   #grow(size: number): void {
+    this.#expect(size);
     this.#size += size;
-    if (this.#size > maxSize) {
+  }
+
+  /** Refuses what is known to become too long, before it is read. */
+  #expect(size: number): void {
+    if (this.#size + size > maxSize) {
       throw new HushringError("too_long", "content is longer than 65,536 bytes");
     }
   }
@@ -311,12 +338,6 @@ class Walk {
     if (member === "") return new HushringError(code, `content ${what}`);
     return new HushringError(code, `member ${member} ${what}`, { member });
   }
-}
-
-function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
 }
 
 function toObject(map: Map<string, unknown>): Record<string, unknown> {

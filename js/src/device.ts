@@ -8,13 +8,13 @@ import {
 } from "./account.js";
 import { type PrekeyBundle, bundleHandle, withBundles } from "./bundle.js";
 import type { Bytes } from "./bytes.js";
-import { bytesOf, currentMillisOf, optionsOf } from "./check.js";
+import { arrayOf, bytesOf, currentMillisOf, optionsOf } from "./check.js";
 import { messageIdBytes, type SealableContent, toBinding } from "./content.js";
 import * as glue from "./glue.js";
-import { type ActivateOptions, requestOf } from "./linking.js";
+import { type ActivateOptions, activateOptions, requestOf } from "./linking.js";
 import { type Prekey, withPrekeys } from "./prekey.js";
-import { handleOf, own, Resource } from "./resource.js";
-import { call } from "./runtime.js";
+import { handleOf, lend, own, Resource } from "./resource.js";
+import { call, callWith } from "./runtime.js";
 
 /** Options of `seal` and `sealMany`. */
 export interface SealOptions extends NowOption {
@@ -47,12 +47,11 @@ export class Device extends Resource {
    * if `notBefore` is before `floor`, `invalid_date`, `no_randomness`.
    */
   static enroll(account: Account, options: CertificateOptions): Device {
-    return call(() => {
-      const { notBefore, floor, expiresAt, now } = certificateTimes(options);
-      return new Device(
-        glue.Device.enroll(accountHandle(account), notBefore, floor, expiresAt, now),
-      );
-    });
+    return callWith(
+      () => certificateTimes(options),
+      ({ notBefore, floor, expiresAt, now }) =>
+        new Device(glue.Device.enroll(accountHandle(account), notBefore, floor, expiresAt, now)),
+    );
   }
 
   /**
@@ -83,7 +82,7 @@ export class Device extends Resource {
 
   /** The certificate, 144 bytes. */
   get certificate(): Bytes {
-    return call(() => deviceHandle(this).certificate());
+    return call(() => lend(deviceHandle(this).certificate(), (handle) => handle.toBytes()));
   }
 
   /** The secret seed and the certificate, 176 bytes. Keep them encrypted at rest. */
@@ -93,11 +92,14 @@ export class Device extends Resource {
 
   /** Asks for a new certificate (137 bytes), like {@link PendingDevice.request}. */
   request(secret: Uint8Array, options?: NowOption): Bytes {
-    return call(() => {
-      const request = deviceHandle(this).request(bytesOf(secret, "secret"), nowOf(options));
-      this.#request = request.slice();
-      return request;
-    });
+    return callWith(
+      () => nowOf(options),
+      (now) => {
+        const request = deviceHandle(this).request(bytesOf(secret, "secret"), now);
+        this.#request = request.slice();
+        return request;
+      },
+    );
   }
 
   /**
@@ -106,18 +108,20 @@ export class Device extends Resource {
    * account granted it.
    */
   activate(grant: Uint8Array, secret: Uint8Array, options?: ActivateOptions): Device {
-    return call(() => {
-      const { request, now } = optionsOf(options);
-      const handle = deviceHandle(this);
-      return new Device(
-        handle.activate(
-          requestOf(request, this.#request),
-          bytesOf(grant, "grant"),
-          bytesOf(secret, "secret"),
-          currentMillisOf(now),
-        ),
-      );
-    });
+    return callWith(
+      () => activateOptions(options),
+      ({ request, now }) => {
+        const handle = deviceHandle(this);
+        return new Device(
+          handle.activate(
+            requestOf(request, this.#request),
+            bytesOf(grant, "grant"),
+            bytesOf(secret, "secret"),
+            now,
+          ),
+        );
+      },
+    );
   }
 
   /**
@@ -125,13 +129,13 @@ export class Device extends Resource {
    * 1,443 (`xwing`). Each signs which suites were published together, so give all of the device's
    * current prekeys at once. A bundle expires with its prekey or the certificate, whichever comes
    * first. Keep the prekeys, then upload. Throws `no_prekeys`, `duplicate_suite`, `prekey_expired`,
-   * `certificate_expired`, `certificate_not_yet_valid`.
+   * `bad_lifetime` beyond 90 days, `certificate_expired`, `certificate_not_yet_valid`.
    */
   publish(prekeys: readonly Prekey[], options?: NowOption): Bytes[] {
-    return call(() => {
-      const now = nowOf(options);
-      return withPrekeys(prekeys, (list) => deviceHandle(this).publish(list, now));
-    });
+    return callWith(
+      () => ({ list: arrayOf(prekeys, "prekeys"), now: nowOf(options) }),
+      ({ list, now }) => withPrekeys(list, (handles) => deviceHandle(this).publish(handles, now)),
+    );
   }
 
   /**
@@ -145,10 +149,11 @@ export class Device extends Resource {
     content: SealableContent<Type>,
     options?: SealOptions,
   ): Bytes {
-    return call(() => {
-      const { messageId, now } = sealOptions(options);
-      return deviceHandle(this).seal(bundleHandle(bundle), toBinding(content), messageId, now);
-    });
+    return callWith(
+      () => ({ members: toBinding(content), ...sealOptions(options) }),
+      ({ members, messageId, now }) =>
+        deviceHandle(this).seal(bundleHandle(bundle), members, messageId, now),
+    );
   }
 
   /**
@@ -161,12 +166,17 @@ export class Device extends Resource {
     content: SealableContent<Type>,
     options?: SealOptions,
   ): Bytes[] {
-    return call(() => {
-      const { messageId, now } = sealOptions(options);
-      return withBundles(bundles, (list) =>
-        deviceHandle(this).sealMany(list, toBinding(content), messageId, now),
-      );
-    });
+    return callWith(
+      () => ({
+        list: arrayOf(bundles, "bundles"),
+        members: toBinding(content),
+        ...sealOptions(options),
+      }),
+      ({ list, members, messageId, now }) =>
+        withBundles(list, (handles) =>
+          deviceHandle(this).sealMany(handles, members, messageId, now),
+        ),
+    );
   }
 }
 
@@ -204,32 +214,37 @@ export class PendingDevice extends Resource {
    * authenticates it. The object remembers it for `activate`. Throws `bad_length`.
    */
   request(secret: Uint8Array, options?: NowOption): Bytes {
-    return call(() => {
-      const request = pendingHandle(this).request(bytesOf(secret, "secret"), nowOf(options));
-      this.#request = request.slice();
-      return request;
-    });
+    return callWith(
+      () => nowOf(options),
+      (now) => {
+        const request = pendingHandle(this).request(bytesOf(secret, "secret"), now);
+        this.#request = request.slice();
+        return request;
+      },
+    );
   }
 
   /**
    * Makes a Device with the grant (177 bytes) that answers the last request. This object stays as
    * it is. Throws `bad_length`, `unsupported_version`, `bad_mac`, `bad_certificate`,
-   * `wrong_device`, `certificate_expired`, `certificate_not_yet_valid`, `clock` and `too_old` by
-   * the date of the request, and `invalid_argument` if there was none.
+   * `wrong_device`, `certificate_expired`, `certificate_not_yet_valid`, and `invalid_argument` if
+   * there was no request.
    */
   activate(grant: Uint8Array, secret: Uint8Array, options?: ActivateOptions): Device {
-    return call(() => {
-      const { request, now } = optionsOf(options);
-      const handle = pendingHandle(this);
-      return newDevice(
-        handle.activate(
-          requestOf(request, this.#request),
-          bytesOf(grant, "grant"),
-          bytesOf(secret, "secret"),
-          currentMillisOf(now),
-        ),
-      );
-    });
+    return callWith(
+      () => activateOptions(options),
+      ({ request, now }) => {
+        const handle = pendingHandle(this);
+        return newDevice(
+          handle.activate(
+            requestOf(request, this.#request),
+            bytesOf(grant, "grant"),
+            bytesOf(secret, "secret"),
+            now,
+          ),
+        );
+      },
+    );
   }
 }
 

@@ -5,14 +5,14 @@
  * |---|---|
  * | `bad_call_id` | a `callId` that is no UUID |
  * | `bad_cbor` | received content is not deterministic CBOR of the profile |
- * | `bad_certificate` | a certificate that its account did not sign, or one whose two keys are equal |
+ * | `bad_certificate` | a certificate with weak or equal keys, a lifetime beyond 366 days or a wrong signature |
  * | `bad_compression` | received content is no DEFLATE stream that ends at its last byte |
  * | `bad_content` | content breaks a rule of the format; `member` names the path |
  * | `bad_content_length` | a frame's content length is 0 or beyond its room |
  * | `bad_device_token` | relay: a device token that is not an even number of hex digits |
  * | `bad_key` | a key of the wrong length, or bytes that are no key |
  * | `bad_length` | bytes of the wrong length for what they should be |
- * | `bad_lifetime` | an end that is not after its beginning, or beyond its cap |
+ * | `bad_lifetime` | a lifetime that is not positive, exceeds its cap, or outlives its certificate |
  * | `bad_loc_key` | relay: a `locKey` that is empty or over 64 bytes, or too long in JSON |
  * | `bad_mac` | a link request or grant that this secret did not authenticate |
  * | `bad_offers` | a bundle whose own suite is missing in its offers |
@@ -23,7 +23,7 @@
  * | `bundle_expired`, `bundle_not_yet_valid` | a bundle outside its lifetime |
  * | `certificate_expired`, `certificate_not_yet_valid` | a certificate outside its lifetime |
  * | `clock` | a time more than ten minutes ahead |
- * | `decryption_failed` | the envelope does not open with the prekey that it names |
+ * | `decryption_failed` | the envelope does not open with the prekey that it names, or its encapsulated key is refused |
  * | `duplicate_suite` | two prekeys of one suite in one publish |
  * | `freed` | the object was used after `free()` |
  * | `invalid_argument` | an argument of the wrong type |
@@ -34,7 +34,7 @@
  * | `not_initialized` | a call before `await init()` |
  * | `prekey_expired` | a prekey to publish is past its expiry |
  * | `revoked` | the certificate is older than its account's revocation floor |
- * | `stale_bundle` | a bundle older than the newest one seen |
+ * | `stale_bundle` | a bundle older than the newest one seen of its device |
  * | `too_deep` | more than 16 nested containers |
  * | `too_large` | content does not fit the envelope; `needed` and `available` are bytes |
  * | `too_long` | content over 65,536 bytes before compression |
@@ -42,7 +42,7 @@
  * | `unknown_prekey` | no prekey with the envelope's suite and id |
  * | `unsupported_suite`, `unsupported_version` | a suite or version that this build does not know |
  * | `untrusted` | the sender is no trusted account; `account` is its key |
- * | `weak_key` | a public key of low order or not in canonical form |
+ * | `weak_key` | a public key that is not canonical, of small order, or has a coefficient that is not reduced |
  * | `wrong_account` | signed for or by another account than the expected one |
  * | `wrong_device` | made for another device key |
  */
@@ -108,7 +108,8 @@ export interface ErrorDetails {
 /**
  * What every function of this package throws on purpose. Tell errors apart by `code`, and ask
  * {@link HushringError.is} rather than `instanceof`: an application may hold this package twice, as
- * an ES module and as CommonJS.
+ * an ES module and as CommonJS. What the application's own code throws, an accessor in an argument
+ * or a signer, is passed on as it is.
  */
 export class HushringError extends Error {
   /** What went wrong. See {@link ErrorCode}. */

@@ -1,14 +1,24 @@
 import { type CertificateOptions, certificateTimes, type NowOption, nowOf } from "./account.js";
 import { type PrekeyBundle, withBundles } from "./bundle.js";
 import type { Bytes } from "./bytes.js";
-import { bytesOf, currentMillisOf, invalid, isBytes, millisOf, optionsOf } from "./check.js";
+import {
+  arrayOf,
+  bytesOf,
+  currentMillisOf,
+  hex,
+  invalid,
+  isBytes,
+  lengthOf,
+  millisOf,
+  optionsOf,
+} from "./check.js";
 import { type SealableContent, toBinding } from "./content.js";
 import { type SealOptions, sealOptions } from "./device.js";
 import { HushringError } from "./error.js";
 import * as glue from "./glue.js";
 import { type Prekey, withPrekeys } from "./prekey.js";
-import { handleOf, own, type Owned, Resource } from "./resource.js";
-import { call } from "./runtime.js";
+import { handleOf, lend, own, owned, type Owned, Resource } from "./resource.js";
+import { call, callWith } from "./runtime.js";
 
 /**
  * Signs with an Ed25519 key that lives elsewhere: a WebCrypto key that cannot be exported, a secure
@@ -17,7 +27,7 @@ import { call } from "./runtime.js";
  */
 export type Signer = (bytes: Bytes) => Promise<Uint8Array>;
 
-/** Options of {@link ExternalDevice.activate}. */
+/** Options of {@link ExternalDevice.activate} and {@link ExternalDevice.renew}. */
 export interface ExternalActivateOptions extends NowOption {
   /** The link request that was granted, 137 bytes. */
   readonly request: Uint8Array;
@@ -37,17 +47,17 @@ export class ExternalDevice extends Resource {
   constructor(certificate: Uint8Array, sign: Signer) {
     super();
     call(() => {
-      const copy = bytesOf(certificate, "certificate");
-      const { account, device } = glue.certificateInfo(copy) as CertificateInfo;
-      own(this, new ExternalKey(device, account, copy, signer(sign)), ExternalKey);
+      const checked = signer(sign);
+      const handle = glue.Certificate.parse(bytesOf(certificate, "certificate"));
+      own(this, new DeviceSigner(handle, checked), DeviceSigner);
     });
   }
 
   /**
    * A link request (137 bytes) of the device with this public key (32 bytes), like
-   * `Device.generate().request(secret)`. Keep it for {@link ExternalDevice.activate}. Renews a
-   * certificate as well. Rejects with `bad_length`, `bad_key`, `weak_key`, `bad_signature`,
-   * `invalid_signer`.
+   * `Device.generate().request(secret)`. Keep it for {@link ExternalDevice.activate}, or for
+   * {@link ExternalDevice.renew}. Rejects with `bad_length`, `bad_key`, `weak_key`,
+   * `bad_signature`, `invalid_signer`.
    */
   static async request(
     publicKey: Uint8Array,
@@ -57,44 +67,71 @@ export class ExternalDevice extends Resource {
   ): Promise<Bytes> {
     const copy = call(() => bytesOf(secret, "secret"));
     const checked = signer(sign);
-    const requesting = call(() =>
-      glue.Requesting.begin(bytesOf(publicKey, "publicKey"), nowOf(options)),
+    const requesting = callWith(
+      () => nowOf(options),
+      (now) => glue.Requesting.begin(bytesOf(publicKey, "publicKey"), now),
     );
     return signOne(requesting, checked, (signature) => requesting.finish(signature, copy));
   }
 
-  /** The device whose request was granted. Throws as {@link PendingDevice.activate}. */
+  /**
+   * The device whose request was granted, by whichever account knew the secret: compare its
+   * `account`, or the fingerprint of that, with the account that the user means to join. To renew a
+   * certificate, use {@link ExternalDevice.renew}. Throws as {@link PendingDevice.activate}.
+   */
   static activate(
     publicKey: Uint8Array,
     sign: Signer,
     options: ExternalActivateOptions,
   ): ExternalDevice {
-    return call(() => {
-      const { request, grant, secret, now } = optionsOf(options);
-      const certificate = glue.activateCertificate(
-        bytesOf(publicKey, "publicKey"),
-        bytesOf(request, "request"),
-        bytesOf(grant, "grant"),
-        bytesOf(secret, "secret"),
-        currentMillisOf(now),
-      );
-      return new ExternalDevice(certificate, sign);
-    });
+    return callWith(
+      () => activateOptions(options),
+      ({ request, grant, secret, now }) => {
+        const device = bytesOf(publicKey, "publicKey");
+        const handle = glue.activateCertificate(device, request, grant, secret, now);
+        return new ExternalDevice(
+          lend(handle, (certificate) => certificate.toBytes()),
+          sign,
+        );
+      },
+    );
+  }
+
+  /**
+   * Renews the certificate with the grant that answers a request of this device
+   * (`ExternalDevice.request(device.publicKey, …)`): a new ExternalDevice with the same key and
+   * signer. Throws as {@link ExternalDevice.activate}, `wrong_device` also if the request is of
+   * another key, and `wrong_account` if another account granted it.
+   */
+  renew(options: ExternalActivateOptions): ExternalDevice {
+    return callWith(
+      () => activateOptions(options),
+      ({ request, grant, secret, now }) => {
+        const { certificate, sign } = deviceSigner(this);
+        const handle = glue.activateCertificate(certificate.device(), request, grant, secret, now);
+        return lend(handle, (renewed) => {
+          if (hex(renewed.account()) !== hex(certificate.account())) {
+            throw new HushringError("wrong_account", "another account granted the certificate");
+          }
+          return new ExternalDevice(renewed.toBytes(), sign);
+        });
+      },
+    );
   }
 
   /** The device's Ed25519 public key, 32 bytes. */
   get publicKey(): Bytes {
-    return externalKey(this).publicKey.slice();
+    return call(() => deviceSigner(this).certificate.device());
   }
 
   /** The public key of the device's account, 32 bytes. */
   get account(): Bytes {
-    return externalKey(this).account.slice();
+    return call(() => deviceSigner(this).certificate.account());
   }
 
   /** The certificate, 144 bytes. */
   get certificate(): Bytes {
-    return externalKey(this).certificate.slice();
+    return call(() => deviceSigner(this).certificate.toBytes());
   }
 
   /**
@@ -102,11 +139,14 @@ export class ExternalDevice extends Resource {
    * `invalid_signer`.
    */
   async publish(prekeys: readonly Prekey[], options?: NowOption): Promise<Bytes[]> {
-    const { certificate, sign } = externalKey(this);
-    const publishings = call(() => {
-      const now = nowOf(options);
-      return withPrekeys(prekeys, (list) => glue.Publishing.begin(certificate, list, now));
-    });
+    const { sign } = deviceSigner(this);
+    const publishings = callWith(
+      () => ({ list: arrayOf(prekeys, "prekeys"), now: nowOf(options) }),
+      ({ list, now }) =>
+        withPrekeys(list, (handles) =>
+          glue.Publishing.begin(deviceSigner(this).certificate, handles, now),
+        ),
+    );
     return signEach(publishings, sign, (publishing, signature) => publishing.finish(signature));
   }
 
@@ -126,13 +166,18 @@ export class ExternalDevice extends Resource {
     content: SealableContent<Type>,
     options?: SealOptions,
   ): Promise<Bytes[]> {
-    const { certificate, sign } = externalKey(this);
-    const sealings = call(() => {
-      const { messageId, now } = sealOptions(options);
-      return withBundles(bundles, (list) =>
-        glue.Sealing.begin(certificate, list, toBinding(content), messageId, now),
-      );
-    });
+    const { sign } = deviceSigner(this);
+    const sealings = callWith(
+      () => ({
+        list: arrayOf(bundles, "bundles"),
+        members: toBinding(content),
+        ...sealOptions(options),
+      }),
+      ({ list, members, messageId, now }) =>
+        withBundles(list, (handles) =>
+          glue.Sealing.begin(deviceSigner(this).certificate, handles, members, messageId, now),
+        ),
+    );
     return signEach(sealings, sign, (sealing, signature) => sealing.finish(signature));
   }
 }
@@ -145,18 +190,18 @@ export class ExternalAccount extends Resource {
     call(() => {
       const copy = bytesOf(publicKey, "publicKey");
       glue.fingerprint(copy);
-      own(this, new ExternalKey(copy, copy, new Uint8Array(0), signer(sign)), ExternalKey);
+      own(this, new AccountSigner(copy, signer(sign)), AccountSigner);
     });
   }
 
   /** The Ed25519 public key, 32 bytes. */
   get publicKey(): Bytes {
-    return externalKey(this).publicKey.slice();
+    return accountSigner(this).publicKey.slice();
   }
 
   /** What people compare: eight groups of four hex digits (see {@link fingerprint}). */
   get fingerprint(): string {
-    const { publicKey } = externalKey(this);
+    const { publicKey } = accountSigner(this);
     return call(() => glue.fingerprint(publicKey));
   }
 
@@ -166,56 +211,82 @@ export class ExternalAccount extends Resource {
     secret: Uint8Array,
     options: CertificateOptions,
   ): Promise<Bytes> {
-    const { publicKey, sign } = externalKey(this);
-    const certifying = call(() => {
-      const { notBefore, floor, expiresAt, now } = certificateTimes(options);
-      return glue.Certifying.begin(
-        publicKey,
-        bytesOf(request, "request"),
-        bytesOf(secret, "secret"),
-        notBefore,
-        floor,
-        expiresAt,
-        now,
-      );
-    });
+    const { publicKey, sign } = accountSigner(this);
+    const certifying = callWith(
+      () => certificateTimes(options),
+      ({ notBefore, floor, expiresAt, now }) =>
+        glue.Certifying.begin(
+          publicKey,
+          bytesOf(request, "request"),
+          bytesOf(secret, "secret"),
+          notBefore,
+          floor,
+          expiresAt,
+          now,
+        ),
+    );
     return signOne(certifying, sign, (signature) => certifying.finish(signature));
   }
 
   /** Like {@link Account.revoke}. Rejects also with `bad_signature`, `invalid_signer`. */
   async revoke(floor: Date, options?: NowOption): Promise<Bytes> {
-    const { publicKey, sign } = externalKey(this);
-    const revoking = call(() =>
-      glue.Revoking.begin(publicKey, millisOf(floor, "floor"), nowOf(options)),
+    const { publicKey, sign } = accountSigner(this);
+    const revoking = callWith(
+      () => nowOf(options),
+      (now) => glue.Revoking.begin(publicKey, millisOf(floor, "floor"), now),
     );
     return signOne(revoking, sign, (signature) => revoking.finish(signature));
   }
 }
 
-/** @internal The certificate of an ExternalDevice. */
-export function externalCertificate(device: ExternalDevice): Bytes {
-  return externalKey(device).certificate;
+/** @internal The certificate of an ExternalDevice, which still owns it. */
+export function externalCertificate(device: unknown): glue.Certificate | undefined {
+  return owned(device, DeviceSigner)?.certificate;
 }
 
-interface CertificateInfo {
-  readonly account: Bytes;
-  readonly device: Bytes;
+/** What an external device owns. It holds no secret. */
+class DeviceSigner {
+  constructor(
+    readonly certificate: glue.Certificate,
+    readonly sign: Signer,
+  ) {}
+
+  free(): void {
+    this.certificate.free();
+  }
 }
 
-/** What an external device or account owns. It holds no memory of the wasm and no secret. */
-class ExternalKey {
+/** What an external account owns. It holds no memory of the wasm and no secret. */
+class AccountSigner {
   constructor(
     readonly publicKey: Bytes,
-    readonly account: Bytes,
-    readonly certificate: Bytes,
     readonly sign: Signer,
   ) {}
 
   free(): void {}
 }
 
-function externalKey(owner: ExternalDevice | ExternalAccount): ExternalKey {
-  return handleOf(owner, ExternalKey, "this must be an ExternalDevice or ExternalAccount");
+function activateOptions(value: ExternalActivateOptions): {
+  request: Bytes;
+  grant: Bytes;
+  secret: Bytes;
+  now: number;
+} {
+  const { request, grant, secret, now } = optionsOf(value);
+  return {
+    request: bytesOf(request, "request"),
+    grant: bytesOf(grant, "grant"),
+    secret: bytesOf(secret, "secret"),
+    now: currentMillisOf(now),
+  };
+}
+
+function deviceSigner(owner: ExternalDevice): DeviceSigner {
+  return handleOf(owner, DeviceSigner, "this must be an ExternalDevice");
+}
+
+function accountSigner(owner: ExternalAccount): AccountSigner {
+  return handleOf(owner, AccountSigner, "this must be an ExternalAccount");
 }
 
 function signer(sign: unknown): Signer {
@@ -254,7 +325,7 @@ async function signEach<S extends Step>(
   try {
     for (const step of steps) {
       const signature: unknown = await sign(step.toSign());
-      if (!isBytes(signature) || signature.length !== 64) {
+      if (!isBytes(signature) || lengthOf(signature) !== 64) {
         throw new HushringError(
           "invalid_signer",
           "the signer must resolve to a Uint8Array of 64 bytes",

@@ -1,6 +1,6 @@
 import type { NowOption } from "./account.js";
 import type { Bytes } from "./bytes.js";
-import { bytesOf, invalid } from "./check.js";
+import { bytesOf, currentMillisOf, invalid, optionsOf } from "./check.js";
 import * as glue from "./glue.js";
 import { call } from "./runtime.js";
 
@@ -22,9 +22,21 @@ export interface ActivateOptions extends NowOption {
   readonly request?: Uint8Array | undefined;
 }
 
+/** @internal */
+export function activateOptions(value: ActivateOptions | undefined): {
+  request: Bytes | undefined;
+  now: number;
+} {
+  const { request, now } = optionsOf(value);
+  return {
+    request: request === undefined ? undefined : bytesOf(request, "request"),
+    now: currentMillisOf(now),
+  };
+}
+
 /** @internal The request that a grant is to be checked against. */
-export function requestOf(given: unknown, remembered: Bytes | undefined): Bytes {
-  if (given !== undefined) return bytesOf(given, "request");
+export function requestOf(given: Bytes | undefined, remembered: Bytes | undefined): Bytes {
+  if (given !== undefined) return given;
   if (remembered === undefined) {
     throw invalid("no request was made by this object: pass it as options.request");
   }

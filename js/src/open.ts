@@ -1,12 +1,13 @@
 import type { NowOption } from "./account.js";
 import type { Bytes } from "./bytes.js";
-import { arrayOf, bytesOf, currentMillisOf, invalid, optionsOf } from "./check.js";
+import { arrayOf, bytesOf, currentMillisOf, dateOf, optionsOf } from "./check.js";
 import { fromBinding, type ReceivedContent } from "./content.js";
-import { Device } from "./device.js";
-import { ExternalDevice, externalCertificate } from "./external.js";
+import type { Device } from "./device.js";
+import { type ExternalDevice, externalCertificate } from "./external.js";
 import * as glue from "./glue.js";
 import { type Prekey, withPrekeys } from "./prekey.js";
-import { call } from "./runtime.js";
+import { handleOf, lend } from "./resource.js";
+import { callWith } from "./runtime.js";
 
 /** Options of {@link openEnvelope}. */
 export interface OpenOptions extends NowOption {
@@ -46,25 +47,33 @@ export function openEnvelope<Type extends string = never>(
   envelope: Uint8Array,
   options: OpenOptions,
 ): OpenedEnvelope<Type> {
-  return call(() => {
-    const { device, prekeys, trusted, now } = optionsOf(options);
-    const certificate = certificateOf(device);
-    const accounts = arrayOf(trusted, "trusted").map((key, index) =>
-      bytesOf(key, `trusted[${index}]`),
-    );
-    const time = currentMillisOf(now);
-    const copy = bytesOf(envelope, "envelope");
-    const opened = withPrekeys(
-      prekeys,
-      (list) => glue.open(copy, list, certificate, accounts, time) as BindingOpened,
-    );
-    return {
-      sender: { account: opened.account, device: opened.device },
-      messageId: opened.messageId,
-      sentAt: new Date(opened.sentAt),
-      content: fromBinding(opened.content) as ReceivedContent<Type>,
-    };
-  });
+  return callWith(
+    () => {
+      const { device, prekeys, trusted, now } = optionsOf(options);
+      return {
+        device,
+        prekeys: arrayOf(prekeys, "prekeys"),
+        trusted: arrayOf(trusted, "trusted"),
+        now: currentMillisOf(now),
+      };
+    },
+    ({ device, prekeys, trusted, now }) => {
+      const accounts = trusted.map((key, index) => bytesOf(key, `trusted[${index}]`));
+      const copy = bytesOf(envelope, "envelope");
+      const opened = withCertificate(device, (certificate) =>
+        withPrekeys(
+          prekeys,
+          (list) => glue.open(copy, list, certificate, accounts, now) as BindingOpened,
+        ),
+      );
+      return {
+        sender: { account: opened.account, device: opened.device },
+        messageId: opened.messageId,
+        sentAt: dateOf(opened.sentAt),
+        content: fromBinding(opened.content) as ReceivedContent<Type>,
+      };
+    },
+  );
 }
 
 interface BindingOpened {
@@ -75,8 +84,10 @@ interface BindingOpened {
   readonly content: Map<string, unknown>;
 }
 
-function certificateOf(device: unknown): Bytes {
-  if (device instanceof Device) return device.certificate;
-  if (device instanceof ExternalDevice) return externalCertificate(device);
-  throw invalid("device must be a Device or an ExternalDevice");
+/** Lends the device's certificate, which was checked when the device was made. */
+function withCertificate<T>(device: unknown, body: (certificate: glue.Certificate) => T): T {
+  const external = externalCertificate(device);
+  if (external !== undefined) return body(external);
+  const handle = handleOf(device, glue.Device, "device must be a Device or an ExternalDevice");
+  return lend(handle.certificate(), body);
 }

@@ -1,9 +1,9 @@
 import type { NowOption } from "./account.js";
 import type { Bytes } from "./bytes.js";
-import { arrayOf, bytesOf, currentMillisOf, millisOf, optionsOf, suiteOf } from "./check.js";
+import { bytesOf, currentMillisOf, dateOf, millisOf, optionsOf, suiteOf } from "./check.js";
 import * as glue from "./glue.js";
 import { handleOf, lend, own, Resource } from "./resource.js";
-import { call } from "./runtime.js";
+import { call, callWith } from "./runtime.js";
 import type { Suite } from "./suite.js";
 
 /** Options of {@link Prekey.generate}. */
@@ -25,16 +25,13 @@ export class Prekey extends Resource {
 
   /** A new prekey. Throws `bad_lifetime`, `invalid_date`, `unsupported_suite`, `no_randomness`. */
   static generate(suite: Suite, options: PrekeyOptions): Prekey {
-    return call(() => {
-      const { expiresAt, now } = optionsOf(options);
-      return new Prekey(
-        glue.Prekey.generate(
-          suiteOf(suite),
-          millisOf(expiresAt, "expiresAt"),
-          currentMillisOf(now),
-        ),
-      );
-    });
+    return callWith(
+      () => {
+        const { expiresAt, now } = optionsOf(options);
+        return { expiresAt: millisOf(expiresAt, "expiresAt"), now: currentMillisOf(now) };
+      },
+      ({ expiresAt, now }) => new Prekey(glue.Prekey.generate(suiteOf(suite), expiresAt, now)),
+    );
   }
 
   /** The prekey that `export()` gave, 41 bytes. Throws `bad_length`, `unsupported_suite`. */
@@ -54,7 +51,7 @@ export class Prekey extends Resource {
 
   /** When senders must have stopped using it, in whole seconds. */
   get expiresAt(): Date {
-    return call(() => new Date(prekeyHandle(this).expiresAt()));
+    return call(() => dateOf(prekeyHandle(this).expiresAt()));
   }
 
   /** Suite, secret key and expiry, 41 bytes. Keep them encrypted at rest. */
@@ -64,9 +61,9 @@ export class Prekey extends Resource {
 }
 
 /** @internal Lends the prekeys to the binding as one list. */
-export function withPrekeys<T>(prekeys: unknown, body: (list: glue.PrekeyList) => T): T {
+export function withPrekeys<T>(prekeys: readonly unknown[], body: (list: glue.PrekeyList) => T): T {
   return lend(new glue.PrekeyList(), (list) => {
-    for (const prekey of arrayOf(prekeys, "prekeys")) list.push(prekeyHandle(prekey));
+    for (const prekey of prekeys) list.push(prekeyHandle(prekey));
     return body(list);
   });
 }

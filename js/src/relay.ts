@@ -1,11 +1,13 @@
 import type { Bytes } from "./bytes.js";
 import {
+  arrayOf,
   bytesOf,
   currentMillisOf,
   hex,
-  invalid,
   isBytes,
+  isPlainObject,
   isWellFormed,
+  lengthOf,
   optionsOf,
   textOf,
 } from "./check.js";
@@ -67,7 +69,7 @@ export type ApnsHeaders = {
  * so that a later version of the format passes an older relay.
  */
 export function isEnvelope(envelope: unknown): boolean {
-  return isBytes(envelope) && envelope.byteLength === envelopeLength;
+  return isBytes(envelope) && lengthOf(envelope) === envelopeLength;
 }
 
 /**
@@ -120,21 +122,27 @@ export function apnsRequest(envelope: Uint8Array, options: ApnsOptions): ApnsReq
 
 /**
  * Proves of pushes about to be sent, or logged, that they say nothing but who gets which envelope.
- * Throws `bad_push` if one departs from what {@link apnsRequest} makes in any byte, header, or
- * order, or if two of one topic and expiration differ in anything but token and envelope. Pass
- * requests without the provider's authorisation.
+ * Pass the requests of one app, in the order in which they are sent, of no more than two days, and
+ * without the provider's authorisation. Throws `bad_push` if one departs from what
+ * {@link apnsRequest} makes in any byte, header, or order, or if they differ in anything but token
+ * and envelope. The expiration alone may change, once, to that of the next day.
  */
 export function auditApnsRequests(requests: readonly ApnsRequest[]): void {
-  if (!Array.isArray(requests)) throw invalid("requests must be an array");
-  const locKeys = new Map<string, { locKey: string; index: number }>();
-  Array.from<unknown>(requests).forEach((request, index) => {
-    const { topic, expires, locKey } = auditApnsRequest(request, index);
-    const set = `${topic} ${expires}`;
-    const first = locKeys.get(set);
-    if (first === undefined) {
-      locKeys.set(set, { locKey, index });
-    } else if (first.locKey !== locKey) {
-      throw badPush(index, `its loc-key differs from that of request ${first.index}`);
+  const parts = arrayOf(requests, "requests").map(auditApnsRequest);
+  parts.forEach((part, index) => {
+    const first = parts[0] ?? part;
+    const previous = parts[index - 1] ?? part;
+    if (part.topic !== first.topic) {
+      throw badPush(index, "its topic differs from that of request 0");
+    }
+    if (part.locKey !== first.locKey) {
+      throw badPush(index, "its loc-key differs from that of request 0");
+    }
+    if (part.expires < previous.expires) {
+      throw badPush(index, `its expiration is before that of request ${index - 1}`);
+    }
+    if (part.expires > first.expires + day) {
+      throw badPush(index, "its expiration is more than a day after that of request 0");
     }
   });
 }
@@ -196,11 +204,15 @@ function base64(envelope: Bytes): string {
   return btoa(String.fromCharCode(...envelope));
 }
 
+interface AuditedParts {
+  readonly topic: string;
+  /** Seconds since 1970. */
+  readonly expires: number;
+  readonly locKey: string;
+}
+
 /** Takes a request apart, makes it again from its parts, and compares. */
-function auditApnsRequest(
-  request: unknown,
-  index: number,
-): { topic: string; expires: string; locKey: string } {
+function auditApnsRequest(request: unknown, index: number): AuditedParts {
   const {
     path,
     headers: given,
@@ -249,27 +261,33 @@ function auditApnsRequest(
     throw badPush(index, "its body is not the template's, byte by byte");
   }
 
-  return { topic, expires, locKey };
+  return { topic, expires: Number(expires), locKey };
 }
 
-/** The values of an object that has exactly these members, in this order. */
+/**
+ * The values of a plain object that has exactly these members, in this order, all of them
+ * enumerable, so that whoever sends them finds what was audited. An accessor counts as undefined.
+ */
 function members<Name extends string>(
   value: unknown,
   names: readonly Name[],
   index: number,
   what: string,
 ): Record<Name, unknown> {
-  if (
-    typeof value !== "object" ||
-    value === null ||
-    Reflect.ownKeys(value).map(String).join() !== names.join()
-  ) {
+  const keys = isPlainObject(value) ? Reflect.ownKeys(value) : [];
+  const values = {} as Record<Name, unknown>;
+  const matches = (name: Name, place: number): boolean => {
+    const property = Object.getOwnPropertyDescriptor(value, name);
+    values[name] = property?.value;
+    return keys[place] === name && property?.enumerable === true;
+  };
+  if (keys.length !== names.length || !names.every(matches)) {
     throw badPush(
       index,
       `${what} must have exactly the members ${names.join(", ")}, in this order`,
     );
   }
-  return value as Record<Name, unknown>;
+  return values;
 }
 
 function readBody(json: unknown): { locKey: unknown; envelope: unknown } {

@@ -8,13 +8,14 @@ import { call } from "./runtime.js";
  */
 export abstract class Resource {
   /**
-   * Wipes and releases what this object holds. Any later use throws `freed`; freeing twice does
-   * nothing.
+   * Wipes and releases what this object holds, at once, or as soon as a call that is using it ends.
+   * Any later use throws `freed`; freeing twice does nothing.
    */
   free(): void {
     const handle = handles.get(this);
+    if (handle === undefined || handle === null) return;
     handles.set(this, null);
-    handle?.free();
+    handle.free();
   }
 }
 
@@ -55,6 +56,12 @@ export function handleOf<H extends Owned>(resource: unknown, kind: Kind<H>, expe
     if (!(handle instanceof kind)) throw new HushringError("invalid_argument", expected);
     return handle as H;
   });
+}
+
+/** @internal What `resource` owns, if it is one of `kind`. */
+export function owned<H extends Owned>(resource: unknown, kind: Kind<H>): H | undefined {
+  const handle = handles.get(resource as Resource);
+  return handle instanceof kind ? (handle as H) : undefined;
 }
 
 /** @internal Uses a handle that nobody owns, and frees it. */

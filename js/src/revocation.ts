@@ -1,7 +1,7 @@
 import { type NowOption, nowOf } from "./account.js";
-import { bytesOf } from "./check.js";
+import { bytesOf, dateOf } from "./check.js";
 import * as glue from "./glue.js";
-import { call } from "./runtime.js";
+import { callWith } from "./runtime.js";
 
 /**
  * Checks a revocation statement (105 bytes, spec/envelope.md, Revocation) of an account (its public
@@ -14,12 +14,11 @@ export function verifyRevocation(
   account: Uint8Array,
   options?: NowOption,
 ): Date {
-  return call(() => {
-    const floor = glue.verifyRevocation(
-      bytesOf(statement, "statement"),
-      bytesOf(account, "account"),
-      nowOf(options),
-    );
-    return new Date(floor);
-  });
+  return callWith(
+    () => nowOf(options),
+    (now) =>
+      dateOf(
+        glue.verifyRevocation(bytesOf(statement, "statement"), bytesOf(account, "account"), now),
+      ),
+  );
 }

@@ -1,7 +1,7 @@
 import { suiteOf } from "./check.js";
 import { type SealableContent, toBinding } from "./content.js";
 import * as glue from "./glue.js";
-import { call } from "./runtime.js";
+import { call, callWith } from "./runtime.js";
 import type { Suite } from "./suite.js";
 
 /** The bytes of room for content in an envelope: 2,588 (`x25519`) or 1,500 (`xwing`). */
@@ -14,5 +14,8 @@ export function capacity(suite: Suite): number {
  * `Device.seal` does for content.
  */
 export function measure<Type extends string = never>(content: SealableContent<Type>): number {
-  return call(() => glue.measure(toBinding(content)));
+  return callWith(
+    () => toBinding(content),
+    (members) => glue.measure(members),
+  );
 }

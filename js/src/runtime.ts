@@ -15,11 +15,22 @@ export function initialise(source: () => unknown): Promise<void> {
 }
 
 /**
+ * @internal Reads arguments, then calls into the wasm with them. Only `read` may run code of the
+ * caller's, which accessors, iterators and proxies hide: what that code frees is freed before
+ * `body` asks for its handle, and what it throws is passed on as it is.
+ */
+export function callWith<A, T>(read: () => A, body: (read: A) => T): T {
+  checkReady();
+  const values = read();
+  return call(() => body(values));
+}
+
+/**
  * @internal Calls into the wasm: not before init, and with the binding's errors made into
  * HushringErrors.
  */
 export function call<T>(body: () => T): T {
-  if (!ready) throw new HushringError("not_initialized", "call and await init() first");
+  checkReady();
   try {
     return body();
   } catch (error) {
@@ -47,6 +58,10 @@ interface BindingError {
 
 let ready = false;
 let running: Promise<void> | undefined;
+
+function checkReady(): void {
+  if (!ready) throw new HushringError("not_initialized", "call and await init() first");
+}
 
 async function load(source: () => unknown): Promise<void> {
   const module = await compile(await source());

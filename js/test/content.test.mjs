@@ -310,6 +310,15 @@ test("properties are read once", () => {
   );
 });
 
+test("bytes of a detached buffer are refused, by path", () => {
+  for (const length of [0, 5]) {
+    const bytes = new Uint8Array(length);
+    structuredClone(bytes.buffer, { transfer: [bytes.buffer] });
+    const error = throwsCode("bad_content", () => seal({ type: "message", data: [bytes] }));
+    assert.equal(error.member, "data[0]");
+  }
+});
+
 test("Buffers go in as bytes, and plain copies come out", () => {
   const pool = Buffer.from("xhelloy").subarray(1, 6);
   const { data } = received({ type: "message", data: [pool, new Uint8Array(0)] });

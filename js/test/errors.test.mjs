@@ -53,7 +53,7 @@ test("times are Dates: numbers, Invalid Dates and what is before 1970 are refuse
       PrekeyBundle.verify(bob.published[0], bob.account.publicKey, { now: date }),
     );
     throwsCode("invalid_date", () => open(bob, new Uint8Array(2_880), alice, { now: date }));
-    const newest = [{ device: new Uint8Array(32), suite: "xwing", issuedAt: date }];
+    const newest = [{ device: bob.device.publicKey, issuedAt: date }];
     throwsCode("invalid_date", () => PrekeyBundle.verifyAll([], bob.account.publicKey, { newest }));
   }
   throwsCode("invalid_date", () => Device.enroll(account, {}));
@@ -65,6 +65,96 @@ test("a Date and a Uint8Array of another realm are as good", () => {
   const expiresAt = vm.runInNewContext(`new Date(${Date.now() + day})`);
   const seed = vm.runInNewContext("new Uint8Array(32).fill(7)");
   assert.ok(Device.enroll(Account.import(seed), { expiresAt }));
+});
+
+test("a Date and a Uint8Array are read by what they are, whatever a subclass pretends", () => {
+  class Late extends Date {
+    getTime() {
+      return super.getTime() + 1_000 * day;
+    }
+    valueOf() {
+      return this.getTime();
+    }
+  }
+  const expiresAt = new Late(Date.now() + day);
+  const prekey = Prekey.generate("x25519", { expiresAt });
+  assert.ok(prekey.expiresAt <= later(day));
+
+  class Long extends Uint8Array {
+    get length() {
+      return 32;
+    }
+    get byteLength() {
+      return 32;
+    }
+    *[Symbol.iterator]() {
+      yield* new Uint8Array(32);
+    }
+    static get [Symbol.species]() {
+      return assert.fail("species");
+    }
+  }
+  throwsCode("bad_length", () => Account.import(new Long(31)));
+  const seed = new Long(new Uint8Array(32).fill(7).buffer);
+  assert.deepEqual(Account.import(seed).export(), new Uint8Array(32).fill(7));
+});
+
+test("dates beyond the last one that there is become that one", () => {
+  const exported = Prekey.generate("x25519", { expiresAt: later(day) }).export();
+  exported.fill(0xff, 33);
+  const { expiresAt } = Prekey.import(exported);
+  assert.equal(expiresAt.getTime(), 8.64e15);
+  assert.ok(expiresAt > new Date());
+  const newest = [{ device: alice.device.publicKey, issuedAt: expiresAt }];
+  const verified = PrekeyBundle.verifyAll([], alice.account.publicKey, { newest });
+  assert.deepEqual(verified.newest, newest);
+});
+
+test("what is far too long is refused before it is copied", () => {
+  const long = new Uint8Array(100_000_000);
+  const { device, account, prekeys } = alice;
+  const calls = [
+    () => Account.import(long),
+    () => Device.import(long),
+    () => Prekey.import(long),
+    () => hushring.fingerprint(long),
+    () => hushring.envelopeTag(long),
+    () => account.certify(long, long, { expiresAt: later(day) }),
+    () => device.request(long),
+    () => PrekeyBundle.verify(long, account.publicKey),
+    () => PrekeyBundle.verify(bob.published[0], bob.account.publicKey, { revocation: long }),
+    () => hushring.verifyRevocation(long, account.publicKey),
+    () => hushring.openEnvelope(long, { device, prekeys, trusted: [] }),
+    () => open(bob, new Uint8Array(2_880), alice, { trusted: [long] }),
+  ];
+  const list = [];
+  Object.defineProperty(list, 0, { get: () => assert.fail("read") });
+  list.length = 65_600;
+  const start = performance.now();
+  for (const call of calls) {
+    for (let count = 0; count < 100; count += 1) {
+      assert.doesNotThrow(() => throwsCode("bad_length", call), call.toString());
+    }
+  }
+  for (let count = 0; count < 100; count += 1) {
+    throwsCode("too_long", () => hushring.measure({ type: "message", data: long }));
+    throwsCode("too_long", () => hushring.measure({ type: "message", data: list }));
+    const { bundles, rejected } = PrekeyBundle.verifyAll([long], bob.account.publicKey);
+    assert.deepEqual([bundles.length, rejected[0].error.code], [0, "bad_length"]);
+  }
+  assert.ok(performance.now() - start < 5_000, "copying 1,400 times 100 MB takes longer");
+  throwsCode("bad_length", () => Account.import(new Uint8Array(65_537)));
+  throwsCode("bad_key", () => hushring.fingerprint(new Uint8Array(65_536)));
+});
+
+test("one bundle that is far too long does not spoil the others", () => {
+  const list = [bob.published[0], new Uint8Array(65_537), bob.published[1]];
+  const { bundles, rejected } = PrekeyBundle.verifyAll(list, bob.account.publicKey);
+  assert.equal(bundles.length, 2);
+  assert.deepEqual(
+    rejected.map(({ index, error }) => [index, error.code]),
+    [[1, "bad_length"]],
+  );
 });
 
 test("arguments of the wrong type are refused", () => {
@@ -171,6 +261,18 @@ test("linking: another secret, another request, another device, another account"
   const again = pending.request(secret, { now: later(minute) });
   throwsCode("bad_mac", () => pending.activate(grant, secret));
   pending.activate(grant, secret, { request });
+
+  const reused = Device.generate();
+  const mutable = reused.request(secret);
+  const kept = account.certify(mutable, secret, { expiresAt });
+  mutable.fill(0);
+  assert.ok(reused.activate(kept, secret), "it remembers a copy of its request");
+  const renewing = Device.import(alice.device.export());
+  const changed = renewing.request(secret);
+  const renewed = account.certify(changed, secret, { expiresAt });
+  changed.fill(0);
+  assert.ok(renewing.activate(renewed, secret));
+
   throwsCode("bad_mac", () => pending.activate(grant, other, { request }));
   throwsCode("bad_length", () => pending.activate(grant, secret, { request: again.subarray(1) }));
 
@@ -226,21 +328,27 @@ test("bundles of another account, damaged ones, and older ones than one seen", (
   throwsCode("wrong_account", () => PrekeyBundle.verify(bob.published[0], alice.account.publicKey));
   throwsCode("bad_signature", () => PrekeyBundle.verify(flip(bob.published[0], 170), key));
   throwsCode("unsupported_version", () => PrekeyBundle.verify(flip(bob.published[0], 0), key));
-  const newest = [{ device: bob.device.publicKey, suite: "x25519", issuedAt: later(minute) }];
-  throwsCode("stale_bundle", () => PrekeyBundle.verify(bob.published[0], key, { newest }));
-  assert.ok(
-    PrekeyBundle.verify(bob.published[1], key, { newest }),
-    "the other suite counts on its own",
-  );
-  const { rejected, newest: kept } = PrekeyBundle.verifyAll(bob.published, key, { newest });
+  const issuedAt = new Date(bob.bundles[0].issuedAt.getTime() + 1_000);
+  const newest = [{ device: bob.device.publicKey, issuedAt }];
+  for (const bundle of bob.published) {
+    throwsCode("stale_bundle", () => PrekeyBundle.verify(bundle, key, { newest }));
+  }
+  const {
+    bundles,
+    rejected,
+    newest: kept,
+  } = PrekeyBundle.verifyAll(bob.published, key, { newest });
+  assert.equal(bundles.length, 0);
   assert.deepEqual(
     rejected.map(({ index, error }) => [index, error.code]),
-    [[0, "stale_bundle"]],
+    [
+      [0, "stale_bundle"],
+      [1, "stale_bundle"],
+    ],
   );
-  assert.equal(
-    kept.find(({ suite }) => suite === "x25519").issuedAt.getTime(),
-    Math.floor(newest[0].issuedAt / 1_000) * 1_000,
-  );
+  assert.deepEqual(kept, newest);
+  const other = [{ device: alice.device.publicKey, issuedAt }];
+  assert.ok(PrekeyBundle.verify(bob.published[0], key, { newest: other }));
   throwsCode("wrong_account", () =>
     hushring.verifyRevocation(bob.account.revoke(new Date()), alice.account.publicKey),
   );

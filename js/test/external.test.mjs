@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
+import vm from "node:vm";
 import * as hushring from "hushring";
 import {
   day,
@@ -117,6 +118,67 @@ test("a signer that signs wrongly, or returns something else, yields nothing", a
     const made = account.certify(alice.request, alice.secret, { expiresAt: later(day) });
     await assert.rejects(made, (error) => [code, "bad_certificate"].includes(error.code));
   }
+});
+
+test("a signature is bytes of any kind, and 64 of them whatever they pretend", async () => {
+  const alice = await external();
+  class Pretending extends Uint8Array {
+    get length() {
+      return this.byteLength === 64 ? 63 : 64;
+    }
+    get [Symbol.toStringTag]() {
+      return "Signature";
+    }
+  }
+  const context = vm.createContext();
+  const kinds = {
+    subclass: (signature) => new Pretending(signature.buffer),
+    foreign: (signature) => vm.runInContext(`new Uint8Array([${signature}])`, context),
+    buffer: (signature) => Buffer.from(signature),
+    view: (signature) => new Uint8Array([0, ...signature, 0]).subarray(1, 65),
+  };
+  for (const [name, convert] of Object.entries(kinds)) {
+    const sign = async (bytes) => convert(await alice.sign(bytes));
+    const device = new ExternalDevice(alice.device.certificate, sign);
+    const envelope = await device.seal(bob.bundles[0], { type: "message", body: name });
+    assert.equal(open(bob, envelope, alice).content.body, name);
+  }
+  const detached = new Uint8Array(64);
+  structuredClone(detached.buffer, { transfer: [detached.buffer] });
+  for (const wrong of [new Pretending(63), new Pretending(65), new Uint8Array(65_537), detached]) {
+    const device = new ExternalDevice(alice.device.certificate, async () => wrong);
+    await rejectsCode("invalid_signer", device.seal(bob.bundles[0], { type: "cover" }));
+  }
+});
+
+test("a certificate is renewed by the account that gave it, and by no other", async () => {
+  const { account, device, publicKey, sign } = await external();
+  const secret = hushring.generateLinkSecret();
+  const expiresAt = later(200 * day);
+  const request = await ExternalDevice.request(device.publicKey, sign, secret);
+  const grant = account.certify(request, secret, { expiresAt });
+  const renewed = device.renew({ request, grant, secret });
+  assert.ok(renewed instanceof ExternalDevice && renewed !== device);
+  assert.deepEqual(renewed.publicKey, publicKey);
+  assert.deepEqual(renewed.account, account.publicKey);
+  assert.notDeepEqual(renewed.certificate, device.certificate);
+  device.free();
+  const envelope = await renewed.seal(bob.bundles[0], { type: "cover" });
+  assert.deepEqual(open(bob, envelope, { account }).content, { type: "cover" });
+  throwsCode("freed", () => device.renew({ request, grant, secret }));
+
+  const foreign = hushring.Account.generate().certify(request, secret, { expiresAt });
+  throwsCode("wrong_account", () => renewed.renew({ request, grant: foreign, secret }));
+  const other = await webCryptoKey();
+  const theirs = await ExternalDevice.request(other.publicKey, other.sign, secret);
+  const granted = account.certify(theirs, secret, { expiresAt });
+  throwsCode("wrong_device", () => renewed.renew({ request: theirs, grant: granted, secret }));
+  throwsCode("bad_mac", () => renewed.renew({ request, grant, secret: new Uint8Array(32) }));
+  throwsCode("certificate_expired", () =>
+    renewed.renew({ request, grant, secret, now: later(201 * day) }),
+  );
+  throwsCode("invalid_argument", () => renewed.renew());
+  throwsCode("invalid_argument", () => renewed.renew({ grant, secret }));
 });
 
 test("what a signer throws is passed on as it is, and the next call starts over", async () => {

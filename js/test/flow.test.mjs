@@ -171,12 +171,46 @@ test("verifyAll keeps the good bundles and tells of the bad ones", () => {
       [2, true, "wrong_account"],
     ],
   );
-  assert.equal(newest.length, 2);
-  for (const [index, entry] of newest.entries()) {
-    assert.deepEqual(Object.keys(entry).sort(), ["device", "issuedAt", "suite"]);
-    assert.deepEqual(ownBytes(entry.device, 32), device.publicKey);
-    assert.deepEqual(entry.issuedAt, bundles[index].issuedAt);
-  }
+  assert.deepEqual(newest, [{ device: device.publicKey, issuedAt: bundles[0].issuedAt }]);
+  ownBytes(newest[0].device, 32);
+});
+
+test("a publication counts as a whole: what is older of its device is stale", () => {
+  const { account, device, prekeys } = peer();
+  const key = account.publicKey;
+  const earlier = { now: later(-minute) };
+  const [oldClassic, oldStrong] = device.publish(prekeys, earlier);
+  const [newClassic] = device.publish([prekeys[0]]);
+  const list = [oldStrong, newClassic, oldClassic];
+  const { bundles, rejected, newest } = PrekeyBundle.verifyAll(list, key);
+  assert.deepEqual(
+    bundles.map((bundle) => bundle.toBytes()),
+    [newClassic],
+  );
+  assert.deepEqual(
+    rejected.map(({ index, error }) => [index, error.code]),
+    [
+      [0, "stale_bundle"],
+      [2, "stale_bundle"],
+    ],
+  );
+  assert.deepEqual(newest, [{ device: device.publicKey, issuedAt: bundles[0].issuedAt }]);
+
+  const apart = list.map((bundle) => PrekeyBundle.verify(bundle, key));
+  assert.deepEqual(PrekeyBundle.choose(apart), { targets: [apart[1]], downgraded: [] });
+});
+
+test("a downgrade is told of by the newest publication alone", () => {
+  const { account, device, prekeys } = peer();
+  const verify = (bundle) => PrekeyBundle.verify(bundle, account.publicKey);
+  const [, oldStrong] = device.publish(prekeys, { now: later(-minute) }).map(verify);
+  const [newClassic] = device.publish(prekeys).map(verify);
+  const { targets, downgraded } = PrekeyBundle.choose([oldStrong, newClassic]);
+  assert.deepEqual(targets, [newClassic]);
+  assert.deepEqual(
+    downgraded.map(({ offered, available }) => [offered, available]),
+    [["xwing", "x25519"]],
+  );
 });
 
 test("newest is merged with what was given, and stored as it is", () => {
@@ -186,12 +220,12 @@ test("newest is merged with what was given, and stored as it is", () => {
   const second = PrekeyBundle.verifyAll(bob.published, bob.account.publicKey, {
     newest: first,
   }).newest;
-  assert.equal(second.length, 3);
+  assert.equal(second.length, 2);
   const again = PrekeyBundle.verifyAll(alice.published, alice.account.publicKey, {
     newest: second,
   });
   assert.equal(again.bundles.length, 2, "the same bundle may be fetched again");
-  assert.equal(again.newest.length, 3);
+  assert.equal(again.newest.length, 2);
 });
 
 test("choose takes the strongest of each device and tells of what is held back", () => {

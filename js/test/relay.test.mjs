@@ -30,7 +30,14 @@ test("an envelope is told by its length alone", () => {
   assert.equal(isEnvelope(random()), true);
   assert.equal(isEnvelope(Buffer.from(random())), true);
   assert.equal(isEnvelope(new Uint8Array(2_880)), true);
+  class Pretending extends Uint8Array {
+    get byteLength() {
+      return this.length === 2_880 ? 5 : 2_880;
+    }
+  }
+  assert.equal(isEnvelope(new Pretending(2_880)), true);
   for (const other of [
+    new Pretending(5),
     new Uint8Array(2_879),
     new Uint8Array(2_881),
     new Uint16Array(1_440),
@@ -159,9 +166,11 @@ test("the audit passes what may differ", () => {
     make(),
     make(),
     make({ deviceToken: "ff" }),
-    make({ topic: "org.example.other", locKey: "OTHER" }),
-    make({ now: new Date(now.getTime() + day), locKey: "RENAMED" }),
+    make({ now: new Date(now.getTime() + day) }),
+    make({ now: new Date(now.getTime() + day) }),
   ]);
+  auditApnsRequests([make({ topic: "org.example.other", locKey: "OTHER" })]);
+  auditApnsRequests(structuredClone([make(), make()]));
 });
 
 test("the audit finds every departure", () => {
@@ -175,6 +184,11 @@ test("the audit finds every departure", () => {
   const without = (name) => {
     const { [name]: _, ...rest } = headers;
     return { ...good, headers: rest };
+  };
+  const priority = (property) => {
+    const properties = Object.getOwnPropertyDescriptors(headers);
+    const changed = { ...properties, "apns-priority": { enumerable: true, ...property } };
+    return { ...good, headers: Object.defineProperties({}, changed) };
   };
   const departures = {
     priority: header({ "apns-priority": "5" }),
@@ -234,6 +248,29 @@ test("the audit finds every departure", () => {
     "path of another kind": { ...good, path: "/3/device/" },
     "path upper case": { ...good, path: `${path.slice(0, -1)}A` },
     "path with a query": { ...good, path: `${path}?x` },
+    "a revoked proxy": revoked({}),
+    "revoked headers": { ...good, headers: revoked({}) },
+    "names in one": {
+      ...good,
+      headers: {
+        "apns-push-type,apns-priority": undefined,
+        "apns-expiration": headers["apns-expiration"],
+        "apns-topic": topic,
+      },
+    },
+    "a header that cannot be enumerated": priority({ value: "10", enumerable: false }),
+    "a header that is computed": priority({ get: () => "10" }),
+    "a body that is computed": {
+      path,
+      headers,
+      get body() {
+        return body;
+      },
+    },
+    "inherited header": {
+      ...good,
+      headers: Object.setPrototypeOf({ ...headers }, { "apns-id": "x" }),
+    },
     nothing: null,
     text: "x",
   };
@@ -243,12 +280,37 @@ test("the audit finds every departure", () => {
       assert.match(error.message, new RegExp(`^request ${set.indexOf(request)}: `), name);
     }
   }
-  const error = throwsCode("bad_push", () =>
-    auditApnsRequests([good, make(), make({ locKey: "MISSED_CALL" })]),
-  );
-  assert.equal(error.message, "request 2: its loc-key differs from that of request 0");
+  throwsCode("invalid_argument", () => auditApnsRequests(revoked([])));
   throwsCode("invalid_argument", () => auditApnsRequests(good));
   throwsCode("bad_push", () => auditApnsRequests(Array(1)));
+});
+
+test("the audit finds what tells one kind of push from another", () => {
+  const dated = (days) => make({ now: new Date(now.getTime() + days * day) });
+  const sets = {
+    "request 1: its loc-key differs from that of request 0": [make(), make({ locKey: "CALL" })],
+    "request 2: its loc-key differs from that of request 0": [
+      make(),
+      dated(1),
+      make({ locKey: "CALL", now: new Date(now.getTime() + day) }),
+    ],
+    "request 1: its topic differs from that of request 0": [
+      make(),
+      make({ topic: `${topic}.voip` }),
+    ],
+    "request 1: its expiration is before that of request 0": [dated(1), dated(0)],
+    "request 2: its expiration is before that of request 1": [dated(0), dated(1), dated(0)],
+    "request 1: its expiration is more than a day after that of request 0": [dated(0), dated(2)],
+    "request 2: its expiration is more than a day after that of request 0": [
+      dated(0),
+      dated(1),
+      dated(2),
+    ],
+  };
+  for (const [message, set] of Object.entries(sets)) {
+    const error = throwsCode("bad_push", () => auditApnsRequests(set));
+    assert.equal(error.message, message);
+  }
 });
 
 test("the pushes of a call and of a message differ in the envelope alone", async () => {
@@ -282,3 +344,9 @@ test("the pushes of a call and of a message differ in the envelope alone", async
   assert.equal(await envelopeTag(envelope), hushring.envelopeTag(envelope));
   assert.deepEqual(readHeader(envelope), { version: 1, suite: bundle.suite, prekeyId: bundle.id });
 });
+
+function revoked(target) {
+  const { proxy, revoke } = Proxy.revocable(target, {});
+  revoke();
+  return proxy;
+}

@@ -79,6 +79,13 @@ Prekey.generate("xwing", { expiresAt: date, expires: date });
 // @ts-expect-error: request is required
 ExternalDevice.activate(bytes, async () => bytes, { grant: bytes, secret: bytes });
 
+declare const external: ExternalDevice;
+const renewal = { request: bytes, grant: bytes, secret: bytes };
+yes<Equal<ReturnType<ExternalDevice["renew"]>, ExternalDevice>>();
+external.renew({ ...renewal, now: date });
+// @ts-expect-error: grant is required
+external.renew({ request: bytes, secret: bytes });
+
 // Signers.
 new ExternalAccount(bytes, async (toSign: Bytes) => toSign);
 new ExternalDevice(bytes, (toSign) => Promise.resolve(toSign.slice()));
@@ -207,7 +214,7 @@ export function again(received: ReceivedContent): Bytes {
 }
 
 // Bundles.
-const newest: Newest[] = [{ device: bytes, suite: "xwing", issuedAt: date }];
+const newest: Newest[] = [{ device: bytes, issuedAt: date }];
 const all = PrekeyBundle.verifyAll([bytes], bytes, { newest });
 all.rejected[0]?.error.code satisfies ErrorCode | undefined;
 PrekeyBundle.verifyAll([bytes], bytes, { newest: all.newest });

@@ -1,0 +1,198 @@
+// Arguments may hide code: accessors, iterators, proxies. It runs before anything is used.
+
+import assert from "node:assert/strict";
+import { before, test } from "node:test";
+import * as hushring from "hushring";
+import { day, later, open, peer, rejectsCode, throwsCode, webCryptoKey } from "./helpers.mjs";
+
+const { Account, Device, ExternalDevice, Prekey, PrekeyBundle } = hushring;
+
+const secret = new Uint8Array(32).fill(5);
+const expiresAt = later(day);
+const cover = { type: "cover" };
+
+let bob;
+
+before(async () => {
+  await hushring.init();
+  bob = peer();
+});
+
+/** `object` with a member that frees `resource` when it is read. */
+function freeing(resource, object, name, value) {
+  const get = () => {
+    resource.free();
+    return value;
+  };
+  return Object.defineProperty(object, name, { get, enumerable: true });
+}
+
+const freshBundle = () => PrekeyBundle.verify(bob.published[0], bob.account.publicKey);
+
+test("what an accessor frees is freed before it is used", () => {
+  const { account, device, prekeys } = peer();
+  const pending = Device.generate();
+  const request = pending.request(secret);
+  const grant = account.certify(request, secret, { expiresAt });
+  const fresh = {
+    account: () => Account.import(account.export()),
+    device: () => Device.import(device.export()),
+    pending: () => Device.generate(),
+    prekey: () => Prekey.import(prekeys[0].export()),
+    bundle: freshBundle,
+  };
+  const envelope = bob.device.seal(freshBundle(), cover);
+  const now = (resource) => freeing(resource, {}, "now", undefined);
+  const list = (resource, ...items) => freeing(resource, [...items], 0, items[0]);
+  const cases = [
+    ["account", (it) => it.revoke(new Date(), now(it))],
+    ["account", (it) => it.certify(request, secret, freeing(it, {}, "expiresAt", expiresAt))],
+    ["account", (it) => Device.enroll(it, freeing(it, {}, "expiresAt", expiresAt))],
+    ["device", (it) => it.request(secret, now(it))],
+    ["device", (it) => it.activate(grant, secret, freeing(it, {}, "request", request))],
+    ["pending", (it) => it.request(secret, now(it))],
+    ["pending", (it) => it.activate(grant, secret, freeing(it, {}, "request", request))],
+    ["device", (it) => it.publish(prekeys, now(it))],
+    ["device", (it) => it.publish(list(it, prekeys[0]))],
+    ["prekey", (it) => device.publish(list(it, prekeys[1], it))],
+    ["prekey", (it) => device.publish([it], now(it))],
+    ["device", (it) => it.seal(bob.bundles[0], freeing(it, {}, "type", "cover"))],
+    ["device", (it) => it.seal(bob.bundles[0], cover, now(it))],
+    ["bundle", (it) => device.seal(it, freeing(it, {}, "type", "cover"))],
+    ["bundle", (it) => device.seal(it, cover, now(it))],
+    ["device", (it) => it.sealMany(list(it, bob.bundles[0]), cover)],
+    ["device", (it) => it.sealMany(bob.bundles, freeing(it, {}, "type", "cover"))],
+    ["bundle", (it) => device.sealMany([it], freeing(it, {}, "type", "cover"))],
+    ["bundle", (it) => device.sealMany(list(it, bob.bundles[0], it), cover)],
+    ["bundle", (it) => PrekeyBundle.choose(list(it, bob.bundles[0], it))],
+    ["device", (it) => open(bob, envelope, bob, { device: it, prekeys: list(it, bob.prekeys[0]) })],
+    ["device", (it) => open(bob, envelope, bob, { device: it, ...trusting(it) })],
+    ["prekey", (it) => open(bob, envelope, bob, { prekeys: [it], ...trusting(it) })],
+  ];
+  function trusting(resource) {
+    return { trusted: list(resource, bob.account.publicKey) };
+  }
+  for (const [kind, call] of cases) {
+    const resource = fresh[kind]();
+    assert.doesNotThrow(() => throwsCode("freed", () => call(resource)), call.toString());
+    resource.free();
+  }
+});
+
+test("the same for a device whose key lives elsewhere", async () => {
+  const { publicKey, sign } = await webCryptoKey();
+  const account = Account.generate();
+  const request = await ExternalDevice.request(publicKey, sign, secret);
+  const grant = account.certify(request, secret, { expiresAt });
+  const activated = { request, grant, secret };
+  const fresh = () => ExternalDevice.activate(publicKey, sign, activated);
+  const envelope = bob.device.seal(bob.bundles[0], cover);
+  const cases = [
+    (it) => it.publish(bob.prekeys, freeing(it, {}, "now", undefined)),
+    (it) => it.publish(freeing(it, [], 0, bob.prekeys[0])),
+    (it) => it.seal(bob.bundles[0], freeing(it, {}, "type", "cover")),
+    (it) => it.seal(bob.bundles[0], cover, freeing(it, {}, "now", undefined)),
+    (it) => it.sealMany(freeing(it, [], 0, bob.bundles[0]), cover),
+    async (it) => it.renew(freeing(it, { ...activated }, "now", undefined)),
+    async (it) =>
+      open(bob, envelope, bob, { device: it, prekeys: freeing(it, [], 0, bob.prekeys[0]) }),
+    async (it) => open(bob, envelope, bob, freeing(it, { device: it }, "now", undefined)),
+  ];
+  for (const call of cases) {
+    const device = fresh();
+    await assert.doesNotReject(rejectsCode("freed", call(device)), call.toString());
+  }
+  const bundle = freshBundle();
+  await rejectsCode("freed", fresh().seal(bundle, freeing(bundle, {}, "type", "cover")));
+});
+
+test("what is freed while a call uses it is freed when the call ends", () => {
+  // The only code of others that runs within a call: a polyfill of crypto, say.
+  const { account, device } = peer([]);
+  const { getRandomValues } = crypto;
+  crypto.getRandomValues = (array) => {
+    device.free();
+    return getRandomValues.call(crypto, array);
+  };
+  try {
+    const envelope = device.seal(bob.bundles[0], cover);
+    assert.deepEqual(open(bob, envelope, { account }).content, cover);
+  } finally {
+    delete crypto.getRandomValues;
+  }
+  throwsCode("freed", () => device.export());
+});
+
+test("what an accessor throws is passed on as it is, and is no error of this package", () => {
+  const forged = { code: "bad_key", message: "forged" };
+  const fail = () => {
+    throw forged;
+  };
+  const throwing = (name) => Object.defineProperty({}, name, { get: fail, enumerable: true });
+  const list = () => Object.defineProperty([], 0, { get: fail });
+  const key = bob.account.publicKey;
+  const { device, bundles, published, prekeys, account } = bob;
+  const calls = [
+    () => account.certify(secret, secret, throwing("floor")),
+    () => account.revoke(new Date(), throwing("now")),
+    () => Device.enroll(account, throwing("expiresAt")),
+    () => device.request(secret, throwing("now")),
+    () => device.activate(secret, secret, throwing("request")),
+    () => Device.generate().request(secret, throwing("now")),
+    () => Device.generate().activate(secret, secret, throwing("request")),
+    () => device.publish(list()),
+    () => device.publish(prekeys, throwing("now")),
+    () => device.seal(bundles[0], throwing("body")),
+    () => device.seal(bundles[0], cover, throwing("messageId")),
+    () => device.sealMany(list(), cover),
+    () => device.sealMany(bundles, { type: "message", data: list() }),
+    () => hushring.measure(throwing("type")),
+    () => Prekey.generate("xwing", throwing("expiresAt")),
+    () => PrekeyBundle.verify(published[0], key, throwing("now")),
+    () => PrekeyBundle.verify(published[0], key, { newest: [throwing("device")] }),
+    () => PrekeyBundle.verifyAll(list(), key),
+    () => PrekeyBundle.choose(list()),
+    () => hushring.verifyRevocation(secret, key, throwing("now")),
+    () => open(bob, secret, bob, { prekeys: list() }),
+    () => open(bob, secret, bob, { trusted: list() }),
+    () => hushring.openEnvelope(secret, throwing("device")),
+    () => ExternalDevice.activate(key, async () => secret, throwing("grant")),
+  ];
+  for (const call of calls) assert.throws(call, (error) => error === forged, call.toString());
+});
+
+test("a proxy that was revoked is an argument of the wrong type", () => {
+  const revoked = (target) => {
+    const { proxy, revoke } = Proxy.revocable(target, {});
+    revoke();
+    return proxy;
+  };
+  const key = bob.account.publicKey;
+  const { device, bundles, published, prekeys, account } = bob;
+  const calls = [
+    () => account.revoke(new Date(), revoked({})),
+    () => Device.enroll(revoked(account), { expiresAt }),
+    () => Account.import(revoked(secret)),
+    () => device.publish(revoked(prekeys)),
+    () => device.seal(revoked(bundles[0]), cover),
+    () => device.seal(bundles[0], cover, revoked({})),
+    () => PrekeyBundle.verify(published[0], key, { newest: revoked([]) }),
+    () => PrekeyBundle.verify(published[0], key, { newest: [revoked({})] }),
+    () => PrekeyBundle.choose(revoked(bundles)),
+    () => open(bob, secret, bob, { device: revoked(device) }),
+    () => open(bob, secret, bob, { trusted: revoked([]) }),
+    () => hushring.openEnvelope(secret, revoked({})),
+  ];
+  for (const call of calls) {
+    assert.doesNotThrow(() => throwsCode("invalid_argument", call), call.toString());
+  }
+  throwsCode("invalid_date", () => account.revoke(revoked(new Date())));
+  for (const target of [{}, [], () => {}]) {
+    throwsCode("bad_content", () => device.seal(bundles[0], revoked(target)));
+    const data = [revoked(target)];
+    const error = throwsCode("bad_content", () =>
+      device.seal(bundles[0], { type: "message", data }),
+    );
+    assert.equal(error.member, "data[0]");
+  }
+});
