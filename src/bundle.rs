@@ -101,11 +101,11 @@ impl PrekeyBundle {
     ///
     /// # Errors
     /// In this order: `bad_length` (too short to tell), `unsupported_version`,
-    /// `unsupported_suite`, `bad_length` (for the suite), `bad_certificate`, `wrong_account`, `bad_offers`, `bad_lifetime` (not positive,
-    /// over 90 days, or past the certificate), `weak_key`, `bad_signature`; then by what is known:
-    /// `revoked` (or `wrong_account` for another account's revocation),
-    /// `certificate_not_yet_valid`, `certificate_expired`, `bundle_not_yet_valid`,
-    /// `bundle_expired`, `stale_bundle`.
+    /// `unsupported_suite`, `bad_length` (for the suite), `bad_certificate`, `wrong_account`,
+    /// `bad_offers`, `bad_lifetime` (not positive, over 90 days, or past the certificate),
+    /// `weak_key`, `bad_signature`; then by what is known: `revoked` (or `wrong_account` for
+    /// another account's revocation), `certificate_not_yet_valid`, `certificate_expired`,
+    /// `bundle_not_yet_valid`, `bundle_expired`, `stale_bundle`.
     pub fn verify(
         bytes: &[u8],
         account: &AccountKey,
