@@ -21,7 +21,8 @@ import type { Suite } from "./suite.js";
 
 /**
  * When a device last published, as far as was seen: a publication counts as a whole, for all
- * suites. Plain data, for the application to store.
+ * suites. Plain data, for the application to store: by structured clone, since bytes and dates do not
+ * survive JSON.
  */
 export interface Newest {
   /** The device's public key, 32 bytes. */

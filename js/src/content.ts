@@ -121,7 +121,9 @@ export interface Handle extends ValueMap {
   readonly value: string;
 }
 
-/** An ICE candidate, as `RTCIceCandidate.toJSON()` gives it, without its nulls. */
+/**
+ * An ICE candidate: the members of an `RTCIceCandidate`, copied, and those that are null left out.
+ */
 export interface Candidate extends ValueMap {
   readonly candidate: string;
   readonly sdpMid?: string | undefined;
@@ -130,7 +132,7 @@ export interface Candidate extends ValueMap {
   readonly usernameFragment?: string | undefined;
 }
 
-/** A session description, as `RTCSessionDescription.toJSON()` gives it. */
+/** A session description: the members of an `RTCSessionDescription`, copied. */
 export interface Description extends ValueMap {
   readonly type: "offer" | "answer" | "pranswer" | "rollback";
   readonly sdp: string;

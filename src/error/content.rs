@@ -14,7 +14,9 @@ pub enum ContentError {
     #[error("the content is not one DEFLATE stream that ends where the content ends")]
     BadCompression,
     /// A member with a wrong type or value, or a required one that is missing.
-    #[error("content member {member:?} has a type or value that the format does not allow")]
+    #[error(
+        "content member {member:?} is missing, or has a type or value that the format does not allow"
+    )]
     BadContent {
         /// Where it stands, such as `candidates[1].sdpMid`.
         member: String,

@@ -17,7 +17,9 @@ pub enum KeyError {
     BadLength,
     /// An end that is not after the beginning, or too long after it, or after that of what it
     /// depends on.
-    #[error("the lifetime is not positive or exceeds its cap")]
+    #[error(
+        "the lifetime is not positive or exceeds its cap: 366 days from its beginning for a certificate, 90 for a prekey, the certificate's end for a bundle"
+    )]
     BadLifetime,
     /// A link message that was not made with this secret, or was changed.
     #[error("the link message is not authenticated by this secret")]
@@ -74,10 +76,10 @@ pub enum KeyError {
     #[error("the public key is weak")]
     WeakKey,
     /// Something of another account than the expected one.
-    #[error("belongs to another account")]
+    #[error("belongs to another account than the expected one")]
     WrongAccount,
     /// Something of another device than this one.
-    #[error("belongs to another device")]
+    #[error("belongs to another device than this one")]
     WrongDevice,
 }
 
