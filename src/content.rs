@@ -336,11 +336,13 @@ impl Content {
     /// # Errors
     /// `bad_content`: an extra member has a known member's name. `too_deep`.
     pub fn to_map(&self) -> Result<Map, ContentError> {
-        let extra = self.extra().iter().map(|(_, value)| value);
-        if extra
-            .chain(self.data())
-            .any(|value| value.is_deeper_than(cbor::MAX_DEPTH))
-        {
+        // Before anything walks a value to its bottom.
+        let extras = [self.extra()].into_iter().chain(self.nested_extras());
+        let mut values = extras
+            .flat_map(Map::iter)
+            .map(|(_, value)| value)
+            .chain(self.data());
+        if values.any(|value| value.is_deeper_than(cbor::MAX_DEPTH)) {
             return Err(ContentError::TooDeep);
         }
         self.clone().into_map()
@@ -398,6 +400,19 @@ impl Content {
             Content::Answer(answer) => answer.data.as_ref(),
             Content::Message(message) => message.data.as_ref(),
             _ => None,
+        }
+    }
+
+    /// The unknown members of known maps.
+    fn nested_extras(&self) -> Vec<&Map> {
+        match self {
+            Content::Invite(invite) => invite.handle.iter().map(|handle| &handle.extra).collect(),
+            Content::Candidates(candidates) => {
+                let entries = candidates.candidates.iter();
+                entries.map(|candidate| &candidate.extra).collect()
+            }
+            Content::Negotiate(negotiate) => vec![&negotiate.description.extra],
+            _ => Vec::new(),
         }
     }
 

@@ -360,6 +360,43 @@ fn what_seal_would_refuse_measure_refuses_too() {
     );
     assert_eq!(data(nested(16)), Err(ContentError::TooDeep));
     assert_eq!(data(nested(10_000)), Err(ContentError::TooDeep));
+    // Wherever a value may be anything.
+    let deep = || Map::from_iter([("x", nested(14_000))]);
+    let in_handle = |extra| {
+        let mut invite = Invite::new(CALL_ID, true);
+        let (kind, value) = (HandleType::Generic, String::new());
+        invite.handle = Some(Handle { kind, value, extra });
+        Content::Invite(invite)
+    };
+    let in_candidate = |extra| {
+        let candidate = Candidate {
+            candidate: String::new(),
+            sdp_mid: None,
+            sdp_m_line_index: None,
+            username_fragment: None,
+            extra,
+        };
+        Content::Candidates(Candidates {
+            call_id: CALL_ID,
+            candidates: vec![candidate],
+            extra: Map::new(),
+        })
+    };
+    let in_description = |extra| {
+        let (kind, sdp) = (DescriptionType::Offer, String::new());
+        Content::Negotiate(Negotiate {
+            call_id: CALL_ID,
+            description: Description { kind, sdp, extra },
+            extra: Map::new(),
+        })
+    };
+    for content in [
+        in_handle(deep()),
+        in_candidate(deep()),
+        in_description(deep()),
+    ] {
+        assert_eq!(content.measure(), Err(ContentError::TooDeep), "{content:?}");
+    }
     // {"data": bytes, "type": "message"}: 1 + 5 + 3 + n + 5 + 8.
     assert_eq!(data(Value::Bytes(vec![0; MAX_CONTENT_LEN - 22])), Ok(()));
     let over = Value::Bytes(vec![0; MAX_CONTENT_LEN - 21]);

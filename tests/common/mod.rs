@@ -5,8 +5,8 @@
 use std::convert::Infallible;
 
 use hushring::{
-    Account, BundleCheck, CallId, Content, Device, Envelope, Invite, Message, OpenError, Prekey,
-    PrekeyBundle, SealOptions, Suite, UnixMillis, UnixSeconds, Validity, Verified,
+    Account, BundleCheck, CallId, Content, Device, Envelope, Invite, Message, MessageId, OpenError,
+    Prekey, PrekeyBundle, SealOptions, Suite, UnixMillis, UnixSeconds, Validity, Verified,
 };
 use rand_core::{TryCryptoRng, TryRng};
 use sha2::{Digest, Sha256};
@@ -190,4 +190,21 @@ pub fn flips(bytes: &[u8]) -> impl Iterator<Item = (usize, Vec<u8>)> + '_ {
 
 /// The tags of two envelopes made from fixed random bytes, one a suite. They change when the
 /// format or the dictionary does, and never otherwise.
+///
+/// [`fixed_tags`] makes them anew.
 pub const FIXED_TAGS: [&str; 2] = ["6ab289c9", "54b183f3"];
+
+pub fn fixed_tags() -> [String; 2] {
+    Suite::ALL.map(|suite| {
+        let pair = Pair::new(suite);
+        let options = SealOptions {
+            now: NOW,
+            message_id: Some(MessageId::from_bytes([7; 16])),
+        };
+        let rng = &mut TestRng::new(6);
+        pair.laptop
+            .seal_with_rng(&pair.bundle, &message("hi"), options, rng)
+            .unwrap()
+            .tag()
+    })
+}
