@@ -107,9 +107,25 @@ impl fmt::Debug for Envelope {
 /// The first 4 bytes of SHA-256 over an envelope, in lowercase hexadecimal: what sender, relay and
 /// phone may log.
 pub fn envelope_tag(envelope: &[u8; Envelope::LEN]) -> String {
-    let digest: [u8; 32] = Sha256::digest(envelope).into();
-    let [a, b, c, d, ..] = digest;
-    Hex(&[a, b, c, d]).to_string()
+    EnvelopeTag::of(envelope).to_string()
+}
+
+/// See [`envelope_tag`].
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct EnvelopeTag(pub(crate) [u8; 4]);
+
+impl EnvelopeTag {
+    pub(crate) fn of(envelope: &[u8; Envelope::LEN]) -> EnvelopeTag {
+        let digest: [u8; 32] = Sha256::digest(envelope).into();
+        let [a, b, c, d, ..] = digest;
+        EnvelopeTag([a, b, c, d])
+    }
+}
+
+impl fmt::Display for EnvelopeTag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Hex(&self.0).fmt(f)
+    }
 }
 
 /// The ten bytes in clear: version, suite, prekey id.

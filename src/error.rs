@@ -3,11 +3,13 @@
 //! wrote; the names of members are the one thing of content that an error may show.
 
 mod content;
+mod inbox;
 mod key;
 mod open;
 mod seal;
 
 pub use content::ContentError;
+pub use inbox::{InboxError, StateError};
 pub use key::KeyError;
 pub use open::OpenError;
 pub use seal::SealError;

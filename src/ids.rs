@@ -33,9 +33,13 @@ impl CallId {
     /// SHA-256(`hushring/1 callkit` ‖ 0x00 ‖ caller's account ‖ call id) with version 8 and the
     /// variant bits set. So nobody can choose the UUID of another account's call.
     pub fn callkit_uuid(&self, caller: &AccountKey) -> CallId {
+        self.callkit_uuid_of(caller.as_bytes())
+    }
+
+    pub(crate) fn callkit_uuid_of(&self, caller: &[u8; AccountKey::LEN]) -> CallId {
         let digest: [u8; 32] = Sha256::new()
             .chain_update(b"hushring/1 callkit\0")
-            .chain_update(caller.as_bytes())
+            .chain_update(caller)
             .chain_update(self.0)
             .finalize()
             .into();

@@ -59,6 +59,7 @@ mod envelope;
 mod error;
 mod frame;
 mod ids;
+mod inbox;
 mod linking;
 mod open;
 mod prekey;
@@ -87,9 +88,13 @@ pub use content::{
 pub use deflate::DICTIONARY;
 pub use device::{Device, PendingDevice};
 pub use envelope::{Envelope, envelope_tag};
-pub use error::{ContentError, KeyError, OpenError, SealError};
+pub use error::{ContentError, InboxError, KeyError, OpenError, SealError, StateError};
 pub use frame::capacity;
 pub use ids::{CallId, MessageId};
+pub use inbox::{
+    Action, CallKit, Check, Claimed, Contact, DropReason, Ended, Event, Explanation, Held, Inbox,
+    Missed, MissedReason, Outcome, Ring, Sender, Signal,
+};
 pub use linking::{LinkGrant, LinkRequest, LinkSecret, UnsignedLinkRequest};
 pub use open::{Opened, Verified};
 pub use prekey::{Prekey, PrekeyId};

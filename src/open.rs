@@ -1,5 +1,6 @@
 //! Opening (spec/envelope.md, "Opening"): [`Envelope`] → [`Opened`] → [`Verified`] → content. Each
-//! step consumes the one before, so that nothing unverified can be read by mistake.
+//! step consumes the one before, so that nothing unverified can be read by mistake. It keeps no
+//! state; receiving needs the inbox.
 
 use std::fmt;
 
@@ -81,6 +82,19 @@ impl Opened {
         self,
         is_trusted: impl FnOnce(&AccountKey) -> bool,
     ) -> Result<Verified, OpenError> {
+        let signed = self.authenticate()?;
+        let account = *signed.certificate.account();
+        if !is_trusted(&account) {
+            return Err(OpenError::Untrusted { account });
+        }
+        Ok(Verified(signed))
+    }
+
+    /// Checks who wrote it.
+    ///
+    /// # Errors
+    /// In this order: `bad_certificate`, `bad_signature`.
+    pub(crate) fn authenticate(self) -> Result<Signed, OpenError> {
         let certificate =
             Certificate::from_bytes(&self.certificate).map_err(|_| OpenError::BadCertificate)?;
         if !certificate
@@ -89,12 +103,7 @@ impl Opened {
         {
             return Err(OpenError::BadSignature);
         }
-        if !is_trusted(certificate.account()) {
-            return Err(OpenError::Untrusted {
-                account: *certificate.account(),
-            });
-        }
-        Ok(Verified {
+        Ok(Signed {
             certificate,
             message_id: self.message_id,
             sent_at: self.sent_at,
@@ -103,50 +112,20 @@ impl Opened {
     }
 }
 
-/// An envelope whose writer is known and trusted.
-///
-/// Whether it was seen before is for the receiver to know: count [`Verified::message_id`]s for
-/// each account before reading the content.
-pub struct Verified {
-    certificate: Certificate,
-    message_id: MessageId,
-    sent_at: UnixMillis,
-    content: Zeroizing<Vec<u8>>,
+/// What a device has signed for this recipient. Whether its account is trusted is another matter.
+#[derive(Clone)]
+pub(crate) struct Signed {
+    pub(crate) certificate: Certificate,
+    pub(crate) message_id: MessageId,
+    pub(crate) sent_at: UnixMillis,
+    /// As the frame held it: compressed.
+    pub(crate) content: Zeroizing<Vec<u8>>,
 }
 
-impl Verified {
-    /// The account of the sender.
-    pub fn account(&self) -> &AccountKey {
-        self.certificate.account()
-    }
-
-    /// The sender's device.
-    pub fn device(&self) -> &DeviceKey {
-        self.certificate.device()
-    }
-
-    /// The certificate by which the sender's account vouches for the device.
-    pub fn certificate(&self) -> &Certificate {
-        &self.certificate
-    }
-
-    /// The message's id, the same on every device that it was sealed to.
-    pub fn message_id(&self) -> MessageId {
-        self.message_id
-    }
-
-    /// When the sender says it was sent.
-    pub fn sent_at(&self) -> UnixMillis {
-        self.sent_at
-    }
-
-    /// Checks the times, then reads the content.
-    ///
+impl Signed {
     /// # Errors
-    /// In this order: `clock`, `too_old`: `sent_at` is more than 10 minutes ahead of `now`, or
-    /// more than 30 days ago. `certificate_not_yet_valid`, `certificate_expired`: by `sent_at`.
-    /// `bad_compression`, `too_long`, `bad_cbor`, `too_deep`, `bad_content`.
-    pub fn content(&self, now: UnixMillis) -> Result<Content, OpenError> {
+    /// `clock`, `too_old`: sent more than 10 minutes ahead of `now`, or more than 30 days ago.
+    pub(crate) fn check_sent_at(&self, now: UnixMillis) -> Result<(), OpenError> {
         let sent_at = self.sent_at;
         if sent_at.is_ahead_of(now) {
             let ahead_ms = sent_at.0.saturating_sub(now.0);
@@ -156,13 +135,69 @@ impl Verified {
             let age_ms = now.0.saturating_sub(sent_at.0);
             return Err(OpenError::TooOld { age_ms });
         }
+        Ok(())
+    }
+
+    /// # Errors
+    /// `certificate_not_yet_valid`, `certificate_expired`: when it was sent.
+    pub(crate) fn check_certificate(&self) -> Result<(), OpenError> {
         self.certificate
-            .check_time(sent_at)
+            .check_time(self.sent_at)
             .map_err(|error| match error {
                 KeyError::CertificateNotYetValid => OpenError::CertificateNotYetValid,
                 _ => OpenError::CertificateExpired,
-            })?;
+            })
+    }
+
+    /// # Errors
+    /// `bad_compression`, `too_long`, `bad_cbor`, `too_deep`, `bad_content`.
+    pub(crate) fn content(&self) -> Result<Content, OpenError> {
         Ok(Content::decompress(&self.content)?)
+    }
+}
+
+/// An envelope whose writer is known and trusted.
+///
+/// Whether it was seen before is for the receiver to know, and whether its certificate is revoked:
+/// [`Inbox`](crate::Inbox) does both.
+pub struct Verified(Signed);
+
+impl Verified {
+    /// The account of the sender.
+    pub fn account(&self) -> &AccountKey {
+        self.0.certificate.account()
+    }
+
+    /// The sender's device.
+    pub fn device(&self) -> &DeviceKey {
+        self.0.certificate.device()
+    }
+
+    /// The certificate by which the sender's account vouches for the device.
+    pub fn certificate(&self) -> &Certificate {
+        &self.0.certificate
+    }
+
+    /// The message's id, the same on every device that it was sealed to.
+    pub fn message_id(&self) -> MessageId {
+        self.0.message_id
+    }
+
+    /// When the sender says it was sent.
+    pub fn sent_at(&self) -> UnixMillis {
+        self.0.sent_at
+    }
+
+    /// Checks the times, then reads the content.
+    ///
+    /// # Errors
+    /// In this order: `clock`, `too_old`: `sent_at` is more than 10 minutes ahead of `now`, or
+    /// more than 30 days ago. `certificate_not_yet_valid`, `certificate_expired`: by `sent_at`.
+    /// `bad_compression`, `too_long`, `bad_cbor`, `too_deep`, `bad_content`.
+    pub fn content(&self, now: UnixMillis) -> Result<Content, OpenError> {
+        self.0.check_sent_at(now)?;
+        self.0.check_certificate()?;
+        self.0.content()
     }
 }
 
@@ -177,8 +212,8 @@ impl fmt::Debug for Verified {
         f.debug_struct("Verified")
             .field("account", self.account())
             .field("device", self.device())
-            .field("message_id", &self.message_id)
-            .field("sent_at", &self.sent_at)
+            .field("message_id", &self.message_id())
+            .field("sent_at", &self.sent_at())
             .finish_non_exhaustive()
     }
 }

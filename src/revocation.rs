@@ -37,6 +37,23 @@ impl Revocation {
         account: &AccountKey,
         now: UnixMillis,
     ) -> Result<Revocation, KeyError> {
+        Revocation::read(bytes, Some(account), now)
+    }
+
+    /// Reads and checks a revocation of whichever account it names.
+    ///
+    /// # Errors
+    /// In this order: `bad_length`: not 105 bytes. `unsupported_version`. `bad_key`, `weak_key`.
+    /// `bad_signature`. `clock`.
+    pub fn from_bytes(bytes: &[u8], now: UnixMillis) -> Result<Revocation, KeyError> {
+        Revocation::read(bytes, None, now)
+    }
+
+    fn read(
+        bytes: &[u8],
+        expected: Option<&AccountKey>,
+        now: UnixMillis,
+    ) -> Result<Revocation, KeyError> {
         let mut reader = Reader::new(bytes);
         let (Some(version), Some(key), Some(floor), Some(signature), true) = (
             reader.u8(),
@@ -50,11 +67,13 @@ impl Revocation {
         if version != VERSION {
             return Err(KeyError::UnsupportedVersion);
         }
-        if key != account.as_bytes() {
-            return Err(KeyError::WrongAccount);
-        }
+        let account = match expected {
+            Some(account) if key != account.as_bytes() => return Err(KeyError::WrongAccount),
+            Some(account) => *account,
+            None => AccountKey::from_bytes(key)?,
+        };
         let fields = UnsignedRevocation {
-            account: *account,
+            account,
             floor: UnixSeconds(floor),
         };
         let revocation = fields.finish(Signature::from_bytes(*signature))?;

@@ -3,7 +3,7 @@ use thiserror::Error;
 use super::ContentError;
 use crate::signing::AccountKey;
 
-/// Why an envelope was not accepted, in the order of the checks. Nothing has changed.
+/// Why an envelope was not accepted. Nothing has changed, but that an inbox holds what is untrusted.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum OpenError {
@@ -22,6 +22,9 @@ pub enum OpenError {
     /// The sender's device did not sign this envelope for this recipient.
     #[error("the envelope's signature does not verify")]
     BadSignature,
+    /// An invitation to a call whose id this account has used for a call of its own.
+    #[error("the call id belongs to a call that was placed here")]
+    CallIdTaken,
     /// Sent at or after the end of the sender's certificate.
     #[error("the sender's certificate had expired when this was sent")]
     CertificateExpired,
@@ -40,6 +43,15 @@ pub enum OpenError {
     /// Damaged, forged, or sealed to somebody else.
     #[error("decryption failed")]
     DecryptionFailed,
+    /// No room in the journal: events wait to be acknowledged.
+    #[error("the journal is full: act on what is pending, acknowledge it, and try again")]
+    InboxFull,
+    /// Sent no later than the newest that this account's replay floor has swallowed.
+    #[error("seen before, or too late to tell")]
+    Replayed,
+    /// A certificate from before its account's revocation floor.
+    #[error("the sender's certificate is revoked")]
+    Revoked,
     /// Sent more than 30 days ago.
     #[error("sent {age_ms} ms ago: older than 30 days")]
     TooOld {
@@ -72,11 +84,15 @@ impl OpenError {
             OpenError::BadLength => "bad_length",
             OpenError::BadPadding => "bad_padding",
             OpenError::BadSignature => "bad_signature",
+            OpenError::CallIdTaken => "call_id_taken",
             OpenError::CertificateExpired => "certificate_expired",
             OpenError::CertificateNotYetValid => "certificate_not_yet_valid",
             OpenError::Clock { .. } => "clock",
             OpenError::Content(error) => error.code(),
             OpenError::DecryptionFailed => "decryption_failed",
+            OpenError::InboxFull => "inbox_full",
+            OpenError::Replayed => "replayed",
+            OpenError::Revoked => "revoked",
             OpenError::TooOld { .. } => "too_old",
             OpenError::UnknownPrekey => "unknown_prekey",
             OpenError::UnsupportedSuite => "unsupported_suite",

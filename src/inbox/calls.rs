@@ -1,0 +1,283 @@
+//! What a content means for the calls that are known (spec/envelope.md, "Calls", tables A to C).
+//! Nothing here changes anything: a decision says what would change.
+
+use std::time::Duration;
+
+use crate::content::{Content, End, EndReason, Invite};
+use crate::error::OpenError;
+use crate::ids::CallId;
+use crate::inbox::contact::Claimed;
+use crate::inbox::event::{
+    Action, CallKit, DropReason, Ended, Missed, MissedReason, Origin, Ring, Signal,
+};
+use crate::inbox::recent::Recent;
+use crate::inbox::{AccountBytes, Inbox};
+use crate::open::Signed;
+use crate::signing::AccountKey;
+use crate::time::UnixMillis;
+
+/// How long after its lifetime an invitation still rings: for the way, and for clocks.
+const RING_TOLERANCE: Duration = Duration::from_secs(30);
+
+/// What is known of a call.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum CallState {
+    /// It rang.
+    Ringing,
+    /// It came too late to ring.
+    Missed,
+    /// It ended after it rang or was missed.
+    Ended(EndReason),
+    /// It ended before its invitation came.
+    Tombstone(EndReason),
+}
+
+/// An account that was called.
+pub(super) struct Party {
+    pub(super) account: AccountBytes,
+    pub(super) has_ended: bool,
+}
+
+/// What an envelope means: the event, and what it changes.
+pub(super) struct Decision {
+    pub(super) action: Action,
+    pub(super) change: Change,
+}
+
+pub(super) enum Change {
+    Nothing,
+    /// A call of this caller has a new state.
+    Call(AccountBytes, CallId, CallState),
+    /// The own account has ended this caller's call, which is not known yet.
+    Elsewhere(AccountBytes, CallId, EndReason),
+    /// The sender has ended a placed call.
+    Placed(CallId),
+}
+
+/// Calls that the own account ended before they were known here.
+pub(super) type Elsewhere = Recent<(AccountBytes, CallId), EndReason>;
+
+impl Inbox {
+    /// # Errors
+    /// `call_id_taken`.
+    pub(super) fn decide(
+        &self,
+        origin: &Origin,
+        signed: &Signed,
+        content: Content,
+        now: UnixMillis,
+    ) -> Result<Decision, OpenError> {
+        let decision = match content {
+            Content::Invite(invite) => return self.decide_invite(origin, signed, invite, now),
+            Content::End(end) => self.decide_end(origin, end),
+            Content::Cover(_) => dropped(DropReason::Cover),
+            content => match content.call_id() {
+                Some(call_id) => self.decide_signal(origin, call_id, content),
+                None => Action::Notify(content).into(),
+            },
+        };
+        Ok(decision)
+    }
+
+    /// Table A.
+    fn decide_invite(
+        &self,
+        origin: &Origin,
+        signed: &Signed,
+        invite: Invite,
+        now: UnixMillis,
+    ) -> Result<Decision, OpenError> {
+        let (caller, call_id) = (*origin.account.as_bytes(), invite.call_id);
+        if self.placed.get(&call_id).is_some() {
+            return Err(OpenError::CallIdTaken);
+        }
+        if let Some(reason) = self.elsewhere.get(&(caller, call_id)) {
+            let reason = DropReason::elsewhere(*reason).unwrap_or(DropReason::Over);
+            return Ok(dropped(reason));
+        }
+        let (action, state) = match self.call_state(&caller, &call_id) {
+            Some(CallState::Tombstone(reason)) => match DropReason::elsewhere(reason) {
+                Some(reason) => return Ok(dropped(reason)),
+                None => (
+                    missed(origin, invite, MissedReason::Ended, now),
+                    CallState::Ended(reason),
+                ),
+            },
+            Some(_) => return Ok(dropped(DropReason::Repeated)),
+            None if now > expires_at(origin, &invite) => (
+                missed(origin, invite, MissedReason::Expired, now),
+                CallState::Missed,
+            ),
+            None if signed.certificate.check_time(now).is_err() => (
+                missed(origin, invite, MissedReason::Certificate, now),
+                CallState::Missed,
+            ),
+            None => (self.ring(origin, invite), CallState::Ringing),
+        };
+        let change = Change::Call(caller, call_id, state);
+        Ok(Decision { action, change })
+    }
+
+    /// Table B.
+    fn decide_end(&self, origin: &Origin, end: End) -> Decision {
+        let (sender, call_id, reason) = (origin.account.as_bytes(), end.call_id, end.reason);
+        let own = self.recipient.account();
+        if end.caller.is_none_or(|caller| caller == *own.as_bytes())
+            && let Some(parties) = self.placed.get(&call_id)
+        {
+            return match party(parties, sender) {
+                Some(party) if !party.has_ended => Decision {
+                    action: ended(own, end),
+                    change: Change::Placed(call_id),
+                },
+                party => dropped_of(party),
+            };
+        }
+        let caller = end.caller.unwrap_or(*sender);
+        let by_caller = caller == *sender;
+        let by_own = sender == own.as_bytes() && DropReason::elsewhere(reason).is_some();
+        if !by_caller && !by_own {
+            return dropped(DropReason::Unknown);
+        }
+        let state = |state| Change::Call(caller, call_id, state);
+        match self.call_state(&caller, &call_id) {
+            Some(CallState::Ringing | CallState::Missed) => Decision {
+                action: Action::End(Ended {
+                    call_uuid: call_id.callkit_uuid_of(&caller),
+                    ended_reason: reason.callkit_reason(),
+                    content: end,
+                }),
+                change: state(CallState::Ended(reason)),
+            },
+            Some(CallState::Tombstone(_)) if !by_caller => Decision {
+                change: state(CallState::Tombstone(reason)),
+                ..dropped(DropReason::Unknown)
+            },
+            Some(_) => dropped(DropReason::Over),
+            None if self.elsewhere.get(&(caller, call_id)).is_some() => dropped(DropReason::Over),
+            None if by_caller => Decision {
+                change: state(CallState::Tombstone(reason)),
+                ..dropped(DropReason::Unknown)
+            },
+            None => Decision {
+                change: Change::Elsewhere(caller, call_id, reason),
+                ..dropped(DropReason::Unknown)
+            },
+        }
+    }
+
+    /// Table C.
+    fn decide_signal(&self, origin: &Origin, call_id: CallId, content: Content) -> Decision {
+        let sender = origin.account.as_bytes();
+        let signal = |caller: &AccountKey| {
+            let call_uuid = call_id.callkit_uuid(caller);
+            Action::Signal(Signal { call_uuid, content }).into()
+        };
+        if let Some(parties) = self.placed.get(&call_id) {
+            return match party(parties, sender) {
+                Some(party) if !party.has_ended => signal(self.recipient.account()),
+                party => dropped_of(party),
+            };
+        }
+        match self.call_state(sender, &call_id) {
+            Some(CallState::Ringing) => signal(&origin.account),
+            Some(_) => dropped(DropReason::Over),
+            None if self.elsewhere.get(&(*sender, call_id)).is_some() => dropped(DropReason::Over),
+            None => dropped(DropReason::Unknown),
+        }
+    }
+
+    /// What an invitation that rang when it came is now (N25).
+    pub(super) fn ring_as_of(&self, origin: &Origin, invite: Invite, now: UnixMillis) -> Action {
+        match self.call_state(origin.account.as_bytes(), &invite.call_id) {
+            Some(CallState::Ended(reason)) => match DropReason::elsewhere(reason) {
+                Some(reason) => Action::Drop(reason),
+                None => missed(origin, invite, MissedReason::Ended, now),
+            },
+            _ if now > expires_at(origin, &invite) => {
+                missed(origin, invite, MissedReason::Expired, now)
+            }
+            _ => self.ring(origin, invite),
+        }
+    }
+
+    fn ring(&self, origin: &Origin, invite: Invite) -> Action {
+        let contact = self.contact(&origin.account);
+        let call_uuid = invite.call_id.callkit_uuid(&origin.account);
+        let expires_at = expires_at(origin, &invite);
+        Action::Ring(Box::new(Ring {
+            call_uuid,
+            call_kit: CallKit {
+                call_uuid,
+                call_id: invite.call_id,
+                account: origin.account,
+                device: origin.device,
+                message_id: origin.message_id,
+                handle: contact.call_handle(&origin.account),
+                caller_name: contact.display_name,
+                has_video: invite.has_video,
+                group_id: invite.group_id.clone(),
+                expires_at,
+            },
+            claimed: Claimed::by(&invite),
+            expires_at,
+            content: invite,
+        }))
+    }
+
+    fn call_state(&self, caller: &AccountBytes, call_id: &CallId) -> Option<CallState> {
+        self.accounts.get(caller)?.calls.get(call_id).copied()
+    }
+}
+
+pub(super) fn missed(
+    origin: &Origin,
+    invite: Invite,
+    reason: MissedReason,
+    now: UnixMillis,
+) -> Action {
+    Action::Missed(Missed {
+        call_uuid: invite.call_id.callkit_uuid(&origin.account),
+        reason,
+        age_ms: now.0.saturating_sub(origin.sent_at.0),
+        claimed: Claimed::by(&invite),
+        content: invite,
+    })
+}
+
+/// The last moment at which an invitation rings.
+fn expires_at(origin: &Origin, invite: &Invite) -> UnixMillis {
+    let lifetime = Duration::from_secs(invite.lifetime_or_default().into());
+    origin.sent_at.saturating_add(lifetime + RING_TOLERANCE)
+}
+
+fn ended(caller: &AccountKey, end: End) -> Action {
+    Action::End(Ended {
+        call_uuid: end.call_id.callkit_uuid(caller),
+        ended_reason: end.reason.callkit_reason(),
+        content: end,
+    })
+}
+
+fn party<'a>(parties: &'a [Party], account: &AccountBytes) -> Option<&'a Party> {
+    parties.iter().find(|party| party.account == *account)
+}
+
+/// What somebody who has ended the call, or was not called, has to say of it.
+fn dropped_of(party: Option<&Party>) -> Decision {
+    dropped(match party {
+        Some(_) => DropReason::Over,
+        None => DropReason::Unknown,
+    })
+}
+
+fn dropped(reason: DropReason) -> Decision {
+    Action::Drop(reason).into()
+}
+
+impl From<Action> for Decision {
+    fn from(action: Action) -> Decision {
+        let change = Change::Nothing;
+        Decision { action, change }
+    }
+}

@@ -1,0 +1,120 @@
+//! Names: what the receiver pinned, and what a sender claims (spec/envelope.md, "Names").
+
+use crate::content::{Handle, HandleType, Invite, MAX_NAME_LEN};
+use crate::error::InboxError;
+use crate::signing::AccountKey;
+use crate::value::Map;
+
+/// What the receiver knows an account as. Only this is told to CallKit: a caller who could choose
+/// its handle could ring as anyone.
+#[derive(Clone, Default, PartialEq)]
+pub struct Contact {
+    /// How the system finds the account in the user's contacts; its value at most 128 bytes.
+    pub handle: Option<Handle>,
+    /// What the account is called, at most 128 bytes.
+    pub display_name: Option<String>,
+}
+
+/// What an invitation says of its caller, without control and bidirectional characters. Anybody
+/// can claim anything.
+#[derive(Clone, Default, PartialEq)]
+pub struct Claimed {
+    /// How the caller says it is addressed.
+    pub handle: Option<Handle>,
+    /// What the caller says it is called.
+    pub caller_name: Option<String>,
+}
+
+impl Contact {
+    /// What can be pinned of it.
+    pub(super) fn checked(self) -> Result<Contact, InboxError> {
+        let check = |text: &str, member| match text.len() <= MAX_NAME_LEN && !text.contains('\0') {
+            true => Ok(()),
+            false => Err(InboxError::BadContent { member }),
+        };
+        if let Some(handle) = &self.handle {
+            check(&handle.value, "handle.value")?;
+        }
+        if let Some(name) = &self.display_name {
+            check(name, "displayName")?;
+        }
+        Ok(Contact {
+            handle: self.handle.map(|known| handle(known.kind, known.value)),
+            ..self
+        })
+    }
+
+    /// What CallKit is told: the pinned handle, else the account's fingerprint.
+    pub(super) fn call_handle(&self, account: &AccountKey) -> Handle {
+        self.handle
+            .clone()
+            .unwrap_or_else(|| handle(HandleType::Generic, account.fingerprint()))
+    }
+}
+
+impl Claimed {
+    pub(super) fn by(invite: &Invite) -> Claimed {
+        Claimed {
+            handle: invite
+                .handle
+                .as_ref()
+                .map(|claimed| handle(claimed.kind, clean(&claimed.value))),
+            caller_name: invite.caller_name.as_deref().map(clean),
+        }
+    }
+}
+
+pub(super) fn handle(kind: HandleType, value: String) -> Handle {
+    let extra = Map::new();
+    Handle { kind, value, extra }
+}
+
+fn clean(text: &str) -> String {
+    text.chars().filter(|c| !is_deceptive(*c)).collect()
+}
+
+/// Control characters, and those that change the direction or the lines of what stands around
+/// them. Joiners stay: scripts and emoji need them.
+fn is_deceptive(c: char) -> bool {
+    matches!(
+        c,
+        '\0'..='\u{1f}'
+            | '\u{7f}'..='\u{9f}'
+            | '\u{61c}'
+            | '\u{200e}'
+            | '\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2066}'..='\u{206f}'
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_could_deceive_is_taken_out_of_claims() {
+        assert_eq!(
+            clean("Bob\u{202e}ecilA\u{202c}\u{2067}\r\n\u{85}"),
+            "BobecilA"
+        );
+        let kept = "e\u{301} \u{1f469}\u{200d}\u{1f4bb} \u{627}\u{200c}\u{628} \u{2065}\u{2070}";
+        assert_eq!(clean(kept), kept);
+    }
+
+    #[test]
+    fn pins_have_128_bytes_at_most() {
+        let named = |name: String| Contact {
+            display_name: Some(name),
+            ..Contact::default()
+        };
+        assert!(named("é".repeat(64)).checked().is_ok());
+        let member = "displayName";
+        for bad in ["é".repeat(64) + "x", "a\0".into()] {
+            assert_eq!(
+                named(bad).checked().err(),
+                Some(InboxError::BadContent { member })
+            );
+        }
+    }
+}

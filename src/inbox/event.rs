@@ -1,0 +1,295 @@
+//! Events: what the app is to do (spec/envelope.md, "Events").
+
+use std::fmt;
+
+use crate::content::{Content, End, EndReason, Handle, Invite};
+use crate::envelope::EnvelopeTag;
+use crate::ids::{CallId, MessageId};
+use crate::inbox::contact::{Claimed, Contact};
+use crate::open::Signed;
+use crate::signing::{AccountKey, DeviceKey};
+use crate::time::UnixMillis;
+
+/// What one envelope means. `Debug` shows no content.
+#[derive(Clone, PartialEq)]
+pub struct Event {
+    /// The first 4 bytes of SHA-256 over the envelope, in hexadecimal: the one thing to log.
+    pub envelope_tag: String,
+    /// Who sent it.
+    pub sender: Sender,
+    /// The message's id. Sender's account and message id together name the event.
+    pub message_id: MessageId,
+    /// When it was sent, by the sender's clock.
+    pub sent_at: UnixMillis,
+    /// What to do.
+    pub action: Action,
+}
+
+/// Who sent something.
+#[derive(Clone, PartialEq)]
+pub struct Sender {
+    /// The account.
+    pub account: AccountKey,
+    /// Its device.
+    pub device: DeviceKey,
+    /// What is pinned for the account.
+    pub contact: Contact,
+}
+
+/// What the app is to do.
+#[derive(Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Action {
+    /// Nothing.
+    Drop(DropReason),
+    /// Tell CallKit that a call has ended.
+    End(Ended),
+    /// Show a missed call. Never ring.
+    Missed(Missed),
+    /// Show a message, or what a newer version sent.
+    Notify(Content),
+    /// Report a call to CallKit.
+    Ring(Box<Ring>),
+    /// Pass it to the call engine.
+    Signal(Signal),
+}
+
+/// A call that rings.
+#[derive(Clone, PartialEq)]
+pub struct Ring {
+    /// The UUID under which CallKit knows the call.
+    pub call_uuid: CallId,
+    /// What to report.
+    pub call_kit: CallKit,
+    /// What the caller says of itself.
+    pub claimed: Claimed,
+    /// The last moment at which it rings: `sent_at` + lifetime + 30 s.
+    pub expires_at: UnixMillis,
+    /// The invitation.
+    pub content: Invite,
+}
+
+/// A call that does not ring any more.
+#[derive(Clone, PartialEq)]
+pub struct Missed {
+    /// The UUID under which CallKit would have known the call.
+    pub call_uuid: CallId,
+    /// Why it does not ring.
+    pub reason: MissedReason,
+    /// How long ago it was sent, in milliseconds.
+    pub age_ms: u64,
+    /// What the caller says of itself.
+    pub claimed: Claimed,
+    /// The invitation.
+    pub content: Invite,
+}
+
+/// A call that has ended.
+#[derive(Clone, PartialEq)]
+pub struct Ended {
+    /// The UUID under which CallKit knows the call.
+    pub call_uuid: CallId,
+    /// CallKit's `CXCallEndedReason`, 1 to 5.
+    pub ended_reason: u8,
+    /// What was said.
+    pub content: End,
+}
+
+/// A signal of a call.
+#[derive(Clone, PartialEq)]
+pub struct Signal {
+    /// The UUID under which CallKit knows the call.
+    pub call_uuid: CallId,
+    /// An answer, candidates, a renegotiation, or what a newer version sent.
+    pub content: Content,
+}
+
+/// What CallKit is told of a call: nothing that the caller chose but ids, video and group.
+#[derive(Clone, PartialEq)]
+pub struct CallKit {
+    /// The UUID under which CallKit knows the call.
+    pub call_uuid: CallId,
+    /// The call's id in messages about it.
+    pub call_id: CallId,
+    /// The caller.
+    pub account: AccountKey,
+    /// The caller's device.
+    pub device: DeviceKey,
+    /// The invitation's id.
+    pub message_id: MessageId,
+    /// The pinned handle, else a generic one with the fingerprint of the caller's account.
+    pub handle: Handle,
+    /// The pinned name.
+    pub caller_name: Option<String>,
+    /// Whether the call has video.
+    pub has_video: bool,
+    /// The group that is called.
+    pub group_id: Option<String>,
+    /// The last moment at which it rings.
+    pub expires_at: UnixMillis,
+}
+
+/// Why a call is missed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum MissedReason {
+    /// The caller's certificate is not valid now.
+    Certificate,
+    /// It ended before.
+    Ended,
+    /// It came more than 30 s after its lifetime.
+    Expired,
+}
+
+/// Why nothing is to be done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum DropReason {
+    /// Answered on another device of this account.
+    AnsweredElsewhere,
+    /// It says nothing.
+    Cover,
+    /// Declined on another device of this account.
+    DeclinedElsewhere,
+    /// Received before.
+    Duplicate,
+    /// About a call that is over, or did not ring.
+    Over,
+    /// A second invitation to one call.
+    Repeated,
+    /// About a call that the sender has no part in, or that nobody here knows.
+    Unknown,
+}
+
+/// Where an event comes from.
+#[derive(Clone, Copy)]
+pub(super) struct Origin {
+    pub(super) tag: EnvelopeTag,
+    pub(super) account: AccountKey,
+    pub(super) device: DeviceKey,
+    pub(super) message_id: MessageId,
+    pub(super) sent_at: UnixMillis,
+}
+
+impl Origin {
+    pub(super) fn of(tag: EnvelopeTag, signed: &Signed) -> Origin {
+        Origin {
+            tag,
+            account: *signed.certificate.account(),
+            device: *signed.certificate.device(),
+            message_id: signed.message_id,
+            sent_at: signed.sent_at,
+        }
+    }
+
+    pub(super) fn event(&self, contact: Contact, action: Action) -> Event {
+        Event {
+            envelope_tag: self.tag.to_string(),
+            sender: Sender {
+                account: self.account,
+                device: self.device,
+                contact,
+            },
+            message_id: self.message_id,
+            sent_at: self.sent_at,
+            action,
+        }
+    }
+}
+
+impl Action {
+    /// `drop`, `end`, `missed`, `notify`, `ring` or `signal`.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Action::Drop(_) => "drop",
+            Action::End(_) => "end",
+            Action::Missed(_) => "missed",
+            Action::Notify(_) => "notify",
+            Action::Ring(_) => "ring",
+            Action::Signal(_) => "signal",
+        }
+    }
+
+    /// Why a call is missed, or something dropped.
+    pub fn reason(&self) -> Option<&'static str> {
+        match self {
+            Action::Drop(reason) => Some(reason.as_str()),
+            Action::Missed(missed) => Some(missed.reason.as_str()),
+            _ => None,
+        }
+    }
+}
+
+impl MissedReason {
+    /// The reason's name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            MissedReason::Certificate => "certificate",
+            MissedReason::Ended => "ended",
+            MissedReason::Expired => "expired",
+        }
+    }
+}
+
+impl DropReason {
+    /// The reason's name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            DropReason::AnsweredElsewhere => "answeredElsewhere",
+            DropReason::Cover => "cover",
+            DropReason::DeclinedElsewhere => "declinedElsewhere",
+            DropReason::Duplicate => "duplicate",
+            DropReason::Over => "over",
+            DropReason::Repeated => "repeated",
+            DropReason::Unknown => "unknown",
+        }
+    }
+
+    /// An end on another device of this account.
+    pub(super) const fn elsewhere(reason: EndReason) -> Option<DropReason> {
+        match reason {
+            EndReason::AnsweredElsewhere => Some(DropReason::AnsweredElsewhere),
+            EndReason::DeclinedElsewhere => Some(DropReason::DeclinedElsewhere),
+            _ => None,
+        }
+    }
+}
+
+impl EndReason {
+    /// CallKit's `CXCallEndedReason`.
+    pub const fn callkit_reason(self) -> u8 {
+        match self {
+            EndReason::Failed => 1,
+            EndReason::RemoteEnded
+            | EndReason::Declined
+            | EndReason::Busy
+            | EndReason::Cancelled => 2,
+            EndReason::Unanswered => 3,
+            EndReason::AnsweredElsewhere => 4,
+            EndReason::DeclinedElsewhere => 5,
+        }
+    }
+}
+
+impl fmt::Debug for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Event")
+            .field("envelope_tag", &self.envelope_tag)
+            .field("account", &self.sender.account)
+            .field("message_id", &self.message_id)
+            .field("sent_at", &self.sent_at)
+            .field("action", &self.action)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The action's name and reason.
+impl fmt::Debug for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())?;
+        match self.reason() {
+            Some(reason) => write!(f, " ({reason})"),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,255 @@
+//! Why didn't it ring? (spec/envelope.md, "Explaining")
+
+use std::fmt;
+
+use crate::envelope::{Envelope, EnvelopeTag};
+use crate::error::{ContentError, OpenError};
+use crate::ids::MessageId;
+use crate::inbox::event::Action;
+use crate::inbox::{Inbox, Judgement};
+use crate::open::Signed;
+use crate::signing::{AccountKey, DeviceKey};
+use crate::time::UnixMillis;
+
+/// The checks that an envelope passes, in their order, and where it stops. Says nothing of the
+/// content, and may be logged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explanation {
+    envelope_tag: Option<String>,
+    signed: Option<SignedBy>,
+    stopped_at: Option<Check>,
+    result: Result<(&'static str, Option<&'static str>), &'static str>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct SignedBy {
+    account: AccountKey,
+    device: DeviceKey,
+    message_id: MessageId,
+    sent_at: UnixMillis,
+    age_ms: u64,
+}
+
+/// Declares the checks, in their order, and their names.
+macro_rules! checks {
+    ($($(#[$doc:meta])* $check:ident = $name:literal,)+) => {
+        /// A check that an envelope passes on the way to its event.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum Check {
+            $($(#[$doc])* $check,)+
+        }
+
+        impl Check {
+            /// Every check, in the order in which they are made.
+            pub const ALL: [Check; [$($name),+].len()] = [$(Check::$check),+];
+
+            /// The check's name.
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Check::$check => $name,)+
+                }
+            }
+        }
+    };
+}
+
+checks! {
+    /// 2,880 bytes.
+    Length = "length",
+    /// A version that is known here.
+    Version = "version",
+    /// A suite that is known here.
+    Suite = "suite",
+    /// One of the inbox's prekeys.
+    Prekey = "prekey",
+    /// HPKE.
+    Decryption = "decryption",
+    /// A content that fits the frame.
+    ContentLength = "contentLength",
+    /// Zeros after the signature.
+    Padding = "padding",
+    /// The sender's certificate in itself.
+    Certificate = "certificate",
+    /// The signature of the sender's device.
+    Signature = "signature",
+    /// An account that is trusted.
+    Trust = "trust",
+    /// Not seen before.
+    Replay = "replay",
+    /// Neither in the future nor too old.
+    SentAt = "sentAt",
+    /// A certificate that is not revoked.
+    Revocation = "revocation",
+    /// A certificate that was valid when it was sent.
+    CertificateTimes = "certificateTimes",
+    /// A place in the journal.
+    Room = "room",
+    /// DEFLATE.
+    Inflation = "inflation",
+    /// Deterministic CBOR.
+    Cbor = "cbor",
+    /// The members of the content's type.
+    Members = "members",
+    /// No invitation to somebody else's call id.
+    Call = "call",
+}
+
+/// What became of a check.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Outcome {
+    /// It was passed.
+    Passed,
+    /// It decided.
+    Stopped,
+    /// It was not made.
+    NotReached,
+}
+
+impl Explanation {
+    /// The envelope's tag, if it has the length of one.
+    pub fn envelope_tag(&self) -> Option<&str> {
+        self.envelope_tag.as_deref()
+    }
+
+    /// Every check and what became of it.
+    pub fn checks(&self) -> impl ExactSizeIterator<Item = (Check, Outcome)> {
+        let stopped_at = self.stopped_at;
+        Check::ALL.into_iter().map(move |check| {
+            let outcome = match stopped_at {
+                Some(stopped_at) if check == stopped_at => Outcome::Stopped,
+                Some(stopped_at) if check > stopped_at => Outcome::NotReached,
+                _ => Outcome::Passed,
+            };
+            (check, outcome)
+        })
+    }
+
+    /// The check that failed, or the replay check for what was received before.
+    pub fn stopped_at(&self) -> Option<Check> {
+        self.stopped_at
+    }
+
+    /// The event's action and reason, or the code of the error that it would be.
+    pub fn result(&self) -> Result<(&'static str, Option<&'static str>), &'static str> {
+        self.result
+    }
+
+    /// Who signed it, if anybody did.
+    pub fn sender(&self) -> Option<(AccountKey, DeviceKey)> {
+        self.signed.as_ref().map(|by| (by.account, by.device))
+    }
+
+    /// The message's id, if it is signed.
+    pub fn message_id(&self) -> Option<MessageId> {
+        self.signed.as_ref().map(|by| by.message_id)
+    }
+
+    /// When it was sent, if it is signed.
+    pub fn sent_at(&self) -> Option<UnixMillis> {
+        self.signed.as_ref().map(|by| by.sent_at)
+    }
+
+    /// How long ago it was sent, in milliseconds, if it is signed; 0 if it is dated ahead.
+    pub fn age_ms(&self) -> Option<u64> {
+        self.signed.as_ref().map(|by| by.age_ms)
+    }
+}
+
+/// One line for the envelope, one for its sender, one a check, one for the result.
+impl fmt::Display for Explanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "envelope {}", self.envelope_tag().unwrap_or("(none)"))?;
+        if let Some(by) = &self.signed {
+            let fingerprint = by.account.fingerprint();
+            writeln!(f, "from {fingerprint}, sent {} ms ago", by.age_ms)?;
+        }
+        for (check, outcome) in self.checks() {
+            let outcome = match outcome {
+                Outcome::Passed => "passed",
+                Outcome::Stopped => "stopped",
+                Outcome::NotReached => "-",
+            };
+            writeln!(f, "  {:<17}{outcome}", check.as_str())?;
+        }
+        match self.result {
+            Ok((action, Some(reason))) => write!(f, "{action}: {reason}"),
+            Ok((action, None)) => f.write_str(action),
+            Err(code) => write!(f, "refused: {code}"),
+        }
+    }
+}
+
+impl Inbox {
+    /// Lists the checks that [`Inbox::receive`] would make, and where it would stop, for the
+    /// question why a phone did not ring. Changes nothing.
+    pub fn explain(&self, envelope: &[u8], now: UnixMillis) -> Explanation {
+        let tag = <&[u8; Envelope::LEN]>::try_from(envelope).map(EnvelopeTag::of);
+        let opened = self.open(envelope);
+        let signed = opened
+            .as_ref()
+            .ok()
+            .map(|(_, signed)| SignedBy::of(signed, now));
+        let judged = opened.and_then(|(origin, signed)| self.judge(&origin, &signed, now));
+        let (stopped_at, result) = match judged {
+            Ok(Judgement::Accepted(decision)) => (None, Ok(named(&decision.action))),
+            Ok(Judgement::Duplicate(action)) => (Some(Check::Replay), Ok(named(&action))),
+            Err(error) => (Some(Check::that_gave(&error)), Err(error.code())),
+        };
+        Explanation {
+            envelope_tag: tag.ok().map(|tag| tag.to_string()),
+            signed,
+            stopped_at,
+            result,
+        }
+    }
+}
+
+impl SignedBy {
+    fn of(signed: &Signed, now: UnixMillis) -> SignedBy {
+        SignedBy {
+            account: *signed.certificate.account(),
+            device: *signed.certificate.device(),
+            message_id: signed.message_id,
+            sent_at: signed.sent_at,
+            age_ms: now.0.saturating_sub(signed.sent_at.0),
+        }
+    }
+}
+
+impl Check {
+    /// Each code is that of one check.
+    fn that_gave(error: &OpenError) -> Check {
+        match error {
+            OpenError::BadCertificate => Check::Certificate,
+            OpenError::BadContentLength => Check::ContentLength,
+            OpenError::BadLength => Check::Length,
+            OpenError::BadPadding => Check::Padding,
+            OpenError::BadSignature => Check::Signature,
+            OpenError::CallIdTaken => Check::Call,
+            OpenError::CertificateExpired | OpenError::CertificateNotYetValid => {
+                Check::CertificateTimes
+            }
+            OpenError::Clock { .. } | OpenError::TooOld { .. } => Check::SentAt,
+            OpenError::Content(ContentError::BadCompression | ContentError::TooLong) => {
+                Check::Inflation
+            }
+            OpenError::Content(ContentError::BadCbor | ContentError::TooDeep) => Check::Cbor,
+            OpenError::Content(ContentError::BadCallId | ContentError::BadContent { .. }) => {
+                Check::Members
+            }
+            OpenError::DecryptionFailed => Check::Decryption,
+            OpenError::InboxFull => Check::Room,
+            OpenError::Replayed => Check::Replay,
+            OpenError::Revoked => Check::Revocation,
+            OpenError::UnknownPrekey => Check::Prekey,
+            OpenError::UnsupportedSuite => Check::Suite,
+            OpenError::UnsupportedVersion => Check::Version,
+            OpenError::Untrusted { .. } => Check::Trust,
+        }
+    }
+}
+
+fn named(action: &Action) -> (&'static str, Option<&'static str>) {
+    (action.name(), action.reason())
+}

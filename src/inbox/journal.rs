@@ -1,0 +1,95 @@
+//! The journal: events that the app has not finished with (spec/envelope.md, "Journal").
+
+use std::collections::VecDeque;
+
+use zeroize::Zeroizing;
+
+use crate::content::Content;
+use crate::ids::{CallId, MessageId};
+use crate::inbox::event::{Action, Ended, Event, MissedReason, Origin, Signal};
+use crate::inbox::{Inbox, calls};
+use crate::signing::AccountKey;
+use crate::time::UnixMillis;
+
+/// In the order in which they were accepted.
+#[derive(Default)]
+pub(super) struct Journal(VecDeque<Entry>);
+
+/// An event, with its content as the frame held it: compressed, so that it has a bound.
+pub(super) struct Entry {
+    pub(super) origin: Origin,
+    pub(super) kind: Kind,
+    pub(super) content: Zeroizing<Vec<u8>>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    End(CallId),
+    Missed(MissedReason),
+    Notify,
+    Ring,
+    Signal(CallId),
+}
+
+impl Journal {
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub(super) fn iter(&self) -> impl ExactSizeIterator<Item = &Entry> {
+        self.0.iter()
+    }
+
+    pub(super) fn push(&mut self, entry: Entry) {
+        self.0.push_back(entry);
+    }
+
+    /// Whether it was there.
+    pub(super) fn remove(&mut self, account: &AccountKey, id: MessageId) -> bool {
+        let place = self
+            .0
+            .iter()
+            .position(|Entry { origin, .. }| origin.message_id == id && origin.account == *account);
+        place.and_then(|place| self.0.remove(place)).is_some()
+    }
+}
+
+impl Kind {
+    /// What the journal keeps of an action; of a drop, nothing.
+    pub(super) fn of(action: &Action) -> Option<Kind> {
+        match action {
+            Action::Drop(_) => None,
+            Action::End(end) => Some(Kind::End(end.call_uuid)),
+            Action::Missed(missed) => Some(Kind::Missed(missed.reason)),
+            Action::Notify(_) => Some(Kind::Notify),
+            Action::Ring(_) => Some(Kind::Ring),
+            Action::Signal(signal) => Some(Kind::Signal(signal.call_uuid)),
+        }
+    }
+}
+
+impl Inbox {
+    /// The event of an entry, as of `now`. None only if its content is not what it was when the
+    /// entry was made, which loading rules out.
+    pub(super) fn restore(&self, entry: &Entry, now: UnixMillis) -> Option<Event> {
+        let origin = &entry.origin;
+        let content = Content::decompress(&entry.content).ok()?;
+        let action = match (entry.kind, content) {
+            (Kind::End(call_uuid), Content::End(content)) => Action::End(Ended {
+                call_uuid,
+                ended_reason: content.reason.callkit_reason(),
+                content,
+            }),
+            (Kind::Missed(reason), Content::Invite(invite)) => {
+                calls::missed(origin, invite, reason, now)
+            }
+            (Kind::Notify, content) if content.call_id().is_none() => Action::Notify(content),
+            (Kind::Ring, Content::Invite(invite)) => self.ring_as_of(origin, invite, now),
+            (Kind::Signal(call_uuid), content) if content.call_id().is_some() => {
+                Action::Signal(Signal { call_uuid, content })
+            }
+            _ => return None,
+        };
+        Some(origin.event(self.contact(&origin.account), action))
+    }
+}

@@ -1,0 +1,59 @@
+//! A short list of what was recorded last.
+
+use std::collections::VecDeque;
+
+use crate::time::UnixMillis;
+
+/// The values of at most 64 keys, in the order in which the keys were recorded. One more, and the
+/// first is forgotten.
+pub(super) struct Recent<K, V>(VecDeque<Entry<K, V>>);
+
+pub(super) struct Entry<K, V> {
+    pub(super) key: K,
+    pub(super) value: V,
+    pub(super) recorded_at: UnixMillis,
+}
+
+impl<K: PartialEq, V> Recent<K, V> {
+    pub(super) const MAX: usize = 64;
+
+    pub(super) fn get(&self, key: &K) -> Option<&V> {
+        let entry = self.0.iter().find(|entry| entry.key == *key)?;
+        Some(&entry.value)
+    }
+
+    pub(super) fn get_mut(&mut self, key: &K) -> Option<&mut V> {
+        let entry = self.0.iter_mut().find(|entry| entry.key == *key)?;
+        Some(&mut entry.value)
+    }
+
+    /// Gives a key a value. A key that is there keeps its place.
+    pub(super) fn set(&mut self, key: K, value: V, now: UnixMillis) {
+        if let Some(known) = self.get_mut(&key) {
+            *known = value;
+            return;
+        }
+        self.0.push_back(Entry {
+            key,
+            value,
+            recorded_at: now,
+        });
+        if self.0.len() > Self::MAX {
+            self.0.pop_front();
+        }
+    }
+
+    pub(super) fn forget_before(&mut self, time: UnixMillis) {
+        self.0.retain(|entry| entry.recorded_at >= time);
+    }
+
+    pub(super) fn iter(&self) -> impl ExactSizeIterator<Item = &Entry<K, V>> {
+        self.0.iter()
+    }
+}
+
+impl<K, V> Default for Recent<K, V> {
+    fn default() -> Self {
+        Recent(VecDeque::new())
+    }
+}
