@@ -10,10 +10,12 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use wasm_bindgen::prelude::*;
 use zeroize::{Zeroize, Zeroizing};
 
+use crate::signing::Hex;
 use crate::{
-    AccountKey, BundleCheck, CallId, Content, ContentError, DeviceKey, Envelope, KeyError,
-    LinkGrant, LinkRequest, LinkSecret, Map, MessageId, Newest, OpenError, Revocation, SealError,
-    SealOptions, Signature, Suite, UnixMillis, UnixSeconds, UnsignedBundle, UnsignedCertificate,
+    AccountKey, Action, BundleCheck, CallId, CallKit, Check, Contact, Content, ContentError,
+    DeviceKey, Event, Handle, HandleType, InboxError, KeyError, LinkGrant, LinkRequest, LinkSecret,
+    Map, MessageId, Newest, OpenError, Outcome, PrekeyId, Revocation, SealError, SealOptions,
+    Signature, Suite, UnixMillis, UnixSeconds, UnsignedBundle, UnsignedCertificate,
     UnsignedEnvelope, UnsignedLinkRequest, UnsignedRevocation, Validity, Value,
 };
 
@@ -665,30 +667,166 @@ pub fn activate_certificate(
         .map_err(key_failure)
 }
 
+/// The state that receiving needs.
 #[wasm_bindgen]
-pub fn open(
-    envelope: &[u8],
-    prekeys: &PrekeyList,
-    recipient: &Certificate,
-    trusted: Vec<Uint8Array>,
-    now: f64,
-) -> Result<Object> {
-    let trusted = trusted
-        .iter()
-        .map(|key| account_key(&key.to_vec()))
-        .collect::<Result<Vec<_>>>()?;
-    let verified = Envelope::parse(envelope)
-        .and_then(|envelope| envelope.open(&prekeys.0, &recipient.0))
-        .and_then(|opened| opened.verify(|account| trusted.contains(account)))
-        .map_err(open_failure)?;
-    let content = verified.content(millis(now)).map_err(open_failure)?;
-    Ok(object(&[
-        ("account", bytes(verified.account().as_bytes()).into()),
-        ("device", bytes(verified.device().as_bytes()).into()),
-        ("messageId", verified.message_id().to_string().into()),
-        ("sentAt", (verified.sent_at().0 as f64).into()),
-        ("content", write_content(&content)?),
-    ]))
+pub struct Inbox(crate::Inbox);
+
+#[wasm_bindgen]
+impl Inbox {
+    #[wasm_bindgen(constructor)]
+    pub fn new(recipient: &Certificate) -> Inbox {
+        Inbox(crate::Inbox::new(&recipient.0))
+    }
+
+    pub fn load(recipient: &Certificate, state: Vec<u8>) -> Result<Inbox> {
+        let state = Zeroizing::new(state);
+        crate::Inbox::load(&recipient.0, &state)
+            .map(Inbox)
+            .map_err(|error| failure(error.code(), &error, &[]))
+    }
+
+    pub fn save(&self) -> Uint8Array {
+        bytes(&self.0.save())
+    }
+
+    #[wasm_bindgen(js_name = addPrekey)]
+    pub fn add_prekey(&mut self, prekey: &Prekey) -> Result<()> {
+        self.0.add_prekey(prekey.0.clone()).map_err(inbox_failure)
+    }
+
+    pub fn prekeys(&self) -> Vec<Object> {
+        let prekey = |prekey: &crate::Prekey| {
+            object(&[
+                ("id", prekey.id().to_string().into()),
+                ("suite", prekey.suite().name().into()),
+                ("expiresAt", seconds_to_js(prekey.expires_at()).into()),
+            ])
+        };
+        self.0.prekeys().map(prekey).collect()
+    }
+
+    pub fn prune(&mut self, now: f64) -> Vec<String> {
+        let pruned = self.0.prune(millis(now));
+        pruned.iter().map(PrekeyId::to_string).collect()
+    }
+
+    pub fn trust(
+        &mut self,
+        account: &[u8],
+        handle_type: Option<String>,
+        handle: Option<String>,
+        display_name: Option<String>,
+        now: f64,
+    ) -> Result<Vec<Object>> {
+        let kind = handle_type.as_deref().and_then(HandleType::from_text);
+        let handle = kind.zip(handle).map(|(kind, value)| Handle {
+            kind,
+            value,
+            extra: Map::new(),
+        });
+        let contact = Contact {
+            handle,
+            display_name,
+        };
+        let events = self.0.trust(account_key(account)?, contact, millis(now));
+        write_events(events.map_err(inbox_failure)?)
+    }
+
+    pub fn untrust(&mut self, account: &[u8]) -> Result<()> {
+        self.0.untrust(&account_key(account)?);
+        Ok(())
+    }
+
+    pub fn revoke(&mut self, revocation: &[u8], now: f64) -> Result<()> {
+        let revocation = Revocation::from_bytes(revocation, millis(now)).map_err(key_failure)?;
+        self.0.revoke(&revocation).map_err(inbox_failure)
+    }
+
+    pub fn placed(&mut self, call_id: &str, accounts: Vec<Uint8Array>, now: f64) -> Result<()> {
+        let call_id = CallId::from_str(call_id).map_err(content_failure)?;
+        let accounts = accounts
+            .iter()
+            .map(|key| account_key(&key.to_vec()))
+            .collect::<Result<Vec<_>>>()?;
+        self.0
+            .placed(call_id, &accounts, millis(now))
+            .map_err(inbox_failure)
+    }
+
+    pub fn receive(&mut self, envelope: &[u8], now: f64) -> Result<Object> {
+        let event = self.0.receive(envelope, millis(now));
+        write_event(event.map_err(open_failure)?)
+    }
+
+    pub fn pending(&self, now: f64) -> Result<Vec<Object>> {
+        write_events(self.0.pending(millis(now)))
+    }
+
+    pub fn acknowledge(&mut self, account: &[u8], message_id: Vec<u8>) -> Result<bool> {
+        let account = account_key(account)?;
+        Ok(self
+            .0
+            .acknowledge_id(&account, read_message_id(message_id)?))
+    }
+
+    pub fn held(&self) -> Vec<Object> {
+        let held = |held: &crate::Held| {
+            object(&[
+                ("envelopeTag", held.envelope_tag().into()),
+                ("sender", write_keys(held.account(), held.device())),
+                ("messageId", held.message_id().to_string().into()),
+                ("sentAt", millis_to_js(held.sent_at())),
+            ])
+        };
+        self.0.held().map(held).collect()
+    }
+
+    pub fn explain(&self, envelope: &[u8], now: f64) -> Object {
+        let explanation = self.0.explain(envelope, millis(now));
+        let check = |(check, outcome): (Check, Outcome)| {
+            let outcome = match outcome {
+                Outcome::Passed => "passed",
+                Outcome::Stopped => "stopped",
+                Outcome::NotReached => "notReached",
+            };
+            object(&[
+                ("check", check.as_str().into()),
+                ("outcome", outcome.into()),
+            ])
+        };
+        let sender = explanation.sender();
+        let (action, reason, code) = match explanation.result() {
+            Ok((action, reason)) => (Some(action), reason, None),
+            Err(code) => (None, None, Some(code)),
+        };
+        object(&[
+            ("envelopeTag", explanation.envelope_tag().into()),
+            (
+                "checks",
+                explanation.checks().map(check).collect::<Array>().into(),
+            ),
+            (
+                "stoppedAt",
+                explanation.stopped_at().map(Check::as_str).into(),
+            ),
+            (
+                "sender",
+                sender
+                    .map(|(account, device)| write_keys(&account, &device))
+                    .into(),
+            ),
+            (
+                "messageId",
+                explanation.message_id().map(|id| id.to_string()).into(),
+            ),
+            ("sentAt", explanation.sent_at().map(millis_to_js).into()),
+            ("age", explanation.age_ms().map(|age| age as f64).into()),
+            ("action", action.into()),
+            ("reason", reason.into()),
+            ("code", code.into()),
+            ("text", explanation.to_string().into()),
+        ])
+    }
 }
 
 #[wasm_bindgen(js_name = envelopeTag)]
@@ -791,9 +929,124 @@ fn read_content(content: JsValue) -> Result<Plaintext> {
 }
 
 fn write_content(content: &Content) -> Result<JsValue> {
-    let map = content.to_map().map_err(content_failure)?;
+    let map = Zeroizing::new(content.to_map().map_err(content_failure)?);
     let serializer = serde_wasm_bindgen::Serializer::new().serialize_missing_as_null(true);
-    Ok(map.serialize(&serializer)?)
+    Ok((*map).serialize(&serializer)?)
+}
+
+fn write_events(events: Vec<Event>) -> Result<Vec<Object>> {
+    events.into_iter().map(write_event).collect()
+}
+
+/// What of an event depends on its action stands beside what all have.
+fn write_event(event: Event) -> Result<Object> {
+    let sender = event.sender;
+    let (action, reason) = (event.action.name(), event.action.reason());
+    let (mut call_uuid, mut call_kit, mut claimed, mut expires_at) = (None, None, None, None);
+    let (mut age, mut ended_reason) = (None, None);
+    let content = match event.action {
+        Action::Ring(ring) => {
+            call_uuid = Some(ring.call_uuid);
+            call_kit = Some(write_call_kit(&ring.call_kit));
+            claimed = Some(ring.claimed);
+            expires_at = Some(millis_to_js(ring.expires_at));
+            Some(Content::Invite(ring.content))
+        }
+        Action::Missed(missed) => {
+            call_uuid = Some(missed.call_uuid);
+            age = Some(missed.age_ms as f64);
+            claimed = Some(missed.claimed);
+            Some(Content::Invite(missed.content))
+        }
+        Action::End(ended) => {
+            call_uuid = Some(ended.call_uuid);
+            ended_reason = Some(ended.ended_reason);
+            Some(Content::End(ended.content))
+        }
+        Action::Signal(signal) => {
+            call_uuid = Some(signal.call_uuid);
+            Some(signal.content)
+        }
+        Action::Notify(content) => Some(content),
+        Action::Drop(_) => None,
+    }
+    .map(Plaintext);
+    Ok(object(&[
+        ("action", action.into()),
+        ("envelopeTag", event.envelope_tag.into()),
+        (
+            "sender",
+            object(&[
+                ("account", bytes(sender.account.as_bytes()).into()),
+                ("device", bytes(sender.device.as_bytes()).into()),
+                ("handle", write_handle(sender.contact.handle.as_ref())),
+                ("displayName", sender.contact.display_name.into()),
+            ])
+            .into(),
+        ),
+        ("messageId", event.message_id.to_string().into()),
+        ("sentAt", millis_to_js(event.sent_at)),
+        ("callUUID", call_uuid.map(|id| id.to_string()).into()),
+        ("reason", reason.into()),
+        ("callKit", call_kit.into()),
+        (
+            "claimed",
+            claimed
+                .map(|claimed| {
+                    object(&[
+                        ("handle", write_handle(claimed.handle.as_ref())),
+                        ("callerName", claimed.caller_name.into()),
+                    ])
+                })
+                .into(),
+        ),
+        ("expiresAt", expires_at.into()),
+        ("age", age.into()),
+        ("endedReason", ended_reason.into()),
+        (
+            "content",
+            content
+                .map(|content| write_content(&content.0))
+                .transpose()?
+                .into(),
+        ),
+    ]))
+}
+
+fn write_call_kit(call: &CallKit) -> Object {
+    object(&[
+        ("hushring", 1.into()),
+        ("callUUID", call.call_uuid.to_string().into()),
+        ("callId", call.call_id.to_string().into()),
+        ("account", hex(call.account.as_bytes())),
+        ("device", hex(call.device.as_bytes())),
+        ("messageId", call.message_id.to_string().into()),
+        ("handleType", call.handle.kind.as_str().into()),
+        ("handle", call.handle.value.as_str().into()),
+        ("callerName", call.caller_name.as_deref().into()),
+        ("hasVideo", call.has_video.into()),
+        ("groupId", call.group_id.as_deref().into()),
+        ("expiresAt", millis_to_js(call.expires_at)),
+    ])
+}
+
+fn write_handle(handle: Option<&Handle>) -> JsValue {
+    handle
+        .map(|handle| {
+            object(&[
+                ("type", handle.kind.as_str().into()),
+                ("value", handle.value.as_str().into()),
+            ])
+        })
+        .into()
+}
+
+fn write_keys(account: &AccountKey, device: &DeviceKey) -> JsValue {
+    object(&[
+        ("account", bytes(account.as_bytes()).into()),
+        ("device", bytes(device.as_bytes()).into()),
+    ])
+    .into()
 }
 
 /// Reads what the facade hands in: maps, arrays, bytes, text, numbers, booleans and null.
@@ -886,12 +1139,15 @@ fn read_signature(signature: &[u8]) -> Result<Signature> {
 }
 
 fn seal_options(message_id: Option<Vec<u8>>, now: f64) -> Result<SealOptions> {
-    let message_id = message_id
-        .map(|id| id.try_into().map(MessageId::from_bytes))
-        .transpose()
-        .map_err(|_| key_failure(KeyError::BadLength))?;
+    let message_id = message_id.map(read_message_id).transpose()?;
     let now = millis(now);
     Ok(SealOptions { now, message_id })
+}
+
+fn read_message_id(id: Vec<u8>) -> Result<MessageId> {
+    id.try_into()
+        .map(MessageId::from_bytes)
+        .map_err(|_| key_failure(KeyError::BadLength))
 }
 
 fn validity(not_before: Option<f64>, floor: Option<f64>, expires_at: f64, now: f64) -> Validity {
@@ -916,16 +1172,27 @@ fn seconds_to_js(time: UnixSeconds) -> f64 {
     time.to_millis().0 as f64
 }
 
+fn millis_to_js(time: UnixMillis) -> JsValue {
+    (time.0 as f64).into()
+}
+
+fn hex(bytes: &[u8]) -> JsValue {
+    Hex(bytes).to_string().into()
+}
+
 /// A copy outside the module's memory.
 fn bytes(bytes: &[u8]) -> Uint8Array {
     Uint8Array::from(bytes)
 }
 
+/// A plain object. What is undefined is left out.
 fn object(members: &[(&str, JsValue)]) -> Object {
     let object = Object::new();
     for (name, value) in members {
-        // Setting a member of a new plain object cannot fail.
-        let _ = Reflect::set(&object, &JsValue::from_str(name), value);
+        if !value.is_undefined() {
+            // Setting a member of a new plain object cannot fail.
+            let _ = Reflect::set(&object, &JsValue::from_str(name), value);
+        }
     }
     object
 }
@@ -970,6 +1237,23 @@ fn open_failure(error: OpenError) -> JsValue {
             &error,
             &[("account", bytes(account.as_bytes()).into())],
         ),
+        OpenError::Clock { ahead_ms } => failure(
+            error.code(),
+            &error,
+            &[("age", (-(ahead_ms as f64)).into())],
+        ),
+        OpenError::TooOld { age_ms } => {
+            failure(error.code(), &error, &[("age", (age_ms as f64).into())])
+        }
+        _ => failure(error.code(), &error, &[]),
+    }
+}
+
+fn inbox_failure(error: InboxError) -> JsValue {
+    match error {
+        InboxError::BadContent { member } => {
+            failure(error.code(), &error, &[("member", member.into())])
+        }
         _ => failure(error.code(), &error, &[]),
     }
 }

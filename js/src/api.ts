@@ -36,6 +36,21 @@ export type {
 } from "./content.js";
 export { Device, PendingDevice, type SealOptions } from "./device.js";
 export { type ErrorCode, type ErrorDetails, HushringError } from "./error.js";
+export type {
+  CallKitPayload,
+  Claimed,
+  DropEvent,
+  EndEvent,
+  EventBase,
+  HeldEnvelope,
+  InboxEvent,
+  MissedEvent,
+  NotifyEvent,
+  RingEvent,
+  Sender,
+  SenderKeys,
+  SignalEvent,
+} from "./event.js";
 export {
   ExternalAccount,
   type ExternalActivateOptions,
@@ -43,8 +58,15 @@ export {
   type Signer,
 } from "./external.js";
 export { callKitUUID, envelopeTag, fingerprint } from "./identifiers.js";
+export {
+  type EventReference,
+  type ExplainedCheck,
+  type Explanation,
+  Inbox,
+  type InboxPrekey,
+  type TrustOptions,
+} from "./inbox.js";
 export { type ActivateOptions, generateLinkSecret } from "./linking.js";
-export { type OpenedEnvelope, openEnvelope, type OpenOptions } from "./open.js";
 export { Prekey, type PrekeyOptions } from "./prekey.js";
 export type { Resource, WithDispose } from "./resource.js";
 export { verifyRevocation } from "./revocation.js";

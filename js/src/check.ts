@@ -2,17 +2,17 @@ import type { Bytes } from "./bytes.js";
 import { HushringError } from "./error.js";
 import type { Suite } from "./suite.js";
 
-/** @internal Nothing that this package reads is longer, in bytes. */
+/** @internal Nothing that this package reads is longer, in bytes, but an inbox's state. */
 export const maxLength = 65_536;
 
 /**
  * @internal Copies a Uint8Array, also one of another realm or a Node `Buffer`. What is longer
- * than {@link maxLength} is not even copied.
+ * than `max` is not even copied.
  */
-export function bytesOf(value: unknown, name: string): Bytes {
+export function bytesOf(value: unknown, name: string, max: number = maxLength): Bytes {
   if (!isBytes(value)) throw invalid(`${name} must be a Uint8Array`);
-  if (lengthOf(value) > maxLength) {
-    throw new HushringError("bad_length", `${name} is longer than 65,536 bytes`);
+  if (lengthOf(value) > max) {
+    throw new HushringError("bad_length", `${name} is longer than ${max.toLocaleString("en")} bytes`);
   }
   const copy = copyOf(value);
   if (copy === undefined) throw invalid(`${name} is a view of a detached buffer`);

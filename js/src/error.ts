@@ -19,13 +19,16 @@
  * | `bad_padding` | a frame's padding is not all zero |
  * | `bad_push` | relay: a push departs from the template, or from the others of its set |
  * | `bad_signature` | a signature does not verify |
+ * | `bad_state` | the state of an inbox is damaged |
  * | `bad_topic` | relay: a topic that is empty or not printable ASCII |
  * | `bundle_expired`, `bundle_not_yet_valid` | a bundle outside its lifetime |
+ * | `call_id_taken` | an invitation with the callId of a call that was placed here |
  * | `certificate_expired`, `certificate_not_yet_valid` | a certificate outside its lifetime |
- * | `clock` | a time more than ten minutes ahead |
+ * | `clock` | a time more than ten minutes ahead; of an envelope with its `age`, which is negative |
  * | `decryption_failed` | the envelope does not open with the prekey that it names, or its encapsulated key is refused |
  * | `duplicate_suite` | two prekeys of one suite in one publish |
  * | `freed` | the object was used after `free()` |
+ * | `inbox_full` | one more than an inbox has room for: acknowledge what is pending, and try again |
  * | `invalid_argument` | an argument of the wrong type |
  * | `invalid_date` | no `Date`, an Invalid Date, or one before 1970 |
  * | `invalid_signer` | an outside signer returned something else than a `Uint8Array` of 64 bytes |
@@ -33,12 +36,14 @@
  * | `no_randomness` | the system gave no random bytes |
  * | `not_initialized` | a call before `await init()` |
  * | `prekey_expired` | a prekey to publish is past its expiry |
+ * | `replayed` | received before, or too late to tell |
  * | `revoked` | the certificate is older than its account's revocation floor |
  * | `stale_bundle` | a bundle older than the newest one seen of its device |
+ * | `state_too_new` | the state of an inbox of a later version |
  * | `too_deep` | more than 16 nested containers |
  * | `too_large` | content does not fit the envelope; `needed` and `available` are bytes |
  * | `too_long` | content over 65,536 bytes before compression |
- * | `too_old` | a message or a link request older than 30 days |
+ * | `too_old` | an envelope or a link request older than 30 days; of an envelope with its `age` |
  * | `unknown_prekey` | no prekey with the envelope's suite and id |
  * | `unsupported_suite`, `unsupported_version` | a suite or version that this build does not know |
  * | `untrusted` | the sender is no trusted account; `account` is its key |
@@ -63,15 +68,18 @@ export type ErrorCode =
   | "bad_padding"
   | "bad_push"
   | "bad_signature"
+  | "bad_state"
   | "bad_topic"
   | "bundle_expired"
   | "bundle_not_yet_valid"
+  | "call_id_taken"
   | "certificate_expired"
   | "certificate_not_yet_valid"
   | "clock"
   | "decryption_failed"
   | "duplicate_suite"
   | "freed"
+  | "inbox_full"
   | "invalid_argument"
   | "invalid_date"
   | "invalid_signer"
@@ -79,8 +87,10 @@ export type ErrorCode =
   | "no_randomness"
   | "not_initialized"
   | "prekey_expired"
+  | "replayed"
   | "revoked"
   | "stale_bundle"
+  | "state_too_new"
   | "too_deep"
   | "too_large"
   | "too_long"
@@ -103,6 +113,8 @@ export interface ErrorDetails {
   readonly member?: string | undefined;
   /** `untrusted`: the sender's account key, 32 bytes. */
   readonly account?: ReturnType<typeof Uint8Array.of> | undefined;
+  /** `clock`, `too_old`: how long ago the envelope was sent, in milliseconds. Negative: ahead. */
+  readonly age?: number | undefined;
 }
 
 /**
@@ -122,6 +134,8 @@ export class HushringError extends Error {
   declare readonly member?: string;
   /** `untrusted`: the sender's account key, 32 bytes. */
   declare readonly account?: ReturnType<typeof Uint8Array.of>;
+  /** `clock`, `too_old`: how long ago the envelope was sent, in milliseconds. Negative: ahead. */
+  declare readonly age?: number;
 
   /** For tests and for what wraps this package. */
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
@@ -131,6 +145,7 @@ export class HushringError extends Error {
     if (details.available !== undefined) this.available = details.available;
     if (details.member !== undefined) this.member = details.member;
     if (details.account !== undefined) this.account = details.account;
+    if (details.age !== undefined) this.age = details.age;
   }
 
   /** Whether `value` is a HushringError, of whichever copy of this package. */

@@ -68,6 +68,7 @@ export function withPrekeys<T>(prekeys: readonly unknown[], body: (list: glue.Pr
   });
 }
 
-function prekeyHandle(prekey: unknown): glue.Prekey {
+/** @internal */
+export function prekeyHandle(prekey: unknown): glue.Prekey {
   return handleOf(prekey, glue.Prekey, "prekey must be a Prekey");
 }

@@ -54,6 +54,7 @@ interface BindingError {
   readonly available?: number;
   readonly member?: string;
   readonly account?: Bytes;
+  readonly age?: number;
 }
 
 let ready = false;

@@ -3,9 +3,19 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import * as hushring from "hushring";
-import { day, later, open, peer, rejectsCode, throwsCode, webCryptoKey } from "./helpers.mjs";
+import {
+  callId,
+  day,
+  inboxOf,
+  later,
+  open,
+  peer,
+  rejectsCode,
+  throwsCode,
+  webCryptoKey,
+} from "./helpers.mjs";
 
-const { Account, Device, ExternalDevice, Prekey, PrekeyBundle } = hushring;
+const { Account, Device, ExternalDevice, Inbox, Prekey, PrekeyBundle } = hushring;
 
 const secret = new Uint8Array(32).fill(5);
 const expiresAt = later(day);
@@ -40,8 +50,12 @@ test("what an accessor frees is freed before it is used", () => {
     pending: () => Device.generate(),
     prekey: () => Prekey.import(prekeys[0].export()),
     bundle: freshBundle,
+    inbox: () => inboxOf(bob, bob),
   };
   const envelope = bob.device.seal(freshBundle(), cover);
+  const key = bob.account.publicKey;
+  const reference = { sender: { account: key }, messageId: "0".repeat(32) };
+  const handle = { type: "generic", value: "x" };
   const now = (resource) => freeing(resource, {}, "now", undefined);
   const list = (resource, ...items) => freeing(resource, [...items], 0, items[0]);
   const cases = [
@@ -65,13 +79,21 @@ test("what an accessor frees is freed before it is used", () => {
     ["bundle", (it) => device.sealMany([it], freeing(it, {}, "type", "cover"))],
     ["bundle", (it) => device.sealMany(list(it, bob.bundles[0], it), cover)],
     ["bundle", (it) => PrekeyBundle.choose(list(it, bob.bundles[0], it))],
-    ["device", (it) => open(bob, envelope, bob, { device: it, prekeys: list(it, bob.prekeys[0]) })],
-    ["device", (it) => open(bob, envelope, bob, { device: it, ...trusting(it) })],
-    ["prekey", (it) => open(bob, envelope, bob, { prekeys: [it], ...trusting(it) })],
+    ["inbox", (it) => it.receive(envelope, now(it))],
+    ["inbox", (it) => it.explain(envelope, now(it))],
+    ["inbox", (it) => it.pending(now(it))],
+    ["inbox", (it) => it.prune(now(it))],
+    ["inbox", (it) => it.revoke(bob.account.revoke(new Date()), now(it))],
+    ["inbox", (it) => it.trust(key, now(it))],
+    ["inbox", (it) => it.trust(key, freeing(it, {}, "displayName", "Bob"))],
+    ["inbox", (it) => it.trust(key, freeing(it, {}, "handle", handle))],
+    ["inbox", (it) => it.trust(key, { handle: freeing(it, { ...handle }, "value", "x") })],
+    ["inbox", (it) => it.placed(callId, [key], now(it))],
+    ["inbox", (it) => it.placed(callId, list(it, key))],
+    ["inbox", (it) => it.acknowledge(freeing(it, { ...reference }, "messageId", "0".repeat(32)))],
+    ["inbox", (it) => it.acknowledge(freeing(it, { ...reference }, "sender", reference.sender))],
+    ["inbox", (it) => it.acknowledge({ ...reference, sender: freeing(it, {}, "account", key) })],
   ];
-  function trusting(resource) {
-    return { trusted: list(resource, bob.account.publicKey) };
-  }
   for (const [kind, call] of cases) {
     const resource = fresh[kind]();
     assert.doesNotThrow(() => throwsCode("freed", () => call(resource)), call.toString());
@@ -86,7 +108,6 @@ test("the same for a device whose key lives elsewhere", async () => {
   const grant = account.certify(request, secret, { expiresAt });
   const activated = { request, grant, secret };
   const fresh = () => ExternalDevice.activate(publicKey, sign, activated);
-  const envelope = bob.device.seal(bob.bundles[0], cover);
   const cases = [
     (it) => it.publish(bob.prekeys, freeing(it, {}, "now", undefined)),
     (it) => it.publish(freeing(it, [], 0, bob.prekeys[0])),
@@ -94,9 +115,6 @@ test("the same for a device whose key lives elsewhere", async () => {
     (it) => it.seal(bob.bundles[0], cover, freeing(it, {}, "now", undefined)),
     (it) => it.sealMany(freeing(it, [], 0, bob.bundles[0]), cover),
     async (it) => it.renew(freeing(it, { ...activated }, "now", undefined)),
-    async (it) =>
-      open(bob, envelope, bob, { device: it, prekeys: freeing(it, [], 0, bob.prekeys[0]) }),
-    async (it) => open(bob, envelope, bob, freeing(it, { device: it }, "now", undefined)),
   ];
   for (const call of cases) {
     const device = fresh();
@@ -116,7 +134,7 @@ test("what is freed while a call uses it is freed when the call ends", () => {
   };
   try {
     const envelope = device.seal(bob.bundles[0], cover);
-    assert.deepEqual(open(bob, envelope, { account }).content, cover);
+    assert.equal(open(bob, envelope, { account }).reason, "cover");
   } finally {
     delete crypto.getRandomValues;
   }
@@ -132,6 +150,7 @@ test("what an accessor throws is passed on as it is, and is no error of this pac
   const list = () => Object.defineProperty([], 0, { get: fail });
   const key = bob.account.publicKey;
   const { device, bundles, published, prekeys, account } = bob;
+  const inbox = inboxOf(bob, bob);
   const calls = [
     () => account.certify(secret, secret, throwing("floor")),
     () => account.revoke(new Date(), throwing("now")),
@@ -153,9 +172,13 @@ test("what an accessor throws is passed on as it is, and is no error of this pac
     () => PrekeyBundle.verifyAll(list(), key),
     () => PrekeyBundle.choose(list()),
     () => hushring.verifyRevocation(secret, key, throwing("now")),
-    () => open(bob, secret, bob, { prekeys: list() }),
-    () => open(bob, secret, bob, { trusted: list() }),
-    () => hushring.openEnvelope(secret, throwing("device")),
+    () => inbox.receive(secret, throwing("now")),
+    () => inbox.trust(key, throwing("handle")),
+    () => inbox.trust(key, { handle: throwing("type") }),
+    () => inbox.placed(callId, list()),
+    () => inbox.acknowledge(throwing("sender")),
+    () => inbox.acknowledge({ sender: throwing("account"), messageId: "0".repeat(32) }),
+    () => inbox.acknowledge(throwing("messageId")),
     () => ExternalDevice.activate(key, async () => secret, throwing("grant")),
   ];
   for (const call of calls) assert.throws(call, (error) => error === forged, call.toString());
@@ -169,6 +192,7 @@ test("a proxy that was revoked is an argument of the wrong type", () => {
   };
   const key = bob.account.publicKey;
   const { device, bundles, published, prekeys, account } = bob;
+  const inbox = inboxOf(bob, bob);
   const calls = [
     () => account.revoke(new Date(), revoked({})),
     () => Device.enroll(revoked(account), { expiresAt }),
@@ -179,9 +203,16 @@ test("a proxy that was revoked is an argument of the wrong type", () => {
     () => PrekeyBundle.verify(published[0], key, { newest: revoked([]) }),
     () => PrekeyBundle.verify(published[0], key, { newest: [revoked({})] }),
     () => PrekeyBundle.choose(revoked(bundles)),
-    () => open(bob, secret, bob, { device: revoked(device) }),
-    () => open(bob, secret, bob, { trusted: revoked([]) }),
-    () => hushring.openEnvelope(secret, revoked({})),
+    () => new Inbox(revoked(device)),
+    () => Inbox.load(revoked(device), secret),
+    () => Inbox.load(device, revoked(secret)),
+    () => inbox.addPrekey(revoked(prekeys[0])),
+    () => inbox.receive(revoked(secret)),
+    () => inbox.receive(secret, revoked({})),
+    () => inbox.trust(key, { handle: revoked({}) }),
+    () => inbox.placed(callId, revoked([])),
+    () => inbox.acknowledge(revoked({})),
+    () => inbox.acknowledge({ sender: revoked({}), messageId: "0".repeat(32) }),
   ];
   for (const call of calls) {
     assert.doesNotThrow(() => throwsCode("invalid_argument", call), call.toString());

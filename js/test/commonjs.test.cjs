@@ -20,12 +20,10 @@ test("the whole way in CommonJS", async () => {
   const push = apnsRequest(envelope, { deviceToken: "00", topic: "org.example" });
   auditApnsRequests([push]);
   const carried = new Uint8Array(Buffer.from(JSON.parse(push.body).hushring, "base64"));
-  const opened = hushring.openEnvelope(carried, {
-    device: phone,
-    prekeys: [prekey],
-    trusted: [alice.publicKey],
-  });
-  assert.equal(opened.content.body, "hello");
+  const inbox = new hushring.Inbox(phone);
+  inbox.addPrekey(prekey);
+  inbox.trust(alice.publicKey);
+  assert.equal(inbox.receive(carried).content.body, "hello");
 });
 
 test("package.json and the wasm can be resolved", () => {

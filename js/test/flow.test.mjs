@@ -3,7 +3,7 @@ import { before, test } from "node:test";
 import * as hushring from "hushring";
 import { callId, day, later, minute, open, ownBytes, peer, suites } from "./helpers.mjs";
 
-const { Account, Device, PendingDevice, Prekey, PrekeyBundle } = hushring;
+const { Account, Device, Inbox, PendingDevice, Prekey, PrekeyBundle } = hushring;
 
 before(hushring.init);
 
@@ -49,11 +49,11 @@ for (const suite of suites) {
     const envelope = ownBytes(laptop.seal(bundle, content, { now }), 2_880);
     assert.match(hushring.envelopeTag(envelope), /^[0-9a-f]{8}$/);
 
-    const opened = hushring.openEnvelope(envelope, {
-      device: phone,
-      prekeys: [prekey],
-      trusted: [alice.publicKey],
-    });
+    const inbox = new Inbox(phone);
+    inbox.addPrekey(prekey);
+    inbox.trust(alice.publicKey);
+    const opened = inbox.receive(envelope);
+    assert.equal(opened.action, "ring");
     ownBytes(opened.sender.account, 32);
     ownBytes(opened.sender.device, 32);
     assert.deepEqual(opened.sender, { account: alice.publicKey, device: laptop.publicKey });
@@ -64,8 +64,9 @@ for (const suite of suites) {
     assert.equal(Object.getPrototypeOf(opened.content), Object.prototype);
     ownBytes(opened.content.data[5].nested, 2);
 
+    assert.equal(opened.callUUID, hushring.callKitUUID(alice.publicKey, callId));
     assert.match(
-      hushring.callKitUUID(alice.publicKey, callId),
+      opened.callUUID,
       /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
     );
     assert.equal(
@@ -285,12 +286,10 @@ test("now is the moment of every call", () => {
   const sender = Account.generate();
   const from = Device.enroll(sender, { expiresAt: new Date("2021-09-01"), now: past });
   const envelope = from.seal(bundle, { type: "cover" }, { now: past });
-  const opened = hushring.openEnvelope(envelope, {
-    device,
-    prekeys: [prekey],
-    trusted: [sender.publicKey],
-    now: past,
-  });
+  const inbox = new Inbox(device);
+  inbox.addPrekey(prekey);
+  inbox.trust(sender.publicKey, { now: past });
+  const opened = inbox.receive(envelope, { now: past });
   assert.deepEqual(opened.sentAt, past);
 });
 

@@ -59,19 +59,47 @@ export function peer(offered = suites) {
   return { account, device, prekeys, published, bundles };
 }
 
-/** Seals for a peer and opens there: what the content looks like on the other side. */
-export function roundTrip(sender, receiver, content, suite = "x25519") {
-  const bundle = receiver.bundles.find((candidate) => candidate.suite === suite);
-  return open(receiver, sender.device.seal(bundle, content), sender);
+/** An inbox with a peer's prekeys that trusts these other peers. */
+export function inboxOf({ device, prekeys }, ...senders) {
+  const inbox = new hushring.Inbox(device);
+  for (const prekey of prekeys) inbox.addPrekey(prekey);
+  for (const { account } of senders) inbox.trust(account.publicKey);
+  return inbox;
 }
 
-export function open(receiver, envelope, sender, options) {
-  return hushring.openEnvelope(envelope, {
-    device: receiver.device,
-    prekeys: receiver.prekeys,
-    trusted: [sender.account.publicKey],
-    ...options,
-  });
+/**
+ * Seals for a peer and receives there: what the content looks like on the other side. What is about
+ * a call comes while the call rings.
+ */
+export function roundTrip(sender, receiver, content, suite = "x25519") {
+  const bundle = receiver.bundles.find((candidate) => candidate.suite === suite);
+  const envelope = sender.device.seal(bundle, content);
+  const inbox = inboxOf(receiver, sender);
+  const { type, callId } = content;
+  if (type.startsWith("call.") && type !== "call.invite" && callId !== undefined) {
+    inbox.receive(sender.device.seal(bundle, { type: "call.invite", callId, hasVideo: false }));
+  }
+  const event = inbox.receive(envelope);
+  inbox.free();
+  return event;
+}
+
+/** Receives in an inbox that has received nothing before. */
+export function open(receiver, envelope, sender, options = {}) {
+  const {
+    device = receiver.device,
+    prekeys = receiver.prekeys,
+    trusted = [sender.account.publicKey],
+    now,
+  } = options;
+  const inbox = new hushring.Inbox(device);
+  try {
+    for (const prekey of prekeys) inbox.addPrekey(prekey);
+    for (const account of trusted) inbox.trust(account, { now });
+    return inbox.receive(envelope, { now });
+  } finally {
+    inbox.free();
+  }
 }
 
 /** An Ed25519 key in WebCrypto that cannot be exported. */

@@ -4,7 +4,7 @@ import { inspect } from "node:util";
 import * as hushring from "hushring";
 import { day, later, open, peer, rejectsCode, throwsCode, webCryptoKey } from "./helpers.mjs";
 
-const { Account, Device, ExternalAccount, ExternalDevice, Prekey } = hushring;
+const { Account, Device, ExternalAccount, ExternalDevice, Inbox, Prekey } = hushring;
 
 before(hushring.init);
 
@@ -79,7 +79,8 @@ test("use after free is told, and freeing twice is nothing", async () => {
   const device = new ExternalDevice(bob.device.certificate, sign);
   device.free();
   throwsCode("freed", () => device.certificate);
-  throwsCode("freed", () => open({ ...bob, device, prekeys: [] }, envelope, alice));
+  throwsCode("freed", () => new Inbox(device));
+  throwsCode("freed", () => Inbox.load(device, new Uint8Array(32)));
 });
 
 test(

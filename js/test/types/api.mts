@@ -3,17 +3,21 @@
 import {
   Account,
   type Bytes,
+  type CallEnd,
   type CallInvite,
+  type CallKitPayload,
   type Content,
   Device,
   type ErrorCode,
   ExternalAccount,
   ExternalDevice,
   HushringError,
+  Inbox,
+  type InboxEvent,
   init,
   measure,
+  type Message,
   type Newest,
-  openEnvelope,
   type PendingDevice,
   Prekey,
   PrekeyBundle,
@@ -161,9 +165,10 @@ device.seal(bundle, { type: "app.poll", at: new Date() });
 export const disguised: UnknownContent<"message"> = { type: "message" };
 
 // Content that is received.
-const opened = openEnvelope(bytes, { device, prekeys: [], trusted: [bytes], now: date });
-yes<Equal<typeof opened.sentAt, Date>>();
-opened.content satisfies ReceivedContent;
+const inbox = new Inbox(device);
+const event = inbox.receive(bytes, { now: date });
+yes<Equal<typeof event.sentAt, Date>>();
+if ("content" in event) event.content satisfies ReceivedContent;
 export function show(received: ReceivedContent): string {
   switch (received.type) {
     case "call.invite":
@@ -187,12 +192,44 @@ export function show(received: ReceivedContent): string {
       return received.type.toUpperCase();
   }
 }
+export function act(received: InboxEvent): string {
+  switch (received.action) {
+    case "ring":
+      yes<Equal<typeof received.content, CallInvite>>();
+      yes<Equal<typeof received.callKit, CallKitPayload>>();
+      return JSON.stringify(received.callKit) + received.expiresAt.toISOString();
+    case "missed":
+      received.reason satisfies "ended" | "expired" | "certificate";
+      return `${received.age} ${received.claimed.callerName}`;
+    case "end":
+      yes<Equal<typeof received.content, CallEnd>>();
+      received.endedReason satisfies 1 | 2 | 3 | 4 | 5;
+      return received.callUUID;
+    case "signal":
+      // @ts-expect-error: an invitation is no signal
+      if (received.content.type === "call.invite") return "";
+      return received.content.type === "call.answer" ? (received.content.answer ?? "") : "";
+    case "notify":
+      if (received.content.type === "message") {
+        yes<Equal<typeof received.content, Message>>();
+        return received.content.body ?? "";
+      }
+      return received.known ? "" : received.content.type;
+    case "drop":
+      // @ts-expect-error: no content
+      received.content;
+      // @ts-expect-error: no such reason
+      return received.reason === "expired" ? "" : received.reason;
+    default:
+      received satisfies never;
+      return "";
+  }
+}
 export function count(envelope: Uint8Array): number {
-  const { content } = openEnvelope<"app.poll" | "app.vote">(envelope, {
-    device,
-    prekeys: [],
-    trusted: [],
-  });
+  const received = inbox.receive<"app.poll" | "app.vote" | "call.hold">(envelope);
+  if (received.action === "signal") return received.content.type === "call.hold" ? 1 : 0;
+  if (received.action !== "notify") return 0;
+  const { content } = received;
   switch (content.type) {
     case "app.poll":
       yes<Equal<typeof content, UnknownContent<"app.poll">>>();
@@ -212,6 +249,27 @@ export function isPing(received: ReceivedContent): boolean {
 export function again(received: ReceivedContent): Bytes {
   return device.seal(bundle, received);
 }
+
+// The inbox.
+new Inbox(external).free();
+Inbox.load(external, inbox.save()) satisfies Inbox;
+inbox.trust(bytes, { handle: { type: "emailAddress", value: "a" }, displayName: "A", now: date });
+inbox.trust(bytes, event.sender);
+for (const each of inbox.pending()) inbox.acknowledge(each) satisfies boolean;
+inbox.acknowledge({ sender: { account: bytes }, messageId: "00" });
+inbox.placed(callId, [bytes]);
+inbox.explain(bytes).code satisfies ErrorCode | undefined;
+yes<Equal<(typeof inbox.prekeys)[number]["suite"], Suite>>();
+// @ts-expect-error: a name is text
+inbox.trust(bytes, { displayName: null });
+// @ts-expect-error: no such handle
+inbox.trust(bytes, { handle: { type: "email", value: "a" } });
+// @ts-expect-error: an account is bytes
+inbox.acknowledge({ sender: { account: "00" }, messageId: "00" });
+// @ts-expect-error: read-only
+event.messageId = "00";
+// @ts-expect-error: read-only
+inbox.prekeys.push(inbox.prekeys[0]);
 
 // Bundles.
 const newest: Newest[] = [{ device: bytes, issuedAt: date }];
