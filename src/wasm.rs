@@ -5,7 +5,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use js_sys::{Array, Number, Object, Reflect, Uint8Array};
+use js_sys::{Array, Number, Object, Uint8Array};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use wasm_bindgen::prelude::*;
 use zeroize::{Zeroize, Zeroizing};
@@ -1185,23 +1185,23 @@ fn bytes(bytes: &[u8]) -> Uint8Array {
     Uint8Array::from(bytes)
 }
 
-/// A plain object. What is undefined is left out.
+/// A plain object with these members as its own, whatever its prototype has. What is undefined is
+/// left out.
 fn object(members: &[(&str, JsValue)]) -> Object {
-    let object = Object::new();
+    let entries = Array::new();
     for (name, value) in members {
         if !value.is_undefined() {
-            // Setting a member of a new plain object cannot fail.
-            let _ = Reflect::set(&object, &JsValue::from_str(name), value);
+            entries.push(&Array::of2(&JsValue::from_str(name), value));
         }
     }
-    object
+    // Entries of this form cannot fail.
+    Object::from_entries(&entries).unwrap_or_default()
 }
 
 fn failure(code: &str, error: &dyn fmt::Display, details: &[(&str, JsValue)]) -> JsValue {
-    let failure = object(details);
-    let _ = Reflect::set(&failure, &"code".into(), &code.into());
-    let _ = Reflect::set(&failure, &"message".into(), &error.to_string().into());
-    failure.into()
+    let mut members = vec![("code", code.into()), ("message", error.to_string().into())];
+    members.extend_from_slice(details);
+    object(&members).into()
 }
 
 fn key_failure(error: KeyError) -> JsValue {
