@@ -182,6 +182,7 @@ export interface HeldEnvelope {
 
 /** @internal An event as the binding writes it. */
 export interface BindingEvent {
+  readonly action: string;
   readonly sentAt: number;
   readonly expiresAt?: number;
   readonly content?: Map<string, unknown>;
@@ -189,11 +190,11 @@ export interface BindingEvent {
 
 /** @internal */
 export function eventFrom<Type extends string>(event: BindingEvent): InboxEvent<Type> {
-  const { sentAt, expiresAt, content, ...members } = event as BindingEvent & { action: string };
+  const { action, sentAt, expiresAt, content } = event;
   return {
-    ...members,
+    ...event,
     sentAt: dateOf(sentAt),
-    ...(members.action === "notify" && { known: content?.get("type") === "message" }),
+    ...(action === "notify" && { known: content?.get("type") === "message" }),
     ...(expiresAt !== undefined && { expiresAt: dateOf(expiresAt) }),
     ...(content !== undefined && { content: fromBinding(content) }),
   } as unknown as InboxEvent<Type>;

@@ -312,7 +312,7 @@ export class Inbox extends Resource {
         const copy = long ? new Uint8Array(0) : bytesOf(envelope, "envelope");
         const explanation = inboxHandle(this).explain(copy, now) as BindingExplanation;
         const { sentAt, ...members } = explanation;
-        return sentAt === undefined ? members : { ...members, sentAt: dateOf(sentAt) };
+        return sentAt === undefined ? members : { ...explanation, sentAt: dateOf(sentAt) };
       },
     );
   }
