@@ -113,7 +113,6 @@ impl Opened {
 }
 
 /// What a device has signed for this recipient. Whether its account is trusted is another matter.
-#[derive(Clone)]
 pub(crate) struct Signed {
     pub(crate) certificate: Certificate,
     pub(crate) message_id: MessageId,

@@ -11,7 +11,7 @@ use crate::error::StateError;
 use crate::ids::{CallId, MessageId};
 use crate::inbox::calls::{CallState, Party};
 use crate::inbox::contact::{self, Contact};
-use crate::inbox::event::{MissedReason, Origin};
+use crate::inbox::event::{DropReason, MissedReason, Origin};
 use crate::inbox::journal::{Entry, Kind};
 use crate::inbox::recent::Recent;
 use crate::inbox::replay::{Replay, Seen};
@@ -134,7 +134,8 @@ impl Inbox {
         }
         self.elsewhere = read_recent(reader, |reader| {
             let key = (*reader.array()?, CallId::from_bytes(*reader.array()?));
-            Some((key, end_reason(reader.u8()?)?))
+            let reason = end_reason(reader.u8()?)?;
+            DropReason::elsewhere(reason).map(|_| (key, reason))
         })?;
         self.placed = read_recent(reader, |reader| {
             let call_id = CallId::from_bytes(*reader.array()?);
