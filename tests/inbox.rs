@@ -1,58 +1,325 @@
-//! The inbox, one rule at a time. What sequences of events come to is for the scenes
+//! The inbox at its bounds, and its saved state. What sequences of events come to is for the scenes
 //! (`vectors/scenes`) and for the model (`tests/inbox_model`).
 
 mod common;
 
 use common::*;
-use hushring::{Action, Contact, Inbox, OpenError, Suite};
+use hushring::{
+    Account, AccountKey, CallId, Contact, Content, End, EndReason, Handle, HandleType, Inbox,
+    InboxError, Map, MessageId, Prekey, SealOptions, StateError, Suite, UnixMillis,
+};
+use sha2::{Digest, Sha256};
 
-fn inbox(pair: &Pair) -> Inbox {
+const ALICE_CALLS: CallId = CallId::from_bytes([1; 16]);
+
+fn contact(name: &str) -> Contact {
+    Contact {
+        handle: Some(Handle {
+            kind: HandleType::PhoneNumber,
+            value: "+12025550123".into(),
+            extra: Map::new(),
+        }),
+        display_name: Some(name.into()),
+    }
+}
+
+fn end(reason: EndReason, caller: Option<&AccountKey>) -> Content {
+    Content::End(End {
+        call_id: ALICE_CALLS,
+        reason,
+        caller: caller.map(|key| *key.as_bytes()),
+        extra: Map::new(),
+    })
+}
+
+/// An inbox in which there is something of everything.
+fn full_of_life(pair: &Pair) -> Inbox {
+    let (alice, bob) = (*pair.alice.public_key(), *pair.bob.public_key());
+    let tablet = device(&pair.bob, 9);
+    let stranger = device(&account(10), 11);
     let mut inbox = Inbox::new(pair.phone.certificate());
     inbox.add_prekey(pair.prekey.clone()).unwrap();
+    inbox.trust(alice, contact("Alice"), NOW).unwrap();
+    let other = *account(12).public_key();
+    inbox.trust(other, Contact::default(), NOW).unwrap();
+    inbox
+        .revoke(&account(13).revoke(days(0), NOW).unwrap())
+        .unwrap();
+    inbox.placed(CALL_ID, &[alice, other], NOW).unwrap();
+    let contents = [
+        (&pair.laptop, message("one")),
+        (
+            &pair.laptop,
+            Content::Invite(hushring::Invite::new(ALICE_CALLS, true)),
+        ),
+        (&pair.laptop, end(EndReason::Cancelled, None)),
+        (&tablet, end(EndReason::AnsweredElsewhere, Some(&other))),
+        (&stranger, message("hello?")),
+    ];
+    for (index, (sender, content)) in contents.into_iter().enumerate() {
+        let sent_at = UnixMillis(NOW.0 + index as u64);
+        let rng = &mut TestRng::new(100 + index as u64);
+        let envelope = sender
+            .seal_with_rng(&pair.bundle, &content, SealOptions::at(sent_at), rng)
+            .unwrap();
+        let _ = inbox.receive(envelope.as_bytes(), NOW);
+    }
+    inbox.untrust(&alice);
+    inbox.trust(alice, contact("Alice"), NOW).unwrap();
+    let late = pair
+        .laptop
+        .seal(
+            &pair.bundle,
+            &message("two"),
+            SealOptions::at(UnixMillis(NOW.0 + 9)),
+        )
+        .unwrap();
+    inbox.receive(late.as_bytes(), NOW).unwrap();
+    assert_eq!(inbox.pending(NOW).len(), 4);
+    assert_eq!(inbox.held().len(), 1);
+    assert_ne!(alice, bob);
     inbox
 }
 
-fn trusting(pair: &Pair) -> Inbox {
-    let mut inbox = inbox(pair);
-    let contact = Contact::default();
-    inbox.trust(*pair.alice.public_key(), contact, NOW).unwrap();
-    inbox
+fn load(pair: &Pair, state: &[u8]) -> Result<Inbox, StateError> {
+    Inbox::load(pair.phone.certificate(), state)
+}
+
+fn refusal(result: Result<Inbox, StateError>) -> Option<&'static str> {
+    result.err().map(|error| error.code())
+}
+
+/// The same bytes with a checksum that is right.
+fn resealed(mut state: Vec<u8>) -> Vec<u8> {
+    let len = state.len() - 32;
+    let checksum = Sha256::digest(&state[..len]);
+    state[len..].copy_from_slice(&checksum);
+    state
 }
 
 #[test]
-fn an_invitation_rings_once_and_waits_to_be_acknowledged() {
-    for suite in Suite::ALL {
-        let pair = Pair::new(suite);
-        let mut inbox = trusting(&pair);
-        let envelope = pair.seal(&invite(None));
-        let event = inbox.receive(envelope.as_bytes(), NOW).unwrap();
-        assert!(matches!(event.action, Action::Ring(_)));
-        assert!(inbox.pending(NOW) == [event.clone()]);
-        let again = inbox.receive(envelope.as_bytes(), NOW).unwrap();
-        assert_eq!(again.action.reason(), Some("duplicate"));
-        let state = inbox.save();
-        let mut loaded = Inbox::load(pair.phone.certificate(), &state).unwrap();
-        assert_eq!(*loaded.save(), *state);
-        assert!(loaded.pending(NOW) == [event.clone()]);
-        assert!(loaded.acknowledge(&event));
-        assert!(!loaded.acknowledge(&event));
-        assert!(loaded.pending(NOW).is_empty());
+fn what_is_saved_is_loaded() {
+    let pair = Pair::new(Suite::X25519);
+    let inbox = full_of_life(&pair);
+    let state = inbox.save();
+    let loaded = load(&pair, &state).unwrap();
+    assert_eq!(*loaded.save(), *state);
+    assert!(loaded.pending(NOW) == inbox.pending(NOW));
+    assert_eq!(loaded.prekeys().len(), 0);
+    assert_eq!(*inbox.save(), *state, "saving changes nothing");
+}
+
+#[test]
+fn a_renewed_certificate_loads_the_same_state() {
+    let pair = Pair::new(Suite::X25519);
+    let state = full_of_life(&pair).save();
+    let secret = hushring::LinkSecret::from_bytes(&[5; 32]).unwrap();
+    let request = pair.phone.request(&secret, NOW).unwrap();
+    let grant = pair
+        .bob
+        .certify(&request.to_bytes(), &secret, &validity())
+        .unwrap();
+    let renewed = pair
+        .phone
+        .activate(&grant.to_bytes(), &request, &secret, NOW)
+        .unwrap();
+    assert_eq!(
+        *Inbox::load(renewed.certificate(), &state).unwrap().save(),
+        *state
+    );
+}
+
+#[test]
+fn state_of_another_device_account_or_version_is_refused() {
+    let pair = Pair::new(Suite::X25519);
+    let state = full_of_life(&pair).save();
+    let of = |certificate| refusal(Inbox::load(certificate, &state));
+    assert_eq!(of(pair.laptop.certificate()), Some("wrong_account"));
+    assert_eq!(
+        of(device(&pair.bob, 20).certificate()),
+        Some("wrong_device")
+    );
+    for (version, code) in [
+        (0, "bad_state"),
+        (2, "state_too_new"),
+        (255, "state_too_new"),
+    ] {
+        let mut other = state.to_vec();
+        other[0] = version;
+        assert_eq!(refusal(load(&pair, &other)), Some(code), "{version}");
+        assert_eq!(
+            refusal(load(&pair, &resealed(other))),
+            Some(code),
+            "{version}"
+        );
+    }
+    // Of a later version nothing else is known, not even where it ends.
+    assert_eq!(refusal(load(&pair, &[2])), Some("state_too_new"));
+}
+
+#[test]
+fn damaged_state_is_refused() {
+    let pair = Pair::new(Suite::X25519);
+    let state = full_of_life(&pair).save();
+    for (bit, flipped) in flips(&state).filter(|(bit, _)| *bit >= 8) {
+        assert_eq!(
+            refusal(load(&pair, &flipped)),
+            Some("bad_state"),
+            "bit {bit}"
+        );
+    }
+    for len in 0..state.len() {
+        assert_eq!(
+            refusal(load(&pair, &state[..len])),
+            Some("bad_state"),
+            "{len}"
+        );
+    }
+    assert_eq!(
+        refusal(load(&pair, &[&state[..], &[0]].concat())),
+        Some("bad_state")
+    );
+}
+
+/// Whoever can write the state can do anything with it, but not crash the inbox: whatever has a
+/// right checksum is refused, or it is a state, and has one encoding.
+#[test]
+fn a_state_has_one_encoding() {
+    let pair = Pair::new(Suite::X25519);
+    let state = full_of_life(&pair).save();
+    let mut loads = 0;
+    for (bit, flipped) in flips(&state[..state.len() - 32]) {
+        let changed = resealed([&flipped[..], &[0; 32]].concat());
+        if let Ok(loaded) = load(&pair, &changed) {
+            assert_eq!(*loaded.save(), changed, "bit {bit}");
+            let _ = loaded.pending(NOW);
+            loads += 1;
+        }
+    }
+    assert!(loads > 1000, "ids and times may be any: {loads}");
+    for len in 33..state.len() {
+        let cut = resealed(state[..len].to_vec());
+        assert_eq!(refusal(load(&pair, &cut)), Some("bad_state"), "{len}");
     }
 }
 
 #[test]
-fn what_is_untrusted_is_held_and_released() {
+fn no_private_key_is_in_the_state() {
+    for suite in Suite::ALL {
+        let pair = Pair::new(suite);
+        let state = full_of_life(&pair).save();
+        let holds = |secret: &[u8]| state.windows(secret.len()).any(|window| window == secret);
+        assert!(
+            holds(pair.phone.public_key().as_bytes()),
+            "what is there is found"
+        );
+        assert!(!holds(&pair.prekey.export()[1..33]));
+        assert!(!holds(&pair.phone.export()[..32]));
+    }
+}
+
+#[test]
+fn names_that_are_too_long_are_not_pinned() {
     let pair = Pair::new(Suite::X25519);
-    let mut inbox = inbox(&pair);
-    let envelope = pair.seal(&invite(None));
-    let account = *pair.alice.public_key();
-    let error = inbox.receive(envelope.as_bytes(), NOW).unwrap_err();
-    assert_eq!(error, OpenError::Untrusted { account });
-    assert_eq!(inbox.held().len(), 1);
-    let state = inbox.save();
-    let mut loaded = Inbox::load(pair.phone.certificate(), &state).unwrap();
-    assert_eq!(*loaded.save(), *state);
-    let released = loaded.trust(account, Contact::default(), NOW).unwrap();
-    assert!(matches!(released[0].action, Action::Ring(_)));
-    assert_eq!(loaded.held().len(), 0);
+    let mut inbox = Inbox::new(pair.phone.certificate());
+    let before = inbox.save();
+    let long = "x".repeat(129);
+    let mut handle = contact("Alice");
+    handle.handle.as_mut().unwrap().value.clone_from(&long);
+    for (contact, member) in [(contact(&long), "displayName"), (handle, "handle.value")] {
+        let refused = inbox.trust(*pair.alice.public_key(), contact, NOW);
+        assert_eq!(refused.err(), Some(InboxError::BadContent { member }));
+    }
+    assert_eq!(*inbox.save(), *before);
+}
+
+#[test]
+fn the_257th_prekey_finds_no_room() {
+    let pair = Pair::new(Suite::X25519);
+    let mut inbox = Inbox::new(pair.phone.certificate());
+    for seed in 0..256 {
+        inbox
+            .add_prekey(prekey(Suite::X25519, 1000 + seed))
+            .unwrap();
+    }
+    assert!(inbox.add_prekey(pair.prekey.clone()) == Err(InboxError::InboxFull));
+    assert!(
+        inbox.add_prekey(prekey(Suite::X25519, 1000)).is_ok(),
+        "it is there"
+    );
+    assert_eq!(inbox.prekeys().len(), 256);
+}
+
+#[test]
+fn prekeys_leave_30_days_after_their_end_and_are_named() {
+    let pair = Pair::new(Suite::X25519);
+    let mut inbox = Inbox::new(pair.phone.certificate());
+    inbox.add_prekey(pair.prekey.clone()).unwrap();
+    let longer = Prekey::generate(Suite::X25519, days(80), NOW).unwrap();
+    inbox.add_prekey(longer.clone()).unwrap();
+    let end = days(60 + 30).to_millis();
+    assert!(inbox.prune(UnixMillis(end.0 - 1)).is_empty());
+    assert_eq!(inbox.prune(end), [pair.prekey.id()]);
+    assert!(inbox.prekeys().map(Prekey::id).eq([longer.id()]));
+}
+
+#[test]
+fn accounts_are_counted() {
+    let pair = Pair::new(Suite::X25519);
+    let mut inbox = Inbox::new(pair.phone.certificate());
+    let keys: Vec<Account> = (0..16_384).map(|seed| account(2000 + seed)).collect();
+    for account in &keys[1..] {
+        inbox
+            .trust(*account.public_key(), Contact::default(), NOW)
+            .unwrap();
+    }
+    let full = inbox.save();
+    let one_more = keys[0].public_key();
+    let refused = inbox.trust(*one_more, Contact::default(), NOW);
+    assert!(refused.err() == Some(InboxError::InboxFull));
+    let statement = keys[0].revoke(days(0), NOW).unwrap();
+    assert_eq!(inbox.revoke(&statement), Err(InboxError::InboxFull));
+    assert_eq!(*inbox.save(), *full);
+    let known = keys[1].revoke(days(0), NOW).unwrap();
+    assert_eq!(inbox.revoke(&known), Ok(()));
+    inbox.untrust(keys[1].public_key());
+    let refused = inbox.trust(*one_more, Contact::default(), NOW);
+    assert!(
+        refused.err() == Some(InboxError::InboxFull),
+        "its floors stay"
+    );
+    assert_eq!(*load(&pair, &inbox.save()).unwrap().save(), *inbox.save());
+}
+
+#[test]
+fn a_call_has_256_parties_at_most() {
+    let pair = Pair::new(Suite::X25519);
+    let mut inbox = Inbox::new(pair.phone.certificate());
+    let mut keys: Vec<AccountKey> = (0..257).map(|seed| *account(seed).public_key()).collect();
+    let before = inbox.save();
+    assert_eq!(
+        inbox.placed(CALL_ID, &keys, NOW),
+        Err(InboxError::InboxFull)
+    );
+    assert_eq!(*inbox.save(), *before);
+    keys.pop();
+    assert_eq!(inbox.placed(CALL_ID, &keys, NOW), Ok(()));
+    assert_eq!(*load(&pair, &inbox.save()).unwrap().save(), *inbox.save());
+}
+
+#[test]
+fn debug_shows_nothing_that_was_said() {
+    let pair = Pair::new(Suite::X25519);
+    let inbox = full_of_life(&pair);
+    let shown = format!(
+        "{inbox:?} {:?} {:?}",
+        inbox.pending(NOW),
+        inbox.held().collect::<Vec<_>>()
+    );
+    for hidden in ["one", "two", "hello", "Alice", "+1202"] {
+        assert!(!shown.contains(hidden), "{hidden}");
+    }
+    assert!(shown.contains("notify") && shown.contains("end"));
+    let first = inbox.pending(NOW).remove(0);
+    assert_eq!(first.message_id.as_bytes().len(), MessageId::LEN);
 }

@@ -13,9 +13,10 @@ use std::fmt::Write;
 
 use common::*;
 use hushring::{
-    Account, Content, Device, LinkSecret, Message, PendingDevice, Prekey, SealOptions, Suite,
-    UnsignedEnvelope,
+    Account, Contact, Content, Device, Inbox, LinkSecret, Message, PendingDevice, Prekey,
+    SealOptions, Suite, UnsignedEnvelope,
 };
+use zeroize::Zeroize;
 
 /// Bytes that are looked for: enough of a secret that chance plays no part.
 const NEEDLE_LEN: usize = 16;
@@ -153,6 +154,41 @@ fn copies_of_the_plaintext_are_wiped() {
         });
         assert_eq!(count, 0, "{suite}");
     }
+}
+
+/// The inbox keeps what is pending and held, and wipes it when the app has finished with it. The
+/// events are the app's.
+#[test]
+fn what_the_inbox_kept_is_wiped() {
+    let mut random = [0; 600];
+    rand_core::Rng::fill_bytes(&mut TestRng::new(50), &mut random);
+    let kept = Content::Message(Message {
+        data: Some(random.to_vec().into()),
+        ..Message::default()
+    });
+    let pair = Pair::new(Suite::X25519);
+    let envelope = pair.seal(&kept);
+    let certificate = pair.phone.certificate();
+    let alice = *pair.alice.public_key();
+    let count = left_behind(&random[300..], || {
+        let mut inbox = Inbox::new(certificate);
+        inbox.add_prekey(pair.prekey.clone()).unwrap();
+        inbox.receive(envelope.as_bytes(), NOW).unwrap_err();
+        drop(Inbox::load(certificate, &inbox.save()).unwrap());
+        let mut released = inbox.trust(alice, Contact::default(), NOW).unwrap();
+        drop(inbox.explain(envelope.as_bytes(), NOW));
+        drop(Inbox::load(certificate, &inbox.save()).unwrap());
+        let mut pending = inbox.pending(NOW);
+        assert!(inbox.acknowledge(&pending[0]));
+        pending[0].zeroize();
+        released[0].zeroize();
+        let mut other = Inbox::new(certificate);
+        other.add_prekey(pair.prekey.clone()).unwrap();
+        other.trust(alice, Contact::default(), NOW).unwrap();
+        drop(other.explain(envelope.as_bytes(), NOW));
+        std::mem::forget(other.receive(envelope.as_bytes(), NOW).unwrap());
+    });
+    assert_eq!(count, 0);
 }
 
 #[test]

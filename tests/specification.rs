@@ -68,6 +68,7 @@ fn the_dictionary() {
 fn the_codes() {
     let source = [
         include_str!("../src/error/content.rs"),
+        include_str!("../src/error/inbox.rs"),
         include_str!("../src/error/key.rs"),
         include_str!("../src/error/open.rs"),
         include_str!("../src/error/seal.rs"),

@@ -1,5 +1,7 @@
 //! Names: what the receiver pinned, and what a sender claims (spec/envelope.md, "Names").
 
+use zeroize::Zeroize;
+
 use crate::content::{Handle, HandleType, Invite, MAX_NAME_LEN};
 use crate::error::InboxError;
 use crate::signing::AccountKey;
@@ -61,6 +63,15 @@ impl Claimed {
                 .map(|claimed| handle(claimed.kind, clean(&claimed.value))),
             caller_name: invite.caller_name.as_deref().map(clean),
         }
+    }
+}
+
+impl Zeroize for Claimed {
+    fn zeroize(&mut self) {
+        if let Some(handle) = &mut self.handle {
+            handle.value.zeroize();
+        }
+        self.caller_name.zeroize();
     }
 }
 

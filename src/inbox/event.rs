@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use zeroize::Zeroize;
+
 use crate::content::{Content, End, EndReason, Handle, Invite};
 use crate::envelope::EnvelopeTag;
 use crate::ids::{CallId, MessageId};
@@ -217,6 +219,34 @@ impl Action {
             Action::Missed(missed) => Some(missed.reason.as_str()),
             _ => None,
         }
+    }
+}
+
+/// Wipes what was said; what is left drops it.
+impl Zeroize for Event {
+    fn zeroize(&mut self) {
+        self.action.zeroize();
+    }
+}
+
+impl Zeroize for Action {
+    fn zeroize(&mut self) {
+        let mut content = match std::mem::replace(self, Action::Drop(DropReason::Cover)) {
+            Action::Drop(_) => return,
+            Action::End(ended) => Content::End(ended.content),
+            Action::Missed(mut missed) => {
+                missed.claimed.zeroize();
+                Content::Invite(missed.content)
+            }
+            Action::Notify(content) => content,
+            Action::Ring(mut ring) => {
+                ring.claimed.zeroize();
+                ring.call_kit.group_id.zeroize();
+                Content::Invite(ring.content)
+            }
+            Action::Signal(signal) => signal.content,
+        };
+        content.zeroize();
     }
 }
 

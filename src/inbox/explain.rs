@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use zeroize::Zeroize;
+
 use crate::envelope::{Envelope, EnvelopeTag};
 use crate::error::{ContentError, OpenError};
 use crate::ids::MessageId;
@@ -106,6 +108,17 @@ pub enum Outcome {
     NotReached,
 }
 
+impl Outcome {
+    /// `passed`, `stopped` or `notReached`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Outcome::Passed => "passed",
+            Outcome::Stopped => "stopped",
+            Outcome::NotReached => "notReached",
+        }
+    }
+}
+
 impl Explanation {
     /// The envelope's tag, if it has the length of one.
     pub fn envelope_tag(&self) -> Option<&str> {
@@ -166,9 +179,8 @@ impl fmt::Display for Explanation {
         }
         for (check, outcome) in self.checks() {
             let outcome = match outcome {
-                Outcome::Passed => "passed",
-                Outcome::Stopped => "stopped",
                 Outcome::NotReached => "-",
+                outcome => outcome.as_str(),
             };
             writeln!(f, "  {:<17}{outcome}", check.as_str())?;
         }
@@ -192,7 +204,11 @@ impl Inbox {
             .map(|(_, signed)| SignedBy::of(signed, now));
         let judged = opened.and_then(|(origin, signed)| self.judge(&origin, &signed, now));
         let (stopped_at, result) = match judged {
-            Ok(Judgement::Accepted(decision)) => (None, Ok(named(&decision.action))),
+            Ok(Judgement::Accepted(mut decision)) => {
+                let named = named(&decision.action);
+                decision.action.zeroize();
+                (None, Ok(named))
+            }
             Ok(Judgement::Duplicate(action)) => (Some(Check::Replay), Ok(named(&action))),
             Err(error) => (Some(Check::that_gave(&error)), Err(error.code())),
         };

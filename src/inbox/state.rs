@@ -2,7 +2,7 @@
 //! SHA-256 over all of it, against damage. No private key is in it; plaintext is.
 
 use sha2::{Digest, Sha256};
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 use crate::certificate::Certificate;
 use crate::content::{EndReason, HandleType};
@@ -167,7 +167,7 @@ impl Inbox {
             if account.pending > Inbox::MAX_PENDING_PER_ACCOUNT {
                 return None;
             }
-            self.restore(&entry, entry.origin.sent_at)?;
+            self.restore(&entry, entry.origin.sent_at)?.zeroize();
             self.journal.push(entry);
         }
         for _ in 0..read_count(reader, Inbox::MAX_HELD)? {
