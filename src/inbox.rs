@@ -4,6 +4,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use zeroize::Zeroize;
+
 use crate::certificate::Certificate;
 use crate::content::Content;
 use crate::envelope::{Envelope, EnvelopeTag};
@@ -359,12 +361,13 @@ impl Inbox {
         if !self.has_room(&sender, 1) {
             return Err(OpenError::InboxFull);
         }
-        let content = signed.content()?;
-        if !is_trusted && !is_elsewhere(&content) {
-            return Err(untrusted);
-        }
-        self.decide(origin, signed, content, now)
-            .map(Judgement::Accepted)
+        let mut content = signed.content()?;
+        let decision = match is_trusted || is_elsewhere(&content) {
+            true => self.decide(origin, signed, &content, now),
+            false => Err(untrusted),
+        };
+        content.zeroize();
+        decision.map(Judgement::Accepted)
     }
 
     /// Judges, and then changes what is to change.

@@ -64,7 +64,7 @@ impl Inbox {
         &self,
         origin: &Origin,
         signed: &Signed,
-        content: Content,
+        content: &Content,
         now: UnixMillis,
     ) -> Result<Decision, OpenError> {
         let decision = match content {
@@ -73,7 +73,7 @@ impl Inbox {
             Content::Cover(_) => dropped(DropReason::Cover),
             content => match content.call_id() {
                 Some(call_id) => self.decide_signal(origin, call_id, content),
-                None => Action::Notify(content).into(),
+                None => Action::Notify(content.clone()).into(),
             },
         };
         Ok(decision)
@@ -84,7 +84,7 @@ impl Inbox {
         &self,
         origin: &Origin,
         signed: &Signed,
-        invite: Invite,
+        invite: &Invite,
         now: UnixMillis,
     ) -> Result<Decision, OpenError> {
         let (caller, call_id) = (*origin.account.as_bytes(), invite.call_id);
@@ -95,31 +95,27 @@ impl Inbox {
             let reason = DropReason::elsewhere(*reason).unwrap_or(DropReason::Over);
             return Ok(dropped(reason));
         }
+        let missed = |reason| missed(origin, invite.clone(), reason, now);
         let (action, state) = match self.call_state(&caller, &call_id) {
             Some(CallState::Tombstone(reason)) => match DropReason::elsewhere(reason) {
                 Some(reason) => return Ok(dropped(reason)),
-                None => (
-                    missed(origin, invite, MissedReason::Ended, now),
-                    CallState::Ended(reason),
-                ),
+                None => (missed(MissedReason::Ended), CallState::Ended(reason)),
             },
             Some(_) => return Ok(dropped(DropReason::Repeated)),
-            None if now > expires_at(origin, &invite) => (
-                missed(origin, invite, MissedReason::Expired, now),
-                CallState::Missed,
-            ),
-            None if signed.certificate.check_time(now).is_err() => (
-                missed(origin, invite, MissedReason::Certificate, now),
-                CallState::Missed,
-            ),
-            None => (self.ring(origin, invite), CallState::Ringing),
+            None if now > expires_at(origin, invite) => {
+                (missed(MissedReason::Expired), CallState::Missed)
+            }
+            None if signed.certificate.check_time(now).is_err() => {
+                (missed(MissedReason::Certificate), CallState::Missed)
+            }
+            None => (self.ring(origin, invite.clone()), CallState::Ringing),
         };
         let change = Change::Call(caller, call_id, state);
         Ok(Decision { action, change })
     }
 
     /// Table B.
-    fn decide_end(&self, origin: &Origin, end: End) -> Decision {
+    fn decide_end(&self, origin: &Origin, end: &End) -> Decision {
         let (sender, call_id, reason) = (origin.account.as_bytes(), end.call_id, end.reason);
         let own = self.recipient.account();
         if end.caller.is_none_or(|caller| caller == *own.as_bytes())
@@ -127,7 +123,7 @@ impl Inbox {
         {
             return match party(parties, sender) {
                 Some(party) if !party.has_ended => Decision {
-                    action: ended(own, end),
+                    action: ended(call_id.callkit_uuid(own), end),
                     change: Change::Placed(call_id),
                 },
                 party => dropped_of(party),
@@ -142,11 +138,7 @@ impl Inbox {
         let state = |state| Change::Call(caller, call_id, state);
         match self.call_state(&caller, &call_id) {
             Some(CallState::Ringing | CallState::Missed) => Decision {
-                action: Action::End(Ended {
-                    call_uuid: call_id.callkit_uuid_of(&caller),
-                    ended_reason: reason.callkit_reason(),
-                    content: end,
-                }),
+                action: ended(call_id.callkit_uuid_of(&caller), end),
                 change: state(CallState::Ended(reason)),
             },
             Some(CallState::Tombstone(_)) if !by_caller => Decision {
@@ -167,10 +159,11 @@ impl Inbox {
     }
 
     /// Table C.
-    fn decide_signal(&self, origin: &Origin, call_id: CallId, content: Content) -> Decision {
+    fn decide_signal(&self, origin: &Origin, call_id: CallId, content: &Content) -> Decision {
         let sender = origin.account.as_bytes();
         let signal = |caller: &AccountKey| {
             let call_uuid = call_id.callkit_uuid(caller);
+            let content = content.clone();
             Action::Signal(Signal { call_uuid, content }).into()
         };
         if let Some(parties) = self.placed.get(&call_id) {
@@ -251,11 +244,11 @@ fn expires_at(origin: &Origin, invite: &Invite) -> UnixMillis {
     origin.sent_at.saturating_add(lifetime + RING_TOLERANCE)
 }
 
-fn ended(caller: &AccountKey, end: End) -> Action {
+fn ended(call_uuid: CallId, end: &End) -> Action {
     Action::End(Ended {
-        call_uuid: end.call_id.callkit_uuid(caller),
+        call_uuid,
         ended_reason: end.reason.callkit_reason(),
-        content: end,
+        content: end.clone(),
     })
 }
 
