@@ -41,7 +41,7 @@ size: pkg/package.json
 	@node js/scripts/size.mjs
 
 bench: target/demo/.installed benches/node_modules/.installed
-	@cd benches && node --no-warnings run.mjs && node size.mjs
+	@cd benches && node --no-warnings run.mjs && node --no-warnings inbox.mjs && node size.mjs
 
 clean:
 	rm -rf target pkg js/node_modules js/src/glue.d.ts benches/node_modules

@@ -3,12 +3,12 @@
 import {
   Account,
   Device,
+  Inbox,
   Prekey,
   PrekeyBundle,
   capacity,
   init,
   measure,
-  openEnvelope,
 } from "../../target/demo/node_modules/hushring/esm/index.js";
 
 export const name = "hushring";
@@ -21,14 +21,23 @@ export async function setUp(suite) {
   const laptop = Device.enroll(sender, { expiresAt: inDays(365) });
   const recipient = Account.generate();
   const phone = Device.enroll(recipient, { expiresAt: inDays(365) });
-  const prekeys = [Prekey.generate(suite, { expiresAt: inDays(90) })];
-  const [published] = phone.publish(prekeys);
+  const prekey = Prekey.generate(suite, { expiresAt: inDays(90) });
+  const [published] = phone.publish([prekey]);
   const bundle = PrekeyBundle.verify(published, recipient.publicKey);
-  const options = { device: phone, prekeys, trusted: [sender.publicKey] };
+  const inbox = new Inbox(phone);
+  inbox.trust(sender.publicKey);
+  const state = inbox.save();
   return {
     room: capacity(suite),
     measure,
     seal: (content) => laptop.seal(bundle, content),
-    open: (envelope) => openEnvelope(envelope, options).content,
+    // One envelope is received once: every time by an inbox of its own, as after a start.
+    open(envelope) {
+      const inbox = Inbox.load(phone, state);
+      inbox.addPrekey(prekey);
+      const { content } = inbox.receive(envelope);
+      inbox.free();
+      return content;
+    },
   };
 }

@@ -1,0 +1,104 @@
+// Does a full inbox cost more than an empty one? node --no-warnings inbox.mjs [accounts]
+//
+// Two inboxes, of 10 accounts and of 10,000, each account with its 512 message ids, receive the same
+// envelopes in turn. Prints Markdown, for README.md. The saved state is written here, by the format
+// of src/inbox/state.rs: to receive five million messages would take an hour.
+
+import { createHash, randomBytes } from "node:crypto";
+import {
+  Account,
+  Device,
+  Inbox,
+  Prekey,
+  PrekeyBundle,
+  init,
+} from "../target/demo/node_modules/hushring/esm/index.js";
+
+const [many = 10_000] = process.argv.slice(2).map(Number);
+const seenByEach = 512;
+const rounds = 400;
+const warmUpRounds = 100; // not counted
+
+await init();
+const inDays = (days) => new Date(Date.now() + days * 86_400_000);
+const alice = Account.generate();
+const laptop = Device.enroll(alice, { expiresAt: inDays(365) });
+const bob = Account.generate();
+const phone = Device.enroll(bob, { expiresAt: inDays(365) });
+const prekey = Prekey.generate("x25519", { expiresAt: inDays(90) });
+const [published] = phone.publish([prekey]);
+const bundle = PrekeyBundle.verify(published, bob.publicKey);
+
+const inboxes = [10, many].map((accounts) => {
+  const state = fullState(accounts);
+  const load = timed(() => Inbox.load(phone, state));
+  const inbox = load.result;
+  inbox.addPrekey(prekey);
+  const save = timed(() => inbox.save());
+  return { accounts, inbox, bytes: state.length, load: load.ms, save: save.ms, times: [] };
+});
+
+for (let round = 0; round < rounds + warmUpRounds; round += 1) {
+  const envelope = laptop.seal(bundle, { type: "message", body: "Are you there?" });
+  const order = round % 2 === 0 ? inboxes : inboxes.toReversed();
+  for (const { inbox, times } of order) {
+    const { result: event, ms } = timed(() => inbox.receive(envelope));
+    if (event.action !== "notify") throw new Error(event.action);
+    inbox.acknowledge(event);
+    if (round >= warmUpRounds) times.push(ms);
+  }
+}
+
+const [few, full] = inboxes.map(({ times }) => median(times));
+console.log(`\n## A full inbox\n`);
+console.log("| accounts, 512 ids each | saved state | load | save | receive |");
+console.log("|---|---|---|---|---|");
+for (const { accounts, bytes, load, save, times } of inboxes) {
+  const columns = [
+    accounts.toLocaleString("en"),
+    `${(bytes / 1e6).toFixed(1)} MB`,
+    `${load.toFixed(1)} ms`,
+    `${save.toFixed(1)} ms`,
+    `${(median(times) * 1000).toFixed(0)} µs`,
+  ];
+  console.log(`| ${columns.join(" | ")} |`);
+}
+console.log(`\nReceiving with the larger one takes ${(full / few).toFixed(3)} times as long.`);
+
+/** The state of an inbox that has received 512 messages from each of so many accounts. */
+function fullState(accounts) {
+  const keys = Array.from({ length: accounts - 1 }, () => randomBytes(32));
+  keys.push(Buffer.from(alice.publicKey), Buffer.from(bob.publicKey));
+  keys.sort(Buffer.compare);
+  const parts = [Buffer.of(1), bob.publicKey, phone.publicKey, u16(keys.length)];
+  for (const key of keys) {
+    const isOwn = key.equals(Buffer.from(bob.publicKey));
+    const trusted = isOwn ? Buffer.of(0) : Buffer.of(1, 0, 0); // without handle and name
+    parts.push(key, trusted, Buffer.of(0, 0)); // neither revoked nor with a replay floor
+    parts.push(u16(isOwn ? 0 : seenByEach));
+    for (let id = 0; id < (isOwn ? 0 : seenByEach); id += 1) {
+      const sentAt = Buffer.alloc(8);
+      sentAt.writeBigUInt64BE(BigInt(Date.now() - 86_400_000 + id));
+      parts.push(sentAt, randomBytes(16));
+    }
+    parts.push(u16(0)); // no calls
+  }
+  parts.push(u16(0), u16(0), u16(0), u16(0)); // nothing elsewhere, placed, pending, held
+  const bytes = Buffer.concat(parts);
+  return Buffer.concat([bytes, createHash("sha256").update(bytes).digest()]);
+}
+
+function u16(value) {
+  return Buffer.of(value >> 8, value & 0xff);
+}
+
+function timed(body) {
+  const begun = performance.now();
+  const result = body();
+  return { result, ms: performance.now() - begun };
+}
+
+function median(values) {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)];
+}
