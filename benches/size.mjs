@@ -13,7 +13,7 @@ import { build, version } from "esbuild";
 const here = fileURLToPath(new URL(".", import.meta.url));
 const hushring = "../target/demo/node_modules/hushring";
 // The functions that contenders/hushring.mjs uses.
-const used = "Account, Device, Prekey, PrekeyBundle, capacity, init, measure, openEnvelope";
+const used = "Account, Device, Prekey, PrekeyBundle, capacity, init, measure, Inbox";
 
 const hpkeX25519 = `
   export { CipherSuite, HkdfSha256, DhkemX25519HkdfSha256 } from "@hpke/core";

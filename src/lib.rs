@@ -6,8 +6,8 @@
 //! package `hushring` is this crate compiled to WebAssembly; native users need no feature.
 //!
 //! ```
-//! use hushring::{Account, BundleCheck, Content, Device, Envelope, Message, Prekey, PrekeyBundle};
-//! use hushring::{SealOptions, Suite, UnixMillis, UnixSeconds, Validity};
+//! use hushring::{Account, Action, BundleCheck, Contact, Content, Device, Inbox, Message, Prekey};
+//! use hushring::{PrekeyBundle, SealOptions, Suite, UnixMillis, UnixSeconds, Validity};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let now = UnixMillis::from(std::time::SystemTime::now());
@@ -29,11 +29,12 @@
 //! let envelope = laptop.seal(&bundle, &hello, SealOptions::at(now))?;
 //! assert_eq!(envelope.as_bytes().len(), 2880);
 //!
-//! // The callee's phone opens it.
-//! let received = Envelope::parse(envelope.as_bytes())?
-//!     .open([&prekey], phone.certificate())?
-//!     .verify(|account| account == alice.public_key())?;
-//! assert!(received.content(now)? == hello);
+//! // The callee's phone receives it.
+//! let mut inbox = Inbox::new(phone.certificate());
+//! inbox.add_prekey(prekey)?;
+//! inbox.trust(*alice.public_key(), Contact::default(), now)?;
+//! let event = inbox.receive(envelope.as_bytes(), now)?;
+//! assert!(event.action == Action::Notify(hello));
 //! # Ok(())
 //! # }
 //! ```
