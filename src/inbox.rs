@@ -262,17 +262,14 @@ impl Inbox {
             return Err(InboxError::InboxFull);
         }
         let before = self.placed.get(&call_id).map_or(&[][..], Vec::as_slice);
-        let mut parties: Vec<Party> = accounts
-            .iter()
-            .map(|account| Party {
-                account: *account.as_bytes(),
-                has_ended: before
-                    .iter()
-                    .any(|party| party.account == *account.as_bytes() && party.has_ended),
-            })
-            .collect();
-        parties.sort_unstable_by_key(|party| party.account);
-        parties.dedup_by_key(|party| party.account);
+        let mut parties: Vec<Party> = Vec::new();
+        for account in accounts.iter().map(AccountKey::as_bytes) {
+            if calls::party(&parties, account).is_none() {
+                let has_ended = calls::party(before, account).is_some_and(|party| party.has_ended);
+                let account = *account;
+                parties.push(Party { account, has_ended });
+            }
+        }
         self.placed.set(call_id, parties, now);
         Ok(())
     }

@@ -252,7 +252,7 @@ fn ended(call_uuid: CallId, end: &End) -> Action {
     })
 }
 
-fn party<'a>(parties: &'a [Party], account: &AccountBytes) -> Option<&'a Party> {
+pub(super) fn party<'a>(parties: &'a [Party], account: &AccountBytes) -> Option<&'a Party> {
     parties.iter().find(|party| party.account == *account)
 }
 

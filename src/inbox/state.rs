@@ -9,7 +9,7 @@ use crate::content::{EndReason, HandleType};
 use crate::envelope::EnvelopeTag;
 use crate::error::StateError;
 use crate::ids::{CallId, MessageId};
-use crate::inbox::calls::{CallState, Party};
+use crate::inbox::calls::{self, CallState, Party};
 use crate::inbox::contact::{self, Contact};
 use crate::inbox::event::{DropReason, MissedReason, Origin};
 use crate::inbox::journal::{Entry, Kind};
@@ -141,13 +141,16 @@ impl Inbox {
             let call_id = CallId::from_bytes(*reader.array()?);
             let mut parties: Vec<Party> = Vec::new();
             for _ in 0..read_count(reader, Inbox::MAX_PARTIES)? {
-                parties.push(Party {
+                let party = Party {
                     account: *reader.array()?,
                     has_ended: read_bool(reader)?,
-                });
+                };
+                if calls::party(&parties, &party.account).is_some() {
+                    return None;
+                }
+                parties.push(party);
             }
-            let ascending = parties.is_sorted_by(|a, b| a.account < b.account);
-            ascending.then_some((call_id, parties))
+            Some((call_id, parties))
         })?;
         for _ in 0..read_count(reader, Inbox::MAX_PENDING)? {
             let entry = Entry {
