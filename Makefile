@@ -21,7 +21,7 @@ DOCUMENTS    := README.md CHANGELOG.md LICENSE-APACHE LICENSE-MIT $(wildcard spe
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test size bench pkg clean \
+.PHONY: help demo test size bench pkg vectors clean \
 	test-format test-lint test-native test-wasm-node test-wasm-browser test-package test-dictionary
 
 help:
@@ -39,6 +39,10 @@ pkg: pkg/package.json
 
 size: pkg/package.json
 	@node js/scripts/size.mjs
+
+# The test vectors; `make test` checks that they are what this writes.
+vectors:
+	UPDATE_VECTORS=1 cargo test --test scenes the_files
 
 bench: target/demo/.installed benches/node_modules/.installed
 	@cd benches && node --no-warnings run.mjs && node --no-warnings inbox.mjs && node size.mjs

@@ -1,0 +1,136 @@
+//! Envelopes that the crate would never make, from the primitives alone: one rule is broken, and
+//! everything else is as it should be.
+
+use ed25519_dalek::{Signer, SigningKey};
+use hpke::aead::{Aead, AesGcm256, ChaCha20Poly1305};
+use hpke::kdf::HkdfSha256;
+use hpke::kem::{Kem, X25519HkdfSha256, XWing};
+use hpke::{Deserializable, OpModeS, Serializable, setup_sender_with_rng};
+use hushring::{Device, PrekeyBundle, Suite};
+use sha2::{Digest, Sha256, Sha512};
+
+use crate::common::TestRng;
+
+/// What goes into a frame, and what is spoiled of it.
+pub struct Frame<'a> {
+    pub device: &'a Device,
+    pub certificate: Vec<u8>,
+    pub message_id: [u8; 16],
+    pub sent_at: u64,
+    /// A DEFLATE stream.
+    pub content: Vec<u8>,
+    /// Spoils the frame when it is complete: what the signature does not cover, or itself.
+    pub spoil: fn(&mut Vec<u8>),
+}
+
+impl Frame<'_> {
+    pub fn of(device: &Device, message_id: [u8; 16], sent_at: u64, content: Vec<u8>) -> Frame<'_> {
+        Frame {
+            device,
+            certificate: device.certificate().to_bytes().to_vec(),
+            message_id,
+            sent_at,
+            content,
+            spoil: |_| (),
+        }
+    }
+
+    pub fn seal(&self, bundle: &PrekeyBundle, rng: TestRng) -> Vec<u8> {
+        match bundle.suite() {
+            Suite::X25519 => self.seal_in::<ChaCha20Poly1305, X25519HkdfSha256>(bundle, rng),
+            Suite::XWing => self.seal_in::<AesGcm256, XWing>(bundle, rng),
+        }
+    }
+
+    fn seal_in<A: Aead, K: Kem>(&self, bundle: &PrekeyBundle, mut rng: TestRng) -> Vec<u8> {
+        // The HPKE public key stands in front of the bundle's signature.
+        let published = bundle.to_bytes();
+        let public_key = &published[163..published.len() - 64];
+        let id = &Sha256::digest(public_key)[..8];
+        let header = [&[1, bundle.suite().byte()], id].concat();
+        let (account, device) = (bundle.account().as_bytes(), bundle.device().as_bytes());
+        let info = [b"hushring/1 envelope\0".as_slice(), account, device].concat();
+        let key = K::PublicKey::from_bytes(public_key).unwrap();
+        let (encapsulated, mut context) =
+            setup_sender_with_rng::<A, HkdfSha256, K>(&OpModeS::Base, &key, &info, &mut rng)
+                .unwrap();
+        let encapsulated = encapsulated.to_bytes().to_vec();
+
+        let mut frame = self.certificate.clone();
+        frame.extend(self.message_id);
+        frame.extend(self.sent_at.to_be_bytes());
+        frame.extend(u16::try_from(self.content.len()).unwrap().to_be_bytes());
+        frame.extend(&self.content);
+        let signed = Sha512::new()
+            .chain_update(account)
+            .chain_update(device)
+            .chain_update(&header)
+            .chain_update(&encapsulated)
+            .chain_update(public_key)
+            .chain_update(&frame)
+            .finalize();
+        let seed: [u8; 32] = self.device.export()[..32].try_into().unwrap();
+        let to_be_signed = [b"hushring/1 envelope\0".as_slice(), &signed].concat();
+        frame.extend(SigningKey::from_bytes(&seed).sign(&to_be_signed).to_bytes());
+        frame.resize(2880 - header.len() - encapsulated.len() - 16, 0);
+        (self.spoil)(&mut frame);
+
+        let sealed = context.seal(&frame, &header).unwrap();
+        [header, encapsulated, sealed].concat()
+    }
+}
+
+/// A certificate that the crate does not issue.
+pub fn certificate(account: &[u8; 32], device: &[u8; 32], from: u64, until: u64) -> Vec<u8> {
+    let key = SigningKey::from_bytes(account);
+    let mut fields = key.verifying_key().to_bytes().to_vec();
+    fields.extend(device);
+    fields.extend(from.to_be_bytes());
+    fields.extend(until.to_be_bytes());
+    let digest = Sha512::digest(&fields);
+    let to_be_signed = [b"hushring/1 certificate\0".as_slice(), &digest].concat();
+    fields.extend(key.sign(&to_be_signed).to_bytes());
+    fields
+}
+
+/// A DEFLATE stream of one stored block, which needs no dictionary.
+pub fn stored(bytes: &[u8]) -> Vec<u8> {
+    let length = u16::try_from(bytes.len()).unwrap();
+    let mut stream = vec![1];
+    stream.extend(length.to_le_bytes());
+    stream.extend((!length).to_le_bytes());
+    stream.extend(bytes);
+    stream
+}
+
+/// A DEFLATE stream that is much shorter than what it stands for.
+pub fn deflated(bytes: &[u8]) -> Vec<u8> {
+    miniz_oxide::deflate::compress_to_vec(bytes, 9)
+}
+
+/// CBOR of `{ type: "message", body: … }` in the one allowed encoding, `len` bytes in all.
+pub fn message_of_length(len: usize) -> Vec<u8> {
+    let rest = |argument: usize| 1 + 5 + argument + 5 + 8;
+    // The length of the text takes one, two, three or five bytes.
+    let (argument, body) = [1, 2, 3, 5]
+        .into_iter()
+        .filter_map(|argument| Some((argument, len.checked_sub(rest(argument))?)))
+        .find(|(argument, body)| text_head(*body).len() == *argument)
+        .unwrap();
+    let mut cbor = vec![0xa2];
+    cbor.extend(b"\x64body");
+    cbor.extend(text_head(body));
+    cbor.extend(vec![b'a'; body]);
+    cbor.extend(b"\x64type\x67message");
+    assert_eq!(cbor.len(), len, "{argument}");
+    cbor
+}
+
+fn text_head(len: usize) -> Vec<u8> {
+    match u32::try_from(len).unwrap() {
+        len @ 0..24 => vec![0x60 | len.to_be_bytes()[3]],
+        len @ 24..256 => vec![0x78, len.to_be_bytes()[3]],
+        len @ 256..65_536 => [&[0x79], &len.to_be_bytes()[2..]].concat(),
+        len => [&[0x7a], len.to_be_bytes().as_slice()].concat(),
+    }
+}

@@ -1,0 +1,169 @@
+//! The scenes of vectors/scenes: what an inbox makes of a sequence of steps (spec/envelope.md,
+//! "Receiving"). `UPDATE_VECTORS=1 cargo test --test scenes` writes them anew.
+
+mod author;
+#[path = "../common/mod.rs"]
+mod common;
+mod forge;
+mod people;
+mod play;
+mod said;
+mod scripts;
+mod text;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::PathBuf;
+
+use serde_json::Value as Json;
+
+/// The rules of sections 13 and 14 that a scene can show.
+const RULES: &str = "A1 A2 A3 A4 A5 A6 A7 A8 B1 B2 B3 B4 B5 B6 B7 B8 B9 C1 C2 C3 C4 C5 C6 \
+    E31 E32 E33 E34 E35 E36 E37 E38 E39 E40 E41 E42 E43 E44 E45 E46 E47 E51 E53 E54 \
+    N1 N2 N3 N4 N5 N6 N10 N11 N12 N13 N14 N17 N18 N20 N21 N22 N23 N24 N25 N26 N28 N29 N30";
+
+fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("vectors/scenes")
+}
+
+/// File names and what they hold.
+fn written() -> BTreeMap<String, String> {
+    let scenes = scripts::all();
+    let files: BTreeMap<String, String> = scenes
+        .iter()
+        .map(|scene| {
+            let text = serde_json::to_string_pretty(&scene.to_json()).unwrap();
+            (format!("{}.json", scene.name), text + "\n")
+        })
+        .collect();
+    assert_eq!(files.len(), scenes.len(), "two scenes have one name");
+    files
+}
+
+fn in_the_tree() -> BTreeMap<String, String> {
+    let entries = fs::read_dir(folder()).unwrap();
+    entries
+        .map(|entry| {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_str().unwrap().to_string();
+            (name, fs::read_to_string(path).unwrap())
+        })
+        .collect()
+}
+
+#[test]
+fn the_files_are_what_the_program_writes() {
+    let written = written();
+    if std::env::var_os("UPDATE_VECTORS").is_some() {
+        fs::create_dir_all(folder()).unwrap();
+        for stale in in_the_tree()
+            .keys()
+            .filter(|name| !written.contains_key(*name))
+        {
+            fs::remove_file(folder().join(stale)).unwrap();
+        }
+        for (name, text) in &written {
+            fs::write(folder().join(name), text).unwrap();
+        }
+    }
+    let in_the_tree = in_the_tree();
+    let names = |files: &BTreeMap<String, String>| files.keys().cloned().collect::<Vec<_>>();
+    assert_eq!(names(&in_the_tree), names(&written));
+    for (name, text) in &written {
+        assert!(in_the_tree[name] == *text, "{name} is not what is written");
+    }
+}
+
+#[test]
+fn every_scene_plays() {
+    let mut failures = Vec::new();
+    for (name, text) in in_the_tree() {
+        let scene: Json = serde_json::from_str(&text).unwrap();
+        if let Err(failure) = play::play(&scene) {
+            failures.push(format!("{name}: {failure}"));
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n\n"));
+}
+
+#[test]
+fn every_rule_is_shown() {
+    let scenes = scripts::all();
+    assert!(scenes.len() >= 70);
+    let shown: BTreeSet<&str> = scenes
+        .iter()
+        .flat_map(|scene| scene.rules.iter().map(String::as_str))
+        .collect();
+    let missing: Vec<&str> = RULES
+        .split_whitespace()
+        .filter(|rule| !shown.contains(rule))
+        .collect();
+    assert!(missing.is_empty(), "no scene shows {missing:?}");
+}
+
+/// A rule that is cited stands in the specification.
+#[test]
+fn cited_rules_exist() {
+    let specification = include_str!("../../spec/envelope.md");
+    for scene in scripts::all() {
+        for rule in &scene.rules {
+            assert!(
+                specification.contains(&format!("\n| {rule} |")),
+                "{}: {rule}",
+                scene.name
+            );
+        }
+    }
+}
+
+/// Every expectation is looked at: whatever is changed in one, its scene fails. Floods are left out,
+/// which take long.
+#[test]
+fn a_wrong_expectation_fails() {
+    let mut tried = 0;
+    for scene in scripts::all() {
+        let scene = scene.to_json();
+        let steps = scene["steps"].as_array().unwrap();
+        if steps.iter().any(|step| step.get("flood").is_some()) {
+            continue;
+        }
+        // Of a long scene the last step is enough: the ones before are played on the way.
+        let with_expectation = steps.iter().rposition(|step| step.get("expect").is_some());
+        let place = with_expectation.unwrap();
+        for leaf in 0..count_leaves(&steps[place]["expect"]) {
+            let mut wrong = scene.clone();
+            change_leaf(&mut wrong["steps"][place]["expect"], &mut { leaf });
+            assert!(play::play(&wrong).is_err(), "{}: {leaf}", scene["name"]);
+            tried += 1;
+        }
+    }
+    assert!(tried > 1000, "{tried}");
+}
+
+fn count_leaves(json: &Json) -> usize {
+    match json {
+        Json::Array(items) if !items.is_empty() => items.iter().map(count_leaves).sum(),
+        Json::Object(members) if !members.is_empty() => members.values().map(count_leaves).sum(),
+        _ => 1,
+    }
+}
+
+/// Changes the leaf of this number, and returns whether it was here.
+fn change_leaf(json: &mut Json, number: &mut usize) -> bool {
+    match json {
+        Json::Array(items) if !items.is_empty() => {
+            items.iter_mut().any(|item| change_leaf(item, number))
+        }
+        Json::Object(members) if !members.is_empty() => members
+            .values_mut()
+            .any(|member| change_leaf(member, number)),
+        leaf if *number == 0 => {
+            *leaf = Json::from("something else");
+            true
+        }
+        _ => {
+            *number -= 1;
+            false
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! Who plays: accounts, devices and prekeys, made of their names alone. Their private keys are
+//! therefore public.
+
+use hushring::{
+    Account, BundleCheck, Device, PendingDevice, Prekey, PrekeyBundle, Suite, UnixMillis,
+    UnixSeconds, Validity,
+};
+use sha2::{Digest, Sha256};
+
+use crate::common::{DAY, NOW};
+
+/// 32 bytes that a name stands for.
+pub fn seed(of: &str) -> [u8; 32] {
+    Sha256::digest(format!("hushring scenes: {of}")).into()
+}
+
+pub fn account(name: &str) -> Account {
+    Account::import(&seed(&format!("account of {name}"))).unwrap()
+}
+
+/// Seconds since 1970, `days` from the beginning of the scenes.
+pub fn day(days: i64) -> UnixSeconds {
+    second(days * DAY.cast_signed())
+}
+
+/// Seconds since 1970, `seconds` from the beginning of the scenes.
+pub fn second(seconds: i64) -> UnixSeconds {
+    UnixSeconds(NOW.to_seconds().0.checked_add_signed(seconds).unwrap())
+}
+
+/// A device whose certificate holds long before and after the scenes.
+pub fn device(owner: &str, name: &str) -> Device {
+    device_between(owner, name, day(-100), day(200))
+}
+
+pub fn device_between(owner: &str, name: &str, from: UnixSeconds, until: UnixSeconds) -> Device {
+    let key = seed(&format!("device {name} of {owner}"));
+    let validity = Validity {
+        not_before: Some(from),
+        floor: None,
+        expires_at: until,
+        now: UnixMillis(from.0 * 1000),
+    };
+    let public_key = *PendingDevice::import(&key).unwrap().public_key();
+    let certificate = account(owner).enroll(&public_key, &validity).unwrap();
+    Device::import(&[key.as_slice(), &certificate.to_bytes()].concat()).unwrap()
+}
+
+pub fn prekey(suite: Suite, name: &str, expires_at: UnixSeconds) -> Prekey {
+    let private_key = seed(&format!("prekey {name} of suite {suite}"));
+    let export = [
+        &[suite.byte()],
+        private_key.as_slice(),
+        &expires_at.0.to_be_bytes(),
+    ];
+    Prekey::import(&export.concat()).unwrap()
+}
+
+/// The bundle by which others seal to this prekey of a device.
+pub fn bundle(device: &Device, prekey: &Prekey) -> PrekeyBundle {
+    let published = device.publish(&[prekey], NOW).unwrap()[0].to_bytes();
+    let check = BundleCheck {
+        now: NOW,
+        revocation: None,
+        newest: &[],
+    };
+    PrekeyBundle::verify(&published, device.account(), &check).unwrap()
+}

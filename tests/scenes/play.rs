@@ -1,0 +1,490 @@
+//! Plays a scene with the crate's inbox, as vectors/README.md says.
+
+use std::collections::BTreeMap;
+use std::str::FromStr;
+
+use hushring::{
+    AccountKey, Action, BundleCheck, CallId, CallKit, Check, Claimed, Contact, Content, Device,
+    Event, Handle, HandleType, Inbox, MessageId, OpenError, Outcome, Prekey, PrekeyBundle,
+    Revocation, SealOptions, UnixMillis,
+};
+use serde_json::{Value as Json, json};
+
+use crate::text::{content_from_json, content_to_json, hex, unbase64, unhex};
+
+/// What went wrong, and in which step.
+pub fn play(scene: &Json) -> Result<(), String> {
+    let mut player = Player::new(scene);
+    for (number, step) in array(&scene["steps"]).iter().enumerate() {
+        player
+            .step(step)
+            .map_err(|failure| format!("step {number}, {}: {failure}", short(step)))?;
+    }
+    Ok(())
+}
+
+struct Player<'a> {
+    scene: &'a Json,
+    inbox: Inbox,
+    device: Device,
+    states: BTreeMap<String, Vec<u8>>,
+}
+
+impl<'a> Player<'a> {
+    fn new(scene: &'a Json) -> Player<'a> {
+        let receiver = &scene["receiver"];
+        let device = Device::import(&bytes(&receiver["device"])).unwrap();
+        let mut inbox = Inbox::new(device.certificate());
+        for prekey in array(&receiver["prekeys"]) {
+            let prekey = Prekey::import(&bytes(prekey)).unwrap();
+            inbox.add_prekey(prekey).unwrap();
+        }
+        Player {
+            scene,
+            inbox,
+            device,
+            states: BTreeMap::new(),
+        }
+    }
+
+    fn step(&mut self, step: &Json) -> Result<(), String> {
+        let before = self.inbox.save();
+        let expected = step.get("expect").cloned().unwrap_or(json!({}));
+        let (verb, what) = verb(step);
+        let found = match verb {
+            "receive" => self.receive(what)?,
+            "explain" => self.explain(what, &expected)?,
+            "trust" => self.trust(what),
+            "untrust" => {
+                self.inbox.untrust(&self.account(&what["account"]));
+                json!({})
+            }
+            "revoke" => self.revoke(what),
+            "placed" => self.placed(what),
+            "acknowledge" => {
+                let account = self.account(&what["account"]);
+                let id = MessageId::from_bytes(bytes(&what["messageId"]).try_into().unwrap());
+                json!({ "wasPending": self.inbox.acknowledge_id(&account, id) })
+            }
+            "pending" => {
+                let events = self.inbox.pending(time(&what["at"]));
+                list("events", events.iter().map(event_to_json), &expected)
+            }
+            "held" => list("held", held(&self.inbox), &expected),
+            "prune" => {
+                let deleted = self.inbox.prune(time(&what["at"]));
+                let ids: Vec<String> = deleted.iter().map(ToString::to_string).collect();
+                json!({ "prekeys": ids })
+            }
+            "addPrekey" => {
+                let prekey = Prekey::import(&bytes(&what["prekey"])).unwrap();
+                done(self.inbox.add_prekey(prekey).map_err(|error| error.code()))
+            }
+            "save" => {
+                let state = self.inbox.save().to_vec();
+                self.states.insert(text(&what["as"]).into(), state);
+                json!({})
+            }
+            "load" => self.load(what, &expected)?,
+            "flood" => return self.flood(what, &expected),
+            _ => return Err("no such step".into()),
+        };
+        same(&expected, &found)?;
+        let has_changed = *before != *self.inbox.save();
+        let is_held = expected["error"] == "untrusted";
+        let may_not_change = (expected.get("error").is_some() && !is_held)
+            || expected["stoppedAt"] == "replay"
+            || ["explain", "pending", "held", "save"].contains(&verb);
+        if may_not_change && has_changed {
+            return Err("the saved state has changed".into());
+        }
+        Ok(())
+    }
+
+    fn receive(&mut self, what: &Json) -> Result<Json, String> {
+        let (envelope, now) = (self.envelope(what), time(&what["at"]));
+        let explanation = self.inbox.explain(&envelope, now);
+        let received = self.inbox.receive(&envelope, now);
+        let mut found = match &received {
+            Ok(event) => json!({ "event": event_to_json(event) }),
+            Err(error) => error_to_json(error),
+        };
+        // The explanation agrees with what has happened.
+        let outcome = match &received {
+            Ok(event) => Ok((event.action.name(), event.action.reason())),
+            Err(error) => Err(error.code()),
+        };
+        if explanation.result() != outcome {
+            return Err(format!("explained as {:?}", explanation.result()));
+        }
+        if let Some(check) = explanation.stopped_at() {
+            found["stoppedAt"] = check.as_str().into();
+        }
+        let mut reached = true;
+        for (check, outcome) in explanation.checks() {
+            let is_last = explanation.stopped_at() == Some(check);
+            let expected = match (reached, is_last) {
+                (true, true) => Outcome::Stopped,
+                (true, false) => Outcome::Passed,
+                (false, _) => Outcome::NotReached,
+            };
+            reached = reached && !is_last;
+            if outcome != expected {
+                return Err(format!("{} is explained as {outcome:?}", check.as_str()));
+            }
+        }
+        // Who sent it is said from the signature on.
+        let is_signed = explanation
+            .stopped_at()
+            .is_none_or(|check| check > Check::Signature);
+        if explanation.sender().is_some() != is_signed {
+            return Err("the explanation names a sender too early, or not at all".into());
+        }
+        if let Ok(event) = &received {
+            let named = (
+                explanation.envelope_tag(),
+                explanation.sender(),
+                explanation.message_id(),
+                explanation.sent_at(),
+            );
+            let sender = (event.sender.account, event.sender.device);
+            let received = (
+                Some(event.envelope_tag.as_str()),
+                Some(sender),
+                Some(event.message_id),
+                Some(event.sent_at),
+            );
+            if named != received {
+                return Err("the explanation names another sender, id or time".into());
+            }
+        }
+        Ok(found)
+    }
+
+    /// The action and its reason, or the code, and where it stops: less than receiving says.
+    fn explain(&self, what: &Json, expected: &Json) -> Result<Json, String> {
+        let explanation = self.inbox.explain(&self.envelope(what), time(&what["at"]));
+        let found = match explanation.result() {
+            Ok((action, reason)) => json!([action, reason]),
+            Err(code) => json!(code),
+        };
+        let wanted = match expected.get("event") {
+            Some(event) => json!([event["action"], event["reason"]]),
+            None => expected["error"].clone(),
+        };
+        same(&wanted, &found)?;
+        let stopped_at = explanation.stopped_at().map(Check::as_str);
+        same(&expected["stoppedAt"], &json!(stopped_at))?;
+        Ok(expected.clone())
+    }
+
+    fn trust(&mut self, what: &Json) -> Json {
+        let handle = what.get("handle").map(|handle| Handle {
+            kind: HandleType::from_text(text(&handle["type"])).unwrap(),
+            value: text(&handle["value"]).into(),
+            extra: hushring::Map::new(),
+        });
+        let contact = Contact {
+            handle,
+            display_name: what["displayName"].as_str().map(Into::into),
+        };
+        let account = self.account(&what["account"]);
+        match self.inbox.trust(account, contact, time(&what["at"])) {
+            Ok(events) => {
+                json!({ "events": events.iter().map(event_to_json).collect::<Vec<_>>() })
+            }
+            Err(error) => json!({ "error": error.code() }),
+        }
+    }
+
+    fn revoke(&mut self, what: &Json) -> Json {
+        let statement = bytes(&what["statement"]);
+        done(
+            match Revocation::from_bytes(&statement, time(&what["at"])) {
+                Ok(revocation) => self.inbox.revoke(&revocation).map_err(|error| error.code()),
+                Err(error) => Err(error.code()),
+            },
+        )
+    }
+
+    fn placed(&mut self, what: &Json) -> Json {
+        let call_id = CallId::from_str(text(&what["callId"])).unwrap();
+        let names = array(&what["accounts"]).iter();
+        let accounts: Vec<AccountKey> = names.map(|name| self.account(name)).collect();
+        let placed = self.inbox.placed(call_id, &accounts, time(&what["at"]));
+        done(placed.map_err(|error| error.code()))
+    }
+
+    /// Loads a state as it is, or with one of the changes of vectors/README.md.
+    fn load(&mut self, what: &Json, expected: &Json) -> Result<Json, String> {
+        let mut state = self.states[text(&what["state"])].clone();
+        let device = what.get("device").map(bytes);
+        let device = device.map(|export| Device::import(&export).unwrap());
+        let device = device.as_ref().unwrap_or(&self.device);
+        if let Some(from) = what["flipFrom"].as_u64() {
+            let every = what["flipEvery"].as_u64().unwrap();
+            let bits = u64::try_from(state.len() * 8).unwrap();
+            for bit in (from..bits).step_by(every.try_into().unwrap()) {
+                let (place, mask) = (usize::try_from(bit / 8).unwrap(), 1 << (bit % 8));
+                state[place] ^= mask;
+                let loaded = Inbox::load(device.certificate(), &state).map(|_| ());
+                let found = done(loaded.map_err(|error| error.code()));
+                same(expected, &found).map_err(|failure| format!("bit {bit}: {failure}"))?;
+                state[place] ^= mask;
+            }
+            return Ok(expected.clone());
+        }
+        if let Some(length) = what["length"].as_u64() {
+            state.truncate(length.try_into().unwrap());
+        }
+        if let Some(cut) = what["cut"].as_u64() {
+            state.truncate(state.len() - usize::try_from(cut).unwrap());
+        }
+        if let Some(more) = what.get("append") {
+            state.extend(bytes(more));
+        }
+        if let Some(version) = what["version"].as_u64() {
+            state[0] = version.try_into().unwrap();
+        }
+        Ok(match Inbox::load(device.certificate(), &state) {
+            Ok(inbox) => {
+                if *inbox.save() != state {
+                    return Err("saving what was loaded gives other bytes".into());
+                }
+                self.inbox = inbox;
+                json!({})
+            }
+            Err(error) => json!({ "error": error.code() }),
+        })
+    }
+
+    fn flood(&mut self, what: &Json, expected: &Json) -> Result<(), String> {
+        let device = Device::import(&bytes(&what["device"])).unwrap();
+        let start = time(&self.scene["now"]);
+        let check = BundleCheck {
+            now: start,
+            revocation: None,
+            newest: &[],
+        };
+        let own = self.device.account();
+        let bundle = PrekeyBundle::verify(&bytes(&what["bundle"]), own, &check).unwrap();
+        let numbered = |prefix: &Json, index: u64| -> [u8; 16] {
+            let index = u32::try_from(index).unwrap().to_be_bytes();
+            [bytes(prefix), index.to_vec()].concat().try_into().unwrap()
+        };
+        for index in 0..number(&what["count"]) {
+            let mut content = what["content"].clone();
+            if let Some(prefix) = what.get("callIds") {
+                let id = CallId::from_bytes(numbered(prefix, index));
+                content["callId"] = id.to_string().into();
+            }
+            let sent_at = number(&what["firstSentAt"]) + index * number(&what["everyMs"]);
+            let options = SealOptions {
+                now: UnixMillis(sent_at),
+                message_id: Some(MessageId::from_bytes(numbered(&what["messageIds"], index))),
+            };
+            let sealed = device.seal(&bundle, &content_from_json(&content), options);
+            let received = self
+                .inbox
+                .receive(sealed.unwrap().as_bytes(), time(&what["at"]));
+            let found = match received {
+                Ok(event) => match event.action.reason() {
+                    Some(reason) => json!({ "action": event.action.name(), "reason": reason }),
+                    None => json!({ "action": event.action.name() }),
+                },
+                Err(error) => json!({ "error": error.code() }),
+            };
+            same(expected, &found).map_err(|failure| format!("envelope {index}: {failure}"))?;
+        }
+        Ok(())
+    }
+
+    fn account(&self, name: &Json) -> AccountKey {
+        let key = bytes(&self.scene["accounts"][text(name)]);
+        AccountKey::from_bytes(&key).unwrap()
+    }
+
+    fn envelope(&self, what: &Json) -> Vec<u8> {
+        unbase64(text(&self.scene["envelopes"][text(&what["envelope"])]))
+    }
+}
+
+pub fn event_to_json(event: &Event) -> Json {
+    let sender = &event.sender;
+    let mut json = json!({
+        "action": event.action.name(),
+        "envelopeTag": event.envelope_tag,
+        "sender": {
+            "account": hex(sender.account.as_bytes()),
+            "device": hex(sender.device.as_bytes()),
+        },
+        "messageId": event.message_id.to_string(),
+        "sentAt": event.sent_at.0,
+    });
+    if let Some(handle) = &sender.contact.handle {
+        json["sender"]["handle"] = handle_to_json(handle);
+    }
+    if let Some(name) = &sender.contact.display_name {
+        json["sender"]["displayName"] = name.as_str().into();
+    }
+    if let Some(reason) = event.action.reason() {
+        json["reason"] = reason.into();
+    }
+    match &event.action {
+        Action::Ring(ring) => {
+            json["content"] = content_to_json(&Content::Invite(ring.content.clone()));
+            json["callUUID"] = ring.call_uuid.to_string().into();
+            json["callKit"] = call_kit_to_json(&ring.call_kit);
+            json["claimed"] = claimed_to_json(&ring.claimed);
+            json["expiresAt"] = ring.expires_at.0.into();
+        }
+        Action::Missed(missed) => {
+            json["content"] = content_to_json(&Content::Invite(missed.content.clone()));
+            json["callUUID"] = missed.call_uuid.to_string().into();
+            json["age"] = missed.age_ms.into();
+            json["claimed"] = claimed_to_json(&missed.claimed);
+        }
+        Action::End(ended) => {
+            json["content"] = content_to_json(&Content::End(ended.content.clone()));
+            json["callUUID"] = ended.call_uuid.to_string().into();
+            json["endedReason"] = ended.ended_reason.into();
+        }
+        Action::Signal(signal) => {
+            json["content"] = content_to_json(&signal.content);
+            json["callUUID"] = signal.call_uuid.to_string().into();
+        }
+        Action::Notify(content) => {
+            json["content"] = content_to_json(content);
+            json["known"] = (!matches!(content, Content::Unknown(_))).into();
+        }
+        _ => {}
+    }
+    json
+}
+
+fn call_kit_to_json(kit: &CallKit) -> Json {
+    let mut json = json!({
+        "hushring": 1,
+        "callUUID": kit.call_uuid.to_string(),
+        "callId": kit.call_id.to_string(),
+        "account": hex(kit.account.as_bytes()),
+        "device": hex(kit.device.as_bytes()),
+        "messageId": kit.message_id.to_string(),
+        "handleType": kit.handle.kind.as_str(),
+        "handle": kit.handle.value,
+        "hasVideo": kit.has_video,
+        "expiresAt": kit.expires_at.0,
+    });
+    if let Some(name) = &kit.caller_name {
+        json["callerName"] = name.as_str().into();
+    }
+    if let Some(group) = &kit.group_id {
+        json["groupId"] = group.as_str().into();
+    }
+    json
+}
+
+fn claimed_to_json(claimed: &Claimed) -> Json {
+    let mut json = json!({});
+    if let Some(handle) = &claimed.handle {
+        json["handle"] = handle_to_json(handle);
+    }
+    if let Some(name) = &claimed.caller_name {
+        json["callerName"] = name.as_str().into();
+    }
+    json
+}
+
+fn handle_to_json(handle: &Handle) -> Json {
+    json!({ "type": handle.kind.as_str(), "value": handle.value })
+}
+
+fn error_to_json(error: &OpenError) -> Json {
+    let mut json = json!({ "error": error.code() });
+    match error {
+        OpenError::Clock { ahead_ms } => {
+            json["age"] = (-i64::try_from(*ahead_ms).unwrap()).into();
+        }
+        OpenError::TooOld { age_ms } => json["age"] = (*age_ms).into(),
+        OpenError::Untrusted { account } => json["account"] = hex(account.as_bytes()).into(),
+        _ => {}
+    }
+    json
+}
+
+fn held(inbox: &Inbox) -> impl Iterator<Item = Json> {
+    inbox.held().map(|held| {
+        json!({
+            "envelopeTag": held.envelope_tag(),
+            "account": hex(held.account().as_bytes()),
+            "device": hex(held.device().as_bytes()),
+            "messageId": held.message_id().to_string(),
+            "sentAt": held.sent_at().0,
+        })
+    })
+}
+
+/// The entries, or how many there are, as is expected.
+fn list(name: &str, entries: impl Iterator<Item = Json>, expected: &Json) -> Json {
+    if expected.get("count").is_some() {
+        json!({ "count": entries.count() })
+    } else {
+        json!({ name: entries.collect::<Vec<_>>() })
+    }
+}
+
+fn done(result: Result<(), &'static str>) -> Json {
+    match result {
+        Ok(()) => json!({}),
+        Err(code) => json!({ "error": code }),
+    }
+}
+
+fn same(expected: &Json, found: &Json) -> Result<(), String> {
+    if expected == found {
+        return Ok(());
+    }
+    // Some contents are long.
+    let short = |json: &Json| format!("{json:#}").chars().take(3000).collect::<String>();
+    Err(format!(
+        "expected {}\nfound {}",
+        short(expected),
+        short(found)
+    ))
+}
+
+/// A step's name: what is neither its comment nor its expectation.
+fn verb(step: &Json) -> (&str, &Json) {
+    let mut members = step.as_object().unwrap().iter();
+    let verb = members.find(|(name, _)| !["comment", "expect"].contains(&name.as_str()));
+    let (verb, what) = verb.unwrap();
+    (verb, what)
+}
+
+fn short(step: &Json) -> String {
+    let (verb, what) = verb(step);
+    let name = ["envelope", "account", "state"]
+        .iter()
+        .find_map(|name| what[name].as_str());
+    format!("{verb} {}", name.unwrap_or_default())
+}
+
+fn array(json: &Json) -> &Vec<Json> {
+    json.as_array().unwrap()
+}
+
+fn text(json: &Json) -> &str {
+    json.as_str().unwrap()
+}
+
+fn bytes(json: &Json) -> Vec<u8> {
+    unhex(text(json))
+}
+
+fn number(json: &Json) -> u64 {
+    json.as_u64().unwrap()
+}
+
+fn time(json: &Json) -> UnixMillis {
+    UnixMillis(number(json))
+}

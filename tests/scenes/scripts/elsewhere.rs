@@ -1,0 +1,369 @@
+//! What the other devices of the own account say.
+
+use hushring::EndReason;
+
+use crate::author::*;
+use crate::people::device;
+use crate::said::*;
+
+pub fn scenes() -> Vec<Scene> {
+    vec![
+        answered_after_ringing(),
+        declined_after_ringing(),
+        answered_before_ringing(),
+        declined_before_ringing(),
+        answered_over_a_tombstone(),
+        second_device_too_late(),
+        caller_cancels_what_was_answered(),
+        signals_of_what_was_answered(),
+        answered_after_the_caller_ended(),
+        by_a_foreign_account(),
+        own_account_says_more(),
+        own_account_trusted(),
+        own_account_of_its_own_call(),
+        own_ends_are_bounded(),
+        one_caller_does_not_stand_for_another(),
+    ]
+}
+
+/// Bob's other device.
+fn desktop() -> Writer {
+    by_device(device(OWN, "desktop"))
+}
+
+fn answered_after_ringing() -> Scene {
+    let mut s = Scene::new(
+        "answered-elsewhere-after-ringing",
+        "B5 N21 N25",
+        "Bob takes the call on his desktop, which is not in the list of contacts and may say this one
+         thing. The phone stops ringing (4), and the journal shows no missed call.",
+    );
+    s.trust("alice");
+    let invite = s.seal("invite", by("alice"), invite(1));
+    let answered = s.seal(
+        "answered",
+        desktop().at(at(3)),
+        answered_elsewhere("alice", 1),
+    );
+    s.receive(&invite, at(1), Ring);
+    s.receive(&answered, at(4), End(4));
+    s.pending(
+        at(4),
+        &[(&invite, Drop("answeredElsewhere")), (&answered, End(4))],
+    );
+    s.acknowledge(&invite, true);
+    s.acknowledge(&answered, true);
+    s.pending(at(4), &[]);
+    s
+}
+
+fn declined_after_ringing() -> Scene {
+    let mut s = Scene::new(
+        "declined-elsewhere-after-ringing",
+        "B5 N21 N25",
+        "Bob declines on his desktop: the phone stops ringing (5). He knows of the call, so it is not
+         shown as missed.",
+    );
+    s.trust("alice");
+    let invite = s.seal("invite", by("alice"), invite(1));
+    let declined = s.seal(
+        "declined",
+        desktop().at(at(3)),
+        declined_elsewhere("alice", 1),
+    );
+    s.receive(&invite, at(1), Ring);
+    s.receive(&declined, at(4), End(5));
+    s.pending(
+        at(4),
+        &[(&invite, Drop("declinedElsewhere")), (&declined, End(5))],
+    );
+    s
+}
+
+fn answered_before_ringing() -> Scene {
+    let mut s = Scene::new(
+        "answered-elsewhere-before-ringing",
+        "A2 B6 N23",
+        "The desktop was faster than the invitation to the phone. The phone neither rings nor shows a
+         missed call.",
+    );
+    s.trust("alice");
+    let invite = s.seal("invite", by("alice"), invite(1));
+    let answered = s.seal(
+        "answered",
+        desktop().at(at(3)),
+        answered_elsewhere("alice", 1),
+    );
+    s.receive(&answered, at(4), Drop("unknown"));
+    s.receive(&invite, at(5), Drop("answeredElsewhere"));
+    s.pending(at(5), &[]);
+    s
+}
+
+fn declined_before_ringing() -> Scene {
+    let mut s = Scene::new(
+        "declined-elsewhere-before-ringing",
+        "A2 B6",
+        "The same when the desktop declined: the reason is the one that it gave. It holds for every
+         invitation to this call.",
+    );
+    s.trust("alice");
+    let invite = s.seal("invite", by("alice"), invite(1));
+    let again = s.seal("again", by("alice").at(at(5)), crate::said::invite(1));
+    let declined = s.seal(
+        "declined",
+        desktop().at(at(3)),
+        declined_elsewhere("alice", 1),
+    );
+    s.receive(&declined, at(4), Drop("unknown"));
+    s.receive(&invite, at(5), Drop("declinedElsewhere"));
+    s.receive(&again, at(6), Drop("declinedElsewhere"));
+    s
+}
+
+fn answered_over_a_tombstone() -> Scene {
+    let mut s = Scene::new(
+        "answered-elsewhere-after-an-early-end",
+        "A3 B7 B9",
+        "The caller's end came first, then the news that the call had been answered on the desktop,
+         and the invitation last. Bob has talked to Alice: nothing was missed.",
+    );
+    s.trust("alice");
+    let invite = s.seal("invite", by("alice"), invite(1));
+    let ended = s.seal(
+        "ended",
+        by("alice").at(at(60)),
+        end(1, EndReason::RemoteEnded),
+    );
+    let answered = s.seal(
+        "answered",
+        desktop().at(at(3)),
+        answered_elsewhere("alice", 1),
+    );
+    s.receive(&ended, at(61), Drop("unknown"));
+    s.receive(&answered, at(62), Drop("unknown"));
+    s.receive(&invite, at(63), Drop("answeredElsewhere"));
+    s
+}
+
+fn second_device_too_late() -> Scene {
+    let mut s = Scene::new(
+        "two-own-devices-before-ringing",
+        "A2 B6 B8",
+        "Two of Bob's devices report the same call before it is known here. The first one counts; the
+         second is over.",
+    );
+    s.trust("alice");
+    let tablet = by_device(device(OWN, "tablet"));
+    let answered = s.seal(
+        "answered",
+        desktop().at(at(3)),
+        answered_elsewhere("alice", 1),
+    );
+    let declined = s.seal("declined", tablet.at(at(4)), declined_elsewhere("alice", 1));
+    let invite = s.seal("invite", by("alice"), invite(1));
+    s.receive(&answered, at(5), Drop("unknown"));
+    s.receive(&declined, at(5), Drop("over"));
+    s.receive(&invite, at(5), Drop("answeredElsewhere"));
+    s
+}
+
+fn caller_cancels_what_was_answered() -> Scene {
+    let mut s = Scene::new(
+        "end-of-a-call-answered-elsewhere",
+        "A2 B6 B8",
+        "The desktop answered before the phone knew of the call. When the caller hangs up later, that
+         is over for the phone, and does not turn the call into a missed one.",
+    );
+    s.trust("alice");
+    let answered = s.seal(
+        "answered",
+        desktop().at(at(3)),
+        answered_elsewhere("alice", 1),
+    );
+    let ended = s.seal(
+        "ended",
+        by("alice").at(at(60)),
+        end(1, EndReason::RemoteEnded),
+    );
+    let invite = s.seal("invite", by("alice"), invite(1));
+    s.receive(&answered, at(4), Drop("unknown"));
+    s.receive(&ended, at(61), Drop("over"));
+    s.receive(&invite, at(62), Drop("answeredElsewhere"));
+    s
+}
+
+fn signals_of_what_was_answered() -> Scene {
+    let mut s = Scene::new(
+        "signals-of-a-call-answered-elsewhere",
+        "B5 B6 C5",
+        "The caller's candidates are for the device that answered. Here they are over, whether the
+         invitation had come or not.",
+    );
+    s.trust("alice");
+    let unseen = s.seal("unseen", desktop(), answered_elsewhere("alice", 1));
+    let early = s.seal("early", by("alice"), candidates(1));
+    let invite = s.seal("invite", by("alice"), invite(2));
+    let seen = s.seal("seen", desktop(), answered_elsewhere("alice", 2));
+    let late = s.seal("late", by("alice"), candidates(2));
+    s.receive(&unseen, at(1), Drop("unknown"));
+    s.receive(&early, at(1), Drop("over"));
+    s.receive(&invite, at(1), Ring);
+    s.receive(&seen, at(2), End(4));
+    s.receive(&late, at(2), Drop("over"));
+    s
+}
+
+fn answered_after_the_caller_ended() -> Scene {
+    let mut s = Scene::new(
+        "answered-elsewhere-after-the-end",
+        "A4 B5 B8 N25",
+        "The caller gave up, and the phone shows a missed call. Then Bob's desktop reports that it
+         declined: the call had ended already, and the news changes nothing.",
+    );
+    s.trust("alice");
+    let invite = s.seal("invite", by("alice"), invite(1));
+    let cancel = s.seal("cancel", by("alice").at(at(5)), cancel(1));
+    let declined = s.seal(
+        "declined",
+        desktop().at(at(5)),
+        declined_elsewhere("alice", 1),
+    );
+    s.receive(&invite, at(1), Ring);
+    s.receive(&cancel, at(6), End(2));
+    s.receive(&declined, at(7), Drop("over"));
+    s.pending(at(7), &[(&invite, Missed("ended")), (&cancel, End(2))]);
+    s
+}
+
+fn by_a_foreign_account() -> Scene {
+    let mut s = Scene::new(
+        "elsewhere-by-a-foreign-account",
+        "A8 B4",
+        "Only Bob's own account can say that a call to Bob was taken elsewhere. Carol cannot, before
+         or after it rings.",
+    );
+    s.trust("alice");
+    s.trust("carol");
+    let early = s.seal("early", by("carol"), answered_elsewhere("alice", 1));
+    let invite = s.seal("invite", by("alice"), invite(1));
+    let late = s.seal("late", by("carol"), declined_elsewhere("alice", 1));
+    s.receive(&early, at(1), Drop("unknown"));
+    s.receive(&invite, at(1), Ring);
+    s.receive(&late, at(2), Drop("unknown"));
+    s.pending(at(2), &[(&invite, Ring)]);
+    s
+}
+
+fn own_account_says_more() -> Scene {
+    let mut s = Scene::new(
+        "own-account-is-not-trusted",
+        "E40 N20 N21",
+        "The own account is no contact unless it is made one. Of it, only the two ends elsewhere are
+         taken; all else is untrusted, though only its content tells, and is held.",
+    );
+    s.trust("alice");
+    let note = s.seal("note", desktop(), message("note to self"));
+    let ring = s.seal("ring", desktop(), invite(1));
+    let ended = s.seal("ended", desktop(), end_of("alice", 1, EndReason::Cancelled));
+    s.receive(&note, at(1), RefusedOwn);
+    s.receive(&ring, at(1), RefusedOwn);
+    s.receive(&ended, at(1), RefusedOwn);
+    s.held(&[&note, &ring, &ended]);
+    s.pending(at(1), &[]);
+    s
+}
+
+fn own_account_trusted() -> Scene {
+    let mut s = Scene::new(
+        "own-account-is-trusted",
+        "B4 B5 N20 N21 N22",
+        "An app that wants notes to oneself adds its own account like any other. What was held is
+         released. It still cannot end Alice's call but by saying that it was taken elsewhere.",
+    );
+    s.trust("alice");
+    let note = s.seal("note", desktop(), message("note to self"));
+    let invite = s.seal("invite", by("alice"), invite(1));
+    let cancelled = s.seal(
+        "cancelled",
+        desktop(),
+        end_of("alice", 1, EndReason::Cancelled),
+    );
+    let answered = s.seal("answered", desktop(), answered_elsewhere("alice", 1));
+    s.receive(&note, at(1), RefusedOwn);
+    s.release(OWN, at(2), &[(&note, Notify)]);
+    s.held(&[]);
+    s.receive(&invite, at(3), Ring);
+    s.receive(&cancelled, at(3), Drop("unknown"));
+    s.receive(&answered, at(3), End(4));
+    s
+}
+
+fn own_account_of_its_own_call() -> Scene {
+    let mut s = Scene::new(
+        "elsewhere-of-a-placed-call",
+        "B3 C1",
+        "A call that this account placed is ended by those who were called. The own account is not
+         one of them.",
+    );
+    s.trust("alice");
+    s.placed(call_id(1), &["alice"], at(0));
+    let elsewhere = s.seal("elsewhere", desktop(), answered_elsewhere(OWN, 1));
+    let answer = s.seal("answer", by("alice"), answer(1));
+    s.receive(&elsewhere, at(1), Drop("unknown"));
+    s.receive(&answer, at(2), SignalOfPlaced);
+    s
+}
+
+fn own_ends_are_bounded() -> Scene {
+    let mut s = Scene::new(
+        "own-ends-are-bounded",
+        "A2 A8 B6",
+        "64 ends of calls that are not known here are kept. The 65th makes the first be forgotten,
+         whose invitation then rings.",
+    );
+    s.trust("alice");
+    let calls = *b"sixty-five e";
+    s.flood(
+        &Flood {
+            from: OWN,
+            count: 65,
+            first_sent_at: at(0),
+            message_ids: *b"ends of cal ",
+            call_ids: Some(calls),
+            content: answered_elsewhere("alice", 1),
+            at: at(1),
+        },
+        Drop("unknown"),
+    );
+    let invitation = |index| {
+        let mut invite = plain_invite(1);
+        invite.call_id = hushring::CallId::from_bytes(counted(calls, index));
+        hushring::Content::Invite(invite)
+    };
+    let last = s.seal("last", by("alice"), invitation(64));
+    let second = s.seal("second", by("alice"), invitation(1));
+    let first = s.seal("first", by("alice"), invitation(0));
+    s.receive(&last, at(2), Drop("answeredElsewhere"));
+    s.receive(&second, at(2), Drop("answeredElsewhere"));
+    s.receive(&first, at(2), Ring);
+    s
+}
+
+fn one_caller_does_not_stand_for_another() -> Scene {
+    let mut s = Scene::new(
+        "elsewhere-names-its-caller",
+        "A2 A8 B6",
+        "The end elsewhere names the caller, because callIds belong to callers: Carol's call with the
+         same callId rings.",
+    );
+    s.trust("alice");
+    s.trust("carol");
+    let answered = s.seal("answered", desktop(), answered_elsewhere("alice", 1));
+    let alices = s.seal("alices", by("alice"), invite(1));
+    let carols = s.seal("carols", by("carol"), invite(1));
+    s.receive(&answered, at(1), Drop("unknown"));
+    s.receive(&carols, at(1), Ring);
+    s.receive(&alices, at(1), Drop("answeredElsewhere"));
+    s
+}

@@ -1,0 +1,283 @@
+//! What was received before.
+
+use crate::author::*;
+use crate::people::device;
+use crate::said::*;
+
+pub fn scenes() -> Vec<Scene> {
+    vec![
+        push_and_mailbox(),
+        same_id_another_device(),
+        same_id_another_account(),
+        after_eviction(),
+        late_and_never_seen(),
+        smallest_id_leaves(),
+        floors_of_their_own(),
+        untrust_then_replay(),
+        untrust_drops_calls(),
+        untrust_of_nothing(),
+        pruning(),
+        refused_is_not_remembered(),
+        duplicate_before_everything(),
+    ]
+}
+
+fn push_and_mailbox() -> Scene {
+    let mut s = Scene::new(
+        "duplicate-by-push-and-mailbox",
+        "E41 N10 N23",
+        "Every envelope travels twice, by push and by mailbox. The second copy shows nothing and
+         leaves the first event in the journal.",
+    );
+    s.trust("alice");
+    let letter = s.seal("message", by("alice"), message("hi"));
+    s.receive(&letter, at(1), Notify);
+    s.receive(&letter, at(60), Duplicate);
+    s.pending(at(60), &[(&letter, Notify)]);
+    s.acknowledge(&letter, true);
+    s.receive(&letter, at(120), Duplicate);
+    s.pending(at(120), &[]);
+    s
+}
+
+fn same_id_another_device() -> Scene {
+    let mut s = Scene::new(
+        "duplicate-whatever-its-time-and-device",
+        "N10 N12",
+        "The ids of an account are one space, for all its devices: a message id seen before is a
+         duplicate, even from another device, with another time and other content.",
+    );
+    s.trust("alice");
+    let tablet = || by_device(device("alice", "tablet"));
+    let first = s.seal("first", by("alice").id(7), message("hi"));
+    let second = s.seal("second", tablet().id(7).at(at(1)), invite(1));
+    let older = s.seal("older", tablet().id(7).at(before(3600)), message("hi"));
+    s.receive(&first, at(1), Notify);
+    s.receive(&second, at(2), Duplicate);
+    s.receive(&older, at(2), Duplicate);
+    s
+}
+
+fn same_id_another_account() -> Scene {
+    let mut s = Scene::new(
+        "same-message-id-of-another-account",
+        "N10 N23",
+        "Nobody can block a message by using its id first: ids count for each account apart, and so
+         do acknowledgements.",
+    );
+    s.trust("alice");
+    s.trust("carol");
+    let first = s.seal("first", by("carol").id(7), message("first"));
+    let second = s.seal("second", by("alice").id(7), message("second"));
+    s.receive(&first, at(1), Notify);
+    s.receive(&second, at(1), Notify);
+    s.acknowledge(&first, true);
+    s.pending(at(1), &[(&second, Notify)]);
+    s
+}
+
+/// Enough to make everything older leave.
+fn newer(count: usize) -> Flood<'static> {
+    Flood {
+        from: "alice",
+        count,
+        first_sent_at: at(1),
+        message_ids: *b"newer ones  ",
+        call_ids: None,
+        content: cover(),
+        at: at(10),
+    }
+}
+
+fn after_eviction() -> Scene {
+    let mut s = Scene::new(
+        "replay-after-512-newer-messages",
+        "E41 N10 N11 N12",
+        "512 ids of an account are kept. With the 513th the oldest leaves and raises the floor: the
+         same envelope is not known as a duplicate any more, and is refused all the same.",
+    );
+    s.trust("alice");
+    let letter = s.seal("message", by("alice"), message("hi"));
+    s.receive(&letter, at(1), Notify);
+    s.flood(&newer(511), Drop("cover"));
+    s.receive(&letter, at(11), Duplicate);
+    let last = s.seal("last", by("alice").at(at(9)), cover());
+    s.receive(&last, at(11), Drop("cover"));
+    s.receive(&letter, at(12), Refused("replayed"));
+    s.receive(&last, at(12), Duplicate);
+    s
+}
+
+fn late_and_never_seen() -> Scene {
+    let mut s = Scene::new(
+        "message-older-than-the-floor",
+        "N11 N12 N13",
+        "The price of the bound: what was sent at or before the floor, and was not delivered before
+         512 newer ones, is refused, though it was never seen. A millisecond above it is accepted.",
+    );
+    s.trust("alice");
+    let oldest = s.seal("oldest", by("alice"), cover());
+    let never_seen = s.seal("never seen", by("alice"), message("late"));
+    let older = s.seal("older", by("alice").at(at(0) - 1), message("later still"));
+    let newer_one = s.seal("newer", by("alice").at(at(0) + 1), message("in time"));
+    s.receive(&oldest, at(1), Drop("cover"));
+    s.flood(&newer(512), Drop("cover"));
+    s.receive(&never_seen, at(11), Refused("replayed"));
+    s.receive(&older, at(11), Refused("replayed"));
+    s.receive(&newer_one, at(11), Notify);
+    s.note("It was the oldest of 513 itself, and raised the floor to its own time.");
+    s.receive(&newer_one, at(12), Refused("replayed"));
+    s
+}
+
+fn smallest_id_leaves() -> Scene {
+    let mut s = Scene::new(
+        "of-equally-old-messages-the-smallest-id-leaves",
+        "N10 N11 N12",
+        "Of several messages of the same time the one with the bytewise smallest id leaves first, in
+         whatever order they came. Those that are left are still known as duplicates.",
+    );
+    s.trust("alice");
+    let middle = s.seal("middle", by("alice").id(5), cover());
+    let smallest = s.seal("smallest", by("alice").id(1), cover());
+    let largest = s.seal("largest", by("alice").id(0xff), cover());
+    for letter in [&middle, &smallest, &largest] {
+        s.receive(letter, at(1), Drop("cover"));
+    }
+    s.flood(&newer(510), Drop("cover"));
+    s.receive(&smallest, at(11), Refused("replayed"));
+    s.receive(&middle, at(11), Duplicate);
+    s.receive(&largest, at(11), Duplicate);
+    s
+}
+
+fn floors_of_their_own() -> Scene {
+    let mut s = Scene::new(
+        "a-flood-of-one-account-leaves-others-alone",
+        "N10 N12",
+        "However much one account sends, the ids and the floor of another are not touched.",
+    );
+    s.trust("alice");
+    s.trust("carol");
+    let seen = s.seal("seen", by("carol"), message("seen"));
+    let late = s.seal("late", by("carol").at(before(60)), message("late"));
+    s.receive(&seen, at(1), Notify);
+    s.flood(&newer(600), Drop("cover"));
+    s.receive(&seen, at(11), Duplicate);
+    s.receive(&late, at(11), Notify);
+    s
+}
+
+fn untrust_then_replay() -> Scene {
+    let mut s = Scene::new(
+        "untrust-then-trust-then-replay",
+        "E40 N2 N11 N13 N20",
+        "Ending the trust keeps what guards against replays: whoever trusts again does not get old
+         messages anew. The floor stands at the newest message, so an older one that was still on its
+         way is refused as well. A newer one is accepted.",
+    );
+    s.trust("alice");
+    let first = s.seal("first", by("alice"), message("first"));
+    let second = s.seal("second", by("alice").at(at(5)), message("second"));
+    let on_its_way = s.seal("on its way", by("alice").at(at(4)), message("on its way"));
+    let newer = s.seal("newer", by("alice").at(at(5) + 1), message("newer"));
+    s.receive(&second, at(6), Notify);
+    s.receive(&first, at(6), Notify);
+    s.untrust("alice");
+    s.note("The journal keeps its events.");
+    s.pending(at(6), &[(&second, Notify), (&first, Notify)]);
+    s.trust("alice");
+    for letter in [&first, &second, &on_its_way] {
+        s.receive(letter, at(7), Refused("replayed"));
+    }
+    s.receive(&newer, at(7), Notify);
+    s
+}
+
+fn untrust_drops_calls() -> Scene {
+    let mut s = Scene::new(
+        "untrust-forgets-calls-and-names",
+        "A8 B9 N2 N17",
+        "With the trust go the account's calls and its pinned name. What comes after trusting again
+         finds no call, and CallKit is shown the fingerprint.",
+    );
+    s.trust_as("alice", Some(("phoneNumber", "+4930123456")), Some("Alice"));
+    let first = s.seal("first", by("alice"), invite(1));
+    let cancel = s.seal("cancel", by("alice").at(at(5)), cancel(1));
+    let second = s.seal("second", by("alice").at(at(6)), invite(2));
+    s.receive(&first, at(1), Ring);
+    s.untrust("alice");
+    s.trust("alice");
+    s.receive(&cancel, at(6), Drop("unknown"));
+    s.receive(&second, at(7), Ring);
+    s
+}
+
+fn untrust_of_nothing() -> Scene {
+    let mut s = Scene::new(
+        "untrust-of-an-unknown-account",
+        "E40 N2 N13",
+        "Ending a trust that never was has no effect; nor has ending it twice.",
+    );
+    s.untrust("carol");
+    s.trust("carol");
+    let letter = s.seal("message", by("carol"), message("hi"));
+    s.receive(&letter, at(1), Notify);
+    s.untrust("carol");
+    s.untrust("carol");
+    s.trust("carol");
+    s.receive(&letter, at(2), Refused("replayed"));
+    s
+}
+
+fn pruning() -> Scene {
+    let mut s = Scene::new(
+        "pruning-raises-the-floor",
+        "N5 N10 N11 N12",
+        "Pruning removes ids older than 30 days and raises the floor, so that what leaves is refused
+         and not accepted again. Exactly 30 days old is not older.",
+    );
+    s.trust("alice");
+    let letter = s.seal("message", by("alice"), message("hi"));
+    s.receive(&letter, at(1), Notify);
+    s.prune(at(30 * DAYS), &[]);
+    s.receive(&letter, at(30 * DAYS), Duplicate);
+    s.prune(at(30 * DAYS) + 1, &[]);
+    s.note("Not too_old: the replay check comes first.");
+    s.receive(&letter, at(30 * DAYS) + 1, Refused("replayed"));
+    s.note("A clock that was set back does not bring it back.");
+    s.receive(&letter, at(1), Refused("replayed"));
+    s
+}
+
+fn refused_is_not_remembered() -> Scene {
+    let mut s = Scene::new(
+        "refused-is-not-remembered",
+        "E42 E51 N6",
+        "What is refused leaves no trace. A message from a clock that is fast is refused until its
+         time is near enough, and is then new.",
+    );
+    s.trust("alice");
+    let letter = s.seal("message", by("alice").at(at(660)), message("hi"));
+    s.receive(&letter, at(0), Refused("clock"));
+    s.receive(&letter, at(0), Refused("clock"));
+    s.receive(&letter, at(60), Notify);
+    s.receive(&letter, at(61), Duplicate);
+    s
+}
+
+fn duplicate_before_everything() -> Scene {
+    let mut s = Scene::new(
+        "duplicate-comes-before-times-and-revocation",
+        "E41 E42 E43 N10",
+        "A duplicate is one at any time, and after its device was revoked: it shows nothing in either
+         case, and the app learns that it was accepted once.",
+    );
+    s.trust("alice");
+    let letter = s.seal("message", by("alice"), message("hi"));
+    s.receive(&letter, at(1), Notify);
+    s.revoke("alice", 0, at(2));
+    s.receive(&letter, at(40 * DAYS), Duplicate);
+    s.receive(&letter, before(DAYS), Duplicate);
+    s
+}

@@ -1,0 +1,132 @@
+//! A journal that is full.
+
+use crate::author::*;
+use crate::said::*;
+
+pub fn scenes() -> Vec<Scene> {
+    vec![
+        full_for_one_account(),
+        full_in_all(),
+        room_comes_before_content(),
+        drops_take_no_room(),
+    ]
+}
+
+fn messages<'a>(from: &'a str, count: usize, sent_at: u64) -> Flood<'a> {
+    Flood {
+        from,
+        count,
+        first_sent_at: sent_at,
+        message_ids: *b"many letters",
+        call_ids: None,
+        content: message("hello"),
+        at: at(10),
+    }
+}
+
+fn full_for_one_account() -> Scene {
+    let mut s = Scene::new(
+        "journal-full-for-one-account",
+        "E41 E47 N6 N10 N23",
+        "128 events of one account wait for the app. The next is refused, and may be delivered again:
+         it is accepted when one was acknowledged. Others are not affected, and a duplicate is still
+         known as one.",
+    );
+    s.trust("alice");
+    s.trust("carol");
+    let first = s.seal("first", by("alice"), message("first"));
+    s.receive(&first, at(1), Notify);
+    s.flood(&messages("alice", 127, at(1)), Notify);
+    let one_more = s.seal("one more", by("alice").at(at(10)), message("one more"));
+    let carols = s.seal("carols", by("carol").at(at(10)), message("from Carol"));
+    s.receive(&one_more, at(11), Refused("inbox_full"));
+    s.receive(&first, at(11), Duplicate);
+    s.receive(&carols, at(11), Notify);
+    s.pending_count(at(11), 129);
+    s.acknowledge(&first, true);
+    s.receive(&one_more, at(12), Notify);
+    s.pending_count(at(12), 129);
+    let another = s.seal("another", by("alice").at(at(10)), message("another"));
+    s.receive(&another, at(12), Refused("inbox_full"));
+    s
+}
+
+fn full_in_all() -> Scene {
+    let mut s = Scene::new(
+        "journal-full-in-all",
+        "E47 N6 N22 N23",
+        "1,024 events wait in all. Whoever comes now is refused, were it the first time; a stranger of
+         whom something is held cannot become trusted. One acknowledgement makes room for one event.",
+    );
+    let held = s.seal("held", by("dave"), message("held"));
+    s.receive(&held, at(1), Refused("untrusted"));
+    s.trust("alice");
+    let first = s.seal("first", by("alice"), message("first"));
+    s.receive(&first, at(1), Notify);
+    s.flood(&messages("alice", 127, at(1)), Notify);
+    for n in 2..=8 {
+        let name = format!("friend {n}");
+        s.trust(&name);
+        s.flood(&messages(&name, 128, at(1)), Notify);
+    }
+    s.pending_count(at(10), 1024);
+    s.trust("carol");
+    let letter = s.seal("letter", by("carol").at(at(10)), message("hi"));
+    s.receive(&letter, at(11), Refused("inbox_full"));
+    s.refuse_trust("dave", None, None, "inbox_full");
+    s.note("A stranger is held nevertheless: that has a bound of its own.");
+    s.receive(&held, at(11), Refused("untrusted"));
+    s.acknowledge(&first, true);
+    s.receive(&letter, at(12), Notify);
+    s.pending_count(at(12), 1024);
+    s
+}
+
+fn room_comes_before_content() -> Scene {
+    let mut s = Scene::new(
+        "room-comes-before-content",
+        "E44 E47",
+        "Whether an envelope is refused for want of room does not depend on what it says: cover,
+         which would take no room, and content that cannot be read, are refused like a message.",
+    );
+    s.trust("alice");
+    s.flood(&messages("alice", 128, at(1)), Notify);
+    let covered = s.seal("cover", by("alice").at(at(10)), cover());
+    let repeated = s.seal("repeated", by("alice").at(at(10)), candidates(1));
+    let noise = s.forge(
+        "noise",
+        by("alice").at(at(10)),
+        cover(),
+        vec![0xff; 40],
+        |_| (),
+    );
+    let ahead = s.seal("ahead", by("alice").at(at(3600)), message("ahead"));
+    for letter in [&covered, &repeated, &noise] {
+        s.receive(letter, at(11), Refused("inbox_full"));
+    }
+    s.note("The times are checked before.");
+    s.receive(&ahead, at(11), Refused("clock"));
+    s.acknowledge_id("alice", counted(*b"many letters", 3), true);
+    s.receive(&covered, at(12), Drop("cover"));
+    s.receive(&noise, at(12), Refused("bad_compression"));
+    s.receive(&repeated, at(12), Drop("unknown"));
+    s
+}
+
+fn drops_take_no_room() -> Scene {
+    let mut s = Scene::new(
+        "drops-take-no-room",
+        "E47 N23",
+        "Only what the app has to see waits in the journal. Two hundred envelopes of cover leave room
+         for a message.",
+    );
+    s.trust("alice");
+    let mut flood = messages("alice", 200, at(1));
+    flood.content = cover();
+    s.flood(&flood, Drop("cover"));
+    s.pending(at(11), &[]);
+    let letter = s.seal("message", by("alice").at(at(10)), message("hi"));
+    s.receive(&letter, at(11), Notify);
+    s.pending(at(11), &[(&letter, Notify)]);
+    s
+}

@@ -1,0 +1,471 @@
+//! The journal, the saved state, crashes, prekeys.
+
+use hushring::{Prekey, Suite};
+use serde_json::json;
+
+use crate::author::*;
+use crate::people::{day, device, prekey};
+use crate::said::*;
+use crate::text::hex;
+
+pub fn scenes() -> Vec<Scene> {
+    vec![
+        save_and_load(),
+        crash_before_the_first_save(),
+        crash_before_acting(),
+        crash_before_acknowledging(),
+        crash_before_the_second_save(),
+        crash_after_the_second_save(),
+        crash_while_placing(),
+        pending_expired(),
+        pending_ended(),
+        pending_answered_elsewhere(),
+        pending_after_untrust(),
+        acknowledging(),
+        damaged_state(),
+        later_version(),
+        state_of_another(),
+        without_prekeys(),
+        pruning_prekeys(),
+        expired_prekey_still_opens(),
+        too_many_prekeys(),
+        held_survives(),
+    ]
+}
+
+fn save_and_load() -> Scene {
+    let mut s = Scene::new(
+        "save-and-load",
+        "C1 B8 N10 N17 N23 N28 N30",
+        "A restart changes nothing: names, ids, calls, the journal and placed calls are in the saved
+         state. Prekeys are not; the app adds them again from its key store.",
+    );
+    s.trust_as("alice", Some(("phoneNumber", "+4930123456")), Some("Alice"));
+    s.placed(call_id(9), &["alice"], at(0));
+    let note = s.seal("message", by("alice"), message("hi"));
+    let ring = s.seal("invite", by("alice"), invite(1));
+    let ended = s.seal("ended", by("alice"), invite(2));
+    let cancel_it = s.seal("cancel", by("alice"), cancel(2));
+    s.receive(&note, at(1), Notify);
+    s.receive(&ring, at(1), Ring);
+    s.receive(&ended, at(1), Ring);
+    s.receive(&cancel_it, at(1), End(2));
+    s.acknowledge(&ended, true);
+    s.save("disk");
+    s.load("disk");
+    s.pending(
+        at(2),
+        &[(&note, Notify), (&ring, Ring), (&cancel_it, End(2))],
+    );
+    s.receive(&note, at(2), Duplicate);
+    s.receive(&ended, at(2), Duplicate);
+    let answered = s.seal("answer", by("alice"), answer(9));
+    let signal = s.seal("signal", by("alice"), candidates(1));
+    let late = s.seal("late", by("alice"), end(2, hushring::EndReason::Failed));
+    s.receive(&answered, at(3), SignalOfPlaced);
+    s.receive(&signal, at(3), Signal);
+    s.receive(&late, at(3), Drop("over"));
+    s
+}
+
+fn crash_before_the_first_save() -> Scene {
+    let mut s = Scene::new(
+        "crash-between-receiving-and-saving",
+        "N23 N26",
+        "The app dies after receiving, before anything was saved or told to the relay. After the start
+         nothing was received; the mailbox delivers again, and the call rings.",
+    );
+    s.trust("alice");
+    s.save("disk");
+    let invite = s.seal("invite", by("alice"), invite(1));
+    s.receive(&invite, at(1), Ring);
+    s.note("Crash.");
+    s.load("disk");
+    s.pending(at(5), &[]);
+    s.receive(&invite, at(6), Ring);
+    s
+}
+
+fn crash_before_acting() -> Scene {
+    let mut s = Scene::new(
+        "crash-between-saving-and-acting",
+        "N10 N23 N26",
+        "Saved, and died before CallKit was told: the mailbox's copy is a duplicate, but the journal
+         still says that it rings.",
+    );
+    s.trust("alice");
+    let invite = s.seal("invite", by("alice"), invite(1));
+    s.receive(&invite, at(1), Ring);
+    s.save("disk");
+    s.note("Crash.");
+    s.load("disk");
+    s.receive(&invite, at(5), Duplicate);
+    s.pending(at(5), &[(&invite, Ring)]);
+    s.acknowledge(&invite, true);
+    s.save("disk");
+    s.load("disk");
+    s.pending(at(6), &[]);
+    s
+}
+
+fn crash_before_acknowledging() -> Scene {
+    let mut s = Scene::new(
+        "crash-between-acting-and-acknowledging",
+        "N23 N26",
+        "Shown, and died before the acknowledgement: the event comes once more. It is the same one, by
+         its message id and CallKit UUID, so that the app can tell.",
+    );
+    s.trust("alice");
+    let letter = s.seal("message", by("alice"), message("hi"));
+    s.receive(&letter, at(1), Notify);
+    s.save("disk");
+    s.note("The app shows it, and crashes.");
+    s.load("disk");
+    s.pending(at(5), &[(&letter, Notify)]);
+    s.acknowledge(&letter, true);
+    s.save("disk");
+    s
+}
+
+fn crash_before_the_second_save() -> Scene {
+    let mut s = Scene::new(
+        "crash-between-acknowledging-and-saving",
+        "N23 N26",
+        "Acknowledged, and died before that was saved: the event comes once more, and is lost in no
+         case.",
+    );
+    s.trust("alice");
+    let letter = s.seal("message", by("alice"), message("hi"));
+    s.receive(&letter, at(1), Notify);
+    s.save("disk");
+    s.acknowledge(&letter, true);
+    s.pending(at(2), &[]);
+    s.note("Crash.");
+    s.load("disk");
+    s.pending(at(5), &[(&letter, Notify)]);
+    s
+}
+
+fn crash_after_the_second_save() -> Scene {
+    let mut s = Scene::new(
+        "crash-after-the-second-save",
+        "N10 N23 N26",
+        "Everything was done and saved. After the crash nothing is pending, and the mailbox's copy is
+         a duplicate.",
+    );
+    s.trust("alice");
+    let letter = s.seal("message", by("alice"), message("hi"));
+    s.receive(&letter, at(1), Notify);
+    s.save("disk");
+    s.acknowledge(&letter, true);
+    s.save("disk");
+    s.note("Crash.");
+    s.load("disk");
+    s.pending(at(5), &[]);
+    s.receive(&letter, at(5), Duplicate);
+    s
+}
+
+fn crash_while_placing() -> Scene {
+    let mut s = Scene::new(
+        "crash-after-placing-without-saving",
+        "B1 B9 C6 N4 N26",
+        "A placed call that was not saved before its invitation was sealed is not known after a crash:
+         its answer is lost. Saved, it is known.",
+    );
+    s.trust("alice");
+    s.save("disk");
+    s.placed(call_id(1), &["alice"], at(0));
+    s.note("Crash.");
+    s.load("disk");
+    let lost = s.seal("lost", by("alice"), answer(1));
+    s.receive(&lost, at(1), Drop("unknown"));
+    s.placed(call_id(2), &["alice"], at(2));
+    s.save("disk");
+    s.load("disk");
+    let declined = s.seal(
+        "declined",
+        by("alice"),
+        end(2, hushring::EndReason::Declined),
+    );
+    s.receive(&declined, at(3), EndOfPlaced(2));
+    s
+}
+
+fn pending_expired() -> Scene {
+    let mut s = Scene::new(
+        "pending-ring-that-expired",
+        "N25",
+        "The extension received an invitation, and the app comes to the journal a day later. It does
+         not ring then: the journal lists what the invitation has become, with its age of now. That
+         is to be acknowledged like a ring.",
+    );
+    s.trust("alice");
+    let invite = s.seal("invite", by("alice"), invite(1));
+    s.receive(&invite, at(1), Ring);
+    s.save("disk");
+    s.load("disk");
+    s.pending(at(89), &[(&invite, Ring)]);
+    s.pending(at(DAYS), &[(&invite, Missed("expired"))]);
+    s.acknowledge(&invite, true);
+    s.pending(at(DAYS), &[]);
+    s
+}
+
+fn pending_ended() -> Scene {
+    let mut s = Scene::new(
+        "pending-ring-that-ended",
+        "B5 N25",
+        "The call ended before the app came to the journal. That it ended is the reason that is named,
+         also when it would have expired as well.",
+    );
+    s.trust("alice");
+    let invite = s.seal("invite", by("alice"), invite(1));
+    let gone = s.seal(
+        "gone",
+        by("alice").at(at(60)),
+        end(1, hushring::EndReason::Unanswered),
+    );
+    s.receive(&invite, at(1), Ring);
+    s.receive(&gone, at(61), End(3));
+    s.pending(at(62), &[(&invite, Missed("ended")), (&gone, End(3))]);
+    s.pending(at(600), &[(&invite, Missed("ended")), (&gone, End(3))]);
+    s.acknowledge(&gone, true);
+    s.pending(at(600), &[(&invite, Missed("ended"))]);
+    s
+}
+
+fn pending_answered_elsewhere() -> Scene {
+    let mut s = Scene::new(
+        "pending-ring-that-was-answered-elsewhere",
+        "B5 N25",
+        "The call was answered on the desktop before the app came to the journal: there is nothing to
+         show, and the invitation still has to be acknowledged. Signals that came in between are
+         listed as they are.",
+    );
+    s.trust("alice");
+    let invite = s.seal("invite", by("alice"), invite(1));
+    let signal = s.seal("signal", by("alice"), candidates(1));
+    let desktop = by_device(device(OWN, "desktop"));
+    let answered = s.seal("answered", desktop, answered_elsewhere("alice", 1));
+    s.receive(&invite, at(1), Ring);
+    s.receive(&signal, at(1), Signal);
+    s.receive(&answered, at(2), End(4));
+    s.save("disk");
+    s.load("disk");
+    s.pending(
+        at(3),
+        &[
+            (&invite, Drop("answeredElsewhere")),
+            (&signal, Signal),
+            (&answered, End(4)),
+        ],
+    );
+    s.acknowledge(&invite, true);
+    s.pending(at(3), &[(&signal, Signal), (&answered, End(4))]);
+    s
+}
+
+fn pending_after_untrust() -> Scene {
+    let mut s = Scene::new(
+        "pending-after-untrust",
+        "N2 N17 N23 N25",
+        "Events in the journal stay when the trust in their account ends. They are listed without a
+         name, and can be acknowledged.",
+    );
+    s.trust_as("alice", None, Some("Alice"));
+    let letter = s.seal("message", by("alice"), message("hi"));
+    let invite = s.seal("invite", by("alice"), invite_for(1, 10));
+    s.receive(&letter, at(1), Notify);
+    s.receive(&invite, at(1), Ring);
+    s.untrust("alice");
+    s.pending(at(60), &[(&letter, Notify), (&invite, Missed("expired"))]);
+    s.acknowledge(&letter, true);
+    s.acknowledge(&invite, true);
+    s.pending(at(60), &[]);
+    s
+}
+
+fn acknowledging() -> Scene {
+    let mut s = Scene::new(
+        "acknowledging-what-is-not-there",
+        "N23 N24",
+        "Acknowledging twice, or what never was pending, or another account's message of the same id,
+         changes nothing and is no error.",
+    );
+    s.trust("alice");
+    s.trust("carol");
+    let first = s.seal("first", by("alice").id(1), message("first"));
+    let second = s.seal("second", by("alice").id(2), message("second"));
+    let third = s.seal("third", by("carol").id(2), message("third"));
+    for letter in [&first, &second, &third] {
+        s.receive(letter, at(1), Notify);
+    }
+    s.acknowledge_id("carol", [1; 16], false);
+    s.acknowledge_id("alice", [9; 16], false);
+    s.acknowledge(&second, true);
+    s.acknowledge(&second, false);
+    s.pending(at(1), &[(&first, Notify), (&third, Notify)]);
+    s
+}
+
+/// Something of everything that is saved.
+fn furnished(name: &str, rules: &str, comment: &str) -> (Scene, Letter) {
+    let mut s = Scene::new(name, rules, comment);
+    s.trust_as("alice", Some(("phoneNumber", "+4930123456")), Some("Alice"));
+    s.revoke("dave", 0, at(0));
+    s.placed(call_id(9), &["alice"], at(0));
+    let note = s.seal("message", by("alice"), message("hi"));
+    let ring = s.seal("invite", by("alice"), invite(1));
+    let stranger = s.seal("stranger", by("carol"), message("hello"));
+    s.receive(&note, at(1), Notify);
+    s.receive(&ring, at(1), Ring);
+    s.receive(&stranger, at(1), Refused("untrusted"));
+    s.save("disk");
+    (s, note)
+}
+
+fn damaged_state() -> Scene {
+    let (mut s, note) = furnished(
+        "damaged-state",
+        "N29",
+        "State that was cut off, lengthened, emptied, or has one wrong bit anywhere, is refused. The
+         app goes on with what it has, and does not start with an empty inbox: here the message is
+         still known as a duplicate.",
+    );
+    s.refuse_load(json!({ "state": "disk", "length": 0 }), "bad_state");
+    s.refuse_load(json!({ "state": "disk", "length": 1 }), "bad_state");
+    s.refuse_load(json!({ "state": "disk", "cut": 1 }), "bad_state");
+    s.refuse_load(json!({ "state": "disk", "append": "00" }), "bad_state");
+    s.note("Every 13th bit behind the first byte, one after the other.");
+    s.refuse_load(
+        json!({ "state": "disk", "flipFrom": 8, "flipEvery": 13 }),
+        "bad_state",
+    );
+    s.receive(&note, at(2), Duplicate);
+    s.load("disk");
+    s.receive(&note, at(3), Duplicate);
+    s
+}
+
+fn later_version() -> Scene {
+    let (mut s, note) = furnished(
+        "state-of-a-later-version",
+        "N28 N29",
+        "The state begins with a version. One that a later version of the app wrote is refused by that
+         name, so that the user is told to update; it is not overwritten.",
+    );
+    s.refuse_load(json!({ "state": "disk", "version": 2 }), "state_too_new");
+    s.refuse_load(json!({ "state": "disk", "version": 255 }), "state_too_new");
+    s.refuse_load(json!({ "state": "disk", "version": 0 }), "bad_state");
+    s.load("disk");
+    s.receive(&note, at(2), Duplicate);
+    s
+}
+
+fn state_of_another() -> Scene {
+    let (mut s, note) = furnished(
+        "state-of-another-device",
+        "N29",
+        "State belongs to one device of one account. That of Bob's other device, and that of another
+         account, are refused.",
+    );
+    let tablet = hex(&*device(OWN, "tablet").export());
+    let carols = hex(&*device("carol", "phone").export());
+    let step = json!({ "state": "disk", "device": tablet });
+    s.refuse_load(step, "wrong_device");
+    let step = json!({ "state": "disk", "device": carols });
+    s.refuse_load(step, "wrong_account");
+    s.load("disk");
+    s.receive(&note, at(2), Duplicate);
+    s
+}
+
+fn without_prekeys() -> Scene {
+    let mut s = Scene::new(
+        "load-without-adding-prekeys",
+        "E34 N30",
+        "Saved state holds no private key. Before the prekeys are added again nothing opens, not even
+         what was received already; adding one twice changes nothing.",
+    );
+    s.trust("alice");
+    let letter = s.seal("message", by("alice"), message("hi"));
+    s.receive(&letter, at(1), Notify);
+    s.save("disk");
+    s.load_without_prekeys("disk");
+    s.receive(&letter, at(2), Refused("unknown_prekey"));
+    let key = prekey(Suite::X25519, "weekly", day(60));
+    s.add_prekey(&key);
+    s.add_prekey(&key);
+    s.receive(&letter, at(2), Duplicate);
+    s.pending(at(2), &[(&letter, Notify)]);
+    s
+}
+
+fn pruning_prekeys() -> Scene {
+    let keys = Suite::ALL.map(|suite| prekey(suite, "weekly", day(60)));
+    let mut s = Scene::new(
+        "pruning-deletes-prekeys",
+        "E34 K5 N5",
+        "A prekey's private key is deleted 30 days after its expiry, and named, so that the app deletes
+         it in its key store. Until that moment it opens.",
+    );
+    s.trust("alice");
+    let then = at(90 * DAYS);
+    let letter = s.seal("message", by("alice").at(at(59 * DAYS)), message("hi"));
+    let late = s.seal("late", by("alice").at(at(59 * DAYS) + 1), message("hi"));
+    s.prune(then - 1, &[]);
+    s.receive(&letter, at(89 * DAYS), Notify);
+    s.prune(then, &[&keys[0], &keys[1]]);
+    s.receive(&late, at(89 * DAYS), Refused("unknown_prekey"));
+    s.prune(then, &[]);
+    s
+}
+
+fn expired_prekey_still_opens() -> Scene {
+    let mut s = Scene::new(
+        "expired-prekey-still-opens",
+        "E34 E53",
+        "A prekey past its expiry still opens what was sealed to it before, as long as it is there:
+         senders stop, mailboxes do not.",
+    );
+    s.trust("alice");
+    let letter = s.seal("message", by("alice").at(at(60 * DAYS) - 1), message("hi"));
+    s.receive(&letter, at(80 * DAYS), Notify);
+    s
+}
+
+fn too_many_prekeys() -> Scene {
+    let key = |n: usize| prekey(Suite::X25519, &format!("number {n}"), day(60));
+    let keys: Vec<Prekey> = (0..256).map(key).collect();
+    let mut s = Scene::with_prekeys(
+        "prekeys-are-bounded",
+        "N6",
+        "256 prekeys may be there at once. One more is refused; one of those that are there is no
+         change.",
+        keys,
+    );
+    s.refuse_prekey(&key(256), "inbox_full");
+    s.add_prekey(&key(255));
+    s.trust("alice");
+    let letter = s.seal("message", by("alice"), message("hi"));
+    s.receive(&letter, at(1), Notify);
+    s
+}
+
+fn held_survives() -> Scene {
+    let mut s = Scene::new(
+        "held-envelopes-survive-a-restart",
+        "N20 N22 N30",
+        "What is held is part of the saved state, and is released after a restart like before it.",
+    );
+    let letter = s.seal("message", by("carol"), message("it is me"));
+    let ring = s.seal("ring", by("carol"), invite(1));
+    s.receive(&letter, at(1), Refused("untrusted"));
+    s.receive(&ring, at(1), Refused("untrusted"));
+    s.save("disk");
+    s.load("disk");
+    s.held(&[&letter, &ring]);
+    s.release("carol", at(2), &[(&letter, Notify), (&ring, Ring)]);
+    s
+}

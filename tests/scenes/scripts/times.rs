@@ -1,0 +1,267 @@
+//! Clocks and certificates.
+
+use hushring::Device;
+
+use crate::author::*;
+use crate::forge;
+use crate::people::{device_between, second};
+use crate::said::*;
+
+pub fn scenes() -> Vec<Scene> {
+    vec![
+        nine_minutes_ahead(),
+        ten_minutes_ahead(),
+        eleven_minutes_ahead(),
+        thirty_days_old(),
+        slow_clock(),
+        fast_clock_rings_longer(),
+        stolen_expired_key(),
+        expired_while_under_way(),
+        sent_after_the_certificate(),
+        sent_before_the_certificate(),
+        certificate_from_the_future(),
+        end_with_an_expired_certificate(),
+    ]
+}
+
+fn nine_minutes_ahead() -> Scene {
+    let mut s = Scene::new(
+        "clock-9-minutes-ahead",
+        "A8 E42",
+        "A sender's clock may be up to ten minutes ahead. Its message is shown and its call rings.",
+    );
+    s.trust("alice");
+    let message = s.seal(
+        "message",
+        by("alice").at(at(540)),
+        message("from the future"),
+    );
+    let invite = s.seal("invite", by("alice").at(at(540)), invite(1));
+    s.receive(&message, at(0), Notify);
+    s.receive(&invite, at(0), Ring);
+    s
+}
+
+fn ten_minutes_ahead() -> Scene {
+    let mut s = Scene::new(
+        "clock-exactly-10-minutes-ahead",
+        "E42 E54",
+        "The limit itself is accepted; a millisecond more is not.",
+    );
+    s.trust("alice");
+    let limit = s.seal("limit", by("alice").at(at(600)), message("just"));
+    let beyond = s.seal("beyond", by("alice").at(at(600) + 1), message("not"));
+    s.receive(&limit, at(0), Notify);
+    s.receive(&beyond, at(0), Refused("clock"));
+    s
+}
+
+fn eleven_minutes_ahead() -> Scene {
+    let mut s = Scene::new(
+        "clock-11-minutes-ahead",
+        "E42 N6",
+        "A clock that is eleven minutes ahead of the receiver's is refused, with how far it is ahead,
+         so that the app can say why.",
+    );
+    s.trust("alice");
+    let invite = s.seal("invite", by("alice").at(at(660)), invite(1));
+    s.receive(&invite, at(0), Refused("clock"));
+    s.pending(at(0), &[]);
+    s
+}
+
+fn thirty_days_old() -> Scene {
+    let mut s = Scene::new(
+        "message-after-30-days",
+        "E42 E54",
+        "No relay keeps an envelope longer than 30 days. What is older by a millisecond is refused,
+         with its age.",
+    );
+    s.trust("alice");
+    let letter = s.seal("message", by("alice"), message("hi"));
+    s.receive(&letter, at(30 * DAYS) + 1, Refused("too_old"));
+    s.receive(&letter, at(30 * DAYS), Notify);
+    s
+}
+
+fn slow_clock() -> Scene {
+    let mut s = Scene::new(
+        "clock-2-minutes-slow",
+        "A6",
+        "A sender whose clock is two minutes slow never rings: its invitations are 120 s old when they
+         are made. The age in the event tells it apart from a slow network.",
+    );
+    s.trust("alice");
+    let invite = s.seal("invite", by("alice").at(before(120)), invite(1));
+    s.receive(&invite, at(1), Missed("expired"));
+    s
+}
+
+fn fast_clock_rings_longer() -> Scene {
+    let mut s = Scene::new(
+        "invite-from-a-fast-clock",
+        "A6 A8",
+        "A sender's clock that is five minutes ahead lets its invitation ring five minutes longer: its
+         age is counted from the time that it states.",
+    );
+    s.trust("alice");
+    let first = s.seal("first", by("alice").at(at(300)), invite(1));
+    let second = s.seal("second", by("alice").at(at(300)), invite(2));
+    s.receive(&first, at(390), Ring);
+    s.receive(&second, at(390) + 1, Missed("expired"));
+    s
+}
+
+/// A device whose certificate ended an hour ago.
+fn ended_an_hour_ago() -> Device {
+    device_between(
+        "alice",
+        "old phone",
+        second(-100 * 24 * 3600),
+        second(-3600),
+    )
+}
+
+fn stolen_expired_key() -> Scene {
+    let mut s = Scene::new(
+        "stolen-expired-key",
+        "A7 E43",
+        "Whoever has the key of a device whose certificate has ended can date an invitation back into
+         the certificate's life, and ask for the longest lifetime. Ringing is what it does not get:
+         certificates count at the time of receiving for that. A message is taken, because messages
+         come late with good reason.",
+    );
+    s.trust("alice");
+    // So short after its end that the invitation's age alone would let it ring.
+    let device = || device_between("alice", "old phone", second(-100 * 24 * 3600), second(-10));
+    let invite = s.seal(
+        "invite",
+        by_device(device()).at(before(11)),
+        invite_for(1, 90),
+    );
+    let message = s.seal("message", by_device(device()).at(before(11)), message("hi"));
+    s.receive(&invite, at(0), Missed("certificate"));
+    s.receive(&message, at(0), Notify);
+    s.pending(
+        at(0),
+        &[(&invite, Missed("certificate")), (&message, Notify)],
+    );
+    s
+}
+
+fn expired_while_under_way() -> Scene {
+    let mut s = Scene::new(
+        "certificate-that-ends-while-the-call-is-under-way",
+        "A6 A7 A8",
+        "A certificate's last millisecond still rings, its end does not. Where an invitation is also
+         too old, its age is the reason that is named.",
+    );
+    s.trust("alice");
+    let device = || device_between("alice", "old phone", second(-3600), second(30));
+    let first = s.seal("first", by_device(device()), invite(1));
+    let second_one = s.seal("second", by_device(device()), invite(2));
+    let third = s.seal("third", by_device(device()), invite(3));
+    s.receive(&first, at(30) - 1, Ring);
+    s.receive(&second_one, at(30), Missed("certificate"));
+    s.receive(&third, at(91), Missed("expired"));
+    s
+}
+
+fn sent_after_the_certificate() -> Scene {
+    let mut s = Scene::new(
+        "sent-after-the-certificate-ended",
+        "E43 T5",
+        "What a device sends when its certificate has ended is refused, even at the first millisecond.",
+    );
+    s.trust("alice");
+    let content = message("hi");
+    let stream = forge::stored(&forge::message_of_length(21));
+    let late = s.forge(
+        "late",
+        by_device(ended_an_hour_ago()).at(before(3600)),
+        content.clone(),
+        stream.clone(),
+        |_| (),
+    );
+    let content = message("a");
+    let just = s.forge(
+        "just",
+        by_device(ended_an_hour_ago()).at(before(3600) - 1),
+        content,
+        stream,
+        |_| (),
+    );
+    s.receive(&late, at(0), Refused("certificate_expired"));
+    s.receive(&just, at(0), Notify);
+    s
+}
+
+fn sent_before_the_certificate() -> Scene {
+    let mut s = Scene::new(
+        "sent-before-the-certificate-begins",
+        "E43 T5",
+        "A certificate holds from ten minutes before it begins, for clocks that differ. What is dated
+         before that is refused.",
+    );
+    s.trust("alice");
+    let device = || device_between("alice", "new phone", second(0), second(3600));
+    let stream = forge::stored(&forge::message_of_length(21));
+    let early = s.forge(
+        "early",
+        by_device(device()).at(before(600) - 1),
+        message("a"),
+        stream.clone(),
+        |_| (),
+    );
+    let limit = s.forge(
+        "limit",
+        by_device(device()).at(before(600)),
+        message("a"),
+        stream,
+        |_| (),
+    );
+    s.receive(&early, at(0), Refused("certificate_not_yet_valid"));
+    s.receive(&limit, at(0), Notify);
+    s
+}
+
+fn certificate_from_the_future() -> Scene {
+    let mut s = Scene::new(
+        "certificate-that-does-not-hold-yet",
+        "A7 A8 E43",
+        "The certificate of a device whose account's clock is fast holds when the invitation says that
+         it was sent, and not yet by the receiver's clock. It does not ring, though its message is
+         shown.",
+    );
+    s.trust("alice");
+    let device = || device_between("alice", "new phone", second(900), second(3600));
+    let invite = s.seal("invite", by_device(device()).at(at(300)), invite(1));
+    let other = s.seal(
+        "other",
+        by_device(device()).at(at(300)),
+        crate::said::invite(2),
+    );
+    let message = s.seal("message", by_device(device()).at(at(300)), message("hi"));
+    s.receive(&invite, at(300) - 1, Missed("certificate"));
+    s.receive(&message, at(300) - 1, Notify);
+    s.receive(&other, at(300), Ring);
+    s
+}
+
+fn end_with_an_expired_certificate() -> Scene {
+    let mut s = Scene::new(
+        "end-and-signal-with-an-expired-certificate",
+        "A7 B5 C4",
+        "Only ringing needs a certificate that holds now. A call that rings is ended, and gets its
+         signals, from a device whose certificate has ended since.",
+    );
+    s.trust("alice");
+    let device = || device_between("alice", "old phone", second(-3600), second(30));
+    let invite = s.seal("invite", by_device(device()), invite(1));
+    let signal = s.seal("signal", by_device(device()).at(at(29)), candidates(1));
+    let cancel = s.seal("cancel", by_device(device()).at(at(29)), cancel(1));
+    s.receive(&invite, at(1), Ring);
+    s.receive(&signal, at(40), Signal);
+    s.receive(&cancel, at(41), End(2));
+    s
+}
