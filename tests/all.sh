@@ -25,7 +25,7 @@ for step in "$@"; do
   if [ "$bad" -eq 0 ] && [ "$outcome" = FAILED ]; then bad=1; fi
   passed=$((passed + $ok))
   failed=$((failed + $bad))
-  table+=("$(printf '%-18s %-6s %4d passed %3d failed %5d s' \
+  table+=("$(printf '%-20s %-6s %4d passed %3d failed %5d s' \
     "$step" "$outcome" "$ok" "$bad" $((SECONDS - begun)))")
 done
 

@@ -152,7 +152,7 @@ fn stolen_expired_key() -> Scene {
 fn expired_while_under_way() -> Scene {
     let mut s = Scene::new(
         "certificate-that-ends-while-the-call-is-under-way",
-        "A6 A7 A8",
+        "A6 A7 A8 B5",
         "A certificate's last millisecond still rings, its end does not. Where an invitation is also
          too old, its age is the reason that is named.",
     );
@@ -164,6 +164,9 @@ fn expired_while_under_way() -> Scene {
     s.receive(&first, at(30) - 1, Ring);
     s.receive(&second_one, at(30), Missed("certificate"));
     s.receive(&third, at(91), Missed("expired"));
+    let cancel = s.seal("cancel", by_device(device()).at(at(29)), cancel(2));
+    s.note("The end of a call that was missed for its certificate is one like any other.");
+    s.receive(&cancel, at(91), End(2));
     s
 }
 
