@@ -22,7 +22,8 @@ DOCUMENTS    := README.md CHANGELOG.md LICENSE-APACHE LICENSE-MIT $(wildcard spe
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help demo test size bench pkg vectors clean \
-	test-format test-lint test-native test-wasm-node test-wasm-browser test-package test-dictionary
+	test-format test-lint test-native test-wasm-node test-wasm-browser test-package \
+	test-package-browser test-dictionary
 
 help:
 	@echo 'make demo   seals a call and a message, shows what a server sees, and opens them'
@@ -54,7 +55,7 @@ clean:
 
 test: $(TOOLS)/.installed js/node_modules/.installed
 	@bash tests/all.sh test-format test-lint test-dictionary test-native test-wasm-node \
-		test-wasm-browser test-package
+		test-wasm-browser test-package test-package-browser
 
 test-format:
 	cargo fmt --check
@@ -81,6 +82,10 @@ test-wasm-browser: $(TOOLS)/.installed
 test-package: pkg/package.json
 	node js/scripts/test.mjs
 
+test-package-browser: target/demo/.installed
+	@bash tests/chromium.sh
+	node js/scripts/browser.mjs target/demo
+
 # Building.
 
 # The crate is an rlib, for native users; here it is built as a cdylib alone. (As both at once, which
@@ -101,7 +106,8 @@ $(BINDGEN)/hushring_bg.wasm: $(RUST_SOURCES) $(TOOLS)/.installed js/node_modules
 pkg/package.json: $(BINDGEN)/hushring_bg.wasm $(JS_SOURCES) $(DOCUMENTS)
 	node js/scripts/assemble.mjs $(BINDGEN)
 
-# The demonstration uses the package as a user gets it: packed, and installed beside it.
+# The demonstration and the browser use the package as a user gets it: packed, and installed
+# beside them.
 target/demo/.installed: pkg/package.json
 	rm -rf target/demo && mkdir -p target/demo/node_modules/hushring
 	cd target/demo && npm pack --silent --ignore-scripts ../../pkg >/dev/null

@@ -91,6 +91,7 @@ function install({ filename }) {
   );
   assert.deepEqual(installed, ["hushring"]);
   cpSync(join(js, "test"), consumer, { recursive: true });
+  cpSync(join(dirname(js), "vectors"), join(consumer, "vectors"), { recursive: true });
 }
 
 /** Compiles js/test/types as users of several kinds would. */

@@ -1,0 +1,135 @@
+// Plays the scenes of vectors/scenes in Chromium, with the package as it is installed:
+// node js/scripts/browser.mjs <where it is installed>
+//
+// A server on the loopback interface gives the page its modules and takes its results. The page may
+// load nothing else: that the package needs no more than `'wasm-unsafe-eval'` is tested with it.
+
+import { spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, extname, join, resolve, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const timeout = 5 * 60_000;
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
+const installed = resolve(process.argv[2] ?? ".", "node_modules/hushring");
+
+/** What the page may ask for, and where it is. */
+const folders = {
+  "/hushring/": installed,
+  "/scenes/": join(root, "vectors/scenes"),
+  "/test/": join(root, "js/test"),
+};
+const types = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript",
+  ".json": "application/json",
+  ".mjs": "text/javascript",
+};
+const policy = "default-src 'none'; connect-src 'self'; script-src 'self' 'wasm-unsafe-eval'";
+
+const names = readdirSync(folders["/scenes/"]).sort();
+const { promise: results, resolve: report } = withResolvers();
+const server = createServer(answer);
+await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
+const profile = mkdtempSync(join(tmpdir(), "hushring-chromium-"));
+const browser = start(`http://127.0.0.1:${server.address().port}/test/scenes.html`);
+const waiting = setTimeout(() => report({ error: "the page has not reported in time" }), timeout);
+try {
+  print(await results);
+} finally {
+  clearTimeout(waiting);
+  await stop();
+  server.close();
+  server.closeAllConnections();
+  rmSync(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+}
+
+function answer(request, response) {
+  const { pathname } = new URL(request.url, "http://localhost");
+  if (request.method === "POST" && pathname === "/results") {
+    const parts = [];
+    request.on("data", (part) => parts.push(part));
+    request.on("end", () => {
+      response.writeHead(204).end();
+      report(JSON.parse(Buffer.concat(parts).toString("utf8")));
+    });
+    return;
+  }
+  const found = pathname === "/scenes.json" ? JSON.stringify(names) : fileOf(pathname);
+  if (found === undefined) {
+    response.writeHead(404).end();
+    return;
+  }
+  response.writeHead(200, {
+    "content-type": types[extname(pathname)] ?? "application/octet-stream",
+    "content-security-policy": policy,
+    "cache-control": "no-store",
+  });
+  response.end(found);
+}
+
+function fileOf(pathname) {
+  const prefix = Object.keys(folders).find((candidate) => pathname.startsWith(candidate));
+  if (prefix === undefined) return undefined;
+  const path = resolve(folders[prefix], decodeURIComponent(pathname.slice(prefix.length)));
+  if (!path.startsWith(folders[prefix] + sep) || !existsSync(path)) return undefined;
+  return readFileSync(path);
+}
+
+/** In a process group of its own: Chromium is several processes. */
+function start(url) {
+  const directories = (process.env.PATH ?? "").split(delimiter);
+  const paths = ["chromium", "google-chrome"].flatMap((name) =>
+    directories.map((directory) => join(directory, name)),
+  );
+  const path = paths.find((candidate) => existsSync(candidate));
+  if (path === undefined) throw new Error("there is no chromium and no google-chrome on PATH");
+  const options = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--no-proxy-server",
+    `--user-data-dir=${profile}`,
+    url,
+  ];
+  const child = spawn(path, options, { detached: true, stdio: "ignore" });
+  child.on("error", (error) => report({ error: `Chromium did not start: ${error.message}` }));
+  child.on("exit", (code) => report({ error: `Chromium has ended by itself: ${code}` }));
+  return child;
+}
+
+async function stop() {
+  if (browser.pid === undefined || browser.exitCode !== null) return;
+  const ended = new Promise((end) => browser.once("exit", end));
+  process.kill(-browser.pid, "SIGKILL");
+  await ended;
+}
+
+/** As node:test does, for tests/all.sh. */
+function print({ error, userAgent, failures = {} }) {
+  if (userAgent !== undefined) console.log(`# ${userAgent}`);
+  if (error !== undefined) console.log(`not ok - ${error}`);
+  for (const [name, message] of Object.entries(failures)) {
+    console.log(`not ok - ${name}: ${message}`);
+  }
+  const failed = error === undefined ? Object.keys(failures).length : names.length;
+  console.log(`# pass ${names.length - failed}`);
+  console.log(`# fail ${failed}`);
+  if (failed > 0 || names.length === 0) process.exitCode = 1;
+}
+
+function withResolvers() {
+  let settle;
+  const promise = new Promise((fulfil) => {
+    settle = fulfil;
+  });
+  return { promise, resolve: settle };
+}

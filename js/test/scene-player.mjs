@@ -1,0 +1,325 @@
+// Plays a scene of vectors/scenes with an inbox of the package, as vectors/README.md says. Imports
+// nothing, so that it runs in a page as well.
+
+/** Throws where the package does something else than the scene expects. */
+export function playScene(hushring, scene) {
+  const player = new Player(hushring, scene);
+  try {
+    scene.steps.forEach((step, number) => {
+      try {
+        player.step(step);
+      } catch (error) {
+        error.message = `step ${number}: ${error.message}`;
+        throw error;
+      }
+    });
+  } finally {
+    player.free();
+  }
+}
+
+const checks =
+  "length version suite prekey decryption contentLength padding certificate signature trust " +
+  "replay sentAt revocation certificateTimes room inflation cbor members call";
+
+class Player {
+  #hushring;
+  #scene;
+  #device;
+  #inbox;
+  #states = new Map();
+
+  constructor(hushring, scene) {
+    this.#hushring = hushring;
+    this.#scene = scene;
+    this.#device = hushring.Device.import(unhex(scene.receiver.device));
+    this.#inbox = new hushring.Inbox(this.#device);
+    for (const prekey of scene.receiver.prekeys) this.#addPrekey(prekey);
+  }
+
+  free() {
+    this.#inbox.free();
+    this.#device.free();
+  }
+
+  step(step) {
+    const expected = step.expect ?? {};
+    const verb = Object.keys(step).find((name) => name !== "comment" && name !== "expect");
+    const what = step[verb];
+    const before = this.#inbox.save();
+    if (verb === "flood") {
+      this.#flood(what, expected);
+      return;
+    }
+    this.#play(verb, what, expected);
+    const mayNotChange =
+      (expected.error !== undefined && expected.error !== "untrusted") ||
+      expected.stoppedAt === "replay" ||
+      ["explain", "pending", "held", "save"].includes(verb);
+    if (mayNotChange) same(hex(before), hex(this.#inbox.save()), `the state after ${verb}`);
+  }
+
+  #play(verb, what, expected) {
+    const inbox = this.#inbox;
+    const now = dateOf(what.at);
+    const account = this.#account(what.account);
+    switch (verb) {
+      case "receive":
+        return this.#receive(what, now, expected);
+      case "explain":
+        return this.#explain(what, now, expected);
+      case "trust": {
+        const { handle, displayName } = what;
+        const trust = () => inbox.trust(account, { handle, displayName, now });
+        return this.#expect(expected, () => ({ events: trust().map(eventToJson) }), verb);
+      }
+      case "untrust":
+        return this.#expect(expected, () => done(inbox.untrust(account)), verb);
+      case "revoke": {
+        const revoke = () => inbox.revoke(unhex(what.statement), { now });
+        return this.#expect(expected, () => done(revoke()), verb);
+      }
+      case "placed": {
+        const accounts = what.accounts.map((name) => this.#account(name));
+        const place = () => inbox.placed(what.callId, accounts, { now });
+        return this.#expect(expected, () => done(place()), verb);
+      }
+      case "acknowledge": {
+        const reference = { sender: { account }, messageId: what.messageId };
+        return this.#expect(expected, () => ({ wasPending: inbox.acknowledge(reference) }), verb);
+      }
+      case "pending": {
+        const events = () => inbox.pending({ now }).map(eventToJson);
+        return this.#expect(expected, () => listed("events", events(), expected), verb);
+      }
+      case "held": {
+        const held = () =>
+          inbox.held().map(({ envelopeTag, sender, messageId, sentAt }) => ({
+            envelopeTag,
+            account: hex(sender.account),
+            device: hex(sender.device),
+            messageId,
+            sentAt: sentAt.getTime(),
+          }));
+        return this.#expect(expected, () => listed("held", held(), expected), verb);
+      }
+      case "prune":
+        return this.#expect(expected, () => ({ prekeys: inbox.prune({ now }) }), verb);
+      case "addPrekey":
+        return this.#expect(expected, () => done(this.#addPrekey(what.prekey)), verb);
+      case "save":
+        return this.#states.set(what.as, inbox.save());
+      case "load":
+        return this.#load(what, expected);
+      default:
+        throw new Error(`there is no step ${verb}`);
+    }
+  }
+
+  #receive(what, now, expected) {
+    const envelope = unbase64(this.#scene.envelopes[what.envelope]);
+    const explanation = this.#inbox.explain(envelope, { now });
+    let event;
+    const found = this.#outcome(() => {
+      event = this.#inbox.receive(envelope, { now });
+      return { event: eventToJson(event) };
+    });
+    if (explanation.stoppedAt !== undefined) found.stoppedAt = explanation.stoppedAt;
+    same(expected, found, what.envelope);
+
+    // The explanation agrees with what has happened.
+    const { action, reason } = event ?? {};
+    const result = pick(explanation, "action", "reason", "code");
+    same({ action, reason, code: found.error }, result, "what is explained");
+    const names = checks.split(" ");
+    const last = names.indexOf(explanation.stoppedAt);
+    const outcomes = names.map((check, place) => {
+      if (last === -1 || place < last) return { check, outcome: "passed" };
+      return { check, outcome: place === last ? "stopped" : "notReached" };
+    });
+    same(outcomes, explanation.checks, "the checks");
+    // Who sent it is said from the signature on.
+    const isSigned = last === -1 || last > names.indexOf("signature");
+    for (const member of ["sender", "messageId", "sentAt", "age"]) {
+      same(isSigned, explanation[member] !== undefined, `whether ${member} is explained`);
+    }
+    if (event !== undefined) {
+      const { envelopeTag, messageId, sentAt, sender } = event;
+      const told = pick(explanation, "envelopeTag", "messageId", "sentAt");
+      same({ envelopeTag, messageId, sentAt }, told, "what is explained of the envelope");
+      same(hex(sender.account), hex(explanation.sender.account), "the sender's account");
+      same(hex(sender.device), hex(explanation.sender.device), "the sender's device");
+    }
+  }
+
+  #explain(what, now, expected) {
+    const envelope = unbase64(this.#scene.envelopes[what.envelope]);
+    const explanation = this.#inbox.explain(envelope, { now });
+    const { action, reason } = expected.event ?? {};
+    const wanted = { action, reason, code: expected.error, stoppedAt: expected.stoppedAt };
+    same(wanted, pick(explanation, "action", "reason", "code", "stoppedAt"), what.envelope);
+  }
+
+  #load(what, expected) {
+    const { Device, Inbox } = this.#hushring;
+    const device = what.device === undefined ? this.#device : Device.import(unhex(what.device));
+    let state = this.#states.get(what.state).slice();
+    if (what.flipFrom !== undefined) {
+      for (let bit = what.flipFrom; bit < state.length * 8; bit += what.flipEvery) {
+        state[bit >> 3] ^= 1 << (bit & 7);
+        this.#expect(expected, () => done(Inbox.load(device, state).free()), `bit ${bit}`);
+        state[bit >> 3] ^= 1 << (bit & 7);
+      }
+      return;
+    }
+    if (what.length !== undefined) state = state.slice(0, what.length);
+    if (what.cut !== undefined) state = state.slice(0, state.length - what.cut);
+    if (what.append !== undefined) state = Uint8Array.of(...state, ...unhex(what.append));
+    if (what.version !== undefined) state[0] = what.version;
+    const load = () => {
+      const inbox = Inbox.load(device, state);
+      same(hex(state), hex(inbox.save()), "what is saved after loading");
+      this.#inbox.free();
+      this.#inbox = inbox;
+      return {};
+    };
+    this.#expect(expected, load, "load");
+    if (device !== this.#device) device.free();
+  }
+
+  #flood(what, expected) {
+    const { Device, PrekeyBundle } = this.#hushring;
+    const at = dateOf(what.at);
+    const sender = Device.import(unhex(what.device));
+    const own = this.#device.account;
+    const bundle = PrekeyBundle.verify(unhex(what.bundle), own, { now: dateOf(this.#scene.now) });
+    const content = valueOf(what.content);
+    for (let index = 0; index < what.count; index += 1) {
+      const counted = (prefix) => prefix + index.toString(16).padStart(8, "0");
+      if (what.callIds !== undefined) content.callId = uuid(counted(what.callIds));
+      const envelope = sender.seal(bundle, content, {
+        now: dateOf(what.firstSentAt + index * what.everyMs),
+        messageId: counted(what.messageIds),
+      });
+      const receive = () =>
+        defined(pick(this.#inbox.receive(envelope, { now: at }), "action", "reason"));
+      same(expected, pickCode(this.#outcome(receive)), `envelope ${index}`);
+    }
+    bundle.free();
+    sender.free();
+  }
+
+  #addPrekey(bytes) {
+    const prekey = this.#hushring.Prekey.import(unhex(bytes));
+    try {
+      this.#inbox.addPrekey(prekey);
+    } finally {
+      prekey.free();
+    }
+  }
+
+  #account(name) {
+    return name === undefined ? undefined : unhex(this.#scene.accounts[name]);
+  }
+
+  #expect(expected, body, what) {
+    same(expected, pickCode(this.#outcome(body)), what);
+  }
+
+  /** What `body` gives, or the error that it throws. */
+  #outcome(body) {
+    try {
+      return body();
+    } catch (error) {
+      if (!this.#hushring.HushringError.is(error)) throw error;
+      const { code, account, age } = error;
+      return defined({ error: code, account: account && hex(account), age });
+    }
+  }
+}
+
+function eventToJson(event) {
+  const { sender, sentAt, expiresAt, content, ...rest } = event;
+  const keys = { account: hex(sender.account), device: hex(sender.device) };
+  const converted = { ...rest, sender: { ...sender, ...keys }, sentAt: sentAt.getTime() };
+  if (expiresAt !== undefined) converted.expiresAt = expiresAt.getTime();
+  if (content !== undefined) converted.content = valueToJson(content);
+  return converted;
+}
+
+/** A content's value as the scenes write it. */
+function valueToJson(value) {
+  if (value instanceof Uint8Array) return { bytes: hex(value) };
+  if (Array.isArray(value)) return value.map(valueToJson);
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [name, valueToJson(member)]),
+  );
+}
+
+function valueOf(json) {
+  if (Array.isArray(json)) return json.map(valueOf);
+  if (json === null || typeof json !== "object") return json;
+  const entries = Object.entries(json);
+  if (entries.length === 1 && typeof json.bytes === "string") return unhex(json.bytes);
+  return Object.fromEntries(entries.map(([name, member]) => [name, valueOf(member)]));
+}
+
+/** The entries, or how many there are, as is expected. */
+function listed(name, entries, expected) {
+  return expected.count === undefined ? { [name]: entries } : { count: entries.length };
+}
+
+function done(nothing) {
+  same(undefined, nothing, "what is returned");
+  return {};
+}
+
+function pick(object, ...names) {
+  return Object.fromEntries(names.map((name) => [name, object[name]]));
+}
+
+/** Of an error, where no more is expected, its code. */
+function pickCode(outcome) {
+  return outcome.error === undefined ? outcome : { error: outcome.error };
+}
+
+function defined(object) {
+  return Object.fromEntries(Object.entries(object).filter(([, member]) => member !== undefined));
+}
+
+function same(expected, found, what) {
+  const [wanted, got] = [expected, found].map((value) => JSON.stringify(sorted(value)));
+  if (wanted === got) return;
+  // Some contents are long.
+  const short = (text) => String(text).slice(0, 3000);
+  throw new Error(`${what}: expected ${short(wanted)}, found ${short(got)}`);
+}
+
+/** The same with the members of every object in one order. */
+function sorted(value) {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (value === null || typeof value !== "object" || value instanceof Date) return value;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([name, member]) => [name, sorted(member)]));
+}
+
+function dateOf(ms) {
+  return ms === undefined ? undefined : new Date(ms);
+}
+
+function uuid(digits) {
+  return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}
+
+function hex(bytes) {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+function unhex(text) {
+  return Uint8Array.from(text.match(/../g) ?? [], (pair) => parseInt(pair, 16));
+}
+
+function unbase64(text) {
+  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+}
