@@ -784,14 +784,9 @@ impl Inbox {
     pub fn explain(&self, envelope: &[u8], now: f64) -> Object {
         let explanation = self.0.explain(envelope, millis(now));
         let check = |(check, outcome): (Check, Outcome)| {
-            let outcome = match outcome {
-                Outcome::Passed => "passed",
-                Outcome::Stopped => "stopped",
-                Outcome::NotReached => "notReached",
-            };
             object(&[
                 ("check", check.as_str().into()),
-                ("outcome", outcome.into()),
+                ("outcome", outcome.as_str().into()),
             ])
         };
         let sender = explanation.sender();
@@ -945,17 +940,18 @@ fn write_event(event: Event) -> Result<Object> {
     let (mut call_uuid, mut call_kit, mut claimed, mut expires_at) = (None, None, None, None);
     let (mut age, mut ended_reason) = (None, None);
     let content = match event.action {
-        Action::Ring(ring) => {
+        Action::Ring(mut ring) => {
             call_uuid = Some(ring.call_uuid);
             call_kit = Some(write_call_kit(&ring.call_kit));
-            claimed = Some(ring.claimed);
+            ring.call_kit.group_id.zeroize();
+            claimed = Some(Zeroizing::new(ring.claimed));
             expires_at = Some(millis_to_js(ring.expires_at));
             Some(Content::Invite(ring.content))
         }
         Action::Missed(missed) => {
             call_uuid = Some(missed.call_uuid);
             age = Some(missed.age_ms as f64);
-            claimed = Some(missed.claimed);
+            claimed = Some(Zeroizing::new(missed.claimed));
             Some(Content::Invite(missed.content))
         }
         Action::End(ended) => {
@@ -995,7 +991,7 @@ fn write_event(event: Event) -> Result<Object> {
                 .map(|claimed| {
                     object(&[
                         ("handle", write_handle(claimed.handle.as_ref())),
-                        ("callerName", claimed.caller_name.into()),
+                        ("callerName", claimed.caller_name.as_deref().into()),
                     ])
                 })
                 .into(),
