@@ -35,11 +35,18 @@ test("what the first example says is so", async () => {
   mkdirSync(directory, { recursive: true });
   try {
     const file = join(directory, "example.mjs");
-    const checks = "\nexport { envelope, received, downgraded, targets };\n";
+    const checks = "\nexport { envelope, inbox, full, downgraded, targets };\n";
     writeFileSync(file, examples[0] + checks);
-    const { envelope, received, downgraded, targets } = await import(pathToFileURL(file).href);
+    const { log } = console;
+    const lines = [];
+    console.log = (line) => lines.push(line);
+    const example = await import(pathToFileURL(file).href).finally(() => (console.log = log));
+    const { envelope, inbox, full, downgraded, targets } = example;
     assert.equal(envelope.length, 2880);
-    assert.equal(received.content.type, "call.invite");
+    assert.deepEqual(lines, ["Alice calls"]);
+    assert.equal(full, false);
+    assert.deepEqual(inbox.pending(), []);
+    assert.equal(inbox.receive(envelope).reason, "duplicate");
     assert.deepEqual(downgraded, []);
     assert.deepEqual(
       targets.map(({ suite }) => suite),
