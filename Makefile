@@ -26,7 +26,7 @@ DOCUMENTS    := README.md CHANGELOG.md LICENSE-APACHE LICENSE-MIT $(wildcard spe
 	test-package-browser test-dictionary
 
 help:
-	@echo 'make demo   seals a call and a message, shows what a server sees, and opens them'
+	@echo 'make demo   seals a call and a message, shows what a server sees, and receives them'
 	@echo 'make test   runs every check and test'
 	@echo 'make pkg    builds the npm package in pkg/'
 	@echo 'make size   prints the sizes of the wasm and of each entry'

@@ -1,7 +1,8 @@
 // The main job, from the package as it is installed: node js/scripts/demo.mjs <where it is>
 //
 // A call with a real browser's offer and a short message are sealed in each suite; the terminal
-// shows what the server sees of both; the callee opens them.
+// shows what the server sees of both; the callee receives them. Then what the callee's inbox makes of
+// whatever order, repetition and malice envelopes may come with.
 
 import { readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
@@ -10,8 +11,9 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
 const installed = resolve(process.argv[2] ?? ".", "node_modules/hushring/esm");
 const load = (entry) => import(pathToFileURL(join(installed, entry)).href);
-const { Account, Device, Prekey, PrekeyBundle, capacity, envelopeTag, init, measure, openEnvelope } =
-  await load("index.js");
+const hushring = await load("index.js");
+const { Account, Device, HushringError, Inbox, Prekey, PrekeyBundle } = hushring;
+const { capacity, fingerprint, init, measure } = hushring;
 const { apnsRequest, auditApnsRequests, readHeader } = await load("relay.js");
 
 await init();
@@ -43,7 +45,7 @@ const call = {
   type: "call.invite",
   callId: crypto.randomUUID(),
   handle: { type: "phoneNumber", value: "+12025550123" },
-  callerName: "Alice",
+  callerName: "The Bank",
   hasVideo: true,
   offer,
 };
@@ -72,10 +74,8 @@ for (const bundle of bundles) {
 
   title(`What Bob's phone reads, suite ${bundle.suite}`);
   for (const [name, envelope] of sealed) {
-    const received = openEnvelope(envelope, { device: phone, prekeys, trusted: [alice.publicKey] });
-    const { sender, sentAt, content } = received;
-    const from = Buffer.from(sender.account).equals(Buffer.from(alice.publicKey)) ? "Alice" : "?";
-    say(name, `${envelopeTag(envelope)}, from ${from}, sent ${sentAt.toISOString()}`);
+    const { sender, sentAt, content } = newInbox().receive(envelope);
+    say(name, `from ${sender.displayName}, sent ${sentAt.toISOString()}`);
     say("", summary(content));
     if (JSON.stringify(content) !== JSON.stringify(sorted(name === "the call" ? call : message))) {
       throw new Error("what was read is not what was written");
@@ -85,13 +85,87 @@ for (const bundle of bundles) {
 
 auditApnsRequests(requests);
 title("The audit of all four pushes finds no difference but the envelope");
+
+const inbox = newInbox();
+const carol = Account.generate();
+const tablet = Device.enroll(carol, { expiresAt: inDays(365) });
+const seal = (content, from = laptop) => from.seal(bundles.at(-1), content);
+
+title("A call rings: what CallKit is told is what Bob has pinned, not what the caller claims");
+const ringing = seal(call);
+const { callKit, claimed } = receive("the call", ringing);
+say("", `CallKit   ${callKit.callerName}, ${callKit.handleType} ${callKit.handle}`);
+say("", `          call ${callKit.callUUID}, rings ${seconds(callKit.expiresAt - Date.now())} more`);
+say("", `the claim "${claimed.callerName}", for the app alone`);
+
+title("A relay may repeat, reorder and change");
+receive("the call again", ringing);
+const cancelled = { ...call, callId: crypto.randomUUID() };
+const cancellation = { type: "call.end", callId: cancelled.callId, reason: "cancelled" };
+receive("a cancellation", seal(cancellation), "the call that it is about has not come");
+receive("and then its call", seal(cancelled), "it does not ring any more");
+const forged = seal(message).map((byte, index) => (index === 2_000 ? byte ^ 1 : byte));
+receive("one bit changed", forged);
+say("why?", "inbox.explain(envelope), as far as it came:");
+for (const { check, outcome } of inbox.explain(forged).checks) {
+  if (outcome !== "notReached") say("", `  ${check.padEnd(12)}${outcome}`);
+}
+
+title("A stranger's message waits until Bob has compared fingerprints");
+receive("Carol's message", seal({ type: "message", body: "It's me, Carol" }, tablet));
+say("held", `${inbox.held().length}, of ${fingerprint(inbox.held()[0].sender.account)}`);
+for (const event of inbox.trust(carol.publicKey, { displayName: "Carol" })) {
+  say("Bob trusts Carol", `${event.action}: "${event.content.body}"`);
+}
+
+title("Nothing is lost in a crash: events wait until they are acknowledged");
+const saved = inbox.save();
+say("saved", `${saved.length} bytes`);
+const restarted = Inbox.load(phone, saved);
+for (const event of restarted.pending()) {
+  restarted.acknowledge(event);
+  say("after a restart", `${outcome(event)}, from ${event.sender.displayName}: acknowledged`);
+}
+say("saved again", `${restarted.save().length} bytes: whom Bob trusts, and what came, so that nothing comes twice`);
+
 console.log(`
 Try next:
   make size                          what the package weighs
-  js/scripts/demo.mjs                what you just saw, in 120 lines
+  js/scripts/demo.mjs                what you just saw, in 200 lines
   README.md                          the same in your own program
   spec/threat-model.md               what a server still learns
 `);
+
+/** Of Bob's phone; he trusts Alice. */
+function newInbox() {
+  const inbox = new Inbox(phone);
+  for (const prekey of prekeys) inbox.addPrekey(prekey);
+  inbox.trust(alice.publicKey, {
+    handle: { type: "emailAddress", value: "alice@example.org" },
+    displayName: "Alice",
+  });
+  return inbox;
+}
+
+/** Receives, and says what comes of it. */
+function receive(what, envelope, because) {
+  try {
+    const event = inbox.receive(envelope);
+    say(what, because === undefined ? outcome(event) : `${outcome(event)}: ${because}`);
+    return event;
+  } catch (error) {
+    if (!HushringError.is(error)) throw error;
+    say(what, `refused: ${error.code}`);
+  }
+}
+
+function outcome({ action, reason }) {
+  return reason === undefined ? action : `${action} (${reason})`;
+}
+
+function seconds(ms) {
+  return `${Math.round(ms / 1000)} s`;
+}
 
 function title(text) {
   console.log(`\n${bold(text)}`);

@@ -12,7 +12,10 @@ export const maxLength = 65_536;
 export function bytesOf(value: unknown, name: string, max: number = maxLength): Bytes {
   if (!isBytes(value)) throw invalid(`${name} must be a Uint8Array`);
   if (lengthOf(value) > max) {
-    throw new HushringError("bad_length", `${name} is longer than ${max.toLocaleString("en")} bytes`);
+    throw new HushringError(
+      "bad_length",
+      `${name} is longer than ${max.toLocaleString("en")} bytes`,
+    );
   }
   const copy = copyOf(value);
   if (copy === undefined) throw invalid(`${name} is a view of a detached buffer`);

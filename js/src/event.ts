@@ -15,8 +15,8 @@ import {
 
 /**
  * What one envelope means for the app (spec/envelope.md, Receiving): a union on `action`. Plain
- * data, without methods: it survives a structured clone, and so `postMessage` and IndexedDB, but not
- * JSON.
+ * data, without methods: it survives a structured clone, and so `postMessage` and IndexedDB, but
+ * not JSON.
  *
  * `Type` may name the application's own content types, see {@link ReceivedContent}.
  */
@@ -53,8 +53,8 @@ export interface MissedEvent extends EventBase {
   /** Under which CallKit knows the call, see {@link callKitUUID}. */
   readonly callUUID: string;
   /**
-   * `ended`: the caller has given up. `expired`: it arrived more than 30 seconds after its lifetime.
-   * `certificate`: that of the caller's device is not valid now.
+   * `ended`: the caller has given up. `expired`: it arrived more than 30 seconds after its
+   * lifetime. `certificate`: that of the caller's device is not valid now.
    */
   readonly reason: "ended" | "expired" | "certificate";
   /** How long ago it was sent, in milliseconds by both clocks. 0 if it is dated ahead. */
@@ -69,8 +69,8 @@ export interface EndEvent extends EventBase {
   /** Under which CallKit knows the call, see {@link callKitUUID}. */
   readonly callUUID: string;
   /**
-   * A `CXCallEndedReason`: 1 failed, 2 remoteEnded (also declined, busy, cancelled), 3 unanswered, 4
-   * answeredElsewhere, 5 declinedElsewhere.
+   * A `CXCallEndedReason`: 1 failed, 2 remoteEnded (also declined, busy, cancelled), 3 unanswered,
+   * 4 answeredElsewhere, 5 declinedElsewhere.
    */
   readonly endedReason: 1 | 2 | 3 | 4 | 5;
   readonly content: CallEnd;
@@ -82,8 +82,7 @@ export interface SignalEvent<Type extends string = never> extends EventBase {
   /** Under which CallKit knows the call, see {@link callKitUUID}. */
   readonly callUUID: string;
   /** Of the types that this version does not know, those `call.*` types that have a `callId`. */
-  readonly content:
-    CallAnswer | CallCandidates | CallNegotiate | OwnContent<Type> | UnknownContent;
+  readonly content: CallAnswer | CallCandidates | CallNegotiate | OwnContent<Type> | UnknownContent;
 }
 
 /** Show a message. */
@@ -99,8 +98,8 @@ export interface DropEvent extends EventBase {
   readonly action: "drop";
   /**
    * `duplicate`: received before. `cover`: it says nothing. `answeredElsewhere`,
-   * `declinedElsewhere`: an invitation to a call that another device of the own account has taken or
-   * declined. `repeated`: a second invitation to one call. `over`: about a call that has ended.
+   * `declinedElsewhere`: an invitation to a call that another device of the own account has taken
+   * or declined. `repeated`: a second invitation to one call. `over`: about a call that has ended.
    * `unknown`: about a call that is not known, or none of the sender's.
    */
   readonly reason:
@@ -167,8 +166,8 @@ export interface CallKitPayload {
 }
 
 /**
- * An envelope of an account that is not trusted, kept until it is. It is not inflated, so nothing of
- * its content is known.
+ * An envelope of an account that is not trusted, kept until it is. It is not inflated, so nothing
+ * of its content is known.
  */
 export interface HeldEnvelope {
   /** The 8 hex digits of {@link envelopeTag}. */

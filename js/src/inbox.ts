@@ -58,10 +58,10 @@ export interface InboxPrekey {
 /** One check that {@link Inbox.explain} tells of. */
 export interface ExplainedCheck {
   /**
-   * `length`, `version`, `suite`, `prekey`, `decryption`, `contentLength`, `padding`, `certificate`,
-   * `signature`, `trust`, `replay`, `sentAt`, `revocation`, `certificateTimes`, `room`,
-   * `inflation`, `cbor`, `members`, `call`: the steps of spec/envelope.md, Opening and Receiving, in
-   * their order.
+   * `length`, `version`, `suite`, `prekey`, `decryption`, `contentLength`, `padding`,
+   * `certificate`, `signature`, `trust`, `replay`, `sentAt`, `revocation`, `certificateTimes`,
+   * `room`, `inflation`, `cbor`, `members`, `call`: the steps of spec/envelope.md, Opening and
+   * Receiving, in their order.
    */
   readonly check: string;
   readonly outcome: "passed" | "stopped" | "notReached";
@@ -94,13 +94,13 @@ export interface Explanation {
 }
 
 /**
- * What one device knows of what it has received, so that nothing is taken twice and only what should
- * ring rings (spec/envelope.md, Receiving). It takes envelopes and gives {@link InboxEvent}s, and
- * keeps those until they are acknowledged.
+ * What one device knows of what it has received, so that nothing is taken twice and only what
+ * should ring rings (spec/envelope.md, Receiving). It takes envelopes and gives
+ * {@link InboxEvent}s, and keeps those until they are acknowledged.
  *
- * In this order nothing is lost: receive, {@link Inbox.save} and store, tell the relay, act on what
- * is {@link Inbox.pending}, acknowledge, save and store again. Load, use and save it in one process
- * at a time. What is refused changes nothing.
+ * In this order nothing is lost (spec/sharing.md): receive, {@link Inbox.save} and store, tell the
+ * relay, act on what is {@link Inbox.pending}, acknowledge, save and store again. Load, use and
+ * save it in one process at a time. What is refused changes nothing.
  */
 export class Inbox extends Resource {
   /**
@@ -113,12 +113,16 @@ export class Inbox extends Resource {
   }
 
   /**
-   * The inbox of the state that {@link Inbox.save} gave, of any length. Prekeys are not in it: add
-   * them again. Throws `bad_state`, `state_too_new` if a later version of this package saved it,
-   * `wrong_account`, `wrong_device`. Keep state that is refused, and do not go on without it.
+   * The inbox of the state that {@link Inbox.save} gave. Prekeys are not in it: add them again. The
+   * device's certificate may have been renewed since. Throws `bad_state`, `state_too_new` if a
+   * later version of this package saved it, `wrong_account`, `wrong_device`. Keep state that is
+   * refused, and do not go on without it.
    */
   static load(device: Device | ExternalDevice, state: Uint8Array): Inbox {
     return call(() => {
+      if (isBytes(state) && lengthOf(state) > maxState) {
+        throw new HushringError("bad_state", "no inbox saves as much as this");
+      }
       const copy = bytesOf(state, "state", maxState);
       const handle = withCertificate(device, (certificate) => glue.Inbox.load(certificate, copy));
       const inbox = Object.create(Inbox.prototype) as Inbox;
@@ -128,9 +132,9 @@ export class Inbox extends Resource {
   }
 
   /**
-   * The state, from a few bytes to many megabytes with everything at its bounds. It holds no private
-   * key, but the plaintext of what is pending and held: keep it encrypted at rest. Equal states give
-   * equal bytes.
+   * The state: a few kilobytes as a rule, and hundreds of megabytes with everything at its bounds.
+   * It holds no private key, but the plaintext of what is pending and held: keep it encrypted at
+   * rest, and out of backups. Equal states give equal bytes.
    */
   save(): Bytes {
     return call(() => inboxHandle(this).save());
@@ -158,7 +162,8 @@ export class Inbox extends Resource {
   /**
    * Forgets what has had its time: prekeys 30 days after their expiry, and message ids, calls and
    * held envelopes of more than 30 days ago. To be called daily or so, with a clock that is sure:
-   * what it deletes does not come back. Gives the ids of the prekeys: delete them in your store too.
+   * what it deletes does not come back. Gives the ids of the prekeys: delete them in your store
+   * too.
    */
   prune(options?: NowOption): string[] {
     return callWith(
@@ -196,8 +201,9 @@ export class Inbox extends Resource {
   }
 
   /**
-   * Ends the trust in an account (its public key, 32 bytes). What is pending of it stays, and what it
-   * has sent before is not accepted again should it be trusted later. Throws `bad_key`, `weak_key`.
+   * Ends the trust in an account (its public key, 32 bytes). What is pending of it stays, and what
+   * it has sent before is not accepted again should it be trusted later. Throws `bad_key`,
+   * `weak_key`.
    */
   untrust(account: Uint8Array): void {
     call(() => inboxHandle(this).untrust(bytesOf(account, "account")));
@@ -206,8 +212,8 @@ export class Inbox extends Resource {
   /**
    * Takes a revocation statement (105 bytes, spec/envelope.md, Revocation) of any account: what its
    * revoked devices send from now on is refused. What is pending stays. Throws `bad_length`,
-   * `unsupported_version`, `bad_key`, `weak_key`, `bad_signature`, `clock` if its floor is more than
-   * 10 minutes ahead, and `inbox_full` beyond 16,384 accounts.
+   * `unsupported_version`, `bad_key`, `weak_key`, `bad_signature`, `clock` if its floor is more
+   * than 10 minutes ahead, and `inbox_full` beyond 16,384 accounts.
    */
   revoke(statement: Uint8Array, options?: NowOption): void {
     callWith(
@@ -219,9 +225,9 @@ export class Inbox extends Resource {
   /**
    * Registers a call of one's own, before its invitation is sealed: its `callId` (a UUID) and the
    * public keys of the accounts that are called, 32 bytes each. Their answers, candidates and ends
-   * are signals of this call then, and those of others are dropped. The same `callId` again replaces
-   * the accounts. Of more than 64 calls the oldest is forgotten. Throws `bad_call_id`, `bad_key`,
-   * `weak_key`, and `inbox_full` beyond 256 accounts.
+   * are signals of this call then, and those of others are dropped. The same `callId` again
+   * replaces the accounts. Of more than 64 calls the oldest is forgotten. Throws `bad_call_id`,
+   * `bad_key`, `weak_key`, and `inbox_full` beyond 256 accounts.
    */
   placed(callId: string, accounts: readonly Uint8Array[], options?: NowOption): void {
     callWith(
@@ -241,15 +247,15 @@ export class Inbox extends Resource {
    * `Type` may name the application's own content types, see {@link ReceivedContent}.
    *
    * Throws the code of the first check that fails: `bad_length`, `unsupported_version`,
-   * `unsupported_suite`, `unknown_prekey`, `decryption_failed`, `bad_content_length`, `bad_padding`,
-   * `bad_certificate`, `bad_signature`, `untrusted` with `account`, `replayed`, `clock` and
-   * `too_old` with `age`, `revoked`, `certificate_not_yet_valid`, `certificate_expired`,
-   * `inbox_full`, `bad_compression`, `too_long`, `bad_cbor`, `too_deep`, `bad_content` with
-   * `member`, `call_id_taken`.
+   * `unsupported_suite`, `unknown_prekey`, `decryption_failed`, `bad_content_length`,
+   * `bad_padding`, `bad_certificate`, `bad_signature`, `untrusted` with `account`, `replayed`,
+   * `clock` and `too_old` with `age`, `revoked`, `certificate_not_yet_valid`,
+   * `certificate_expired`, `inbox_full`, `bad_compression`, `too_long`, `bad_cbor`, `too_deep`,
+   * `bad_content` with `member`, `call_id_taken`.
    *
-   * After `inbox_full` (1,024 events are pending, or 128 of this account) keep the envelope and
-   * acknowledge first. An `untrusted` one is held, at most 64 and 8 of one account, until
-   * {@link Inbox.trust}. All others are done with.
+   * After `inbox_full` (1,024 events are pending, or 128 of this account) tell the relay nothing;
+   * act, acknowledge, and receive the mailbox again. An `untrusted` envelope is held, at most 64
+   * and 8 of one account, until {@link Inbox.trust}. All others are done with.
    */
   receive<Type extends string = never>(
     envelope: Uint8Array,
@@ -300,8 +306,8 @@ export class Inbox extends Resource {
 
   /**
    * Why a phone rings, or does not: which checks an envelope (2,880 bytes) passes at this moment,
-   * and where it stops. Changes nothing, and throws for arguments of the wrong type only. Ask before
-   * receiving: afterwards the answer is `duplicate`.
+   * and where it stops. Changes nothing, and throws for arguments of the wrong type only. Ask
+   * before receiving: afterwards the answer is `duplicate`.
    */
   explain(envelope: Uint8Array, options?: NowOption): Explanation {
     return callWith(
@@ -322,8 +328,8 @@ type BindingPrekey = Omit<InboxPrekey, "expiresAt"> & { readonly expiresAt: numb
 type BindingHeld = Omit<HeldEnvelope, "sentAt"> & { readonly sentAt: number };
 type BindingExplanation = Omit<Explanation, "sentAt"> & { readonly sentAt?: number };
 
-/** More than an inbox saves with everything at its bounds, in bytes. */
-const maxState = 1_073_741_824;
+/** In bytes. With everything at its bounds an inbox saves less than half of it. */
+const maxState = 536_870_912;
 
 const maxName = 128;
 const handleTypes: readonly unknown[] = ["generic", "phoneNumber", "emailAddress"];

@@ -221,7 +221,8 @@ test("signals are those of a call that rings, or that was placed with their send
     ["signal", hushring.callKitUUID(key(alice), theirs)],
   );
 
-  const many = (count) => Array.from({ length: count }, () => hushring.Account.generate().publicKey);
+  const many = (count) =>
+    Array.from({ length: count }, () => hushring.Account.generate().publicKey);
   inbox.placed(theirs, many(256));
   throwsCode("inbox_full", () => inbox.placed(theirs, many(257)));
 });
@@ -301,7 +302,10 @@ test("what strangers send is held, and received when they become trusted", () =>
   assert.equal(summary(inbox.receive(sent[0])), "drop duplicate");
 
   assert.deepEqual(inbox.trust(key(alice)), []);
-  assert.deepEqual(inbox.pending()[0].sender, { account: key(alice), device: alice.device.publicKey });
+  assert.deepEqual(inbox.pending()[0].sender, {
+    account: key(alice),
+    device: alice.device.publicKey,
+  });
   assert.deepEqual(inbox.trust(key(carol), { now: later(31 * day) }), [], "too old by then");
   assert.deepEqual(inbox.held(), []);
 });
@@ -548,6 +552,7 @@ test("state that is damaged, of a later version or another device is refused", (
     damaged[index] ^= 1 << (index % 8);
     throwsCode("bad_state", () => Inbox.load(bob.device, damaged));
   }
+  throwsCode("bad_state", () => Inbox.load(bob.device, new Uint8Array(600_000_000)));
   const newer = state.slice();
   newer[0] += 1;
   throwsCode("state_too_new", () => Inbox.load(bob.device, newer));

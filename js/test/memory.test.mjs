@@ -199,7 +199,14 @@ test("no secret and no plaintext is left on the heap when an inbox is freed", ()
   const random = () => Buffer.from(crypto.getRandomValues(new Uint8Array(24))).toString("base64");
   const [body, name, group, offer] = [random(), random(), random(), random()];
   const data = crypto.getRandomValues(new Uint8Array(32));
-  const call = { type: "call.invite", callId, hasVideo: true, callerName: name, offer, groupId: group };
+  const call = {
+    type: "call.invite",
+    callId,
+    hasVideo: true,
+    callerName: name,
+    offer,
+    groupId: group,
+  };
   const envelopes = [
     alice.device.seal(bundle, { type: "message", body, data }),
     alice.device.seal(bundle, call),
