@@ -343,7 +343,8 @@ impl Inbox {
         else {
             return Err(untrusted);
         };
-        if account.replay.contains(origin.message_id) {
+        let id = origin.message_id;
+        if account.replay.contains(id) || self.journal.contains(&sender, id) {
             return Ok(Judgement::Duplicate(Action::Drop(DropReason::Duplicate)));
         }
         if account.replay.is_below_floor(origin.sent_at) {
@@ -406,11 +407,15 @@ impl Inbox {
         match change {
             Change::Nothing => {}
             Change::Call(caller, call_id, state) => {
+                if let CallState::Ended(reason) | CallState::Tombstone(reason) = state {
+                    self.journal.end(call_id.callkit_uuid_of(&caller), reason);
+                }
                 if let Some(account) = self.accounts.get_mut(&caller) {
                     account.calls.set(call_id, state, now);
                 }
             }
             Change::Elsewhere(caller, call_id, reason) => {
+                self.journal.end(call_id.callkit_uuid_of(&caller), reason);
                 self.elsewhere.set((caller, call_id), reason, now);
             }
             Change::Placed(call_id) => {

@@ -181,16 +181,20 @@ impl Inbox {
     }
 
     /// What an invitation that rang when it came is now (N25).
-    pub(super) fn ring_as_of(&self, origin: &Origin, invite: Invite, now: UnixMillis) -> Action {
-        match self.call_state(origin.account.as_bytes(), &invite.call_id) {
-            Some(CallState::Ended(reason)) => match DropReason::elsewhere(reason) {
-                Some(reason) => Action::Drop(reason),
-                None => missed(origin, invite, MissedReason::Ended, now),
-            },
-            _ if now > expires_at(origin, &invite) => {
+    pub(super) fn ring_as_of(
+        &self,
+        origin: &Origin,
+        invite: Invite,
+        ended: Option<EndReason>,
+        now: UnixMillis,
+    ) -> Action {
+        match ended.map(DropReason::elsewhere) {
+            Some(Some(reason)) => Action::Drop(reason),
+            Some(None) => missed(origin, invite, MissedReason::Ended, now),
+            None if now > expires_at(origin, &invite) => {
                 missed(origin, invite, MissedReason::Expired, now)
             }
-            _ => self.ring(origin, invite),
+            None => self.ring(origin, invite),
         }
     }
 

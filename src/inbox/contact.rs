@@ -81,7 +81,10 @@ pub(super) fn handle(kind: HandleType, value: String) -> Handle {
 }
 
 fn clean(text: &str) -> String {
-    text.chars().filter(|c| !is_deceptive(*c)).collect()
+    // All the room at once: a string that grew would leave some of it behind.
+    let mut clean = String::with_capacity(text.len());
+    clean.extend(text.chars().filter(|c| !is_deceptive(*c)));
+    clean
 }
 
 /// Control characters, and those that change the direction or the lines of what stands around

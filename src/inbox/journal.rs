@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use zeroize::Zeroizing;
 
-use crate::content::Content;
+use crate::content::{Content, EndReason};
 use crate::ids::{CallId, MessageId};
 use crate::inbox::event::{Action, Ended, Event, MissedReason, Origin, Signal};
 use crate::inbox::{Inbox, calls};
@@ -27,7 +27,8 @@ pub(super) enum Kind {
     End(CallId),
     Missed(MissedReason),
     Notify,
-    Ring,
+    /// With how its call has ended since.
+    Ring(CallId, Option<EndReason>),
     Signal(CallId),
 }
 
@@ -44,13 +45,31 @@ impl Journal {
         self.0.push_back(entry);
     }
 
+    pub(super) fn contains(&self, account: &AccountKey, id: MessageId) -> bool {
+        self.place(account, id).is_some()
+    }
+
     /// Whether it was there.
     pub(super) fn remove(&mut self, account: &AccountKey, id: MessageId) -> bool {
-        let place = self
-            .0
-            .iter()
-            .position(|Entry { origin, .. }| origin.message_id == id && origin.account == *account);
+        let place = self.place(account, id);
         place.and_then(|place| self.0.remove(place)).is_some()
+    }
+
+    /// Keeps with the rings of a call how it has ended: the call itself may be forgotten before
+    /// they are acknowledged.
+    pub(super) fn end(&mut self, call_uuid: CallId, reason: EndReason) {
+        for entry in &mut self.0 {
+            match &mut entry.kind {
+                Kind::Ring(uuid, ended) if *uuid == call_uuid => *ended = Some(reason),
+                _ => {}
+            }
+        }
+    }
+
+    fn place(&self, account: &AccountKey, id: MessageId) -> Option<usize> {
+        let is_it =
+            |Entry { origin, .. }: &Entry| origin.message_id == id && origin.account == *account;
+        self.0.iter().position(is_it)
     }
 }
 
@@ -62,7 +81,7 @@ impl Kind {
             Action::End(end) => Some(Kind::End(end.call_uuid)),
             Action::Missed(missed) => Some(Kind::Missed(missed.reason)),
             Action::Notify(_) => Some(Kind::Notify),
-            Action::Ring(_) => Some(Kind::Ring),
+            Action::Ring(ring) => Some(Kind::Ring(ring.call_uuid, None)),
             Action::Signal(signal) => Some(Kind::Signal(signal.call_uuid)),
         }
     }
@@ -84,7 +103,9 @@ impl Inbox {
                 calls::missed(origin, invite, reason, now)
             }
             (Kind::Notify, content) if content.call_id().is_none() => Action::Notify(content),
-            (Kind::Ring, Content::Invite(invite)) => self.ring_as_of(origin, invite, now),
+            (Kind::Ring(_, ended), Content::Invite(invite)) => {
+                self.ring_as_of(origin, invite, ended, now)
+            }
             (Kind::Signal(call_uuid), content) if content.call_id().is_some() => {
                 Action::Signal(Signal { call_uuid, content })
             }

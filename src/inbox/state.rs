@@ -274,7 +274,13 @@ fn write_kind(out: &mut Out<'_>, kind: Kind) {
         }
         Kind::Missed(reason) => out(&[1, missed_reason_byte(reason)]),
         Kind::Notify => out(&[2]),
-        Kind::Ring => out(&[3]),
+        Kind::Ring(call_uuid, ended) => {
+            out(&[3]);
+            out(call_uuid.as_bytes());
+            write_option(out, ended.as_ref(), |out, reason| {
+                out(&[end_reason_byte(*reason)]);
+            });
+        }
         Kind::Signal(call_uuid) => {
             out(&[4]);
             out(call_uuid.as_bytes());
@@ -287,7 +293,10 @@ fn read_kind(reader: &mut Reader<'_>) -> Option<Kind> {
         0 => Kind::End(CallId::from_bytes(*reader.array()?)),
         1 => Kind::Missed(missed_reason(reader.u8()?)?),
         2 => Kind::Notify,
-        3 => Kind::Ring,
+        3 => Kind::Ring(
+            CallId::from_bytes(*reader.array()?),
+            read_option(reader, |reader| end_reason(reader.u8()?))?,
+        ),
         4 => Kind::Signal(CallId::from_bytes(*reader.array()?)),
         _ => return None,
     })
