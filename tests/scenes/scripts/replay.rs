@@ -17,6 +17,7 @@ pub fn scenes() -> Vec<Scene> {
         untrust_drops_calls(),
         untrust_of_nothing(),
         pruning(),
+        id_of_a_pending_event(),
         refused_is_not_remembered(),
         duplicate_before_everything(),
     ]
@@ -99,6 +100,7 @@ fn after_eviction() -> Scene {
     s.trust("alice");
     let letter = s.seal("message", by("alice"), message("hi"));
     s.receive(&letter, at(1), Notify);
+    s.acknowledge(&letter, true);
     s.flood(&newer(511), Drop("cover"));
     s.receive(&letter, at(11), Duplicate);
     let last = s.seal("last", by("alice").at(at(9)), cover());
@@ -125,6 +127,7 @@ fn late_and_never_seen() -> Scene {
     s.receive(&never_seen, at(11), Refused("replayed"));
     s.receive(&older, at(11), Refused("replayed"));
     s.receive(&newer_one, at(11), Notify);
+    s.acknowledge(&newer_one, true);
     s.note("It was the oldest of 513 itself, and raised the floor to its own time.");
     s.receive(&newer_one, at(12), Refused("replayed"));
     s
@@ -171,7 +174,7 @@ fn floors_of_their_own() -> Scene {
 fn untrust_then_replay() -> Scene {
     let mut s = Scene::new(
         "untrust-then-trust-then-replay",
-        "E40 N2 N11 N13 N20",
+        "E40 N2 N10 N11 N13 N20",
         "Ending the trust keeps what guards against replays: whoever trusts again does not get old
          messages anew. The floor stands at the newest message, so an older one that was still on its
          way is refused as well. A newer one is accepted.",
@@ -187,6 +190,11 @@ fn untrust_then_replay() -> Scene {
     s.note("The journal keeps its events.");
     s.pending(at(6), &[(&second, Notify), (&first, Notify)]);
     s.trust("alice");
+    s.note("Their ids are known as long as they are in the journal, and no longer.");
+    for letter in [&first, &second] {
+        s.receive(letter, at(7), Duplicate);
+        s.acknowledge(letter, true);
+    }
     for letter in [&first, &second, &on_its_way] {
         s.receive(letter, at(7), Refused("replayed"));
     }
@@ -223,6 +231,7 @@ fn untrust_of_nothing() -> Scene {
     s.trust("carol");
     let letter = s.seal("message", by("carol"), message("hi"));
     s.receive(&letter, at(1), Notify);
+    s.acknowledge(&letter, true);
     s.untrust("carol");
     s.untrust("carol");
     s.trust("carol");
@@ -240,6 +249,7 @@ fn pruning() -> Scene {
     s.trust("alice");
     let letter = s.seal("message", by("alice"), message("hi"));
     s.receive(&letter, at(1), Notify);
+    s.acknowledge(&letter, true);
     s.prune(at(30 * DAYS), &[]);
     s.receive(&letter, at(30 * DAYS), Duplicate);
     s.prune(at(30 * DAYS) + 1, &[]);
@@ -247,6 +257,27 @@ fn pruning() -> Scene {
     s.receive(&letter, at(30 * DAYS) + 1, Refused("replayed"));
     s.note("A clock that was set back does not bring it back.");
     s.receive(&letter, at(1), Refused("replayed"));
+    s
+}
+
+fn id_of_a_pending_event() -> Scene {
+    let mut s = Scene::new(
+        "id-of-a-pending-event",
+        "N2 N10 N23",
+        "An event is named by its sender's account and message id, so no second one enters the journal
+         under one name, not even by a sender who uses an id twice, and not after the id was
+         forgotten with the trust.",
+    );
+    s.trust("alice");
+    let first = s.seal("first", by("alice").id(7), message("first"));
+    let second = s.seal("second", by("alice").id(7).at(at(5)), message("second"));
+    s.receive(&first, at(1), Notify);
+    s.untrust("alice");
+    s.trust("alice");
+    s.receive(&second, at(6), Duplicate);
+    s.pending(at(6), &[(&first, Notify)]);
+    s.acknowledge(&first, true);
+    s.receive(&second, at(7), Notify);
     s
 }
 

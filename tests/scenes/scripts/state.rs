@@ -20,6 +20,7 @@ pub fn scenes() -> Vec<Scene> {
         pending_expired(),
         pending_ended(),
         pending_answered_elsewhere(),
+        pending_ring_of_a_forgotten_call(),
         pending_after_untrust(),
         acknowledging(),
         damaged_state(),
@@ -232,6 +233,54 @@ fn pending_ended() -> Scene {
     s.pending(at(600), &[(&invite, Missed("ended")), (&gone, End(3))]);
     s.acknowledge(&gone, true);
     s.pending(at(600), &[(&invite, Missed("ended"))]);
+    s
+}
+
+fn pending_ring_of_a_forgotten_call() -> Scene {
+    let mut s = Scene::new(
+        "pending-ring-of-a-forgotten-call",
+        "N2 N25 B5 B9",
+        "How a call ended is kept with its pending ring, whatever becomes of the call: it does not ring
+         again because the caller is trusted no more, and it does not ring when the end comes after
+         the call was forgotten.",
+    );
+    s.trust("alice");
+    let first = s.seal("first", by("alice"), invite(1));
+    let second = s.seal("second", by("alice").at(at(1)), invite(2));
+    let first_ends = s.seal("first ends", by("alice").at(at(2)), cancel(1));
+    let second_ends = s.seal("second ends", by("alice").at(at(5)), cancel(2));
+    s.receive(&first, at(1), Ring);
+    s.receive(&second, at(2), Ring);
+    s.receive(&first_ends, at(3), End(2));
+    s.untrust("alice");
+    s.pending(
+        at(4),
+        &[
+            (&first, Missed("ended")),
+            (&second, Ring),
+            (&first_ends, End(2)),
+        ],
+    );
+    s.trust("alice");
+    s.receive(&second_ends, at(6), Drop("unknown"));
+    s.pending(
+        at(7),
+        &[
+            (&first, Missed("ended")),
+            (&second, Missed("ended")),
+            (&first_ends, End(2)),
+        ],
+    );
+    s.save("ended");
+    s.load("ended");
+    s.pending(
+        at(7),
+        &[
+            (&first, Missed("ended")),
+            (&second, Missed("ended")),
+            (&first_ends, End(2)),
+        ],
+    );
     s
 }
 

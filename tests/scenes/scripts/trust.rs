@@ -130,6 +130,7 @@ fn duplicates_of_the_released() -> Scene {
     let old = s.seal("old", by("carol"), message("old"));
     let new = s.seal("new", by("carol").at(at(5)), message("new"));
     s.receive(&old, at(1), Notify);
+    s.acknowledge(&old, true);
     s.untrust("carol");
     s.receive(&old, at(2), Refused("untrusted"));
     s.receive(&new, at(6), Refused("untrusted"));
