@@ -141,6 +141,24 @@ test("what is freed while a call uses it is freed when the call ends", () => {
   throwsCode("freed", () => device.export());
 });
 
+test("the same for an inbox, should somebody have replaced what the binding calls", () => {
+  const { account, device } = peer([]);
+  const inbox = inboxOf(bob, { account });
+  const { fromEntries } = Object;
+  Object.fromEntries = (entries) => {
+    inbox.free();
+    assert.throws(() => inbox.receive(envelope), { code: "freed" });
+    return fromEntries(entries);
+  };
+  const envelope = device.seal(bob.bundles[0], { type: "message", body: "hello" });
+  try {
+    assert.equal(inbox.receive(envelope).content.body, "hello");
+  } finally {
+    Object.fromEntries = fromEntries;
+  }
+  throwsCode("freed", () => inbox.pending());
+});
+
 test("what an accessor throws is passed on as it is, and is no error of this package", () => {
   const forged = { code: "bad_key", message: "forged" };
   const fail = () => {
