@@ -73,7 +73,7 @@ export interface Explanation {
   readonly envelopeTag?: string;
   /** All checks, in the order in which they are made. */
   readonly checks: ExplainedCheck[];
-  /** The check that the envelope does not get past. */
+  /** The check that the envelope does not get past: `replay` also if it is a `duplicate`. */
   readonly stoppedAt?: string;
   /** Who sent it, once that is proved. */
   readonly sender?: SenderKeys;
