@@ -313,6 +313,8 @@ fn forgotten_after_thirty_days() -> Scene {
     );
     s.trust("alice");
     s.placed(call_id(1), &["alice"], at(0));
+    s.note("Again: that does not make it newer.");
+    s.placed(call_id(1), &["alice"], at(DAYS));
     let unrecorded = s.seal("end", by("alice").at(at(0)), cancel(2));
     s.receive(&unrecorded, at(0), Drop("unknown"));
     s.prune(at(30 * DAYS), &[]);

@@ -20,6 +20,8 @@ pub fn scenes() -> Vec<Scene> {
         id_of_a_pending_event(),
         refused_is_not_remembered(),
         duplicate_before_everything(),
+        duplicate_while_pending(),
+        same_id_again_while_pending(),
     ]
 }
 
@@ -310,5 +312,44 @@ fn duplicate_before_everything() -> Scene {
     s.revoke("alice", 0, at(2));
     s.receive(&letter, at(40 * DAYS), Duplicate);
     s.receive(&letter, before(DAYS), Duplicate);
+    s
+}
+
+fn duplicate_while_pending() -> Scene {
+    let mut s = Scene::new(
+        "duplicate-while-pending",
+        "N5 N10 N11",
+        "What waits in the journal is a duplicate, even when its id is not among those kept any more:
+         here pruning has removed it. Once acknowledged, the floor refuses it.",
+    );
+    s.trust("alice");
+    let letter = s.seal("message", by("alice"), message("hi"));
+    s.receive(&letter, at(1), Notify);
+    s.prune(at(30 * DAYS) + 1, &[]);
+    s.receive(&letter, at(30 * DAYS) + 1, Duplicate);
+    s.pending(at(30 * DAYS) + 1, &[(&letter, Notify)]);
+    s.acknowledge(&letter, true);
+    s.receive(&letter, at(30 * DAYS) + 1, Refused("replayed"));
+    s
+}
+
+fn same_id_again_while_pending() -> Scene {
+    let mut s = Scene::new(
+        "message-id-used-again-while-pending",
+        "N10 N12 N23",
+        "A sender uses a message id a second time, with a newer time, after 512 others have driven it
+         out. While the first one is pending that is a duplicate: an account and a message id name
+         one event. After the acknowledgement it is a new message.",
+    );
+    s.trust("alice");
+    let first = s.seal("first", by("alice").id(7), message("first"));
+    let again = s.seal("again", by("alice").id(7).at(at(9)), message("again"));
+    s.receive(&first, at(1), Notify);
+    s.flood(&newer(512), Drop("cover"));
+    s.receive(&again, at(11), Duplicate);
+    s.pending(at(11), &[(&first, Notify)]);
+    s.acknowledge(&first, true);
+    s.pending(at(11), &[]);
+    s.receive(&again, at(12), Notify);
     s
 }

@@ -22,6 +22,9 @@ pub fn scenes() -> Vec<Scene> {
         pending_answered_elsewhere(),
         pending_ring_of_a_forgotten_call(),
         pending_after_untrust(),
+        pending_ended_and_forgotten(),
+        pending_answered_after_untrust(),
+        pending_over_an_early_end(),
         acknowledging(),
         damaged_state(),
         later_version(),
@@ -332,6 +335,77 @@ fn pending_after_untrust() -> Scene {
     s.acknowledge(&letter, true);
     s.acknowledge(&invite, true);
     s.pending(at(60), &[]);
+    s
+}
+
+fn pending_ended_and_forgotten() -> Scene {
+    let mut s = Scene::new(
+        "pending-ring-that-ended-and-was-forgotten",
+        "B5 N2 N5 N25",
+        "How a pending ring's call has ended is kept with the ring: that the call itself is forgotten,
+         with the trust or by pruning, does not make it ring.",
+    );
+    s.trust("alice");
+    s.trust("carol");
+    let alices = s.seal("alices", by("alice"), invite(1));
+    let cancel_of_alice = s.seal("end of alices", by("alice").at(at(5)), cancel(1));
+    let carols = s.seal("carols", by("carol"), invite(1));
+    let desktop = by_device(device(OWN, "desktop"));
+    let answered = s.seal("end of carols", desktop, answered_elsewhere("carol", 1));
+    s.receive(&alices, at(1), Ring);
+    s.receive(&cancel_of_alice, at(6), End(2));
+    s.receive(&carols, at(6), Ring);
+    s.receive(&answered, at(7), End(4));
+    s.untrust("alice");
+    let expected = [
+        (&alices, Missed("ended")),
+        (&cancel_of_alice, End(2)),
+        (&carols, Drop("answeredElsewhere")),
+        (&answered, End(4)),
+    ];
+    s.pending(at(8), &expected);
+    s.prune(at(40 * DAYS), &[]);
+    s.pending(at(40 * DAYS), &expected);
+    s
+}
+
+fn pending_answered_after_untrust() -> Scene {
+    let mut s = Scene::new(
+        "pending-ring-answered-elsewhere-after-untrust",
+        "B6 N2 N25",
+        "The same with an end by the own account: the call is not known any more, and the ring that
+         waits was answered on the desktop.",
+    );
+    s.trust("alice");
+    let invite = s.seal("invite", by("alice"), invite(1));
+    let desktop = by_device(device(OWN, "desktop"));
+    let answered = s.seal("answered", desktop, answered_elsewhere("alice", 1));
+    s.receive(&invite, at(1), Ring);
+    s.untrust("alice");
+    s.receive(&answered, at(2), Drop("unknown"));
+    s.pending(at(2), &[(&invite, Drop("answeredElsewhere"))]);
+    s
+}
+
+fn pending_over_an_early_end() -> Scene {
+    let mut s = Scene::new(
+        "pending-ring-with-two-ends",
+        "B7 B9 N2 N25",
+        "The last end that was taken counts for a ring that waits: here the caller's, of a call that was
+         forgotten, and then the own account's.",
+    );
+    s.trust("alice");
+    let invite = s.seal("invite", by("alice"), invite(1));
+    let cancel = s.seal("cancel", by("alice").at(at(5)), cancel(1));
+    let desktop = by_device(device(OWN, "desktop"));
+    let declined = s.seal("declined", desktop, declined_elsewhere("alice", 1));
+    s.receive(&invite, at(1), Ring);
+    s.untrust("alice");
+    s.trust("alice");
+    s.receive(&cancel, at(6), Drop("unknown"));
+    s.pending(at(6), &[(&invite, Missed("ended"))]);
+    s.receive(&declined, at(7), Drop("unknown"));
+    s.pending(at(7), &[(&invite, Drop("declinedElsewhere"))]);
     s
 }
 

@@ -13,6 +13,7 @@ pub fn scenes() -> Vec<Scene> {
         order_of_release(),
         held_once(),
         duplicates_of_the_released(),
+        held_and_still_pending(),
         nine_of_one_account(),
         sixty_five_in_all(),
         refused_at_the_release(),
@@ -137,6 +138,24 @@ fn duplicates_of_the_released() -> Scene {
     s.held(&[&old, &new]);
     s.release("carol", at(7), &[(&new, Notify)]);
     s.held(&[]);
+    s
+}
+
+fn held_and_still_pending() -> Scene {
+    let mut s = Scene::new(
+        "held-and-still-pending",
+        "E40 N2 N10 N20 N22",
+        "A message waits in the journal when the trust ends, and comes again before it is restored: it
+         is held, since trust is asked first. At the release it is a duplicate, and waits once.",
+    );
+    s.trust("carol");
+    let letter = s.seal("message", by("carol"), message("hi"));
+    s.receive(&letter, at(1), Notify);
+    s.untrust("carol");
+    s.receive(&letter, at(2), Refused("untrusted"));
+    s.held(&[&letter]);
+    s.release("carol", at(3), &[(&letter, Drop("duplicate"))]);
+    s.pending(at(3), &[(&letter, Notify)]);
     s
 }
 
