@@ -13,6 +13,10 @@ pub const MAX_CONTENT_LEN: usize = 65_536;
 /// Containers nested in one another, at most, the content's own map included.
 pub const MAX_DEPTH: usize = 16;
 
+/// Items of arrays and members of maps, at most, at every depth together: each takes a byte to send
+/// and many to hold.
+pub const MAX_ITEMS: usize = 4096;
+
 /// The major types, as they stand in the upper three bits of a head.
 const UNSIGNED: u8 = 0 << 5;
 const NEGATIVE: u8 = 1 << 5;
@@ -30,11 +34,14 @@ const FLOAT: u8 = 0xfb;
 /// The one encoding of a map.
 ///
 /// # Errors
-/// `bad_content`: a value that the profile does not allow. `too_deep`. `too_long`.
+/// `bad_content`: a value that the profile does not allow. `too_deep`. `too_long`. `too_many`.
 pub(crate) fn encode(map: &Map) -> Result<Zeroizing<Vec<u8>>, ContentError> {
     // All the room at once: a vector that grew would leave plaintext behind.
     let mut out = Zeroizing::new(Vec::with_capacity(MAX_CONTENT_LEN));
     write_map(&mut out, map, 1)?;
+    if items_of_map(map) > MAX_ITEMS {
+        return Err(ContentError::TooMany);
+    }
     if out.len() > MAX_CONTENT_LEN {
         return Err(ContentError::TooLong);
     }
@@ -44,11 +51,14 @@ pub(crate) fn encode(map: &Map) -> Result<Zeroizing<Vec<u8>>, ContentError> {
 /// The map that bytes are the one encoding of. The first breach from the front names the code.
 ///
 /// # Errors
-/// `bad_cbor`, `too_deep`.
+/// `bad_cbor`, `too_deep`, `too_many`.
 pub(crate) fn decode(bytes: &[u8]) -> Result<Map, ContentError> {
-    let mut reader = Reader::new(bytes);
-    let map = match reader.u8() {
-        Some(head) if major(head) == MAP => read_map(&mut reader, head, 1)?,
+    let mut decoder = Decoder {
+        reader: Reader::new(bytes),
+        items: 0,
+    };
+    let map = match decoder.reader.u8() {
+        Some(head) if major(head) == MAP => read_map(&mut decoder, head, 1)?,
         _ => return Err(ContentError::BadCbor),
     };
     // Every rule has been checked by now. That what was read comes out again is checked as well:
@@ -141,8 +151,28 @@ const BAD_VALUE: ContentError = ContentError::BadContent {
     member: String::new(),
 };
 
+/// How many items and members there are in a map, at every depth.
+fn items_of_map(map: &Map) -> usize {
+    map.iter().map(|(_, value)| 1 + items_of(value)).sum()
+}
+
+fn items_of(value: &Value) -> usize {
+    match value {
+        Value::Array(items) => items.iter().map(|item| 1 + items_of(item)).sum(),
+        Value::Map(map) => items_of_map(map),
+        _ => 0,
+    }
+}
+
+/// What is left to read, and how many items were announced so far.
+struct Decoder<'a> {
+    reader: Reader<'a>,
+    items: usize,
+}
+
 /// Reads one value. `depth` containers are open around it.
-fn read(reader: &mut Reader<'_>, depth: usize) -> Result<Value, ContentError> {
+fn read(decoder: &mut Decoder<'_>, depth: usize) -> Result<Value, ContentError> {
+    let reader = &mut decoder.reader;
     let head = reader.u8().ok_or(ContentError::BadCbor)?;
     let value = match (major(head), head) {
         (_, NULL) => Some(Value::Null),
@@ -154,35 +184,36 @@ fn read(reader: &mut Reader<'_>, depth: usize) -> Result<Value, ContentError> {
         (BYTES, _) => read_slice(reader, head).map(|bytes| Value::Bytes(bytes.into())),
         (TEXT, _) => read_text(reader, head).map(|text| Value::Text(text.into())),
         (ARRAY | MAP, _) if depth >= MAX_DEPTH => return Err(ContentError::TooDeep),
-        (ARRAY, _) => return read_array(reader, head, depth + 1),
-        (MAP, _) => return read_map(reader, head, depth + 1).map(Value::Map),
+        (ARRAY, _) => return read_array(decoder, head, depth + 1),
+        (MAP, _) => return read_map(decoder, head, depth + 1).map(Value::Map),
         _ => None,
     };
     value.ok_or(ContentError::BadCbor)
 }
 
-fn read_array(reader: &mut Reader<'_>, head: u8, depth: usize) -> Result<Value, ContentError> {
+fn read_array(decoder: &mut Decoder<'_>, head: u8, depth: usize) -> Result<Value, ContentError> {
     // An item has a byte at least.
-    let count = read_count(reader, head, 1).ok_or(ContentError::BadCbor)?;
-    let mut items = Vec::new();
+    let count = read_count(decoder, head, 1)?;
+    let mut items = Vec::with_capacity(count);
     for _ in 0..count {
-        items.push(read(reader, depth)?);
+        items.push(read(decoder, depth)?);
     }
     Ok(Value::Array(items))
 }
 
-fn read_map(reader: &mut Reader<'_>, head: u8, depth: usize) -> Result<Map, ContentError> {
+fn read_map(decoder: &mut Decoder<'_>, head: u8, depth: usize) -> Result<Map, ContentError> {
     // A key has a byte at least, and so has a value.
-    let count = read_count(reader, head, 2).ok_or(ContentError::BadCbor)?;
-    let mut map = Map::new();
+    let count = read_count(decoder, head, 2)?;
+    let mut map = Map::with_capacity(count);
     for _ in 0..count {
+        let reader = &mut decoder.reader;
         let key = reader
             .u8()
             .filter(|head| major(*head) == TEXT)
             .and_then(|head| read_text(reader, head))
             .filter(|key| map.comes_last(key))
             .ok_or(ContentError::BadCbor)?;
-        let value = read(reader, depth)?;
+        let value = read(decoder, depth)?;
         map.push(key, value);
     }
     Ok(map)
@@ -210,10 +241,21 @@ fn read_slice<'a>(reader: &mut Reader<'a>, head: u8) -> Option<&'a [u8]> {
     reader.slice(usize::try_from(len).ok()?)
 }
 
-/// How many items follow: no more than there are bytes for.
-fn read_count(reader: &mut Reader<'_>, head: u8, least_len: usize) -> Option<usize> {
-    let count = usize::try_from(read_argument(reader, head)?).ok()?;
-    (count <= reader.rest().len() / least_len).then_some(count)
+/// How many items follow: no more than there are bytes for, and no more than a content may have.
+fn read_count(
+    decoder: &mut Decoder<'_>,
+    head: u8,
+    least_len: usize,
+) -> Result<usize, ContentError> {
+    let count = read_argument(&mut decoder.reader, head)
+        .and_then(|count| usize::try_from(count).ok())
+        .filter(|count| *count <= decoder.reader.rest().len() / least_len)
+        .ok_or(ContentError::BadCbor)?;
+    decoder.items += count;
+    match decoder.items <= MAX_ITEMS {
+        true => Ok(count),
+        false => Err(ContentError::TooMany),
+    }
 }
 
 /// What a head says beside its major type: a value or a length, in its shortest form.
@@ -338,6 +380,23 @@ mod tests {
         assert_eq!(decode(&deeper).err(), Some(ContentError::TooDeep));
         let arrays = [b"\xa1\x61k".as_slice(), &[0x81; 60_000]].concat();
         assert_eq!(decode(&arrays).err(), Some(ContentError::TooDeep));
+    }
+
+    #[test]
+    fn content_has_4096_items_at_most() {
+        let nulls = |count| map(Value::Array(vec![Value::Null; count]));
+        let bytes = encode(&nulls(4095)).unwrap_or_default();
+        assert!(decode(&bytes) == Ok(nulls(4095)));
+        assert_eq!(encode(&nulls(4096)).err(), Some(ContentError::TooMany));
+        // Small to send, large to hold: each item announces one more.
+        let bomb = [b"\xa1\x61k\x99\x10\x00".as_slice(), &[0xf6; 4096]].concat();
+        assert_eq!(decode(&bomb).err(), Some(ContentError::TooMany));
+        let nested: Vec<u8> = [0x81, 0xf6].repeat(3000);
+        let bomb = [b"\xa1\x61k\x99\x0b\xb8".as_slice(), &nested].concat();
+        assert_eq!(decode(&bomb).err(), Some(ContentError::TooMany));
+        // There must be bytes for what is announced.
+        let short = b"\xa1\x61k\x99\x10\x00\xf6";
+        assert_eq!(decode(short).err(), Some(ContentError::BadCbor));
     }
 
     #[test]

@@ -66,11 +66,11 @@ use replay::Replay;
 ///
 /// for envelope in &mailbox {
 ///     if let Err(OpenError::InboxFull) = inbox.receive(envelope.as_bytes(), now) {
-///         break; // acknowledge nothing to the relay; act on what is pending, and drain again
+///         // Acknowledge nothing of this drain to the relay, and drain again after acting.
 ///     }
 /// }
 /// store(&inbox.save());
-/// for event in inbox.pending(now) {
+/// while let Some(event) = inbox.pending(now).next() {
 ///     match &event.action {
 ///         Action::Ring(ring) => println!("{} calls", ring.call_kit.handle.value),
 ///         Action::Missed(missed) => println!("missed, {} s ago", missed.age_ms / 1000),
@@ -115,6 +115,11 @@ pub struct Held {
     signed: Signed,
 }
 
+enum Novelty {
+    Duplicate,
+    New,
+}
+
 /// What receiving an envelope would do.
 enum Judgement {
     Accepted(Decision),
@@ -133,9 +138,9 @@ impl Inbox {
     pub const MAX_HELD_PER_ACCOUNT: usize = 8;
     /// Accounts that may be called in one call.
     pub const MAX_PARTIES: usize = 256;
-    /// Events that wait to be acknowledged, at most.
+    /// Events that wait to be acknowledged, at most, without those of the own account.
     pub const MAX_PENDING: usize = 1024;
-    /// The same, of one account.
+    /// The same, of one account, also of the own.
     pub const MAX_PENDING_PER_ACCOUNT: usize = 128;
     /// Prekeys, at most.
     pub const MAX_PREKEYS: usize = 256;
@@ -292,11 +297,12 @@ impl Inbox {
     /// The events that wait to be acknowledged, in the order in which they were accepted. What rang
     /// is given as what it is at `now`: a `ring`; `missed`, if it is too late or the call has ended;
     /// or a `drop`, if it was answered or declined elsewhere.
-    pub fn pending(&self, now: UnixMillis) -> Vec<Event> {
+    ///
+    /// Each event is read when it is asked for. Whoever takes one, acts, acknowledges it and asks
+    /// again holds one at a time, however many there are.
+    pub fn pending(&self, now: UnixMillis) -> impl Iterator<Item = Event> {
         let entries = self.journal.iter();
-        entries
-            .filter_map(|entry| self.restore(entry, now))
-            .collect()
+        entries.filter_map(move |entry| self.restore(entry, now))
     }
 
     /// Forgets an event that the app has finished with. Returns whether it was pending.
@@ -343,19 +349,9 @@ impl Inbox {
         else {
             return Err(untrusted);
         };
-        let id = origin.message_id;
-        if account.replay.contains(id) || self.journal.contains(&sender, id) {
+        if let Novelty::Duplicate = self.check_history(account, origin, signed, now)? {
             return Ok(Judgement::Duplicate(Action::Drop(DropReason::Duplicate)));
         }
-        if account.replay.is_below_floor(origin.sent_at) {
-            return Err(OpenError::Replayed);
-        }
-        signed.check_sent_at(now)?;
-        let begins = signed.certificate.not_before();
-        if account.revoked_before.is_some_and(|floor| begins < floor) {
-            return Err(OpenError::Revoked);
-        }
-        signed.check_certificate()?;
         if !self.has_room(&sender, 1) {
             return Err(OpenError::InboxFull);
         }
@@ -366,6 +362,30 @@ impl Inbox {
         };
         content.zeroize();
         decision.map(Judgement::Accepted)
+    }
+
+    /// E41 to E43: what an account has sent, and when it may have.
+    fn check_history(
+        &self,
+        account: &Account,
+        origin: &Origin,
+        signed: &Signed,
+        now: UnixMillis,
+    ) -> Result<Novelty, OpenError> {
+        let id = origin.message_id;
+        if account.replay.contains(id) || self.journal.contains(&origin.account, id) {
+            return Ok(Novelty::Duplicate);
+        }
+        if account.replay.is_below_floor(origin.sent_at) {
+            return Err(OpenError::Replayed);
+        }
+        signed.check_sent_at(now)?;
+        let begins = signed.certificate.not_before();
+        if account.revoked_before.is_some_and(|floor| begins < floor) {
+            return Err(OpenError::Revoked);
+        }
+        signed.check_certificate()?;
+        Ok(Novelty::New)
     }
 
     /// Judges, and then changes what is to change.
@@ -381,7 +401,7 @@ impl Inbox {
             Ok(Judgement::Duplicate(action)) => return Ok(origin.event(contact, action)),
             Err(error) => {
                 if let OpenError::Untrusted { .. } = error {
-                    self.hold(origin.tag, signed);
+                    self.hold(origin, signed, now);
                 }
                 return Err(error);
             }
@@ -427,7 +447,15 @@ impl Inbox {
         }
     }
 
-    fn hold(&mut self, tag: EnvelopeTag, signed: Signed) {
+    /// Holds what an untrusted account sent, unless it would be refused now if it were trusted.
+    fn hold(&mut self, origin: Origin, signed: Signed, now: UnixMillis) {
+        let stranger = Account::default();
+        let account = self.accounts.get(origin.account.as_bytes());
+        let account = account.unwrap_or(&stranger);
+        let Ok(Novelty::New) = self.check_history(account, &origin, &signed, now) else {
+            return;
+        };
+        let tag = origin.tag;
         let new = Held { tag, signed };
         let is_same =
             |held: &Held| held.account() == new.account() && held.message_id() == new.message_id();
@@ -446,12 +474,17 @@ impl Inbox {
         self.held.push(new);
     }
 
-    /// Whether the journal can take so many more events of an account.
+    /// Whether the journal can take so many more events of an account. What the own account says
+    /// silences rings, so others cannot take its share.
     fn has_room(&self, account: &AccountKey, count: usize) -> bool {
-        let of_account = self.accounts.get(account.as_bytes());
-        let of_account = of_account.map_or(0, |account| account.pending);
-        self.journal.len() + count <= Inbox::MAX_PENDING
-            && of_account + count <= Inbox::MAX_PENDING_PER_ACCOUNT
+        let pending = |account: &AccountKey| {
+            let account = self.accounts.get(account.as_bytes());
+            account.map_or(0, |account| account.pending)
+        };
+        let own = self.recipient.account();
+        let of_others = self.journal.len() - pending(own);
+        pending(account) + count <= Inbox::MAX_PENDING_PER_ACCOUNT
+            && (account == own || of_others + count <= Inbox::MAX_PENDING)
     }
 
     /// The record of an account, made if there is none.

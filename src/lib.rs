@@ -80,7 +80,7 @@ pub use account::Account;
 pub use bundle::{
     BundleCheck, Choice, Downgrade, Newest, PrekeyBundle, UnsignedBundle, VerifiedBundles,
 };
-pub use cbor::{MAX_CONTENT_LEN, MAX_DEPTH};
+pub use cbor::{MAX_CONTENT_LEN, MAX_DEPTH, MAX_ITEMS};
 pub use certificate::{Certificate, UnsignedCertificate, Validity};
 pub use content::{
     Answer, Candidate, Candidates, Content, Cover, Description, DescriptionType, End, EndReason,

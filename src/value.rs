@@ -54,6 +54,10 @@ impl Map {
         Map(Vec::new())
     }
 
+    pub(crate) fn with_capacity(count: usize) -> Map {
+        Map(Vec::with_capacity(count))
+    }
+
     /// How many members there are.
     pub fn len(&self) -> usize {
         self.0.len()

@@ -729,7 +729,7 @@ impl Inbox {
             display_name,
         };
         let events = self.0.trust(account_key(account)?, contact, millis(now));
-        write_events(events.map_err(inbox_failure)?)
+        write_events(events.map_err(inbox_failure)?.into_iter())
     }
 
     pub fn untrust(&mut self, account: &[u8]) -> Result<()> {
@@ -758,8 +758,8 @@ impl Inbox {
         write_event(event.map_err(open_failure)?)
     }
 
-    pub fn pending(&self, now: f64) -> Result<Vec<Object>> {
-        write_events(self.0.pending(millis(now)))
+    pub fn pending(&self, limit: usize, now: f64) -> Result<Vec<Object>> {
+        write_events(self.0.pending(millis(now)).take(limit))
     }
 
     pub fn acknowledge(&mut self, account: &[u8], message_id: Vec<u8>) -> Result<bool> {
@@ -929,8 +929,8 @@ fn write_content(content: &Content) -> Result<JsValue> {
     Ok((*map).serialize(&serializer)?)
 }
 
-fn write_events(events: Vec<Event>) -> Result<Vec<Object>> {
-    events.into_iter().map(write_event).collect()
+fn write_events(events: impl Iterator<Item = Event>) -> Result<Vec<Object>> {
+    events.map(write_event).collect()
 }
 
 /// What of an event depends on its action stands beside what all have.

@@ -178,7 +178,7 @@ fn what_the_inbox_kept_is_wiped() {
         let mut released = inbox.trust(alice, Contact::default(), NOW).unwrap();
         drop(inbox.explain(envelope.as_bytes(), NOW));
         drop(Inbox::load(certificate, &inbox.save()).unwrap());
-        let mut pending = inbox.pending(NOW);
+        let mut pending: Vec<_> = inbox.pending(NOW).collect();
         assert!(inbox.acknowledge(&pending[0]));
         pending[0].zeroize();
         released[0].zeroize();

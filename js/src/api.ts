@@ -64,6 +64,7 @@ export {
   type Explanation,
   Inbox,
   type InboxPrekey,
+  type PendingOptions,
   type TrustOptions,
 } from "./inbox.js";
 export { type ActivateOptions, generateLinkSecret } from "./linking.js";

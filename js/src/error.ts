@@ -43,6 +43,7 @@
  * | `too_deep` | more than 16 nested containers |
  * | `too_large` | content does not fit the envelope; `needed` and `available` are bytes |
  * | `too_long` | content over 65,536 bytes before compression |
+ * | `too_many` | more than 4,096 items of arrays and members of maps in one content |
  * | `too_old` | an envelope or a link request older than 30 days; of an envelope with its `age` |
  * | `unknown_prekey` | no prekey with the envelope's suite and id |
  * | `unsupported_suite`, `unsupported_version` | a suite or version that this build does not know |
@@ -94,6 +95,7 @@ export type ErrorCode =
   | "too_deep"
   | "too_large"
   | "too_long"
+  | "too_many"
   | "too_old"
   | "unknown_prekey"
   | "unsupported_suite"

@@ -100,11 +100,13 @@ export interface DropEvent extends EventBase {
    * `duplicate`: received before. `cover`: it says nothing. `answeredElsewhere`,
    * `declinedElsewhere`: an invitation to a call that another device of the own account has taken
    * or declined. `repeated`: a second invitation to one call. `over`: about a call that has ended.
-   * `unknown`: about a call that is not known, or none of the sender's.
+   * `certificate`: about a call, by a device whose certificate is not valid now. `unknown`: about a
+   * call that is not known, or none of the sender's.
    */
   readonly reason:
     | "duplicate"
     | "cover"
+    | "certificate"
     | "answeredElsewhere"
     | "declinedElsewhere"
     | "repeated"

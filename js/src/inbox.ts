@@ -40,6 +40,12 @@ export interface TrustOptions extends NowOption {
   readonly displayName?: string | undefined;
 }
 
+/** Options of {@link Inbox.pending}. */
+export interface PendingOptions extends NowOption {
+  /** How many events to give at most, a whole number; all by default. */
+  readonly limit?: number | undefined;
+}
+
 /** What {@link Inbox.acknowledge} reads of an event. */
 export interface EventReference {
   readonly sender: { readonly account: Uint8Array };
@@ -251,7 +257,7 @@ export class Inbox extends Resource {
    * `bad_padding`, `bad_certificate`, `bad_signature`, `untrusted` with `account`, `replayed`,
    * `clock` and `too_old` with `age`, `revoked`, `certificate_not_yet_valid`,
    * `certificate_expired`, `inbox_full`, `bad_compression`, `too_long`, `bad_cbor`, `too_deep`,
-   * `bad_content` with `member`, `call_id_taken`.
+   * `too_many`, `bad_content` with `member`, `call_id_taken`.
    *
    * After `inbox_full` (1,024 events are pending, or 128 of this account) tell the relay nothing;
    * act, acknowledge, and receive the mailbox again. An `untrusted` envelope is held, at most 64
@@ -273,12 +279,14 @@ export class Inbox extends Resource {
   /**
    * What was received and not acknowledged, in the order in which it was. A call that does not ring
    * any more is `missed` here, or a `drop` if another device has taken or declined it. Acknowledge
-   * each, that `drop` too.
+   * each, that `drop` too. An event may take half a megabyte; with a `limit`, as many are in memory at a
+   * time.
    */
-  pending<Type extends string = never>(options?: NowOption): InboxEvent<Type>[] {
+  pending<Type extends string = never>(options?: PendingOptions): InboxEvent<Type>[] {
     return callWith(
-      () => nowOf(options),
-      (now) => (inboxHandle(this).pending(now) as BindingEvent[]).map(eventFrom<Type>),
+      () => pendingOptions(options),
+      ({ limit, now }) =>
+        (inboxHandle(this).pending(limit, now) as BindingEvent[]).map(eventFrom<Type>),
     );
   }
 
@@ -331,6 +339,9 @@ type BindingExplanation = Omit<Explanation, "sentAt"> & { readonly sentAt?: numb
 /** In bytes. With everything at its bounds an inbox saves less than half of it. */
 const maxState = 536_870_912;
 
+/** More than are ever pending. */
+const maxEvents = 65_536;
+
 const maxName = 128;
 const handleTypes: readonly unknown[] = ["generic", "phoneNumber", "emailAddress"];
 
@@ -361,6 +372,12 @@ function trustOptions(value: TrustOptions | undefined): {
     displayName: displayName === undefined ? undefined : pinnedText(displayName, "displayName"),
     now: currentMillisOf(now),
   };
+}
+
+function pendingOptions(value: PendingOptions | undefined): { limit: number; now: number } {
+  const { limit = maxEvents, now } = optionsOf(value);
+  if (!Number.isSafeInteger(limit) || limit < 0) throw invalid("limit must be a whole number");
+  return { limit: Math.min(limit, maxEvents), now: currentMillisOf(now) };
 }
 
 function pinnedHandle(handle: unknown): { type: string; value: string } {

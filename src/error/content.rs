@@ -27,6 +27,9 @@ pub enum ContentError {
     /// More than 65,536 bytes before compression.
     #[error("the content is longer than 65,536 bytes before compression")]
     TooLong,
+    /// More than 4,096 items of arrays and members of maps.
+    #[error("the content has more than 4,096 items and members")]
+    TooMany,
 }
 
 impl ContentError {
@@ -39,6 +42,7 @@ impl ContentError {
             ContentError::BadContent { .. } => "bad_content",
             ContentError::TooDeep => "too_deep",
             ContentError::TooLong => "too_long",
+            ContentError::TooMany => "too_many",
         }
     }
 }

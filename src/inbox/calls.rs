@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::content::{Content, End, EndReason, Invite};
 use crate::error::OpenError;
 use crate::ids::CallId;
-use crate::inbox::contact::Claimed;
+use crate::inbox::contact::{Claimed, clean};
 use crate::inbox::event::{
     Action, CallKit, DropReason, Ended, Missed, MissedReason, Origin, Ring, Signal,
 };
@@ -67,14 +67,16 @@ impl Inbox {
         content: &Content,
         now: UnixMillis,
     ) -> Result<Decision, OpenError> {
-        let decision = match content {
-            Content::Invite(invite) => return self.decide_invite(origin, signed, invite, now),
-            Content::End(end) => self.decide_end(origin, end),
-            Content::Cover(_) => dropped(DropReason::Cover),
-            content => match content.call_id() {
-                Some(call_id) => self.decide_signal(origin, call_id, content),
-                None => Action::Notify(content.clone()).into(),
-            },
+        let is_certified = signed.certificate.check_time(now).is_ok();
+        let decision = match (content, content.call_id()) {
+            (Content::Invite(invite), _) => {
+                return self.decide_invite(origin, is_certified, invite, now);
+            }
+            (Content::Cover(_), _) => dropped(DropReason::Cover),
+            (content, None) => Action::Notify(content.clone()).into(),
+            _ if !is_certified => dropped(DropReason::Certificate),
+            (Content::End(end), _) => self.decide_end(origin, end),
+            (content, Some(call_id)) => self.decide_signal(origin, call_id, content),
         };
         Ok(decision)
     }
@@ -83,7 +85,7 @@ impl Inbox {
     fn decide_invite(
         &self,
         origin: &Origin,
-        signed: &Signed,
+        is_certified: bool,
         invite: &Invite,
         now: UnixMillis,
     ) -> Result<Decision, OpenError> {
@@ -105,9 +107,7 @@ impl Inbox {
             None if now > expires_at(origin, invite) => {
                 (missed(MissedReason::Expired), CallState::Missed)
             }
-            None if signed.certificate.check_time(now).is_err() => {
-                (missed(MissedReason::Certificate), CallState::Missed)
-            }
+            None if !is_certified => (missed(MissedReason::Certificate), CallState::Missed),
             None => (self.ring(origin, invite.clone()), CallState::Ringing),
         };
         let change = Change::Call(caller, call_id, state);
@@ -118,6 +118,11 @@ impl Inbox {
     fn decide_end(&self, origin: &Origin, end: &End) -> Decision {
         let (sender, call_id, reason) = (origin.account.as_bytes(), end.call_id, end.reason);
         let own = self.recipient.account();
+        let is_elsewhere = DropReason::elsewhere(reason).is_some();
+        let by_own = sender == own.as_bytes();
+        if is_elsewhere && !by_own {
+            return dropped(DropReason::Unknown);
+        }
         if end.caller.is_none_or(|caller| caller == *own.as_bytes())
             && let Some(parties) = self.placed.get(&call_id)
         {
@@ -131,8 +136,7 @@ impl Inbox {
         }
         let caller = end.caller.unwrap_or(*sender);
         let by_caller = caller == *sender;
-        let by_own = sender == own.as_bytes() && DropReason::elsewhere(reason).is_some();
-        if !by_caller && !by_own {
+        if !by_caller && !is_elsewhere {
             return dropped(DropReason::Unknown);
         }
         let state = |state| Change::Call(caller, call_id, state);
@@ -144,6 +148,10 @@ impl Inbox {
             Some(CallState::Tombstone(_)) if !by_caller => Decision {
                 change: state(CallState::Tombstone(reason)),
                 ..dropped(DropReason::Unknown)
+            },
+            Some(CallState::Ended(_)) if !by_caller => Decision {
+                change: state(CallState::Ended(reason)),
+                ..dropped(DropReason::Over)
             },
             Some(_) => dropped(DropReason::Over),
             None if self.elsewhere.get(&(caller, call_id)).is_some() => dropped(DropReason::Over),
@@ -213,7 +221,7 @@ impl Inbox {
                 handle: contact.call_handle(&origin.account),
                 caller_name: contact.display_name,
                 has_video: invite.has_video,
-                group_id: invite.group_id.clone(),
+                group_id: invite.group_id.as_deref().map(clean),
                 expires_at,
             },
             claimed: Claimed::by(&invite),

@@ -80,7 +80,7 @@ pub(super) fn handle(kind: HandleType, value: String) -> Handle {
     Handle { kind, value, extra }
 }
 
-fn clean(text: &str) -> String {
+pub(super) fn clean(text: &str) -> String {
     // All the room at once: a string that grew would leave some of it behind.
     let mut clean = String::with_capacity(text.len());
     clean.extend(text.chars().filter(|c| !is_deceptive(*c)));

@@ -125,7 +125,7 @@ pub struct CallKit {
     pub caller_name: Option<String>,
     /// Whether the call has video.
     pub has_video: bool,
-    /// The group that is called.
+    /// The group that is called, as the invitation says, cleaned like [`Claimed`].
     pub group_id: Option<String>,
     /// The last moment at which it rings.
     pub expires_at: UnixMillis,
@@ -149,6 +149,8 @@ pub enum MissedReason {
 pub enum DropReason {
     /// Answered on another device of this account.
     AnsweredElsewhere,
+    /// About a call, by a device whose certificate is not valid now.
+    Certificate,
     /// It says nothing.
     Cover,
     /// Declined on another device of this account.
@@ -266,6 +268,7 @@ impl DropReason {
     pub const fn as_str(self) -> &'static str {
         match self {
             DropReason::AnsweredElsewhere => "answeredElsewhere",
+            DropReason::Certificate => "certificate",
             DropReason::Cover => "cover",
             DropReason::DeclinedElsewhere => "declinedElsewhere",
             DropReason::Duplicate => "duplicate",

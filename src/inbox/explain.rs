@@ -14,7 +14,7 @@ use crate::signing::{AccountKey, DeviceKey};
 use crate::time::UnixMillis;
 
 /// The checks that an envelope passes, in their order, and where it stops. Says nothing of the
-/// content, and may be logged.
+/// content but the event's action and reason. To be shown on the device; logs hold the tag alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Explanation {
     envelope_tag: Option<String>,
@@ -250,7 +250,9 @@ impl Check {
             OpenError::Content(ContentError::BadCompression | ContentError::TooLong) => {
                 Check::Inflation
             }
-            OpenError::Content(ContentError::BadCbor | ContentError::TooDeep) => Check::Cbor,
+            OpenError::Content(
+                ContentError::BadCbor | ContentError::TooDeep | ContentError::TooMany,
+            ) => Check::Cbor,
             OpenError::Content(ContentError::BadCallId | ContentError::BadContent { .. }) => {
                 Check::Members
             }

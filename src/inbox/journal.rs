@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use crate::content::{Content, EndReason};
 use crate::ids::{CallId, MessageId};
-use crate::inbox::event::{Action, Ended, Event, MissedReason, Origin, Signal};
+use crate::inbox::event::{Action, DropReason, Ended, Event, MissedReason, Origin, Signal};
 use crate::inbox::{Inbox, calls};
 use crate::signing::AccountKey;
 use crate::time::UnixMillis;
@@ -25,9 +25,10 @@ pub(super) struct Entry {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     End(CallId),
-    Missed(MissedReason),
+    /// How its call has ended since.
+    Missed(CallId, MissedReason, Option<EndReason>),
     Notify,
-    /// With how its call has ended since.
+    /// How its call has ended since.
     Ring(CallId, Option<EndReason>),
     Signal(CallId),
 }
@@ -55,12 +56,14 @@ impl Journal {
         place.and_then(|place| self.0.remove(place)).is_some()
     }
 
-    /// Keeps with the rings of a call how it has ended: the call itself may be forgotten before
-    /// they are acknowledged.
+    /// Keeps with the invitations to a call how it has ended: the call itself may be forgotten
+    /// before they are acknowledged.
     pub(super) fn end(&mut self, call_uuid: CallId, reason: EndReason) {
         for entry in &mut self.0 {
             match &mut entry.kind {
-                Kind::Ring(uuid, ended) if *uuid == call_uuid => *ended = Some(reason),
+                Kind::Missed(uuid, _, ended) | Kind::Ring(uuid, ended) if *uuid == call_uuid => {
+                    *ended = Some(reason);
+                }
                 _ => {}
             }
         }
@@ -79,7 +82,7 @@ impl Kind {
         match action {
             Action::Drop(_) => None,
             Action::End(end) => Some(Kind::End(end.call_uuid)),
-            Action::Missed(missed) => Some(Kind::Missed(missed.reason)),
+            Action::Missed(missed) => Some(Kind::Missed(missed.call_uuid, missed.reason, None)),
             Action::Notify(_) => Some(Kind::Notify),
             Action::Ring(ring) => Some(Kind::Ring(ring.call_uuid, None)),
             Action::Signal(signal) => Some(Kind::Signal(signal.call_uuid)),
@@ -99,18 +102,31 @@ impl Inbox {
                 ended_reason: content.reason.callkit_reason(),
                 content,
             }),
-            (Kind::Missed(reason), Content::Invite(invite)) => {
-                calls::missed(origin, invite, reason, now)
+            (Kind::Missed(_, reason, ended), Content::Invite(invite)) => {
+                match ended.and_then(DropReason::elsewhere) {
+                    Some(reason) => Action::Drop(reason),
+                    None => calls::missed(origin, invite, reason, now),
+                }
             }
-            (Kind::Notify, content) if content.call_id().is_none() => Action::Notify(content),
+            (Kind::Notify, content) if is_shown(&content) => Action::Notify(content),
             (Kind::Ring(_, ended), Content::Invite(invite)) => {
                 self.ring_as_of(origin, invite, ended, now)
             }
-            (Kind::Signal(call_uuid), content) if content.call_id().is_some() => {
+            (Kind::Signal(call_uuid), content) if is_signal(&content) => {
                 Action::Signal(Signal { call_uuid, content })
             }
             _ => return None,
         };
         Some(origin.event(self.contact(&origin.account), action))
     }
+}
+
+/// Whether it is for people.
+fn is_shown(content: &Content) -> bool {
+    !matches!(content, Content::Cover(_)) && content.call_id().is_none()
+}
+
+/// Whether it is for the call engine.
+fn is_signal(content: &Content) -> bool {
+    !matches!(content, Content::Invite(_) | Content::End(_)) && content.call_id().is_some()
 }

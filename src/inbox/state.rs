@@ -121,7 +121,8 @@ impl Inbox {
         }
     }
 
-    /// Fills a new inbox. None if these are not bytes that [`Inbox::save`] writes.
+    /// Fills a new inbox. None if these are no bytes that [`Inbox::save`] could write: what a field
+    /// may hold is checked, not whether all of it could have come together.
     fn read(&mut self, reader: &mut Reader<'_>) -> Option<()> {
         self.accounts.clear();
         let mut last = None;
@@ -152,7 +153,7 @@ impl Inbox {
             }
             Some((call_id, parties))
         })?;
-        for _ in 0..read_count(reader, Inbox::MAX_PENDING)? {
+        for _ in 0..read_count(reader, Inbox::MAX_PENDING + Inbox::MAX_PENDING_PER_ACCOUNT)? {
             let entry = Entry {
                 origin: Origin {
                     tag: EnvelopeTag(*reader.array()?),
@@ -272,14 +273,17 @@ fn write_kind(out: &mut Out<'_>, kind: Kind) {
             out(&[0]);
             out(call_uuid.as_bytes());
         }
-        Kind::Missed(reason) => out(&[1, missed_reason_byte(reason)]),
+        Kind::Missed(call_uuid, reason, ended) => {
+            out(&[1]);
+            out(call_uuid.as_bytes());
+            out(&[missed_reason_byte(reason)]);
+            write_ended(out, ended);
+        }
         Kind::Notify => out(&[2]),
         Kind::Ring(call_uuid, ended) => {
             out(&[3]);
             out(call_uuid.as_bytes());
-            write_option(out, ended.as_ref(), |out, reason| {
-                out(&[end_reason_byte(*reason)]);
-            });
+            write_ended(out, ended);
         }
         Kind::Signal(call_uuid) => {
             out(&[4]);
@@ -291,15 +295,26 @@ fn write_kind(out: &mut Out<'_>, kind: Kind) {
 fn read_kind(reader: &mut Reader<'_>) -> Option<Kind> {
     Some(match reader.u8()? {
         0 => Kind::End(CallId::from_bytes(*reader.array()?)),
-        1 => Kind::Missed(missed_reason(reader.u8()?)?),
-        2 => Kind::Notify,
-        3 => Kind::Ring(
+        1 => Kind::Missed(
             CallId::from_bytes(*reader.array()?),
-            read_option(reader, |reader| end_reason(reader.u8()?))?,
+            missed_reason(reader.u8()?)?,
+            read_ended(reader)?,
         ),
+        2 => Kind::Notify,
+        3 => Kind::Ring(CallId::from_bytes(*reader.array()?), read_ended(reader)?),
         4 => Kind::Signal(CallId::from_bytes(*reader.array()?)),
         _ => return None,
     })
+}
+
+fn write_ended(out: &mut Out<'_>, ended: Option<EndReason>) {
+    write_option(out, ended.as_ref(), |out, reason| {
+        out(&[end_reason_byte(*reason)]);
+    });
+}
+
+fn read_ended(reader: &mut Reader<'_>) -> Option<Option<EndReason>> {
+    read_option(reader, |reader| end_reason(reader.u8()?))
 }
 
 fn write_recent<K: PartialEq, V>(

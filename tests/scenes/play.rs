@@ -67,7 +67,7 @@ impl<'a> Player<'a> {
                 json!({ "wasPending": self.inbox.acknowledge_id(&account, id) })
             }
             "pending" => {
-                let events = self.inbox.pending(time(&what["at"]));
+                let events: Vec<Event> = self.inbox.pending(time(&what["at"])).collect();
                 list("events", events.iter().map(event_to_json), &expected)
             }
             "held" => list("held", held(&self.inbox), &expected),
