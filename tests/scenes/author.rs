@@ -65,6 +65,8 @@ pub struct Letter {
     content: Content,
     /// The claims of an invitation where they are not what the content says.
     pub claimed: Option<Json>,
+    /// The group where it is not what the content says.
+    pub group: Option<String>,
     bytes: Vec<u8>,
 }
 
@@ -271,6 +273,7 @@ impl Scene {
             sent_at: writer.sent_at,
             content,
             claimed: None,
+            group: None,
             bytes,
         }
     }
@@ -596,7 +599,7 @@ impl Scene {
                 if let Some(name) = pinned.get("displayName") {
                     kit["callerName"] = name.clone();
                 }
-                if let Some(group) = &invite.group_id {
+                if let Some(group) = letter.group.as_ref().or(invite.group_id.as_ref()) {
                     kit["groupId"] = group.as_str().into();
                 }
                 event["callKit"] = kit;
@@ -710,7 +713,7 @@ fn check(code: &str) -> &'static str {
         "certificate_not_yet_valid" | "certificate_expired" => "certificateTimes",
         "inbox_full" => "room",
         "bad_compression" | "too_long" => "inflation",
-        "bad_cbor" | "too_deep" => "cbor",
+        "bad_cbor" | "too_deep" | "too_many" => "cbor",
         "bad_content" => "members",
         "call_id_taken" => "call",
         _ => panic!("{code}"),

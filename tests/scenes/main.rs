@@ -18,9 +18,9 @@ use std::path::PathBuf;
 use serde_json::Value as Json;
 
 /// The rules of sections 13 and 14 that a scene can show.
-const RULES: &str = "A1 A2 A3 A4 A5 A6 A7 A8 B1 B2 B3 B4 B5 B6 B7 B8 B9 C1 C2 C3 C4 C5 C6 \
+const RULES: &str = "A1 A2 A3 A4 A5 A6 A7 A8 B0 B1 B2 B3 B4 B5 B6 B7 B8 B9 B10 C1 C2 C3 C4 C5 C6 C14 \
     E31 E32 E33 E34 E35 E36 E37 E38 E39 E40 E41 E42 E43 E44 E45 E46 E47 E51 E53 E54 \
-    N1 N2 N3 N4 N5 N6 N10 N11 N12 N13 N14 N17 N18 N20 N21 N22 N23 N24 N25 N26 N28 N29 N30";
+    N1 N2 N3 N4 N5 N6 N10 N11 N12 N13 N14 N17 N18 N20 N21 N22 N23 N24 N25 N26 N28 N29 N30 N31";
 
 fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("vectors/scenes")
@@ -127,10 +127,11 @@ fn a_wrong_expectation_fails() {
         if steps.iter().any(|step| step.get("flood").is_some()) {
             continue;
         }
-        // Of a long scene the last step is enough: the ones before are played on the way.
+        // The last step is enough: the ones before are played on the way.
         let with_expectation = steps.iter().rposition(|step| step.get("expect").is_some());
         let place = with_expectation.unwrap();
-        for leaf in 0..count_leaves(&steps[place]["expect"]) {
+        // One content has four thousand items: the first members will do.
+        for leaf in 0..count_leaves(&steps[place]["expect"]).min(200) {
             let mut wrong = scene.clone();
             change_leaf(&mut wrong["steps"][place]["expect"], &mut { leaf });
             assert!(play::play(&wrong).is_err(), "{}: {leaf}", scene["name"]);

@@ -17,7 +17,10 @@ pub fn scenes() -> Vec<Scene> {
         caller_cancels_what_was_answered(),
         signals_of_what_was_answered(),
         answered_after_the_caller_ended(),
+        missed_and_answered_elsewhere(),
         by_a_foreign_account(),
+        by_the_caller(),
+        by_the_callee(),
         own_account_says_more(),
         own_account_trusted(),
         own_account_of_its_own_call(),
@@ -216,10 +219,10 @@ fn signals_of_what_was_answered() -> Scene {
 
 fn answered_after_the_caller_ended() -> Scene {
     let mut s = Scene::new(
-        "answered-elsewhere-after-the-end",
-        "A4 B5 B8 N25",
-        "The caller gave up, and the phone shows a missed call. Then Bob's desktop reports that it
-         declined: the call had ended already, and the news changes nothing.",
+        "declined-elsewhere-after-the-end",
+        "B5 B10 N25",
+        "The caller gave up, then Bob's desktop reports that it had declined. The call is over already,
+         for CallKit. But Bob knows of it: the journal does not list it as missed.",
     );
     s.trust("alice");
     let invite = s.seal("invite", by("alice"), invite(1));
@@ -231,15 +234,106 @@ fn answered_after_the_caller_ended() -> Scene {
     );
     s.receive(&invite, at(1), Ring);
     s.receive(&cancel, at(6), End(2));
+    s.pending(at(6), &[(&invite, Missed("ended")), (&cancel, End(2))]);
     s.receive(&declined, at(7), Drop("over"));
-    s.pending(at(7), &[(&invite, Missed("ended")), (&cancel, End(2))]);
+    s.pending(
+        at(7),
+        &[(&invite, Drop("declinedElsewhere")), (&cancel, End(2))],
+    );
+    s.note("The last end of the own account counts.");
+    let answered = s.seal(
+        "answered",
+        desktop().at(at(6)),
+        answered_elsewhere("alice", 1),
+    );
+    s.receive(&answered, at(8), Drop("over"));
+    s.pending(
+        at(8),
+        &[(&invite, Drop("answeredElsewhere")), (&cancel, End(2))],
+    );
+    let failed = s.seal("failed", by("alice").at(at(9)), end(1, EndReason::Failed));
+    s.note("The caller's later ends do not.");
+    s.receive(&failed, at(10), Drop("over"));
+    s.pending(
+        at(10),
+        &[(&invite, Drop("answeredElsewhere")), (&cancel, End(2))],
+    );
+    s
+}
+
+fn missed_and_answered_elsewhere() -> Scene {
+    let mut s = Scene::new(
+        "missed-call-that-was-answered-elsewhere",
+        "A4 A6 B5 B9 B10 N25",
+        "A call that is listed as missed, by its age or by an early end, was answered on the desktop:
+         Bob has missed nothing.",
+    );
+    s.trust("alice");
+    let late = s.seal("late", by("alice"), invite(1));
+    let answered = s.seal("answered", desktop(), answered_elsewhere("alice", 1));
+    let cancel = s.seal("cancel", by("alice"), cancel(2));
+    let ended = s.seal("ended", by("alice"), invite(2));
+    let declined = s.seal("declined", desktop(), declined_elsewhere("alice", 2));
+    s.receive(&late, at(600), Missed("expired"));
+    s.receive(&cancel, at(600), Drop("unknown"));
+    s.receive(&ended, at(600), Missed("ended"));
+    s.pending(
+        at(600),
+        &[(&late, Missed("expired")), (&ended, Missed("ended"))],
+    );
+    s.receive(&answered, at(601), End(4));
+    s.receive(&declined, at(601), Drop("over"));
+    s.pending(
+        at(602),
+        &[
+            (&late, Drop("answeredElsewhere")),
+            (&ended, Drop("declinedElsewhere")),
+            (&answered, End(4)),
+        ],
+    );
+    s
+}
+
+fn by_the_caller() -> Scene {
+    let mut s = Scene::new(
+        "elsewhere-by-the-caller",
+        "A8 B0 C4",
+        "Where a call was taken is for the own account to say. From the caller it has no effect: it
+         would be a way to ring and leave no trace.",
+    );
+    s.trust("alice");
+    let early = s.seal("early", by("alice"), answered_elsewhere("alice", 1));
+    let invite = s.seal("invite", by("alice"), invite(1));
+    let late = s.seal("late", by("alice"), declined_elsewhere("alice", 1));
+    let signal = s.seal("signal", by("alice"), candidates(1));
+    s.receive(&early, at(1), Drop("unknown"));
+    s.receive(&invite, at(1), Ring);
+    s.receive(&late, at(2), Drop("unknown"));
+    s.receive(&signal, at(2), Signal);
+    s.pending(at(3), &[(&invite, Ring), (&signal, Signal)]);
+    s
+}
+
+fn by_the_callee() -> Scene {
+    let mut s = Scene::new(
+        "elsewhere-by-the-callee",
+        "B0 C1 N15",
+        "Alice's phone tells Bob, who called her, that she answered elsewhere. That is for her own
+         devices: it does not end his call, and her answer arrives.",
+    );
+    s.trust("alice");
+    s.placed(call_id(1), &["alice"], at(0));
+    let elsewhere = s.seal("elsewhere", by("alice"), answered_elsewhere(OWN, 1));
+    let answer = s.seal("answer", by("alice"), answer(1));
+    s.receive(&elsewhere, at(1), Drop("unknown"));
+    s.receive(&answer, at(2), SignalOfPlaced);
     s
 }
 
 fn by_a_foreign_account() -> Scene {
     let mut s = Scene::new(
         "elsewhere-by-a-foreign-account",
-        "A8 B4",
+        "A8 B0",
         "Only Bob's own account can say that a call to Bob was taken elsewhere. Carol cannot, before
          or after it rings.",
     );

@@ -16,6 +16,7 @@ pub fn scenes() -> Vec<Scene> {
         claims_are_cleaned(),
         claims_of_a_missed_call(),
         claims_are_not_pinned(),
+        groups_are_cleaned(),
         limits(),
         ring_in_another_name(),
     ]
@@ -164,6 +165,24 @@ fn claims_are_not_pinned() -> Scene {
         ..plain_invite(1)
     });
     let invite = s.seal("invite", by("carol"), content);
+    s.receive(&invite, at(1), Ring);
+    s
+}
+
+fn groups_are_cleaned() -> Scene {
+    let mut s = Scene::new(
+        "group-without-control-characters",
+        "A8 N18",
+        "The group of a call is a claim as well. In CallKit's dictionary it stands without the
+         characters that claims are cleaned of; the content has it as it was sealed.",
+    );
+    s.trust("alice");
+    let content = Content::Invite(Invite {
+        group_id: Some("book\u{202e} \u{7}club\u{2028}".into()),
+        ..plain_invite(1)
+    });
+    let mut invite = s.seal("invite", by("alice"), content);
+    invite.group = Some("book club".into());
     s.receive(&invite, at(1), Ring);
     s
 }

@@ -23,6 +23,7 @@ pub fn scenes() -> Vec<Scene> {
         too_long(),
         bad_cbor(),
         too_deep(),
+        too_many(),
         bad_content(),
         full_frame(),
         first_failure(),
@@ -430,6 +431,47 @@ fn too_deep() -> Scene {
     });
     let sixteen = s.forge("sixteen", by("alice"), content, nested(15), |_| ());
     s.receive(&sixteen, at(1), Notify);
+    s
+}
+
+fn too_many() -> Scene {
+    let mut s = Scene::new(
+        "too-many",
+        "E45 C14",
+        "The items of all arrays and the members of all maps, together, are at most 4,096: a few
+         kilobytes do not become a hundred times as much in memory. The two members of the message
+         count, and what stands deeper.",
+    );
+    s.trust("alice");
+    let flat = |items: u16| {
+        let mut cbor = b"\xa2\x64data\x99".to_vec();
+        cbor.extend(items.to_be_bytes());
+        cbor.extend(vec![0x00; items.into()]);
+        cbor.extend(b"\x64type\x67message");
+        forge::deflated(&cbor)
+    };
+    // Pairs of an empty array and an empty map, in arrays of two: three items for each.
+    let deep = |pairs: u16| {
+        let mut cbor = b"\xa2\x64data\x99".to_vec();
+        cbor.extend(pairs.to_be_bytes());
+        for _ in 0..pairs {
+            cbor.extend([0x82, 0x80, 0xa0]);
+        }
+        cbor.extend(b"\x64type\x67message");
+        forge::deflated(&cbor)
+    };
+    refused_streams(
+        &mut s,
+        "too_many",
+        vec![("flat", flat(4_095)), ("deep", deep(1_365))],
+    );
+    let data = vec![hushring::Value::Integer(0); 4_094];
+    let content = Content::Message(hushring::Message {
+        data: Some(data.into()),
+        ..hushring::Message::default()
+    });
+    let most = s.forge("most", by("alice"), content, flat(4_094), |_| ());
+    s.receive(&most, at(1), Notify);
     s
 }
 

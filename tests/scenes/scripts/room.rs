@@ -1,12 +1,14 @@
 //! A journal that is full.
 
 use crate::author::*;
+use crate::people::device;
 use crate::said::*;
 
 pub fn scenes() -> Vec<Scene> {
     vec![
         full_for_one_account(),
         full_in_all(),
+        full_for_the_own_account(),
         room_comes_before_content(),
         drops_take_no_room(),
     ]
@@ -56,13 +58,14 @@ fn full_in_all() -> Scene {
         "journal-full-in-all",
         "E47 N6 N22 N23",
         "1,024 events wait in all. Whoever comes now is refused, were it the first time; a stranger of
-         whom something is held cannot become trusted. One acknowledgement makes room for one event.",
+         whom something is held cannot become trusted. The own account alone has its room beside
+         that: the phone stops ringing. One acknowledgement makes room for one event.",
     );
     let held = s.seal("held", by("dave"), message("held"));
     s.receive(&held, at(1), Refused("untrusted"));
     s.trust("alice");
-    let first = s.seal("first", by("alice"), message("first"));
-    s.receive(&first, at(1), Notify);
+    let first = s.seal("first", by("alice"), invite_for(1, 90));
+    s.receive(&first, at(1), Ring);
     s.flood(&messages("alice", 127, at(1)), Notify);
     for n in 2..=8 {
         let name = format!("friend {n}");
@@ -76,9 +79,34 @@ fn full_in_all() -> Scene {
     s.refuse_trust("dave", None, None, "inbox_full");
     s.note("A stranger is held nevertheless: that has a bound of its own.");
     s.receive(&held, at(11), Refused("untrusted"));
+    let desktop = by_device(device(OWN, "desktop"));
+    let answered = s.seal("answered", desktop, answered_elsewhere("alice", 1));
+    s.receive(&answered, at(11), End(4));
+    s.pending_count(at(11), 1025);
+    s.receive(&letter, at(12), Refused("inbox_full"));
     s.acknowledge(&first, true);
     s.receive(&letter, at(12), Notify);
-    s.pending_count(at(12), 1024);
+    s.pending_count(at(12), 1025);
+    s
+}
+
+fn full_for_the_own_account() -> Scene {
+    let mut s = Scene::new(
+        "journal-full-for-the-own-account",
+        "E47 N21",
+        "The own account has 128 places like others. When they are taken, what it says is refused;
+         nobody else is affected.",
+    );
+    s.trust("alice");
+    s.trust(OWN);
+    s.flood(&messages(OWN, 128, at(1)), Notify);
+    let desktop = by_device(device(OWN, "desktop"));
+    let answered = s.seal("answered", desktop, answered_elsewhere("alice", 1));
+    let letter = s.seal("message", by("alice"), message("hi"));
+    s.receive(&answered, at(11), Refused("inbox_full"));
+    s.receive(&letter, at(11), Notify);
+    s.acknowledge_id(OWN, counted(*b"many letters", 0), true);
+    s.receive(&answered, at(12), Drop("unknown"));
     s
 }
 

@@ -21,6 +21,7 @@ pub fn scenes() -> Vec<Scene> {
         sent_before_the_certificate(),
         certificate_from_the_future(),
         end_with_an_expired_certificate(),
+        own_expired_device(),
     ]
 }
 
@@ -164,7 +165,7 @@ fn expired_while_under_way() -> Scene {
     s.receive(&first, at(30) - 1, Ring);
     s.receive(&second_one, at(30), Missed("certificate"));
     s.receive(&third, at(91), Missed("expired"));
-    let cancel = s.seal("cancel", by_device(device()).at(at(29)), cancel(2));
+    let cancel = s.seal("cancel", by("alice").at(at(29)), cancel(2));
     s.note("The end of a call that was missed for its certificate is one like any other.");
     s.receive(&cancel, at(91), End(2));
     s
@@ -254,17 +255,60 @@ fn certificate_from_the_future() -> Scene {
 fn end_with_an_expired_certificate() -> Scene {
     let mut s = Scene::new(
         "end-and-signal-with-an-expired-certificate",
-        "A7 B5 C4",
-        "Only ringing needs a certificate that holds now. A call that rings is ended, and gets its
-         signals, from a device whose certificate has ended since.",
+        "B5 C4 N31",
+        "What a device says of a call counts as long as its certificate holds, when it is received. A
+         stolen key that has expired cannot end a call, cannot stop one from ringing, and cannot speak
+         in one; another device of the account can.",
     );
     s.trust("alice");
+    s.placed(call_id(2), &["alice"], at(0));
     let device = || device_between("alice", "old phone", second(-3600), second(30));
     let invite = s.seal("invite", by_device(device()), invite(1));
-    let signal = s.seal("signal", by_device(device()).at(at(29)), candidates(1));
-    let cancel = s.seal("cancel", by_device(device()).at(at(29)), cancel(1));
+    let writer = || by_device(device()).at(at(29));
+    let signal = s.seal("signal", writer(), candidates(1));
+    let cancel_it = s.seal("cancel", writer(), cancel(1));
+    let answered = s.seal("answer", writer(), answer(2));
+    let declined = s.seal("declined", writer(), end(2, hushring::EndReason::Declined));
+    let early = s.seal("early", writer(), cancel(3));
+    let unknown_signal = s.seal("unknown", writer(), unknown("call.hold", Some(1)));
+    let note = s.seal("note", writer(), unknown("call.statistics", None));
     s.receive(&invite, at(1), Ring);
-    s.receive(&signal, at(40), Signal);
-    s.receive(&cancel, at(41), End(2));
+    for letter in [
+        &signal,
+        &cancel_it,
+        &answered,
+        &declined,
+        &early,
+        &unknown_signal,
+    ] {
+        s.receive(letter, at(30), Drop("certificate"));
+    }
+    s.note("This is about no call.");
+    s.receive(&note, at(30), NotifyUnknown);
+    s.pending(at(30), &[(&invite, Ring), (&note, NotifyUnknown)]);
+    let third = s.seal("third", by("alice"), crate::said::invite(3));
+    s.receive(&third, at(31), Ring);
+    let other = s.seal("other", by("alice").at(at(31)), cancel(1));
+    s.receive(&other, at(32), End(2));
+    s
+}
+
+fn own_expired_device() -> Scene {
+    let mut s = Scene::new(
+        "elsewhere-with-an-expired-certificate",
+        "A8 B6 N31",
+        "The key of a desktop whose certificate has ended cannot silence Bob's phone. In the last
+         millisecond of the certificate it could.",
+    );
+    s.trust("alice");
+    let old = || by_device(device_between(OWN, "desktop", second(-3600), second(30))).at(at(29));
+    let first = s.seal("first", old(), answered_elsewhere("alice", 1));
+    let second_one = s.seal("second", old(), answered_elsewhere("alice", 2));
+    let alices_first = s.seal("call 1", by("alice").at(at(29)), invite(1));
+    let alices_second = s.seal("call 2", by("alice").at(at(29)), invite(2));
+    s.receive(&first, at(30) - 1, Drop("unknown"));
+    s.receive(&second_one, at(30), Drop("certificate"));
+    s.receive(&alices_first, at(31), Drop("answeredElsewhere"));
+    s.receive(&alices_second, at(31), Ring);
     s
 }

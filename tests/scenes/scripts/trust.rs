@@ -2,7 +2,7 @@
 
 use crate::author::*;
 use crate::forge;
-use crate::people::device;
+use crate::people::{day, device, device_between};
 use crate::said::*;
 
 pub fn scenes() -> Vec<Scene> {
@@ -21,6 +21,7 @@ pub fn scenes() -> Vec<Scene> {
         no_room_at_the_release(),
         pruning_the_held(),
         held_is_not_read(),
+        held_only_if_it_could_be_released(),
         trust_again(),
         held_of_another(),
     ]
@@ -124,8 +125,8 @@ fn duplicates_of_the_released() -> Scene {
     let mut s = Scene::new(
         "held-after-untrust",
         "N2 N11 N20 N22",
-        "While an account is not trusted any more, what it sends is held like a stranger's. When it is
-         trusted again, the replay floor decides: the old message is gone, the new one comes out.",
+        "While an account is not trusted any more, what it sends is held like a stranger's. What the
+         replay floor would refuse is not held: the old message is gone, the new one comes out.",
     );
     s.trust("carol");
     let old = s.seal("old", by("carol"), message("old"));
@@ -135,7 +136,7 @@ fn duplicates_of_the_released() -> Scene {
     s.untrust("carol");
     s.receive(&old, at(2), Refused("untrusted"));
     s.receive(&new, at(6), Refused("untrusted"));
-    s.held(&[&old, &new]);
+    s.held(&[&new]);
     s.release("carol", at(7), &[(&new, Notify)]);
     s.held(&[]);
     s
@@ -143,18 +144,19 @@ fn duplicates_of_the_released() -> Scene {
 
 fn held_and_still_pending() -> Scene {
     let mut s = Scene::new(
-        "held-and-still-pending",
+        "not-held-while-pending",
         "E40 N2 N10 N20 N22",
-        "A message waits in the journal when the trust ends, and comes again before it is restored: it
-         is held, since trust is asked first. At the release it is a duplicate, and waits once.",
+        "A message waits in the journal when the trust ends, and comes again. It is untrusted, since
+         trust is asked first, and is not held: it is a duplicate, and waits once.",
     );
     s.trust("carol");
     let letter = s.seal("message", by("carol"), message("hi"));
     s.receive(&letter, at(1), Notify);
     s.untrust("carol");
     s.receive(&letter, at(2), Refused("untrusted"));
-    s.held(&[&letter]);
-    s.release("carol", at(3), &[(&letter, Drop("duplicate"))]);
+    s.held(&[]);
+    s.release("carol", at(3), &[]);
+    s.receive(&letter, at(3), Duplicate);
     s.pending(at(3), &[(&letter, Notify)]);
     s
 }
@@ -332,14 +334,39 @@ fn held_is_not_read() -> Scene {
     let mut s = Scene::new(
         "a-strangers-content-is-not-read",
         "E40 N20",
-        "Neither the age nor the content of a stranger's envelope is looked at: trust comes first, and
-         strangers do not reach the parsers behind it.",
+        "The content of a stranger's envelope is not looked at: trust comes first, and strangers do not
+         reach the parsers behind it. What makes no sense is held like all else.",
     );
     let noise = s.forge("noise", by("carol"), cover(), vec![0xff; 100], |_| ());
-    let ahead = s.seal("ahead", by("carol").at(at(3600)), message("ahead"));
     s.receive(&noise, at(1), Refused("untrusted"));
+    s.held(&[&noise]);
+    s
+}
+
+fn held_only_if_it_could_be_released() -> Scene {
+    let mut s = Scene::new(
+        "held-only-if-it-could-be-released",
+        "E40 E42 E43 N3 N20",
+        "What would be refused even if its account were trusted is not held, so that it takes no place:
+         what is dated ahead or too old, by a revoked device, or by one whose certificate had ended.
+         The refusal is `untrusted` in each case, and names the account.",
+    );
+    let ended = device_between("carol", "old phone", day(-50), day(-1));
+    let ahead = s.seal("ahead", by("carol").at(at(601)), message("ahead"));
+    let old = s.seal("old", by("carol").at(before(30 * DAYS)), message("old"));
+    let expired = s.forge("expired", by_device(ended), cover(), vec![0xff; 40], |_| ());
+    let revoked = s.seal("revoked", by("dave"), message("revoked"));
+    s.revoke("dave", 0, at(0));
+    s.receive(&ahead, at(0), Refused("untrusted"));
+    s.receive(&old, at(1), Refused("untrusted"));
+    s.receive(&expired, at(0), Refused("untrusted"));
+    s.receive(&revoked, at(0), Refused("untrusted"));
+    s.held(&[]);
+    s.note("A second later it is ten minutes ahead, and no more.");
     s.receive(&ahead, at(1), Refused("untrusted"));
-    s.held(&[&noise, &ahead]);
+    s.note("A second earlier it was 30 days old, and no older.");
+    s.receive(&old, at(0), Refused("untrusted"));
+    s.held(&[&ahead, &old]);
     s
 }
 
