@@ -34,7 +34,6 @@ test("every known type goes through", () => {
     { type: "call.negotiate", callId: id, description: { type: "pranswer", sdp: "v=0" } },
     { type: "call.end", callId: id, reason: "cancelled" },
     { type: "call.end", callId: id, reason: "busy", caller: caller() },
-    { type: "call.end", callId: id, reason: "declinedElsewhere", caller: caller() },
     { type: "message" },
     { type: "message", body: "Grüße 👋", data: { a: [null, {}] } },
     { type: "app.poll", options: ["a", "b"], callId: 7 },
@@ -228,6 +227,9 @@ test("sixteen containers, and a seventeenth", () => {
   const error = throwsCode("too_deep", () => seal({ type: "message", data: nested(16) }));
   assert.equal(error.member, "data[0].a[0].a[0].a[0].a[0].a[0].a[0].a[0]");
   throwsCode("too_deep", () => hushring.measure({ type: "app.x", data: nested(100_000 - 99_000) }));
+  const data = (length) => ({ type: "message", data: new Array(length).fill(null) });
+  assert.deepEqual(received(data(4_094)), data(4_094));
+  throwsCode("too_many", () => seal(data(4_095)));
 });
 
 test("what is shared many times over is too long, and does not hang", () => {

@@ -163,11 +163,13 @@ test("a call ends, with CallKit's reason", () => {
   };
   const inbox = inboxOf(bob, alice);
   const caller = key(alice);
+  const tablet = { device: Device.enroll(bob.account, { expiresAt: later(day) }) };
   for (const [reason, endedReason] of Object.entries(reasons)) {
     const callId = crypto.randomUUID();
     const { callUUID } = inbox.receive(seal({ ...invite, callId }));
     const content = { ...end, callId, reason, caller };
-    const event = inbox.receive(seal(content));
+    const from = reason.endsWith("Elsewhere") ? tablet : alice;
+    const event = inbox.receive(seal(content, { from }));
     assert.equal(event.action, "end");
     assert.deepEqual(
       [event.callUUID, event.endedReason, event.content],
@@ -425,15 +427,17 @@ test("events are plain data that survives a structured clone", () => {
 test("a call that rang is pending as what it has become", () => {
   const now = new Date();
   const at = (ms) => ({ now: new Date(now.getTime() + ms) });
+  const tablet = { device: Device.enroll(bob.account, { expiresAt: later(day) }) };
+  const taken = { ...end, reason: "answeredElsewhere", caller: key(alice) };
   const kinds = [
     ["ring", undefined],
-    ["missed ended", end],
-    ["drop answeredElsewhere", { ...end, reason: "answeredElsewhere", caller: key(alice) }],
+    ["missed ended", end, alice],
+    ["drop answeredElsewhere", taken, tablet],
   ];
-  for (const [expected, content] of kinds) {
+  for (const [expected, content, from] of kinds) {
     const inbox = inboxOf(bob, alice);
     inbox.receive(seal(invite, { now }), { now });
-    if (content !== undefined) inbox.receive(seal(content, { now }), { now });
+    if (content !== undefined) inbox.receive(seal(content, { now, from }), { now });
     const [event] = inbox.pending({ now });
     assert.equal(summary(event), expected);
     assert.equal("content" in event, !expected.startsWith("drop"));
@@ -453,6 +457,11 @@ test("a full inbox refuses, whatever the content, until something is acknowledge
   assert.equal(summary(inbox.receive(seal(hello, { from: carol }))), "notify");
   const pending = inbox.pending();
   assert.equal(pending.length, 129);
+  assert.deepEqual(inbox.pending({ limit: 2 }), pending.slice(0, 2));
+  assert.deepEqual(inbox.pending({ limit: 0 }), []);
+  for (const limit of [-1, 0.5, NaN, "1", null]) {
+    throwsCode("invalid_argument", () => inbox.pending({ limit }));
+  }
   inbox.acknowledge(pending[0]);
   assert.equal(summary(inbox.receive(next)), "drop cover");
 });
