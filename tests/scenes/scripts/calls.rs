@@ -182,7 +182,7 @@ fn missed_after_a_day() -> Scene {
 fn cancel_before_invite() -> Scene {
     let mut s = Scene::new(
         "cancel-before-invite",
-        "A4 A5 B9 N23",
+        "A4 A5 B8 B9 N23",
         "Pushes may overtake one another. The cancellation of a call that is not known yet shows
          nothing and is remembered, so that the invitation behind it does not ring: it is a missed
          call.",
@@ -197,6 +197,8 @@ fn cancel_before_invite() -> Scene {
     let again = s.seal("again", by("alice").at(at(4)), crate::said::invite(1));
     s.note("The call is recorded as ended, and is no tombstone any more.");
     s.receive(&again, at(5), Drop("repeated"));
+    let late = s.seal("late", by("alice").at(at(6)), crate::said::cancel(1));
+    s.receive(&late, at(7), Drop("over"));
     s
 }
 

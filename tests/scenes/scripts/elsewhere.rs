@@ -26,12 +26,62 @@ pub fn scenes() -> Vec<Scene> {
         own_account_of_its_own_call(),
         own_ends_are_bounded(),
         one_caller_does_not_stand_for_another(),
+        pending_ring_of_a_forgotten_call(),
+        own_end_twice(),
     ]
 }
 
 /// Bob's other device.
 fn desktop() -> Writer {
     by_device(device(OWN, "desktop"))
+}
+
+fn pending_ring_of_a_forgotten_call() -> Scene {
+    let mut s = Scene::new(
+        "answered-elsewhere-after-the-call-was-forgotten",
+        "B6 B7 B9 N2 N25",
+        "The trust ended and came back, and the calls are forgotten; their rings still wait in the
+         journal. Both calls were answered on the desktop, one after the caller had given up: what
+         the own account says last is what the journal keeps.",
+    );
+    s.trust("alice");
+    let first = s.seal("first", by("alice"), invite(1));
+    let second = s.seal("second", by("alice"), invite(2));
+    let gone = s.seal("gone", by("alice").at(at(3)), cancel(2));
+    let answered = |call, at| (desktop().at(at), answered_elsewhere("alice", call));
+    let (writer, content) = answered(1, at(4));
+    let first_answered = s.seal("first answered", writer, content);
+    let (writer, content) = answered(2, at(5));
+    let second_answered = s.seal("second answered", writer, content);
+    s.receive(&first, at(1), Ring);
+    s.receive(&second, at(1), Ring);
+    s.untrust("alice");
+    s.trust("alice");
+    s.receive(&gone, at(6), Drop("unknown"));
+    s.pending(at(6), &[(&first, Ring), (&second, Missed("ended"))]);
+    s.receive(&first_answered, at(6), Drop("unknown"));
+    s.receive(&second_answered, at(6), Drop("unknown"));
+    s.pending(
+        at(6),
+        &[
+            (&first, Drop("answeredElsewhere")),
+            (&second, Drop("answeredElsewhere")),
+        ],
+    );
+    s
+}
+
+fn own_end_twice() -> Scene {
+    let mut s = Scene::new(
+        "own-end-delivered-twice",
+        "N10 N12 N21",
+        "Ids of the own account are kept although it is not trusted: its end that comes twice is a
+         duplicate.",
+    );
+    let answered = s.seal("answered", desktop(), answered_elsewhere("alice", 1));
+    s.receive(&answered, at(1), Drop("unknown"));
+    s.receive(&answered, at(2), Duplicate);
+    s
 }
 
 fn answered_after_ringing() -> Scene {

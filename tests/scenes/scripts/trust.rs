@@ -24,6 +24,8 @@ pub fn scenes() -> Vec<Scene> {
         held_only_if_it_could_be_released(),
         trust_again(),
         held_of_another(),
+        ninth_of_one_among_64(),
+        trust_with_a_full_journal_and_nothing_held(),
     ]
 }
 
@@ -403,5 +405,60 @@ fn held_of_another() -> Scene {
     }
     s.release("carol", at(2), &[(&first, Notify), (&second, Notify)]);
     s.held(&[&other]);
+    s
+}
+
+fn ninth_of_one_among_64() -> Scene {
+    let mut s = Scene::new(
+        "ninth-of-one-account-among-sixty-four",
+        "N20",
+        "64 are held, eight of them of one stranger who sends a ninth: it takes the place of the first of
+         its own, so that nobody pushes out others by sending on.",
+    );
+    let letters: Vec<Letter> = (0..=8_u64)
+        .map(|n| s.seal(&n.to_string(), by("carol").at(at(n)), message("hi")))
+        .collect();
+    for stranger in 1..8 {
+        let flood = Flood {
+            from: &format!("stranger {stranger}"),
+            count: 8,
+            first_sent_at: at(0),
+            message_ids: *b"of a strange",
+            call_ids: None,
+            content: message("hello"),
+            at: at(10),
+        };
+        s.flood(&flood, Refused("untrusted"));
+    }
+    for letter in &letters {
+        s.receive(letter, at(20), Refused("untrusted"));
+    }
+    s.held_count(64);
+    let events: Vec<_> = letters[1..].iter().map(|letter| (letter, Notify)).collect();
+    s.release("carol", at(21), &events);
+    s.held_count(56);
+    s
+}
+
+fn trust_with_a_full_journal_and_nothing_held() -> Scene {
+    let mut s = Scene::new(
+        "trust-with-a-full-journal-and-nothing-held",
+        "N1 N22",
+        "A journal without room keeps nobody from being trusted of whom nothing is held.",
+    );
+    s.trust("alice");
+    let flood = Flood {
+        from: "alice",
+        count: 128,
+        first_sent_at: at(0),
+        message_ids: *b"many letters",
+        call_ids: None,
+        content: message("hello"),
+        at: at(10),
+    };
+    s.flood(&flood, Notify);
+    s.trust_as("alice", None, Some("Alice"));
+    let untold = s.seal("message", by("alice").at(at(200)), message("one more"));
+    s.receive(&untold, at(200), Refused("inbox_full"));
     s
 }
