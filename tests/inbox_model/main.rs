@@ -10,6 +10,7 @@ mod letters;
 mod model;
 mod people;
 mod reached;
+mod relay;
 mod run;
 mod seen;
 mod steps;
@@ -148,4 +149,16 @@ fn floods() {
 #[test]
 fn ownership() {
     check(Theme::Ownership, 100, 50, reached::OWNERSHIP);
+}
+
+/// A crash at every point, and a second one.
+#[test]
+fn crashes() {
+    let points = Cell::new(0);
+    let result = runner(99, 30).run(&relay::scenario(), |scenario| {
+        points.set(points.get() + relay::check(&scenario));
+        Ok(())
+    });
+    result.unwrap_or_else(|error| panic!("{error}"));
+    assert!(points.get() >= 400 || number_from_environment(CASES).is_some());
 }
