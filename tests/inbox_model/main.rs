@@ -3,6 +3,7 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
+mod bounds;
 #[path = "../common/mod.rs"]
 mod common;
 mod explanation;
