@@ -396,6 +396,7 @@ fn claimed_to_json(claimed: &Claimed) -> Json {
 }
 
 fn handle_to_json(handle: &Handle) -> Json {
+    assert!(handle.extra.is_empty(), "a handle has a type and a value");
     json!({ "type": handle.kind.as_str(), "value": handle.value })
 }
 

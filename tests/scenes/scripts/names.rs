@@ -17,6 +17,7 @@ pub fn scenes() -> Vec<Scene> {
         claims_of_a_missed_call(),
         claims_are_not_pinned(),
         groups_are_cleaned(),
+        claimed_handles_have_two_members(),
         limits(),
         ring_in_another_name(),
     ]
@@ -183,6 +184,30 @@ fn groups_are_cleaned() -> Scene {
     });
     let mut invite = s.seal("invite", by("alice"), content);
     invite.group = Some("book club".into());
+    s.receive(&invite, at(1), Ring);
+    s
+}
+
+fn claimed_handles_have_two_members() -> Scene {
+    let mut s = Scene::new(
+        "claimed-handle-with-more-members",
+        "A8 M4 N18",
+        "Of a claimed handle the type and the value are claims. Other members stand in the content
+         alone. What is empty after the cleaning stays, and is empty.",
+    );
+    s.trust("alice");
+    let mut claimed = handle(HandleType::Generic, "\u{200f}");
+    claimed.extra.insert("verified", true);
+    let content = Content::Invite(Invite {
+        handle: Some(claimed),
+        caller_name: Some("\u{202e}\u{202c}".into()),
+        ..plain_invite(1)
+    });
+    let mut invite = s.seal("invite", by("alice"), content);
+    invite.claimed = Some(json!({
+        "handle": { "type": "generic", "value": "" },
+        "callerName": "",
+    }));
     s.receive(&invite, at(1), Ring);
     s
 }

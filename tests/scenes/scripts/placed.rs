@@ -13,6 +13,7 @@ pub fn scenes() -> Vec<Scene> {
         group(),
         stranger_in_a_placed_call(),
         placed_again(),
+        placed_with_one_account_twice(),
         squatting(),
         tie(),
         not_placed(),
@@ -180,6 +181,26 @@ fn placed_again() -> Scene {
     s.receive(&again, at(6), Drop("over"));
     s.receive(&carols, at(6), SignalOfPlaced);
     s.receive(&daves, at(6), Drop("unknown"));
+    s
+}
+
+fn placed_with_one_account_twice() -> Scene {
+    let mut s = Scene::new(
+        "placed-call-that-names-an-account-twice",
+        "B1 B2 C1 C2 N4",
+        "An account that is named twice is one, and ends the call once. One that was left out, and is
+         named again later, begins anew: only who is named both times has still ended it.",
+    );
+    s.trust("alice");
+    s.placed(call_id(1), &["alice", "alice"], at(0));
+    let declined = s.seal("declined", by("alice"), end(1, EndReason::Declined));
+    let late = s.seal("late", by("alice"), answer(1));
+    let again = s.seal("again", by("alice"), answer(1));
+    s.receive(&declined, at(1), EndOfPlaced(2));
+    s.receive(&late, at(1), Drop("over"));
+    s.placed(call_id(1), &[], at(2));
+    s.placed(call_id(1), &["alice"], at(3));
+    s.receive(&again, at(4), SignalOfPlaced);
     s
 }
 
