@@ -14,13 +14,14 @@ use crate::ids::{CallId, MessageId};
 use crate::open::Signed;
 use crate::prekey::{Prekey, PrekeyId};
 use crate::revocation::Revocation;
-use crate::signing::{AccountKey, DeviceKey};
+use crate::signing::AccountKey;
 use crate::time::{MAX_AGE, UnixMillis, UnixSeconds};
 
 mod calls;
 mod contact;
 mod event;
 mod explain;
+mod held;
 mod journal;
 mod recent;
 mod replay;
@@ -31,9 +32,11 @@ pub use event::{
     Action, CallKit, DropReason, Ended, Event, Missed, MissedReason, Ring, Sender, Signal,
 };
 pub use explain::{Check, Explanation, Outcome};
+pub use held::Held;
 
 use calls::{CallState, Change, Decision, Elsewhere, Party};
 use event::Origin;
+use held::HeldList;
 use journal::{Entry, Journal, Kind};
 use recent::Recent;
 use replay::Replay;
@@ -89,7 +92,7 @@ pub struct Inbox {
     elsewhere: Elsewhere,
     placed: Recent<CallId, Vec<Party>>,
     journal: Journal,
-    held: Vec<Held>,
+    held: HeldList,
 }
 
 /// An account's key, which here only names it: nothing is verified with it.
@@ -107,12 +110,6 @@ struct Account {
     calls: Recent<CallId, CallState>,
     /// How many of the journal's events are its own.
     pending: usize,
-}
-
-/// An envelope of an account that is not trusted. Nothing in it has been read.
-pub struct Held {
-    tag: EnvelopeTag,
-    signed: Signed,
 }
 
 enum Novelty {
@@ -133,9 +130,9 @@ impl Inbox {
     /// most, each. One more, and the first of them is forgotten.
     pub const MAX_CALLS: usize = Recent::<CallId, CallState>::MAX;
     /// Envelopes of untrusted accounts that are held, at most. One more, and the first goes.
-    pub const MAX_HELD: usize = 64;
+    pub const MAX_HELD: usize = HeldList::MAX;
     /// The same, of one account.
-    pub const MAX_HELD_PER_ACCOUNT: usize = 8;
+    pub const MAX_HELD_PER_ACCOUNT: usize = HeldList::MAX_PER_ACCOUNT;
     /// Accounts that may be called in one call.
     pub const MAX_PARTIES: usize = 256;
     /// Events that wait to be acknowledged, at most, without those of the own account.
@@ -158,7 +155,7 @@ impl Inbox {
             elsewhere: Recent::default(),
             placed: Recent::default(),
             journal: Journal::default(),
-            held: Vec::new(),
+            held: HeldList::default(),
         }
     }
 
@@ -201,7 +198,7 @@ impl Inbox {
         }
         self.elsewhere.forget_before(oldest);
         self.placed.forget_before(oldest);
-        self.held.retain(|held| held.sent_at() >= oldest);
+        self.held.forget_before(oldest);
         spent
     }
 
@@ -219,13 +216,12 @@ impl Inbox {
         now: UnixMillis,
     ) -> Result<Vec<Event>, InboxError> {
         let contact = contact.checked()?;
-        let is_its = |held: &Held| *held.account() == account;
-        let count = self.held.iter().filter(|held| is_its(held)).count();
+        let count = self.held.count(&account);
         if count > 0 && !self.has_room(&account, count) {
             return Err(InboxError::InboxFull);
         }
         self.account_mut(&account)?.contact = Some(contact);
-        let released: Vec<Held> = self.held.extract_if(.., |held| is_its(held)).collect();
+        let released = self.held.release(&account);
         let accept = |Held { tag, signed }| self.accept(Origin::of(tag, &signed), signed, now).ok();
         Ok(released.into_iter().filter_map(accept).collect())
     }
@@ -456,22 +452,7 @@ impl Inbox {
             return;
         };
         let tag = origin.tag;
-        let new = Held { tag, signed };
-        let is_same =
-            |held: &Held| held.account() == new.account() && held.message_id() == new.message_id();
-        if self.held.iter().any(is_same) {
-            return;
-        }
-        let is_its = |held: &Held| held.account() == new.account();
-        let count = self.held.iter().filter(|held| is_its(held)).count();
-        let leaving = match count >= Inbox::MAX_HELD_PER_ACCOUNT {
-            true => self.held.iter().position(is_its),
-            false => (self.held.len() >= Inbox::MAX_HELD).then_some(0),
-        };
-        if let Some(place) = leaving {
-            self.held.remove(place);
-        }
-        self.held.push(new);
+        self.held.push(Held { tag, signed });
     }
 
     /// Whether the journal can take so many more events of an account. What the own account says
@@ -505,33 +486,6 @@ impl Inbox {
     }
 }
 
-impl Held {
-    /// The envelope's tag.
-    pub fn envelope_tag(&self) -> String {
-        self.tag.to_string()
-    }
-
-    /// The account that sent it, and proved to.
-    pub fn account(&self) -> &AccountKey {
-        self.signed.certificate.account()
-    }
-
-    /// The device that sent it.
-    pub fn device(&self) -> &DeviceKey {
-        self.signed.certificate.device()
-    }
-
-    /// The message's id.
-    pub fn message_id(&self) -> MessageId {
-        self.signed.message_id
-    }
-
-    /// When it was sent, by the sender's clock.
-    pub fn sent_at(&self) -> UnixMillis {
-        self.signed.sent_at
-    }
-}
-
 /// The one thing that the own account is always trusted to say.
 fn is_elsewhere(content: &Content) -> bool {
     match content {
@@ -548,18 +502,7 @@ impl fmt::Debug for Inbox {
             .field("prekeys", &self.prekeys.len())
             .field("accounts", &self.accounts.len())
             .field("pending", &self.journal.len())
-            .field("held", &self.held.len())
-            .finish_non_exhaustive()
-    }
-}
-
-impl fmt::Debug for Held {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Held")
-            .field("envelope_tag", &self.envelope_tag())
-            .field("account", self.account())
-            .field("message_id", &self.message_id())
-            .field("sent_at", &self.sent_at())
+            .field("held", &self.held.iter().len())
             .finish_non_exhaustive()
     }
 }

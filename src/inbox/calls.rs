@@ -154,14 +154,19 @@ impl Inbox {
                 ..dropped(DropReason::Over)
             },
             Some(_) => dropped(DropReason::Over),
-            None if self.elsewhere.get(&(caller, call_id)).is_some() => dropped(DropReason::Over),
+            None if by_caller && self.is_ended_elsewhere(&caller, &call_id) => {
+                dropped(DropReason::Over)
+            }
             None if by_caller => Decision {
                 change: state(CallState::Tombstone(reason)),
                 ..dropped(DropReason::Unknown)
             },
             None => Decision {
                 change: Change::Elsewhere(caller, call_id, reason),
-                ..dropped(DropReason::Unknown)
+                ..dropped(match self.is_ended_elsewhere(&caller, &call_id) {
+                    true => DropReason::Over,
+                    false => DropReason::Unknown,
+                })
             },
         }
     }
@@ -183,7 +188,7 @@ impl Inbox {
         match self.call_state(sender, &call_id) {
             Some(CallState::Ringing) => signal(&origin.account),
             Some(_) => dropped(DropReason::Over),
-            None if self.elsewhere.get(&(*sender, call_id)).is_some() => dropped(DropReason::Over),
+            None if self.is_ended_elsewhere(sender, &call_id) => dropped(DropReason::Over),
             None => dropped(DropReason::Unknown),
         }
     }
@@ -228,6 +233,10 @@ impl Inbox {
             expires_at,
             content: invite,
         }))
+    }
+
+    fn is_ended_elsewhere(&self, caller: &AccountBytes, call_id: &CallId) -> bool {
+        self.elsewhere.get(&(*caller, *call_id)).is_some()
     }
 
     fn call_state(&self, caller: &AccountBytes, call_id: &CallId) -> Option<CallState> {

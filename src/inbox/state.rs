@@ -12,10 +12,11 @@ use crate::ids::{CallId, MessageId};
 use crate::inbox::calls::{self, CallState, Party};
 use crate::inbox::contact::{self, Contact};
 use crate::inbox::event::{DropReason, MissedReason, Origin};
+use crate::inbox::held::Held;
 use crate::inbox::journal::{Entry, Kind};
 use crate::inbox::recent::Recent;
 use crate::inbox::replay::{Replay, Seen};
-use crate::inbox::{Account, AccountBytes, Held, Inbox};
+use crate::inbox::{Account, AccountBytes, Inbox};
 use crate::open::Signed;
 use crate::reader::Reader;
 use crate::signing::{AccountKey, DeviceKey};
@@ -111,8 +112,8 @@ impl Inbox {
             write_kind(out, *kind);
             write_bytes(out, content);
         }
-        write_count(out, self.held.len());
-        for Held { tag, signed } in &self.held {
+        write_count(out, self.held.iter().len());
+        for Held { tag, signed } in self.held.iter() {
             out(&tag.0);
             out(&signed.certificate.to_bytes());
             out(signed.message_id.as_bytes());

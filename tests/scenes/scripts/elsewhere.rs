@@ -202,9 +202,9 @@ fn answered_over_a_tombstone() -> Scene {
 fn second_device_too_late() -> Scene {
     let mut s = Scene::new(
         "two-own-devices-before-ringing",
-        "A2 B6 B8",
-        "Two of Bob's devices report the same call before it is known here. The first one counts; the
-         second is over.",
+        "A2 B6 B11",
+        "Two of Bob's devices report the same call before it is known here. As everywhere, the own
+         account's last word counts.",
     );
     s.trust("alice");
     let tablet = by_device(device(OWN, "tablet"));
@@ -217,7 +217,7 @@ fn second_device_too_late() -> Scene {
     let invite = s.seal("invite", by("alice"), invite(1));
     s.receive(&answered, at(5), Drop("unknown"));
     s.receive(&declined, at(5), Drop("over"));
-    s.receive(&invite, at(5), Drop("answeredElsewhere"));
+    s.receive(&invite, at(5), Drop("declinedElsewhere"));
     s
 }
 
