@@ -456,6 +456,15 @@ impl Model {
                 self.call_ended(&caller, id, reason);
                 decided("B10", Err("over"))
             }
+            None if !by_caller => {
+                for ended in &mut self.elsewhere {
+                    if ended.caller == caller && ended.id == id {
+                        ended.reason = reason;
+                    }
+                }
+                self.call_ended(&caller, id, reason);
+                decided("B11", Err("over"))
+            }
             Some(_) => decided("B8 recorded", Err("over")),
             None if ended_before => decided("B8 elsewhere", Err("over")),
             None => {
