@@ -73,7 +73,8 @@ use replay::Replay;
 ///     }
 /// }
 /// store(&inbox.save());
-/// while let Some(event) = inbox.pending(now).next() {
+/// loop {
+///     let Some(event) = inbox.pending(now).next() else { break };
 ///     match &event.action {
 ///         Action::Ring(ring) => println!("{} calls", ring.call_kit.handle.value),
 ///         Action::Missed(missed) => println!("missed, {} s ago", missed.age_ms / 1000),
