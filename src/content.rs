@@ -252,7 +252,7 @@ impl Content {
     /// Bytes that the content takes in an envelope, compressed.
     ///
     /// # Errors
-    /// `bad_content`, `too_deep`, `too_long`.
+    /// `bad_content`, `too_deep`, `too_long`, `too_many`.
     pub fn measure(&self) -> Result<usize, ContentError> {
         self.compress().map(|bytes| bytes.len())
     }

@@ -284,16 +284,17 @@ impl Inbox {
     /// `unsupported_suite`, `unknown_prekey`, `decryption_failed`, `bad_content_length`,
     /// `bad_padding`, `bad_certificate`, `bad_signature`, `untrusted`, `replayed`, `clock`,
     /// `too_old`, `revoked`, `certificate_not_yet_valid`, `certificate_expired`, `inbox_full`,
-    /// `bad_compression`, `too_long`, `bad_cbor`, `too_deep`, `bad_content`, `call_id_taken`.
-    /// Nothing has changed, except that an `untrusted` envelope is held: 64 in all, 8 an account.
+    /// `bad_compression`, `too_long`, `bad_cbor`, `too_deep`, `too_many`, `bad_content`,
+    /// `call_id_taken`. Nothing has changed, except that an `untrusted` envelope is held: 64 in all, 8
+    /// an account.
     pub fn receive(&mut self, envelope: &[u8], now: UnixMillis) -> Result<Event, OpenError> {
         let (origin, signed) = self.open(envelope)?;
         self.accept(origin, signed, now)
     }
 
-    /// The events that wait to be acknowledged, in the order in which they were accepted. What rang
-    /// is given as what it is at `now`: a `ring`; `missed`, if it is too late or the call has ended;
-    /// or a `drop`, if it was answered or declined elsewhere.
+    /// The events that wait to be acknowledged, in the order in which they were accepted. An
+    /// invitation is given as what it has become at `now`: what rang is `missed` if it is too late or
+    /// its call has ended, and a `drop` if it was answered or declined elsewhere.
     ///
     /// Each event is read when it is asked for. Whoever takes one, acts, acknowledges it and asks
     /// again holds one at a time, however many there are.

@@ -149,7 +149,7 @@ impl Signed {
     }
 
     /// # Errors
-    /// `bad_compression`, `too_long`, `bad_cbor`, `too_deep`, `bad_content`.
+    /// `bad_compression`, `too_long`, `bad_cbor`, `too_deep`, `too_many`, `bad_content`.
     pub(crate) fn content(&self) -> Result<Content, OpenError> {
         Ok(Content::decompress(&self.content)?)
     }
@@ -192,7 +192,7 @@ impl Verified {
     /// # Errors
     /// In this order: `clock`, `too_old`: `sent_at` is more than 10 minutes ahead of `now`, or
     /// more than 30 days ago. `certificate_not_yet_valid`, `certificate_expired`: by `sent_at`.
-    /// `bad_compression`, `too_long`, `bad_cbor`, `too_deep`, `bad_content`.
+    /// `bad_compression`, `too_long`, `bad_cbor`, `too_deep`, `too_many`, `bad_content`.
     pub fn content(&self, now: UnixMillis) -> Result<Content, OpenError> {
         self.0.check_sent_at(now)?;
         self.0.check_certificate()?;

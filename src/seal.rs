@@ -53,8 +53,8 @@ impl UnsignedEnvelope {
     ///
     /// # Errors
     /// In this order: `certificate_not_yet_valid`, `certificate_expired`, `bundle_expired`: by
-    /// `now`. What the content breaks: `bad_content`, `too_deep`, `too_long`. `too_large`: with
-    /// the bytes needed and available. `no_randomness`.
+    /// `now`. What the content breaks: `bad_content`, `too_deep`, `too_long`, `too_many`.
+    /// `too_large`: with the bytes needed and available. `no_randomness`.
     pub fn begin(
         certificate: &Certificate,
         bundle: &PrekeyBundle,

@@ -141,8 +141,8 @@ export class Device extends Resource {
   /**
    * Seals content into an envelope of 2,880 bytes (spec/envelope.md, Sealing). Throws `too_large`
    * with `needed` and `available` if it does not fit, `bad_content` with `member`, `bad_call_id`,
-   * `too_deep`, `too_long`, `bundle_expired`, `certificate_expired`, `certificate_not_yet_valid`,
-   * `no_randomness`.
+   * `too_deep`, `too_long`, `too_many`, `bundle_expired`, `certificate_expired`,
+   * `certificate_not_yet_valid`, `no_randomness`.
    */
   seal<Type extends string = never>(
     bundle: PrekeyBundle,
