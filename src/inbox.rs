@@ -260,13 +260,13 @@ impl Inbox {
         accounts: &[AccountKey],
         now: UnixMillis,
     ) -> Result<(), InboxError> {
-        if accounts.len() > Inbox::MAX_PARTIES {
-            return Err(InboxError::InboxFull);
-        }
         let before = self.placed.get(&call_id).map_or(&[][..], Vec::as_slice);
         let mut parties: Vec<Party> = Vec::new();
         for account in accounts.iter().map(AccountKey::as_bytes) {
             if calls::party(&parties, account).is_none() {
+                if parties.len() == Inbox::MAX_PARTIES {
+                    return Err(InboxError::InboxFull);
+                }
                 let has_ended = calls::party(before, account).is_some_and(|party| party.has_ended);
                 let account = *account;
                 parties.push(Party { account, has_ended });
