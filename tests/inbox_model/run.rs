@@ -10,7 +10,7 @@ use hushring::{
 };
 
 use crate::explanation::check_explanation;
-use crate::letters::{Body, Caller, Draft, Kind, Letter, Reason, call_id};
+use crate::letters::{Body, Caller, Claims, Draft, Kind, Letter, Reason, call_id};
 use crate::model::{
     MAX_HELD, MAX_HELD_PER_ACCOUNT, MAX_PENDING, MAX_PENDING_PER_ACCOUNT, Model, Outcome, Refused,
     rings_until,
@@ -522,7 +522,7 @@ impl Run {
                 let kind = Kind::Invite {
                     call: n,
                     lifetime: None,
-                    claims: crate::letters::Claims::None,
+                    claims: Claims::None,
                 };
                 self.pour(who, n, kind);
             }),
@@ -536,6 +536,20 @@ impl Run {
             }),
             Flood::Placed => range.for_each(|n| self.place(n, &[who])),
             Flood::Crowd => {
+                // An event of the own account, which takes no room of the others.
+                let call = LATE + begin;
+                let invite = Kind::Invite {
+                    call,
+                    lifetime: None,
+                    claims: Claims::None,
+                };
+                self.pour(ANN, call, invite);
+                let end = Kind::End {
+                    call,
+                    reason: Reason::AnsweredElsewhere,
+                    caller: Caller::Account(ANN),
+                };
+                self.pour(OWN, call, end);
                 for who in CROWD..EVERYBODY {
                     range
                         .clone()
