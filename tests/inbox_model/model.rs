@@ -207,12 +207,18 @@ impl Model {
         accounts: &[AccountKey],
         now: u64,
     ) -> Result<(), &'static str> {
-        if accounts.len() > MAX_PARTIES {
+        let mut parties: Vec<AccountKey> = Vec::new();
+        for account in accounts {
+            if !parties.contains(account) {
+                parties.push(*account);
+            }
+        }
+        if parties.len() > MAX_PARTIES {
             return Err("inbox_full");
         }
         if let Some(placed) = self.placed.iter_mut().find(|placed| placed.id == id) {
-            placed.accounts = accounts.to_vec();
-            placed.ended_by.retain(|account| accounts.contains(account));
+            placed.ended_by.retain(|account| parties.contains(account));
+            placed.accounts = parties;
             return Ok(());
         }
         if self.placed.len() == MAX_PLACED {
@@ -220,7 +226,7 @@ impl Model {
         }
         self.placed.push(Placed {
             id,
-            accounts: accounts.to_vec(),
+            accounts: parties,
             ended_by: Vec::new(),
             placed_at: now,
         });

@@ -40,7 +40,6 @@ pub const CALLS: &[(&str, u64)] = &[
     ("acknowledge", 1000),
     ("acknowledge again", 70),
     ("acknowledge unknown", 270),
-    ("placed inbox_full", 110),
     ("drop answeredElsewhere", 30),
     ("drop declinedElsewhere", 30),
     ("pending drop answeredElsewhere", 290),

@@ -503,7 +503,6 @@ fn placed() -> impl Strategy<Value = Step> {
     let parties = prop_oneof![
         6 => Just(vec![ANN, BEN]),
         6 => vec(prop_oneof![3 => Just(ANN), 3 => Just(BEN), 1 => Just(CAT), 1 => Just(OWN)], 0..3),
-        1 => Just(vec![ANN; 256]),
         1 => Just(vec![ANN; 257]),
     ];
     (prop_oneof![8 => Just(3), 1 => 0..4_u16], parties)
