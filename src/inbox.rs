@@ -457,16 +457,18 @@ impl Inbox {
         self.held.push(Held { tag, signed });
     }
 
+    /// How many of the journal's events are of an account.
+    fn pending_of(&self, account: &AccountKey) -> usize {
+        let account = self.accounts.get(account.as_bytes());
+        account.map_or(0, |account| account.pending)
+    }
+
     /// Whether the journal can take so many more events of an account. What the own account says
     /// silences rings, so others cannot take its share.
     fn has_room(&self, account: &AccountKey, count: usize) -> bool {
-        let pending = |account: &AccountKey| {
-            let account = self.accounts.get(account.as_bytes());
-            account.map_or(0, |account| account.pending)
-        };
         let own = self.recipient.account();
-        let of_others = self.journal.len() - pending(own);
-        pending(account) + count <= Inbox::MAX_PENDING_PER_ACCOUNT
+        let of_others = self.journal.len() - self.pending_of(own);
+        self.pending_of(account) + count <= Inbox::MAX_PENDING_PER_ACCOUNT
             && (account == own || of_others + count <= Inbox::MAX_PENDING)
     }
 

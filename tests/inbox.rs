@@ -308,6 +308,58 @@ fn a_call_has_256_parties_at_most() {
 }
 
 #[test]
+fn explaining_names_the_cause() {
+    let pair = Pair::new(Suite::X25519);
+    let envelope = pair.seal(&message("the words"));
+    let bytes = envelope.as_bytes();
+    let mut inbox = Inbox::new(pair.phone.certificate());
+    let text = |inbox: &Inbox, now| inbox.explain(bytes, now).to_string();
+    let ends = |text: String, end: &str| assert!(text.ends_with(end), "{text}");
+
+    let id = pair.prekey.id();
+    let cause = format!("refused: unknown_prekey\nit names prekey {id}; the inbox has 0");
+    ends(text(&inbox, NOW), &cause);
+    inbox.add_prekey(pair.prekey.clone()).unwrap();
+    ends(text(&inbox, NOW), "refused: untrusted");
+    inbox
+        .trust(*pair.alice.public_key(), Contact::default(), NOW)
+        .unwrap();
+    ends(text(&inbox, NOW), "notify");
+    let an_hour_ago = UnixMillis(NOW.0 - 3_600_000);
+    let ahead = inbox.explain(bytes, an_hour_ago);
+    assert_eq!(ahead.age_ms(), Some(-3_600_000));
+    assert!(ahead.to_string().contains("dated 3600 s ahead"), "{ahead}");
+    ends(ahead.to_string(), "refused: clock");
+
+    let event = inbox.receive(bytes, NOW).unwrap();
+    ends(
+        text(&inbox, NOW),
+        "drop: duplicate\nits event waits to be acknowledged",
+    );
+    inbox.acknowledge(&event);
+    ends(
+        text(&inbox, NOW),
+        "drop: duplicate\nits event was acknowledged, or was a drop",
+    );
+    for index in 0..128 {
+        let rng = &mut TestRng::new(300 + index);
+        let other = pair
+            .laptop
+            .seal_with_rng(&pair.bundle, &message("hi"), SealOptions::at(NOW), rng)
+            .unwrap();
+        inbox.receive(other.as_bytes(), NOW).unwrap();
+    }
+    let last = pair
+        .laptop
+        .seal(&pair.bundle, &message("hi"), SealOptions::at(NOW))
+        .unwrap();
+    let full = inbox.explain(last.as_bytes(), NOW).to_string();
+    let cause = "128 events wait to be acknowledged, 128 of them of this account";
+    ends(full.clone(), cause);
+    assert!(!full.contains("words"));
+}
+
+#[test]
 fn debug_shows_nothing_that_was_said() {
     let pair = Pair::new(Suite::X25519);
     let inbox = full_of_life(&pair);

@@ -197,8 +197,9 @@ function pictures(envelopes) {
 
 function summary({ type, ...members }) {
   const shown = Object.entries(members).map(([name, value]) => {
-    const text = JSON.stringify(value);
-    return `${name} ${text.length > 40 ? `(${text.length} characters)` : text}`;
+    const claim = ["callerName", "handle"].includes(name) ? ", as Alice claims" : "";
+    if (value.length > 40) return `${name} (${value.length} characters)`;
+    return `${name} ${JSON.stringify(value.value ?? value)}${claim}`;
   });
   return `${type}: ${shown.join(", ")}`;
 }

@@ -84,8 +84,9 @@ export class Account extends Resource {
 
   /**
    * Signs a revocation (105 bytes, spec/envelope.md, Revocation): every certificate whose
-   * `notBefore` is before `floor` stops counting for whoever sees the statement. Store the floor
-   * and pass it to later certificates. Throws `clock` if the floor is more than 10 minutes ahead,
+   * `notBefore` is before `floor` stops counting for whoever sees the statement, those of the
+   * devices that remain as well: renew them. Store the floor and pass it to later certificates,
+   * which are refused otherwise. Throws `clock` if the floor is more than 10 minutes ahead,
    * `invalid_date`.
    */
   revoke(floor: Date, options?: NowOption): Bytes {

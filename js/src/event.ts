@@ -82,7 +82,7 @@ export interface SignalEvent<Type extends string = never> extends EventBase {
   /** Under which CallKit knows the call, see {@link callKitUUID}. */
   readonly callUUID: string;
   /** Of the types that this version does not know, those `call.*` types that have a `callId`. */
-  readonly content: CallAnswer | CallCandidates | CallNegotiate | OwnContent<Type> | UnknownContent;
+  readonly content: CallAnswer | CallCandidates | CallNegotiate | OwnContent<Extract<Type, `call.${string}`>> | UnknownContent;
 }
 
 /** Show a message. */
@@ -93,7 +93,10 @@ export interface NotifyEvent<Type extends string = never> extends EventBase {
   readonly content: Message | OwnContent<Type> | UnknownContent;
 }
 
-/** Show nothing. Nothing is pending, and there is nothing to acknowledge. */
+/**
+ * Show nothing. What `receive` gives as a `drop` is not pending. What `pending` lists as one, a ring
+ * that another device took, is acknowledged like all else.
+ */
 export interface DropEvent extends EventBase {
   readonly action: "drop";
   /**

@@ -87,7 +87,7 @@ export interface Explanation {
   readonly messageId?: string;
   /** By the sender's clock. */
   readonly sentAt?: Date;
-  /** How long ago it was sent, in milliseconds by both clocks. 0 if it is dated ahead. */
+  /** How long ago it was sent, in milliseconds by both clocks. Negative if it is dated ahead. */
   readonly age?: number;
   /** The `action` of the event that {@link Inbox.receive} would give. */
   readonly action?: InboxEvent["action"];
@@ -366,7 +366,10 @@ function trustOptions(value: TrustOptions | undefined): {
   displayName: string | undefined;
   now: number;
 } {
-  const { handle, displayName, now } = optionsOf(value);
+  const { handle, displayName, now, ...unknown } = optionsOf(value);
+  // What is misspelt would unpin what it was to pin.
+  const [name] = Object.keys(unknown);
+  if (name !== undefined) throw invalid(`trust has no option ${JSON.stringify(name)}`);
   return {
     handle: handle === undefined ? undefined : pinnedHandle(handle),
     displayName: displayName === undefined ? undefined : pinnedText(displayName, "displayName"),

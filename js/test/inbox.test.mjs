@@ -350,7 +350,11 @@ test("what is pinned is checked", () => {
   const kept = { ...generic("ä".repeat(64)), displayName: "\u202e" + "x".repeat(125) };
   const [{ sender }] = inbox.trust(key(alice), kept);
   assert.deepEqual([sender.handle, sender.displayName], [kept.handle, kept.displayName]);
-  inbox.trust(key(alice), sender);
+  const { handle, displayName } = sender;
+  inbox.trust(key(alice), { handle, displayName });
+  for (const misspelt of [{ name: "a" }, { displayname: "a" }, sender]) {
+    throwsCode("invalid_argument", () => inbox.trust(key(alice), misspelt));
+  }
   const empty = { ...generic(""), displayName: "" };
   inbox.trust(key(alice), { ...empty, handle: { ...empty.handle, more: 1 } });
   const { callKit } = inbox.receive(seal(invite));

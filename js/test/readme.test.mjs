@@ -12,7 +12,7 @@ const readme = readFileSync(join(dirname(manifest), "README.md"), "utf8");
 const examples = [...readme.matchAll(/^```js\n(.*?)^```$/gms)].map(([, code]) => code);
 
 test("the README has examples", () => {
-  assert.equal(examples.length, 4);
+  assert.equal(examples.length, 5);
 });
 
 examples.forEach((code, index) => {

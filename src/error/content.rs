@@ -15,7 +15,7 @@ pub enum ContentError {
     BadCompression,
     /// A member with a wrong type or value, or a required one that is missing.
     #[error(
-        "content member {member:?} is missing, or has a type or value that the format does not allow"
+        "content member {member:?} is missing, or has a type or value (null is one) that the format does not allow"
     )]
     BadContent {
         /// Where it stands, such as `candidates[1].sdpMid`.

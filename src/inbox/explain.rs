@@ -21,6 +21,7 @@ pub struct Explanation {
     signed: Option<SignedBy>,
     stopped_at: Option<Check>,
     result: Result<(&'static str, Option<&'static str>), &'static str>,
+    note: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,7 +30,7 @@ struct SignedBy {
     device: DeviceKey,
     message_id: MessageId,
     sent_at: UnixMillis,
-    age_ms: u64,
+    age_ms: i64,
 }
 
 /// Declares the checks, in their order, and their names.
@@ -163,19 +164,22 @@ impl Explanation {
         self.signed.as_ref().map(|by| by.sent_at)
     }
 
-    /// How long ago it was sent, in milliseconds, if it is signed; 0 if it is dated ahead.
-    pub fn age_ms(&self) -> Option<u64> {
+    /// How long ago it was sent, in milliseconds, if it is signed; negative if it is dated ahead.
+    pub fn age_ms(&self) -> Option<i64> {
         self.signed.as_ref().map(|by| by.age_ms)
     }
 }
 
-/// One line for the envelope, one for its sender, one a check, one for the result.
+/// One line for the envelope, one for its sender, one a check, one for the result, and perhaps one more
+/// for its cause.
 impl fmt::Display for Explanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "envelope {}", self.envelope_tag().unwrap_or("(none)"))?;
         if let Some(by) = &self.signed {
             let fingerprint = by.account.fingerprint();
-            writeln!(f, "from {fingerprint}, sent {} ms ago", by.age_ms)?;
+            let seconds = by.age_ms.unsigned_abs() / 1000;
+            let tense = if by.age_ms < 0 { "ahead" } else { "ago" };
+            writeln!(f, "from {fingerprint}, dated {seconds} s {tense}")?;
         }
         for (check, outcome) in self.checks() {
             let outcome = match outcome {
@@ -185,9 +189,13 @@ impl fmt::Display for Explanation {
             writeln!(f, "  {:<17}{outcome}", check.as_str())?;
         }
         match self.result {
-            Ok((action, Some(reason))) => write!(f, "{action}: {reason}"),
-            Ok((action, None)) => f.write_str(action),
-            Err(code) => write!(f, "refused: {code}"),
+            Ok((action, Some(reason))) => write!(f, "{action}: {reason}")?,
+            Ok((action, None)) => f.write_str(action)?,
+            Err(code) => write!(f, "refused: {code}")?,
+        }
+        match &self.note {
+            Some(note) => write!(f, "\n{note}"),
+            None => Ok(()),
         }
     }
 }
@@ -197,6 +205,7 @@ impl Inbox {
     /// question why a phone did not ring. Changes nothing.
     pub fn explain(&self, envelope: &[u8], now: UnixMillis) -> Explanation {
         let tag = <&[u8; Envelope::LEN]>::try_from(envelope).map(EnvelopeTag::of);
+        let prekey = Envelope::parse(envelope).map(|envelope| envelope.prekey_id());
         let opened = self.open(envelope);
         let signed = opened
             .as_ref()
@@ -212,11 +221,30 @@ impl Inbox {
             Ok(Judgement::Duplicate(action)) => (Some(Check::Replay), Ok(named(&action))),
             Err(error) => (Some(Check::that_gave(&error)), Err(error.code())),
         };
+        let note = match (stopped_at, &signed, prekey) {
+            (Some(Check::Prekey), _, Ok(id)) => Some(format!(
+                "it names prekey {id}; the inbox has {}",
+                self.prekeys.len()
+            )),
+            (Some(Check::Room), Some(by), _) => Some(format!(
+                "{} events wait to be acknowledged, {} of them of this account",
+                self.journal.len(),
+                self.pending_of(&by.account)
+            )),
+            (Some(Check::Replay), Some(by), _) if result.is_ok() => {
+                Some(match self.journal.contains(&by.account, by.message_id) {
+                    true => "its event waits to be acknowledged".into(),
+                    false => "its event was acknowledged, or was a drop".into(),
+                })
+            }
+            _ => None,
+        };
         Explanation {
             envelope_tag: tag.ok().map(|tag| tag.to_string()),
             signed,
             stopped_at,
             result,
+            note,
         }
     }
 }
@@ -228,7 +256,9 @@ impl SignedBy {
             device: *signed.certificate.device(),
             message_id: signed.message_id,
             sent_at: signed.sent_at,
-            age_ms: now.0.saturating_sub(signed.sent_at.0),
+            age_ms: i64::try_from(now.0)
+                .unwrap_or(i64::MAX)
+                .saturating_sub_unsigned(signed.sent_at.0),
         }
     }
 }
