@@ -21,7 +21,7 @@ DOCUMENTS    := README.md CHANGELOG.md LICENSE-APACHE LICENSE-MIT $(wildcard spe
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test size bench pkg vectors clean \
+.PHONY: help demo test size bench indistinguishability pkg vectors clean \
 	test-format test-lint test-native test-wasm-node test-wasm-browser test-package \
 	test-package-browser test-dictionary
 
@@ -31,6 +31,7 @@ help:
 	@echo 'make pkg    builds the npm package in pkg/'
 	@echo 'make size   prints the sizes of the wasm and of each entry'
 	@echo 'make bench  compares speed and size with what one would use instead'
+	@echo 'make indistinguishability  has classifiers tell calls from messages'
 	@echo 'make clean  removes everything that was built'
 
 demo: target/demo/.installed
@@ -47,6 +48,11 @@ vectors:
 
 bench: target/demo/.installed benches/node_modules/.installed
 	@cd benches && node --no-warnings run.mjs && node --no-warnings inbox.mjs && node size.mjs
+
+# Classifiers on what a server sees. Needs Python 3.11 or later with venv.
+indistinguishability: target/demo/.installed target/indistinguishability/.installed
+	@target/indistinguishability/venv/bin/python -B tests/indistinguishability/run.py \
+		target/demo/node_modules/hushring target/indistinguishability
 
 clean:
 	rm -rf target pkg js/node_modules js/src/glue.d.ts benches/node_modules
@@ -124,4 +130,10 @@ $(TOOLS)/.installed: Makefile
 
 %/node_modules/.installed: %/package.json %/package-lock.json
 	cd $* && npm ci --ignore-scripts --no-audit --no-fund --silent
+	touch $@
+
+target/indistinguishability/.installed: tests/indistinguishability/requirements.txt
+	python3 -m venv --clear target/indistinguishability/venv
+	target/indistinguishability/venv/bin/pip install --quiet --disable-pip-version-check \
+		--only-binary :all: --require-hashes --requirement $<
 	touch $@
