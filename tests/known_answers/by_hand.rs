@@ -6,8 +6,9 @@ use aes_gcm::Aes256Gcm;
 use aes_gcm::aead::{AeadInOut, KeyInit};
 use chacha20poly1305::ChaCha20Poly1305;
 use curve25519_dalek::constants::ED25519_BASEPOINT_POINT;
-use curve25519_dalek::edwards::CompressedEdwardsY;
+use curve25519_dalek::edwards::{CompressedEdwardsY, EdwardsPoint};
 use curve25519_dalek::scalar::Scalar;
+use curve25519_dalek::traits::IsIdentity;
 use ed25519_dalek::{Signer, SigningKey, Verifier, VerifyingKey};
 use hmac::{Hmac, Mac};
 use hushring::{PrekeyBundle, Suite};
@@ -108,7 +109,7 @@ pub fn sign_with_r(seed: &[u8; 32], r: &[u8; 32], message: &[u8]) -> [u8; 64] {
 /// A signature under a key of small order, which needs no private key. The equation holds, so that
 /// nothing but the rule about keys refuses it. `None`: the key is not of small order.
 pub fn forge(key: &[u8; 32], message: &[u8]) -> Option<[u8; 64]> {
-    let point = CompressedEdwardsY(*key).decompress()?;
+    let point = point(key)?;
     if !point.is_small_order() {
         return None;
     }
@@ -121,6 +122,32 @@ pub fn forge(key: &[u8; 32], message: &[u8]) -> Option<[u8; 64]> {
             holds.then_some(signature)
         })
     })
+}
+
+pub fn point(key: &[u8; 32]) -> Option<EdwardsPoint> {
+    CompressedEdwardsY(*key).decompress()
+}
+
+/// A signature under `key`, the seed's own with `torsion` added. Multiplied by 8 the equation always
+/// holds; without, it holds if the torsion cancels.
+pub fn sign_for_mixed(
+    seed: &[u8; 32],
+    key: &[u8; 32],
+    torsion: &EdwardsPoint,
+    cancels: bool,
+    message: &[u8],
+) -> [u8; 64] {
+    let private_key = SigningKey::from_bytes(seed).to_scalar();
+    (1_u64..)
+        .find_map(|r| {
+            let r = Scalar::from(r);
+            let point = (r * ED25519_BASEPOINT_POINT).compress().to_bytes();
+            let k = challenge(&point, key, message);
+            let s = (r + k * private_key).to_bytes();
+            let signature: [u8; 64] = [point, s].concat().try_into().unwrap();
+            ((k * torsion).is_identity() == cancels).then_some(signature)
+        })
+        .unwrap()
 }
 
 /// Whether a verifier accepts that checks the equation and nothing else.

@@ -2,7 +2,7 @@
 //! S5). All around the point is sound, signatures too wherever there is one, so that nothing else
 //! refuses it first.
 
-use curve25519_dalek::edwards::CompressedEdwardsY;
+use curve25519_dalek::constants::EIGHT_TORSION;
 use hmac::{Hmac, KeyInit, Mac};
 use hushring::{
     AccountKey, Certificate, Device, DeviceKey, Envelope, KeyError, LinkRequest, LinkSecret,
@@ -472,18 +472,23 @@ fn weak_r_is_refused_in_every_signature() {
     assert_eq!(accepted_by_lax, 1);
 }
 
-/// Non-canonical S (rule S2) at every door belongs to Wycheproof's cases; here is the point of the
-/// key: mixed order is not refused (section 4).
+/// A key of mixed order is a key (section 4). Signatures under it that only the equation with the
+/// cofactor accepts are refused, and those that hold without it are not: rule S5.
 #[test]
-fn a_key_of_mixed_order_is_a_key() {
-    use curve25519_dalek::constants::EIGHT_TORSION;
-    let point = CompressedEdwardsY(by_hand::public(&device_seed()))
-        .decompress()
-        .unwrap();
+fn under_a_key_of_mixed_order_the_equation_has_no_cofactor() {
+    let seed = account_seed();
+    let device = by_hand::public(&device_seed());
+    let sound = by_hand::point(&by_hand::public(&seed)).unwrap();
     for torsion in &EIGHT_TORSION[1..] {
-        let mixed = (point + torsion).compress();
-        assert!(AccountKey::from_bytes(mixed.as_bytes()).is_ok());
-        assert!(DeviceKey::from_bytes(mixed.as_bytes()).is_ok());
+        let mixed = (sound + torsion).compress().to_bytes();
+        assert!(AccountKey::from_bytes(&mixed).is_ok());
+        assert!(DeviceKey::from_bytes(&mixed).is_ok());
+        for (cancels, expected) in [(true, "ok"), (false, "bad_certificate")] {
+            let signed = certificate(&mixed, &device, &|message| {
+                by_hand::sign_for_mixed(&seed, &mixed, torsion, cancels, message)
+            });
+            assert_eq!(code(Certificate::from_bytes(&signed)), expected);
+        }
     }
 }
 
