@@ -5,6 +5,7 @@
 WASM_PACK    := 0.15.1
 # Must be the version of wasm-bindgen in Cargo.toml.
 WASM_BINDGEN := 0.2.129
+VERIFPAL     := 1.6.7
 
 TARGET  := wasm32-unknown-unknown
 TOOLS   := target/tools
@@ -17,11 +18,11 @@ WASM_OPT_FEATURES := --enable-bulk-memory --enable-multivalue --enable-mutable-g
 
 RUST_SOURCES := Cargo.toml Cargo.lock .cargo/config.toml $(shell find src -type f)
 JS_SOURCES   := $(filter-out js/src/glue.%,$(wildcard js/src/*)) $(wildcard js/scripts/* js/*.json)
-DOCUMENTS    := README.md CHANGELOG.md LICENSE-APACHE LICENSE-MIT $(wildcard spec/*)
+DOCUMENTS    := README.md CHANGELOG.md LICENSE-APACHE LICENSE-MIT $(wildcard spec/*.md)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test size bench indistinguishability pkg vectors clean \
+.PHONY: help demo test size bench indistinguishability model pkg vectors clean \
 	test-format test-lint test-native test-wasm-node test-wasm-browser test-package \
 	test-package-browser test-dictionary
 
@@ -31,6 +32,7 @@ help:
 	@echo 'make pkg    builds the npm package in pkg/'
 	@echo 'make size   prints the sizes of the wasm and of each entry'
 	@echo 'make bench  compares speed and size with what one would use instead'
+	@echo 'make model  runs the models in spec/model/ with Verifpal, which it builds first'
 	@echo 'make indistinguishability  has classifiers tell calls from messages'
 	@echo 'make clean  removes everything that was built'
 
@@ -53,6 +55,10 @@ bench: target/demo/.installed benches/node_modules/.installed
 indistinguishability: target/demo/.installed target/indistinguishability/.installed
 	@target/indistinguishability/venv/bin/python -B tests/indistinguishability/run.py \
 		target/demo/node_modules/hushring target/indistinguishability
+
+# Not part of `make test`: building Verifpal takes minutes.
+model: $(TOOLS)/.verifpal-$(VERIFPAL)
+	@python3 spec/model/check.py
 
 clean:
 	rm -rf target pkg js/node_modules js/src/glue.d.ts benches/node_modules
@@ -126,6 +132,12 @@ $(TOOLS)/.installed: Makefile
 	rustup target add $(TARGET)
 	CARGO_PROFILE_DEV_DEBUG=0 CARGO_INCREMENTAL=0 cargo install --locked --debug --quiet \
 		--root $(TOOLS) wasm-pack@$(WASM_PACK) wasm-bindgen-cli@$(WASM_BINDGEN)
+	touch $@
+
+# It asks for a newer Rust than it needs. Without link-time optimisation it builds sooner.
+$(TOOLS)/.verifpal-$(VERIFPAL):
+	CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 \
+		cargo install --locked --ignore-rust-version --quiet --root $(TOOLS) verifpal@$(VERIFPAL)
 	touch $@
 
 %/node_modules/.installed: %/package.json %/package-lock.json

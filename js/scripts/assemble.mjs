@@ -27,8 +27,12 @@ await emit("cjs", "tsconfig.cjs.json", toCommonJs);
 await writeFile(join(pkg, "cjs/package.json"), '{"type":"commonjs"}\n');
 await writeFile(join(pkg, "hushring.wasm"), wasm);
 await writeFile(join(pkg, "package.json"), await manifest());
-for (const name of ["README.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE", "spec"]) {
-  await cp(join(root, name), join(pkg, name), { recursive: true });
+for (const name of ["README.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE"]) {
+  await cp(join(root, name), join(pkg, name));
+}
+// The documents; spec/model/ is for who has the sources.
+for (const name of await readdir(join(root, "spec"))) {
+  if (name.endsWith(".md")) await cp(join(root, "spec", name), join(pkg, "spec", name));
 }
 const { version } = JSON.parse(await readFile(join(pkg, "package.json"), "utf8"));
 console.log(`hushring ${version} assembled in pkg/`);
