@@ -134,7 +134,7 @@ $(TOOLS)/.installed: Makefile
 		--root $(TOOLS) wasm-pack@$(WASM_PACK) wasm-bindgen-cli@$(WASM_BINDGEN)
 	touch $@
 
-# It asks for a newer Rust than it needs. Without link-time optimisation it builds sooner.
+# It asks for a newer Rust than it needs. Link-time optimisation is left out, for the build's time.
 $(TOOLS)/.verifpal-$(VERIFPAL):
 	CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 \
 		cargo install --locked --ignore-rust-version --quiet --root $(TOOLS) verifpal@$(VERIFPAL)
