@@ -4,27 +4,32 @@
 mod author;
 #[path = "../common/mod.rs"]
 mod common;
+#[path = "../common/derived.rs"]
+mod derived;
+#[path = "../common/files.rs"]
+mod files;
+#[path = "../common/forge.rs"]
 mod forge;
+#[path = "../common/people.rs"]
 mod people;
 mod play;
 mod said;
 mod scripts;
+#[path = "../common/text.rs"]
 mod text;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::path::PathBuf;
 
 use serde_json::Value as Json;
+
+use crate::files::{change_leaf, count_leaves, in_the_tree};
 
 /// The rules of sections 13 and 14 that a scene can show.
 const RULES: &str = "A1 A2 A3 A4 A5 A6 A7 A8 B0 B1 B2 B3 B4 B5 B6 B7 B8 B9 B10 C1 C2 C3 C4 C5 C6 C14 \
     E31 E32 E33 E34 E35 E36 E37 E38 E39 E40 E41 E42 E43 E44 E45 E46 E47 E51 E53 E54 \
     N1 N2 N3 N4 N5 N6 N10 N11 N12 N13 N14 N17 N18 N20 N21 N22 N23 N24 N25 N26 N28 N29 N30 N31";
 
-fn folder() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("vectors/scenes")
-}
+const FOLDER: &str = "scenes";
 
 /// File names and what they hold.
 fn written() -> BTreeMap<String, String> {
@@ -40,44 +45,15 @@ fn written() -> BTreeMap<String, String> {
     files
 }
 
-fn in_the_tree() -> BTreeMap<String, String> {
-    let entries = fs::read_dir(folder()).unwrap();
-    entries
-        .map(|entry| {
-            let path = entry.unwrap().path();
-            let name = path.file_name().unwrap().to_str().unwrap().to_string();
-            (name, fs::read_to_string(path).unwrap())
-        })
-        .collect()
-}
-
 #[test]
 fn the_files_are_what_the_program_writes() {
-    let written = written();
-    if std::env::var_os("UPDATE_VECTORS").is_some() {
-        fs::create_dir_all(folder()).unwrap();
-        for stale in in_the_tree()
-            .keys()
-            .filter(|name| !written.contains_key(*name))
-        {
-            fs::remove_file(folder().join(stale)).unwrap();
-        }
-        for (name, text) in &written {
-            fs::write(folder().join(name), text).unwrap();
-        }
-    }
-    let in_the_tree = in_the_tree();
-    let names = |files: &BTreeMap<String, String>| files.keys().cloned().collect::<Vec<_>>();
-    assert_eq!(names(&in_the_tree), names(&written));
-    for (name, text) in &written {
-        assert!(in_the_tree[name] == *text, "{name} is not what is written");
-    }
+    files::write_or_compare(FOLDER, &written());
 }
 
 #[test]
 fn every_scene_plays() {
     let mut failures = Vec::new();
-    for (name, text) in in_the_tree() {
+    for (name, text) in in_the_tree(FOLDER) {
         let scene: Json = serde_json::from_str(&text).unwrap();
         if let Err(failure) = play::play(&scene) {
             failures.push(format!("{name}: {failure}"));
@@ -139,32 +115,4 @@ fn a_wrong_expectation_fails() {
         }
     }
     assert!(tried > 1000, "{tried}");
-}
-
-fn count_leaves(json: &Json) -> usize {
-    match json {
-        Json::Array(items) if !items.is_empty() => items.iter().map(count_leaves).sum(),
-        Json::Object(members) if !members.is_empty() => members.values().map(count_leaves).sum(),
-        _ => 1,
-    }
-}
-
-/// Changes the leaf of this number, and returns whether it was here.
-fn change_leaf(json: &mut Json, number: &mut usize) -> bool {
-    match json {
-        Json::Array(items) if !items.is_empty() => {
-            items.iter_mut().any(|item| change_leaf(item, number))
-        }
-        Json::Object(members) if !members.is_empty() => members
-            .values_mut()
-            .any(|member| change_leaf(member, number)),
-        leaf if *number == 0 => {
-            *leaf = Json::from("something else");
-            true
-        }
-        _ => {
-            *number -= 1;
-            false
-        }
-    }
 }

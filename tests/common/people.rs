@@ -1,6 +1,8 @@
 //! Who plays: accounts, devices and prekeys, made of their names alone. Their private keys are
 //! therefore public.
 
+#![allow(dead_code, reason = "not every test uses all of it")]
+
 use hushring::{
     Account, BundleCheck, Device, PendingDevice, Prekey, PrekeyBundle, Suite, UnixMillis,
     UnixSeconds, Validity,

@@ -1,5 +1,7 @@
 //! Bytes and content as the scenes write them.
 
+#![allow(dead_code, reason = "not every test uses all of it")]
+
 use hushring::{Content, Map, Value};
 use serde_json::{Map as Object, Value as Json, json};
 

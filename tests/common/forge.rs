@@ -1,55 +1,88 @@
 //! Envelopes that the crate would never make, from the primitives alone: one rule is broken, and
 //! everything else is as it should be.
 
+#![allow(dead_code, reason = "not every test uses all of it")]
+
 use ed25519_dalek::{Signer, SigningKey};
 use hpke::aead::{Aead, AesGcm256, ChaCha20Poly1305};
 use hpke::kdf::HkdfSha256;
 use hpke::kem::{Kem, X25519HkdfSha256, XWing};
 use hpke::{Deserializable, OpModeS, Serializable, setup_sender_with_rng};
 use hushring::{Device, PrekeyBundle, Suite};
+use rand_core::CryptoRng;
 use sha2::{Digest, Sha256, Sha512};
 
-use crate::common::TestRng;
+/// How the owner of a seed and a public key signs a message.
+pub type Sign = fn(&[u8; 32], &[u8; 32], &[u8]) -> [u8; 64];
 
-/// What goes into a frame, and what is spoiled of it.
-pub struct Frame<'a> {
-    pub device: &'a Device,
+/// As RFC 8032 says.
+pub fn sign(seed: &[u8; 32], _: &[u8; 32], message: &[u8]) -> [u8; 64] {
+    SigningKey::from_bytes(seed).sign(message).to_bytes()
+}
+
+/// What goes into a frame and around it, and what is spoiled of it.
+pub struct Frame {
+    pub seed: [u8; 32],
+    pub sign: Sign,
     pub certificate: Vec<u8>,
     pub message_id: [u8; 16],
     pub sent_at: u64,
     /// A DEFLATE stream.
     pub content: Vec<u8>,
+    /// Spoils what is signed: recipient account key, device key, header, encapsulated key, recipient
+    /// HPKE public key, frame.
+    pub fields: fn(&mut [Vec<u8>; 6]),
     /// Spoils the frame when it is complete: what the signature does not cover, or itself.
     pub spoil: fn(&mut Vec<u8>),
+    /// Spoils HPKE's `info`.
+    pub info: fn(&mut Vec<u8>),
+    /// Spoils HPKE's `aad`.
+    pub aad: fn(&mut Vec<u8>),
+    /// How many messages the context has sealed before.
+    pub sequence: u32,
 }
 
-impl Frame<'_> {
-    pub fn of(device: &Device, message_id: [u8; 16], sent_at: u64, content: Vec<u8>) -> Frame<'_> {
+impl Frame {
+    pub fn of(device: &Device, message_id: [u8; 16], sent_at: u64, content: Vec<u8>) -> Frame {
         Frame {
-            device,
+            seed: device.export()[..32].try_into().unwrap(),
+            sign,
             certificate: device.certificate().to_bytes().to_vec(),
             message_id,
             sent_at,
             content,
+            fields: |_| (),
             spoil: |_| (),
+            info: |_| (),
+            aad: |_| (),
+            sequence: 0,
         }
     }
 
-    pub fn seal(&self, bundle: &PrekeyBundle, rng: TestRng) -> Vec<u8> {
+    pub fn seal(&self, bundle: &PrekeyBundle, rng: impl CryptoRng) -> Vec<u8> {
         match bundle.suite() {
             Suite::X25519 => self.seal_in::<ChaCha20Poly1305, X25519HkdfSha256>(bundle, rng),
             Suite::XWing => self.seal_in::<AesGcm256, XWing>(bundle, rng),
         }
     }
 
-    fn seal_in<A: Aead, K: Kem>(&self, bundle: &PrekeyBundle, mut rng: TestRng) -> Vec<u8> {
+    /// With the AEAD of the other suite.
+    pub fn seal_with_other_aead(&self, bundle: &PrekeyBundle, rng: impl CryptoRng) -> Vec<u8> {
+        match bundle.suite() {
+            Suite::X25519 => self.seal_in::<AesGcm256, X25519HkdfSha256>(bundle, rng),
+            Suite::XWing => self.seal_in::<ChaCha20Poly1305, XWing>(bundle, rng),
+        }
+    }
+
+    fn seal_in<A: Aead, K: Kem>(&self, bundle: &PrekeyBundle, mut rng: impl CryptoRng) -> Vec<u8> {
         // The HPKE public key stands in front of the bundle's signature.
         let published = bundle.to_bytes();
         let public_key = &published[163..published.len() - 64];
         let id = &Sha256::digest(public_key)[..8];
         let header = [&[1, bundle.suite().byte()], id].concat();
         let (account, device) = (bundle.account().as_bytes(), bundle.device().as_bytes());
-        let info = [b"hushring/1 envelope\0".as_slice(), account, device].concat();
+        let mut info = [b"hushring/1 envelope\0".as_slice(), account, device].concat();
+        (self.info)(&mut info);
         let key = K::PublicKey::from_bytes(public_key).unwrap();
         let (encapsulated, mut context) =
             setup_sender_with_rng::<A, HkdfSha256, K>(&OpModeS::Base, &key, &info, &mut rng)
@@ -61,23 +94,34 @@ impl Frame<'_> {
         frame.extend(self.sent_at.to_be_bytes());
         frame.extend(u16::try_from(self.content.len()).unwrap().to_be_bytes());
         frame.extend(&self.content);
-        let signed = Sha512::new()
-            .chain_update(account)
-            .chain_update(device)
-            .chain_update(&header)
-            .chain_update(&encapsulated)
-            .chain_update(public_key)
-            .chain_update(&frame)
-            .finalize();
-        let seed: [u8; 32] = self.device.export()[..32].try_into().unwrap();
-        let to_be_signed = [b"hushring/1 envelope\0".as_slice(), &signed].concat();
-        frame.extend(SigningKey::from_bytes(&seed).sign(&to_be_signed).to_bytes());
+        let mut fields = [
+            account.to_vec(),
+            device.to_vec(),
+            header.clone(),
+            encapsulated.clone(),
+            public_key.to_vec(),
+            frame.clone(),
+        ];
+        (self.fields)(&mut fields);
+        let message = to_be_signed("hushring/1 envelope", &fields.concat());
+        let own = frame[32..64].try_into().unwrap();
+        frame.extend((self.sign)(&self.seed, &own, &message));
         frame.resize(2880 - header.len() - encapsulated.len() - 16, 0);
         (self.spoil)(&mut frame);
 
-        let sealed = context.seal(&frame, &header).unwrap();
+        let mut aad = header.clone();
+        (self.aad)(&mut aad);
+        for _ in 0..self.sequence {
+            context.seal(b"", b"").unwrap();
+        }
+        let sealed = context.seal(&frame, &aad).unwrap();
         [header, encapsulated, sealed].concat()
     }
+}
+
+/// Section 4.
+pub fn to_be_signed(label: &str, fields: &[u8]) -> Vec<u8> {
+    [label.as_bytes(), &[0], &Sha512::digest(fields)].concat()
 }
 
 /// A certificate that the crate does not issue.
@@ -87,9 +131,8 @@ pub fn certificate(account: &[u8; 32], device: &[u8; 32], from: u64, until: u64)
     fields.extend(device);
     fields.extend(from.to_be_bytes());
     fields.extend(until.to_be_bytes());
-    let digest = Sha512::digest(&fields);
-    let to_be_signed = [b"hushring/1 certificate\0".as_slice(), &digest].concat();
-    fields.extend(key.sign(&to_be_signed).to_bytes());
+    let message = to_be_signed("hushring/1 certificate", &fields);
+    fields.extend(key.sign(&message).to_bytes());
     fields
 }
 
