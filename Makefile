@@ -46,7 +46,7 @@ size: pkg/package.json
 
 # The test vectors; `make test` checks that they are what this writes.
 vectors:
-	UPDATE_VECTORS=1 cargo test --test scenes the_files
+	UPDATE_VECTORS=1 cargo test --test scenes --test vectors the_files
 
 bench: target/demo/.installed benches/node_modules/.installed
 	@cd benches && node --no-warnings run.mjs && node --no-warnings inbox.mjs && node size.mjs

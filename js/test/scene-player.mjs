@@ -1,5 +1,17 @@
 // Plays a scene of vectors/scenes with an inbox of the package, as vectors/README.md says. Imports
-// nothing, so that it runs in a page as well.
+// nothing of Node, so that it runs in a page as well.
+
+import {
+  dateOf,
+  hex,
+  pick,
+  same,
+  unbase64,
+  unhex,
+  uuid,
+  valueOf,
+  valueToJson,
+} from "./vector-values.mjs";
 
 /** Throws where the package does something else than the scene expects. */
 export function playScene(hushring, scene) {
@@ -247,24 +259,6 @@ function eventToJson(event) {
   return converted;
 }
 
-/** A content's value as the scenes write it. */
-function valueToJson(value) {
-  if (value instanceof Uint8Array) return { bytes: hex(value) };
-  if (Array.isArray(value)) return value.map(valueToJson);
-  if (value === null || typeof value !== "object") return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, member]) => [name, valueToJson(member)]),
-  );
-}
-
-function valueOf(json) {
-  if (Array.isArray(json)) return json.map(valueOf);
-  if (json === null || typeof json !== "object") return json;
-  const entries = Object.entries(json);
-  if (entries.length === 1 && typeof json.bytes === "string") return unhex(json.bytes);
-  return Object.fromEntries(entries.map(([name, member]) => [name, valueOf(member)]));
-}
-
 /** The entries, or how many there are, as is expected. */
 function listed(name, entries, expected) {
   return expected.count === undefined ? { [name]: entries } : { count: entries.length };
@@ -275,10 +269,6 @@ function done(nothing) {
   return {};
 }
 
-function pick(object, ...names) {
-  return Object.fromEntries(names.map((name) => [name, object[name]]));
-}
-
 /** Of an error, where no more is expected, its code. */
 function pickCode(outcome) {
   return outcome.error === undefined ? outcome : { error: outcome.error };
@@ -286,40 +276,4 @@ function pickCode(outcome) {
 
 function defined(object) {
   return Object.fromEntries(Object.entries(object).filter(([, member]) => member !== undefined));
-}
-
-function same(expected, found, what) {
-  const [wanted, got] = [expected, found].map((value) => JSON.stringify(sorted(value)));
-  if (wanted === got) return;
-  // Some contents are long.
-  const short = (text) => String(text).slice(0, 3000);
-  throw new Error(`${what}: expected ${short(wanted)}, found ${short(got)}`);
-}
-
-/** The same with the members of every object in one order. */
-function sorted(value) {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (value === null || typeof value !== "object" || value instanceof Date) return value;
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(entries.map(([name, member]) => [name, sorted(member)]));
-}
-
-function dateOf(ms) {
-  return ms === undefined ? undefined : new Date(ms);
-}
-
-function uuid(digits) {
-  return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
-}
-
-function hex(bytes) {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
-function unhex(text) {
-  return Uint8Array.from(text.match(/../g) ?? [], (pair) => parseInt(pair, 16));
-}
-
-function unbase64(text) {
-  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
 }

@@ -84,14 +84,20 @@ pub fn content_to_json(content: &Content) -> Json {
 }
 
 pub fn content_from_json(json: &Json) -> Content {
+    Content::from_map(map_from_json(json)).unwrap()
+}
+
+/// What may be no content.
+pub fn map_from_json(json: &Json) -> Map {
     let Value::Map(mut map) = value_from_json(json) else {
         panic!("content is an object");
     };
-    let is_call = json["type"].as_str().unwrap().starts_with("call.");
+    let content_type = json["type"].as_str().unwrap_or_default();
+    let is_call = content_type.starts_with("call.");
     if let (true, Some(call_id)) = (is_call, json["callId"].as_str()) {
         map.insert("callId", uuid_bytes(call_id).to_vec());
     }
-    Content::from_map(map).unwrap()
+    map
 }
 
 fn value_to_json(value: &Value) -> Json {

@@ -1,0 +1,271 @@
+// Plays a vector of vectors/ (but for the scenes) with the package, as vectors/README.md says. Imports
+// nothing of Node, so that it runs in a page as well.
+
+import { dateOf, hex, pick, same, unbase64, unhex, valueOf, valueToJson } from "./vector-values.mjs";
+
+/** Throws where the package does something else than the vector expects. */
+export function playVector(hushring, relay, vector) {
+  const play = kinds[vector.kind];
+  if (play === undefined) throw new Error(`there is no kind ${vector.kind}`);
+  let found;
+  try {
+    found = play(hushring, vector, relay);
+  } catch (error) {
+    if (!hushring.HushringError.is(error)) throw error;
+    found = { error: error.code, ...details(error, vector.expect) };
+  }
+  same(vector.expect, found, vector.name);
+}
+
+const kinds = {
+  account: ({ Account }, { export: bytes }) => keysOf(Account.import(unhex(bytes)), "publicKey"),
+  pendingDevice: ({ PendingDevice }, { export: bytes }) =>
+    keysOf(PendingDevice.import(unhex(bytes)), "publicKey"),
+  device: ({ Device }, { export: bytes }) =>
+    keysOf(Device.import(unhex(bytes)), "publicKey", "account"),
+  prekey({ Prekey }, { export: bytes }) {
+    return using(Prekey.import(unhex(bytes)), ({ suite, id, expiresAt }) => ({
+      suite,
+      id,
+      expiresAt: secondsOf(expiresAt),
+    }));
+  },
+  publicKey: ({ fingerprint }, { publicKey }) => ({ fingerprint: fingerprint(unhex(publicKey)) }),
+  callKit: ({ callKitUUID }, { account, callId }) => ({
+    uuid: callKitUUID(unhex(account), callId),
+  }),
+
+  /** The package says nothing of a certificate's times: they show where it is used. */
+  certificate({ ExternalDevice }, { certificate, expect }) {
+    const device = new ExternalDevice(unhex(certificate), () => Promise.reject(new Error("unused")));
+    return using(device, ({ account, publicKey, certificate: again }) => {
+      same(certificate, hex(again), "the certificate");
+      return {
+        account: hex(account),
+        device: hex(publicKey),
+        ...pick(expect, "notBefore", "expiresAt"),
+      };
+    });
+  },
+
+  bundle({ PrekeyBundle }, vector) {
+    const bytes = unhex(vector.bundle);
+    const bundle = PrekeyBundle.verify(bytes, unhex(vector.account), checksOf(vector));
+    return using(bundle, (verified) => {
+      same(vector.bundle, hex(verified.toBytes()), "the bundle");
+      return {
+        device: hex(verified.device),
+        suite: verified.suite,
+        offers: verified.offers,
+        prekeyId: verified.id,
+        issuedAt: secondsOf(verified.issuedAt),
+        expiresAt: secondsOf(verified.expiresAt),
+      };
+    });
+  },
+
+  bundles({ PrekeyBundle }, vector) {
+    const list = vector.bundles.map(unhex);
+    const verified = PrekeyBundle.verifyAll(list, unhex(vector.account), checksOf(vector));
+    const { bundles } = verified;
+    const place = (bundle) => vector.bundles.indexOf(hex(bundle.toBytes()));
+    const { targets, downgraded } = PrekeyBundle.choose(bundles);
+    const found = {
+      accepted: bundles.map(place),
+      rejected: verified.rejected.map(({ index, error }) => ({ index, error: error.code })),
+      newest: verified.newest.map(({ device, issuedAt }) => ({
+        device: hex(device),
+        issuedAt: secondsOf(issuedAt),
+      })),
+      targets: targets.map(place),
+      downgraded: downgraded.map(({ device, offered, available }) => ({
+        device: hex(device),
+        offered,
+        available,
+      })),
+    };
+    for (const bundle of bundles) bundle.free();
+    return found;
+  },
+
+  publish({ Device, Prekey }, vector) {
+    const prekeys = vector.prekeys.map((bytes) => Prekey.import(unhex(bytes)));
+    return using(Device.import(unhex(vector.device)), (device) => ({
+      bundles: device.publish(prekeys, { now: dateOf(vector.now) }).map(hex),
+    }));
+  },
+
+  request({ PendingDevice }, { device: seed, secret, now }) {
+    return using(PendingDevice.import(unhex(seed)), (device) => ({
+      request: hex(device.request(unhex(secret), { now: dateOf(now) })),
+    }));
+  },
+
+  certify({ Account }, vector) {
+    const { account, request, secret, now } = vector;
+    const options = { now: dateOf(now), expiresAt: dateOfSeconds(vector.expiresAt) };
+    for (const name of ["notBefore", "floor"]) {
+      if (vector[name] !== undefined) options[name] = dateOfSeconds(vector[name]);
+    }
+    return using(Account.import(unhex(account)), (own) => ({
+      grant: hex(own.certify(unhex(request), unhex(secret), options)),
+    }));
+  },
+
+  activate({ Device, PendingDevice }, { device: bytes, request, grant, secret, now }) {
+    const kind = bytes.length === 64 ? PendingDevice : Device;
+    const options = { request: unhex(request), now: dateOf(now) };
+    return using(kind.import(unhex(bytes)), (device) =>
+      using(device.activate(unhex(grant), unhex(secret), options), (active) => ({
+        device: hex(active.export()),
+      })),
+    );
+  },
+
+  revocation({ verifyRevocation }, { revocation, account, now }) {
+    const floor = verifyRevocation(unhex(revocation), unhex(account), { now: dateOf(now) });
+    return { floor: secondsOf(floor) };
+  },
+
+  revoke({ Account }, { account, floor, now }) {
+    return using(Account.import(unhex(account)), (own) => ({
+      revocation: hex(own.revoke(dateOfSeconds(floor), { now: dateOf(now) })),
+    }));
+  },
+
+  open,
+  seal,
+
+  push(_, { envelope, deviceToken, topic, locKey, now }, { apnsRequest, isEnvelope }) {
+    const bytes = unbase64(envelope);
+    same(bytes.length === 2880, isEnvelope(bytes), "whether it is an envelope");
+    const options = { deviceToken, topic, now: dateOf(now) };
+    if (locKey !== undefined) options.locKey = locKey;
+    const request = apnsRequest(bytes, options);
+    return request;
+  },
+
+  audit(_, { requests }, { auditApnsRequests }) {
+    auditApnsRequests(requests);
+    return {};
+  },
+};
+
+/** With an inbox, which is the package's only door. It tells the content of all but `drop`. */
+function open({ Device, Inbox, Prekey }, vector) {
+  const now = dateOf(vector.now);
+  const trusted = vector.trusted.map(unhex);
+  return using(Device.import(unhex(vector.device)), (device) =>
+    using(new Inbox(device), (inbox) => {
+      for (const bytes of vector.prekeys) {
+        using(Prekey.import(unhex(bytes)), (prekey) => inbox.addPrekey(prekey));
+      }
+      for (const account of trusted) inbox.trust(account, { now });
+      // What answers or ends a call is dropped unless the call is known.
+      const { type, callId } = vector.expect.content ?? {};
+      if (type?.startsWith("call.") && type !== "call.invite" && callId !== undefined) {
+        inbox.placed(callId, trusted, { now });
+      }
+      const envelope = unbase64(vector.envelope);
+      const { stoppedAt, code, sender } = inbox.explain(envelope, { now });
+      same(vector.expect.stoppedAt, stoppedAt, "where explaining stops");
+      same(vector.expect.error, code, "what explaining says");
+      const event = inbox.receive(envelope, { now });
+      same(hex(event.sender.account), hex(sender.account), "the sender that is explained");
+      return {
+        envelopeTag: event.envelopeTag,
+        account: hex(event.sender.account),
+        device: hex(event.sender.device),
+        messageId: event.messageId,
+        sentAt: event.sentAt.getTime(),
+        content:
+          event.action === "drop" ? vector.expect.content : valueToJson(event.content),
+      };
+    }),
+  );
+}
+
+/** With the random bytes that are given; where none are, none are taken. */
+function seal({ Device, PrekeyBundle }, vector) {
+  const bundles = vector.to.map(({ account, bundle }) => {
+    const bytes = unhex(bundle);
+    const issuedAt = new DataView(bytes.buffer).getBigUint64(147);
+    return PrekeyBundle.verify(bytes, unhex(account), { now: dateOfSeconds(Number(issuedAt)) });
+  });
+  const options = { now: dateOf(vector.now) };
+  if (vector.messageId !== undefined) options.messageId = vector.messageId;
+  const envelopes = withRandom(unhex(vector.random ?? ""), () =>
+    using(Device.import(unhex(vector.device)), (device) =>
+      device.sealMany(bundles, valueOf(vector.content), options),
+    ),
+  );
+  return {
+    envelopes: envelopes.map((bytes) => btoa(String.fromCharCode(...bytes))),
+    // Both show in the envelopes, and nowhere else.
+    ...pick(vector.expect, "messageId", "stream"),
+  };
+}
+
+/** Has the platform give these bytes, and no others. */
+function withRandom(bytes, body) {
+  let at = 0;
+  const { crypto } = globalThis;
+  crypto.getRandomValues = (array) => {
+    if (at + array.length > bytes.length) throw new Error("more random bytes than are given");
+    array.set(bytes.subarray(at, at + array.length));
+    at += array.length;
+    return array;
+  };
+  try {
+    const result = body();
+    same(bytes.length, at, "the random bytes taken");
+    return result;
+  } finally {
+    delete crypto.getRandomValues;
+  }
+}
+
+function checksOf({ now, revocation, newest }) {
+  const checks = { now: dateOf(now) };
+  if (revocation !== undefined) checks.revocation = unhex(revocation);
+  if (newest !== undefined) {
+    checks.newest = newest.map(({ device, issuedAt }) => ({
+      device: unhex(device),
+      issuedAt: dateOfSeconds(issuedAt),
+    }));
+  }
+  return checks;
+}
+
+/** Of an error, what is expected of it. */
+function details(error, expected) {
+  const { member, available } = pick(error, "member", "available");
+  const found = {};
+  if (member !== undefined) found.member = member;
+  if (available !== undefined) found.available = available;
+  // It was compared when it was explained.
+  if (expected.stoppedAt !== undefined) found.stoppedAt = expected.stoppedAt;
+  return found;
+}
+
+function keysOf(owner, ...names) {
+  return using(owner, (object) =>
+    Object.fromEntries(names.map((name) => [name, hex(object[name])])),
+  );
+}
+
+function using(resource, body) {
+  try {
+    return body(resource);
+  } finally {
+    resource.free();
+  }
+}
+
+function dateOfSeconds(seconds) {
+  return new Date(seconds * 1000);
+}
+
+function secondsOf(date) {
+  return date.getTime() / 1000;
+}

@@ -1,0 +1,97 @@
+//! Section 15, written a second time: the one encoding of what a vector says in JSON, and the pieces
+//! of which encodings are made that nothing should accept.
+
+use serde_json::Value as Json;
+
+use crate::text::{unhex, uuid_bytes};
+
+pub const UNSIGNED: u8 = 0 << 5;
+pub const NEGATIVE: u8 = 1 << 5;
+pub const BYTES: u8 = 2 << 5;
+pub const TEXT: u8 = 3 << 5;
+pub const ARRAY: u8 = 4 << 5;
+pub const MAP: u8 = 5 << 5;
+
+/// An initial byte and its argument in the shortest form.
+pub fn head(major: u8, argument: u64) -> Vec<u8> {
+    let bytes = argument.to_be_bytes();
+    match argument {
+        0..24 => vec![major | bytes[7]],
+        24..0x100 => vec![major | 24, bytes[7]],
+        0x100..0x1_0000 => [&[major | 25], &bytes[6..]].concat(),
+        0x1_0000..0x1_0000_0000 => [&[major | 26], &bytes[4..]].concat(),
+        _ => [&[major | 27], bytes.as_slice()].concat(),
+    }
+}
+
+pub fn text(value: &str) -> Vec<u8> {
+    [head(TEXT, value.len() as u64), value.as_bytes().to_vec()].concat()
+}
+
+pub fn bytes(value: &[u8]) -> Vec<u8> {
+    [head(BYTES, value.len() as u64), value.to_vec()].concat()
+}
+
+pub fn float(value: f64) -> Vec<u8> {
+    [&[0xfb], value.to_be_bytes().as_slice()].concat()
+}
+
+/// A map of these entries in this order, whether or not it is the right one.
+pub fn map(entries: &[(&str, Vec<u8>)]) -> Vec<u8> {
+    let mut out = head(MAP, entries.len() as u64);
+    for (name, value) in entries {
+        out.extend(text(name));
+        out.extend(value);
+    }
+    out
+}
+
+/// A message with one more member, whose name has to come before `type`.
+pub fn message_with(name: &str, value: Vec<u8>) -> Vec<u8> {
+    map(&[(name, value), ("type", text("message"))])
+}
+
+/// The encoding of content in the notation of vectors/README.md.
+pub fn content(json: &Json) -> Vec<u8> {
+    let mut json = json.clone();
+    let is_call = json["type"]
+        .as_str()
+        .is_some_and(|name| name.starts_with("call."));
+    if let (true, Some(Json::String(id))) = (is_call, json.get("callId")) {
+        let digits = crate::text::hex(&uuid_bytes(id));
+        json["callId"] = serde_json::json!({ "bytes": digits });
+    }
+    value(&json)
+}
+
+fn value(json: &Json) -> Vec<u8> {
+    match json {
+        Json::Null => vec![0xf6],
+        Json::Bool(false) => vec![0xf4],
+        Json::Bool(true) => vec![0xf5],
+        Json::Number(number) => match (number.as_u64(), number.as_i64()) {
+            (Some(positive), _) => head(UNSIGNED, positive),
+            (None, Some(negative)) => head(NEGATIVE, (-1 - negative).unsigned_abs()),
+            _ => float(number.as_f64().unwrap()),
+        },
+        Json::String(value) => text(value),
+        Json::Array(items) => {
+            let mut out = head(ARRAY, items.len() as u64);
+            items.iter().for_each(|item| out.extend(value(item)));
+            out
+        }
+        Json::Object(members) => match members.get("bytes") {
+            Some(Json::String(digits)) if members.len() == 1 => bytes(&unhex(digits)),
+            _ => {
+                let mut entries: Vec<_> = members.iter().collect();
+                entries.sort_by_key(|(name, _)| (name.len(), name.as_bytes()));
+                let mut out = head(MAP, entries.len() as u64);
+                for (name, member) in entries {
+                    out.extend(text(name));
+                    out.extend(value(member));
+                }
+                out
+            }
+        },
+    }
+}

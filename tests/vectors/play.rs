@@ -1,0 +1,400 @@
+//! Plays a vector with the crate, as vectors/README.md says.
+
+use std::str::FromStr;
+
+use hushring::{
+    Account, AccountKey, BundleCheck, CallId, Certificate, Check, Contact, Content, ContentError,
+    Device, DeviceKey, Envelope, Inbox, KeyError, LinkRequest, LinkSecret, MessageId, Newest,
+    OpenError, PendingDevice, Prekey, PrekeyBundle, Revocation, SealError, SealOptions, UnixMillis,
+    UnixSeconds, Validity,
+};
+use serde_json::{Value as Json, json};
+
+use crate::author::number;
+use crate::given::Given;
+use crate::text::{base64, content_to_json, hex, map_from_json, unbase64, unhex};
+
+/// What went wrong. The crate has no part of a relay: of pushes nothing is played here.
+pub fn play(vector: &Json) -> Result<(), String> {
+    let expected = &vector["expect"];
+    let found = match text(&vector["kind"]) {
+        "account" => account(vector),
+        "activate" => activate(vector),
+        "audit" | "push" => return Ok(()),
+        "bundle" => bundle(vector),
+        "bundles" => Ok(bundles(vector)),
+        "callKit" => call_kit(vector),
+        "certificate" => certificate(vector),
+        "certify" => certify(vector),
+        "device" => device(vector),
+        "open" => return open(vector),
+        "pendingDevice" => pending_device(vector),
+        "prekey" => prekey(vector),
+        "publicKey" => public_key(vector),
+        "publish" => publish(vector),
+        "request" => request(vector),
+        "revocation" => revocation(vector),
+        "revoke" => revoke(vector),
+        "seal" => seal(vector),
+        kind => return Err(format!("no such kind: {kind}")),
+    };
+    same(expected, &found.unwrap_or_else(|error| error))
+}
+
+type Played = Result<Json, Json>;
+
+fn account(vector: &Json) -> Played {
+    let account = Account::import(&bytes(&vector["export"])).map_err(key_error)?;
+    Ok(json!({ "publicKey": hex(account.public_key().as_bytes()) }))
+}
+
+fn pending_device(vector: &Json) -> Played {
+    let device = PendingDevice::import(&bytes(&vector["export"])).map_err(key_error)?;
+    Ok(json!({ "publicKey": hex(device.public_key().as_bytes()) }))
+}
+
+fn device(vector: &Json) -> Played {
+    let device = Device::import(&bytes(&vector["export"])).map_err(key_error)?;
+    Ok(json!({
+        "publicKey": hex(device.public_key().as_bytes()),
+        "account": hex(device.account().as_bytes()),
+    }))
+}
+
+fn prekey(vector: &Json) -> Played {
+    let prekey = Prekey::import(&bytes(&vector["export"])).map_err(key_error)?;
+    Ok(json!({
+        "suite": prekey.suite().to_string(),
+        "id": prekey.id().to_string(),
+        "expiresAt": prekey.expires_at().0,
+    }))
+}
+
+/// As a key of an account and as one of a device.
+fn public_key(vector: &Json) -> Played {
+    let bytes = bytes(&vector["publicKey"]);
+    let account = AccountKey::from_bytes(&bytes);
+    let device = DeviceKey::from_bytes(&bytes).map(|_| ());
+    assert_eq!(account.clone().map(|_| ()), device);
+    Ok(json!({ "fingerprint": account.map_err(key_error)?.fingerprint() }))
+}
+
+fn certificate(vector: &Json) -> Played {
+    let bytes = bytes(&vector["certificate"]);
+    let certificate = Certificate::from_bytes(&bytes).map_err(key_error)?;
+    assert_eq!(certificate.to_bytes().as_slice(), bytes);
+    Ok(json!({
+        "account": hex(certificate.account().as_bytes()),
+        "device": hex(certificate.device().as_bytes()),
+        "notBefore": number(certificate.not_before().0),
+        "expiresAt": number(certificate.expires_at().0),
+    }))
+}
+
+fn call_kit(vector: &Json) -> Played {
+    let account = AccountKey::from_bytes(&bytes(&vector["account"])).map_err(key_error)?;
+    let call_id = CallId::from_str(text(&vector["callId"])).map_err(|_| error("bad_call_id"))?;
+    Ok(json!({ "uuid": call_id.callkit_uuid(&account).to_string() }))
+}
+
+/// What a bundle is held against.
+struct Known {
+    account: AccountKey,
+    revocation: Option<Revocation>,
+    newest: Vec<Newest>,
+    now: UnixMillis,
+}
+
+impl Known {
+    fn of(vector: &Json) -> Result<Known, Json> {
+        let now = millis(&vector["now"]);
+        let account = AccountKey::from_bytes(&bytes(&vector["account"])).map_err(key_error)?;
+        let revocation = vector.get("revocation").map(|statement| {
+            Revocation::verify(&bytes(statement), &account, now).map_err(key_error)
+        });
+        let newest = vector.get("newest").map(array).unwrap_or_default();
+        let newest = newest.iter().map(|entry| Newest {
+            device: DeviceKey::from_bytes(&bytes(&entry["device"])).unwrap(),
+            issued_at: seconds(&entry["issuedAt"]),
+        });
+        Ok(Known {
+            account,
+            revocation: revocation.transpose()?,
+            newest: newest.collect(),
+            now,
+        })
+    }
+
+    fn check(&self) -> BundleCheck<'_> {
+        BundleCheck {
+            now: self.now,
+            revocation: self.revocation.as_ref(),
+            newest: &self.newest,
+        }
+    }
+}
+
+fn bundle(vector: &Json) -> Played {
+    let (known, bytes) = (Known::of(vector)?, bytes(&vector["bundle"]));
+    let bundle = PrekeyBundle::verify(&bytes, &known.account, &known.check()).map_err(key_error)?;
+    assert_eq!(bundle.to_bytes(), bytes);
+    let offers: Vec<String> = bundle.offers().map(|suite| suite.to_string()).collect();
+    Ok(json!({
+        "device": hex(bundle.device().as_bytes()),
+        "suite": bundle.suite().to_string(),
+        "offers": offers,
+        "prekeyId": bundle.id().to_string(),
+        "issuedAt": bundle.issued_at().0,
+        "expiresAt": bundle.expires_at().0,
+    }))
+}
+
+fn bundles(vector: &Json) -> Json {
+    let known = Known::of(vector).unwrap();
+    let list: Vec<Vec<u8>> = array(&vector["bundles"]).iter().map(bytes).collect();
+    let verified = PrekeyBundle::verify_all(&list, &known.account, &known.check());
+    let place = |bundle: &PrekeyBundle| {
+        let bytes = bundle.to_bytes();
+        list.iter().position(|other| *other == bytes).unwrap()
+    };
+    let rejected = verified.rejected.iter();
+    let rejected = rejected.map(|(index, error)| json!({ "index": index, "error": error.code() }));
+    let newest = verified.newest.iter().map(
+        |newest| json!({ "device": hex(newest.device.as_bytes()), "issuedAt": newest.issued_at.0 }),
+    );
+    let choice = PrekeyBundle::choose(&verified.bundles);
+    let downgraded = choice.downgraded.iter().map(|downgrade| {
+        json!({
+            "device": hex(downgrade.device.as_bytes()),
+            "offered": downgrade.offered.to_string(),
+            "available": downgrade.available.to_string(),
+        })
+    });
+    json!({
+        "accepted": verified.bundles.iter().map(place).collect::<Vec<_>>(),
+        "rejected": rejected.collect::<Vec<_>>(),
+        "newest": newest.collect::<Vec<_>>(),
+        "targets": choice.targets.iter().map(|bundle| place(bundle)).collect::<Vec<_>>(),
+        "downgraded": downgraded.collect::<Vec<_>>(),
+    })
+}
+
+fn publish(vector: &Json) -> Played {
+    let device = Device::import(&bytes(&vector["device"])).unwrap();
+    let prekeys = array(&vector["prekeys"]).iter();
+    let prekeys: Vec<_> = prekeys
+        .map(|key| Prekey::import(&bytes(key)).unwrap())
+        .collect();
+    let prekeys: Vec<&Prekey> = prekeys.iter().collect();
+    let published = device
+        .publish(&prekeys, millis(&vector["now"]))
+        .map_err(key_error)?;
+    let bundles: Vec<String> = published.iter().map(|one| hex(&one.to_bytes())).collect();
+    Ok(json!({ "bundles": bundles }))
+}
+
+fn secret(vector: &Json) -> Result<LinkSecret, Json> {
+    LinkSecret::from_bytes(&bytes(&vector["secret"])).map_err(key_error)
+}
+
+fn request(vector: &Json) -> Played {
+    let device = PendingDevice::import(&bytes(&vector["device"])).unwrap();
+    let request = device.request(&secret(vector)?, millis(&vector["now"]));
+    Ok(json!({ "request": hex(&request.map_err(key_error)?.to_bytes()) }))
+}
+
+fn certify(vector: &Json) -> Played {
+    let account = Account::import(&bytes(&vector["account"])).unwrap();
+    let validity = Validity {
+        not_before: vector.get("notBefore").map(seconds),
+        floor: vector.get("floor").map(seconds),
+        expires_at: seconds(&vector["expiresAt"]),
+        now: millis(&vector["now"]),
+    };
+    let grant = account.certify(&bytes(&vector["request"]), &secret(vector)?, &validity);
+    Ok(json!({ "grant": hex(&grant.map_err(key_error)?.to_bytes()) }))
+}
+
+fn activate(vector: &Json) -> Played {
+    let (export, secret) = (bytes(&vector["device"]), secret(vector)?);
+    let (grant, now) = (bytes(&vector["grant"]), millis(&vector["now"]));
+    let request =
+        LinkRequest::from_bytes(&bytes(&vector["request"]), &secret).map_err(key_error)?;
+    let active = if export.len() == PendingDevice::EXPORT_LEN {
+        let device = PendingDevice::import(&export).unwrap();
+        device.activate(&grant, &request, &secret, now)
+    } else {
+        let device = Device::import(&export).unwrap();
+        device.activate(&grant, &request, &secret, now)
+    };
+    Ok(json!({ "device": hex(&*active.map_err(key_error)?.export()) }))
+}
+
+/// For an expected account, and as an inbox takes it, from whichever account it is.
+fn revocation(vector: &Json) -> Played {
+    let (statement, now) = (bytes(&vector["revocation"]), millis(&vector["now"]));
+    let account = AccountKey::from_bytes(&bytes(&vector["account"]));
+    let verified = account.and_then(|account| Revocation::verify(&statement, &account, now));
+    let taken = Revocation::from_bytes(&statement, now);
+    if verified != Err(KeyError::WrongAccount) {
+        assert_eq!(verified, taken);
+    }
+    Ok(json!({ "floor": verified.map_err(key_error)?.floor().0 }))
+}
+
+fn revoke(vector: &Json) -> Played {
+    let account = Account::import(&bytes(&vector["account"])).unwrap();
+    let revocation = account.revoke(seconds(&vector["floor"]), millis(&vector["now"]));
+    Ok(json!({ "revocation": hex(&revocation.map_err(key_error)?.to_bytes()) }))
+}
+
+/// By the functions without state, and by an inbox.
+fn open(vector: &Json) -> Result<(), String> {
+    let device = Device::import(&bytes(&vector["device"])).unwrap();
+    let prekeys = array(&vector["prekeys"]).iter();
+    let prekeys: Vec<_> = prekeys
+        .map(|key| Prekey::import(&bytes(key)).unwrap())
+        .collect();
+    let trusted = array(&vector["trusted"]).iter();
+    let trusted: Vec<_> = trusted
+        .map(|key| AccountKey::from_bytes(&bytes(key)).unwrap())
+        .collect();
+    let (now, envelope) = (millis(&vector["now"]), unbase64(text(&vector["envelope"])));
+
+    let mut inbox = Inbox::new(device.certificate());
+    for prekey in &prekeys {
+        inbox.add_prekey(prekey.clone()).unwrap();
+    }
+    for account in &trusted {
+        inbox.trust(*account, Contact::default(), now).unwrap();
+    }
+    let explanation = inbox.explain(&envelope, now);
+    let received = inbox.receive(&envelope, now);
+    if explanation.result().err() != received.as_ref().err().map(OpenError::code) {
+        return Err(format!("explained as {:?}", explanation.result()));
+    }
+    let stopped_at = explanation.stopped_at().map(Check::as_str);
+
+    let opened = || -> Result<Json, OpenError> {
+        let envelope = Envelope::parse(&envelope)?;
+        let verified = envelope
+            .open(&prekeys, device.certificate())?
+            .verify(|account| trusted.contains(account))?;
+        let content = verified.content(now)?;
+        Ok(json!({
+            "envelopeTag": envelope.tag(),
+            "account": hex(verified.account().as_bytes()),
+            "device": hex(verified.device().as_bytes()),
+            "messageId": verified.message_id().to_string(),
+            "sentAt": verified.sent_at().0,
+            "content": content_to_json(&content),
+        }))
+    };
+    let found = match (opened(), received) {
+        (Ok(found), Ok(_)) => found,
+        (Err(one), Err(other)) if one == other => {
+            let mut found = content_error(
+                one.code(),
+                match &one {
+                    OpenError::Content(error) => Some(error),
+                    _ => None,
+                },
+            );
+            found["stoppedAt"] = json!(stopped_at);
+            found
+        }
+        (one, other) => return Err(format!("{one:?} without state, {other:?} with it")),
+    };
+    same(&vector["expect"], &found)
+}
+
+/// With the random bytes that are given; where none are, it is to be refused before it takes any.
+fn seal(vector: &Json) -> Played {
+    let device = Device::import(&bytes(&vector["device"])).unwrap();
+    let bundles = array(&vector["to"]).iter().map(|to| {
+        let account = AccountKey::from_bytes(&bytes(&to["account"])).unwrap();
+        let bytes = bytes(&to["bundle"]);
+        let issued_at = u64::from_be_bytes(bytes[147..155].try_into().unwrap());
+        let check = BundleCheck {
+            now: UnixSeconds(issued_at).to_millis(),
+            revocation: None,
+            newest: &[],
+        };
+        PrekeyBundle::verify(&bytes, &account, &check).unwrap()
+    });
+    let bundles: Vec<_> = bundles.collect();
+    let bundles: Vec<&PrekeyBundle> = bundles.iter().collect();
+    let content = Content::from_map(map_from_json(&vector["content"]))
+        .map_err(|error| content_error(error.code(), Some(&error)))?;
+    let message_id = vector.get("messageId").map(bytes);
+    let message_id = message_id.map(|id| MessageId::from_bytes(id.try_into().unwrap()));
+    let random = vector.get("random").map(bytes).unwrap_or_default();
+    let mut rng = Given::new(&random);
+    let options = SealOptions {
+        now: millis(&vector["now"]),
+        message_id,
+    };
+    let sealed = device.seal_many_with_rng(&bundles, &content, options, &mut rng);
+    let sealed = sealed.map_err(|error| match &error {
+        SealError::Content(inner) => content_error(error.code(), Some(inner)),
+        SealError::TooLarge { available, .. } => {
+            json!({ "error": error.code(), "available": available })
+        }
+        _ => content_error(error.code(), None),
+    })?;
+    assert!(rng.is_spent());
+    let envelopes: Vec<String> = sealed.iter().map(|one| base64(one.as_bytes())).collect();
+    Ok(json!({
+        // Both show in the envelopes, and nowhere else.
+        "messageId": vector["expect"]["messageId"],
+        "stream": vector["expect"]["stream"],
+        "envelopes": envelopes,
+    }))
+}
+
+fn key_error(error: KeyError) -> Json {
+    content_error(error.code(), None)
+}
+
+fn error(code: &str) -> Json {
+    content_error(code, None)
+}
+
+fn content_error(code: &str, error: Option<&ContentError>) -> Json {
+    match error {
+        Some(ContentError::BadContent { member }) => json!({ "error": code, "member": member }),
+        _ => json!({ "error": code }),
+    }
+}
+
+fn same(expected: &Json, found: &Json) -> Result<(), String> {
+    if expected == found {
+        return Ok(());
+    }
+    let short = |json: &Json| json.to_string().chars().take(1000).collect::<String>();
+    Err(format!(
+        "expected {}, found {}",
+        short(expected),
+        short(found)
+    ))
+}
+
+fn bytes(json: &Json) -> Vec<u8> {
+    unhex(text(json))
+}
+
+fn text(json: &Json) -> &str {
+    json.as_str().unwrap()
+}
+
+fn array(json: &Json) -> &[Json] {
+    json.as_array().unwrap()
+}
+
+fn millis(json: &Json) -> UnixMillis {
+    UnixMillis(json.as_u64().unwrap())
+}
+
+fn seconds(json: &Json) -> UnixSeconds {
+    UnixSeconds(json.as_u64().unwrap())
+}

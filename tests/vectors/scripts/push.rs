@@ -1,0 +1,446 @@
+//! The push that carries an envelope (spec/envelope.md, section 19). The crate has no part of a
+//! relay: the npm package plays these.
+
+use serde_json::{Value as Json, json};
+
+use crate::author::*;
+use crate::common::NOW;
+use crate::text::base64;
+
+pub fn vectors() -> Vec<Vector> {
+    let mut all = Vec::new();
+    made(&mut all);
+    audited(&mut all);
+    all
+}
+
+const TOKEN: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+const TOPIC: &str = "com.example.app";
+
+/// 2,880 bytes that look like an envelope.
+fn envelope(version: u8) -> Vec<u8> {
+    let mut bytes: Vec<u8> = (0..2880_u32)
+        .map(|at| (at * 37 % 251).to_le_bytes()[0])
+        .collect();
+    bytes[..2].copy_from_slice(&[version, 1]);
+    bytes
+}
+
+/// P7 by hand: `escaped` is the key as JSON has it.
+fn body(escaped: &str, envelope: &str) -> String {
+    [
+        r#"{"aps":{"alert":{"loc-key":""#,
+        escaped,
+        r#""},"mutable-content":1,"sound":"default"},"hushring":""#,
+        envelope,
+        r#""}"#,
+    ]
+    .concat()
+}
+
+fn request(token: &str, expiration: u64, escaped: &str) -> Json {
+    json!({
+        "path": format!("/3/device/{token}"),
+        "headers": {
+            "apns-push-type": "alert",
+            "apns-priority": "10",
+            "apns-expiration": expiration.to_string(),
+            "apns-topic": TOPIC,
+        },
+        "body": body(escaped, &base64(&envelope(1))),
+    })
+}
+
+/// 2026-11-20 is 20,777 days after 1970-01-01.
+const TODAY: u64 = (20_777 + 30) * 86_400;
+
+fn made(all: &mut Vec<Vector>) {
+    let inputs = |token: &str, now: u64| {
+        json!({
+            "envelope": base64(&envelope(1)), "deviceToken": token, "topic": TOPIC, "now": now,
+        })
+    };
+    let midnight = 20_777 * 86_400_000;
+    for (name, rules, comment, now, expiration) in [
+        ("plain", "P4 P6 P8", "A push.", NOW.0, TODAY),
+        ("at-midnight", "P4", "A new day has begun.", midnight, TODAY),
+        (
+            "before-midnight",
+            "P4",
+            "The last millisecond of the day before.",
+            midnight - 1,
+            TODAY - 86_400,
+        ),
+        ("of-1970", "P4", "The first day.", 0, 30 * 86_400),
+        (
+            "of-section-23",
+            "P4",
+            "The expiration of section 23.",
+            1_790_000_000_000,
+            1_792_540_800,
+        ),
+    ] {
+        all.push(vector(
+            ("push", "push"),
+            name,
+            rules,
+            comment,
+            inputs(TOKEN, now),
+            request(TOKEN, expiration, "NEW_ACTIVITY"),
+        ));
+    }
+    all.push(vector(
+        ("push", "push"),
+        "token-in-upper-case",
+        "P10",
+        "A token in upper case is made lower case.",
+        inputs(&TOKEN.to_uppercase(), NOW.0),
+        request(TOKEN, TODAY, "NEW_ACTIVITY"),
+    ));
+    all.push(vector(
+        ("push", "push"),
+        "token-of-one-byte",
+        "P10",
+        "Any even number of digits is a token.",
+        inputs("0a", NOW.0),
+        request("0a", TODAY, "NEW_ACTIVITY"),
+    ));
+    let mut later = request(TOKEN, TODAY, "NEW_ACTIVITY");
+    later["body"] = body("NEW_ACTIVITY", &base64(&envelope(9))).into();
+    let mut with_later = inputs(TOKEN, NOW.0);
+    with_later["envelope"] = base64(&envelope(9)).into();
+    all.push(vector(
+        ("push", "push"),
+        "later-version",
+        "P1 V3",
+        "2,880 bytes are an envelope, whatever they say: later versions pass.",
+        with_later,
+        later,
+    ));
+    for (name, comment, key, escaped) in [
+        (
+            "other",
+            "Another key, for the whole app.",
+            "ACTIVITY",
+            "ACTIVITY".to_string(),
+        ),
+        (
+            "of-64-bytes",
+            "64 bytes of UTF-8, which are not escaped.",
+            "é€🎉/</script>\u{7f}\u{2028}éééééééééééééééééééé",
+            "é€🎉/</script>\u{7f}\u{2028}éééééééééééééééééééé".to_string(),
+        ),
+        (
+            "escaped",
+            "What JSON must escape, in the form of P7.",
+            "\"\\\u{8}\t\n\u{c}\r\u{0}\u{1f}",
+            r#"\"\\\b\t\n\f\r\u0000\u001f"#.to_string(),
+        ),
+    ] {
+        let mut with_key = inputs(TOKEN, NOW.0);
+        with_key["locKey"] = key.into();
+        all.push(vector(
+            ("push", "push"),
+            &format!("loc-key-{name}"),
+            "P7 P8",
+            comment,
+            with_key,
+            request(TOKEN, TODAY, &escaped),
+        ));
+    }
+    for (name, rules, comment, member, value, code) in [
+        (
+            "short",
+            "P1",
+            "2,879 bytes.",
+            "envelope",
+            base64(&envelope(1)[..2879]),
+            "bad_length",
+        ),
+        (
+            "long",
+            "P1",
+            "2,881 bytes.",
+            "envelope",
+            base64(&[envelope(1), vec![0]].concat()),
+            "bad_length",
+        ),
+        (
+            "token-empty",
+            "P10",
+            "No digits.",
+            "deviceToken",
+            String::new(),
+            "bad_device_token",
+        ),
+        (
+            "token-odd",
+            "P10",
+            "Three digits.",
+            "deviceToken",
+            "abc".into(),
+            "bad_device_token",
+        ),
+        (
+            "token-of-others",
+            "P10",
+            "Something that is no digit.",
+            "deviceToken",
+            "0g".into(),
+            "bad_device_token",
+        ),
+        (
+            "token-with-path",
+            "P10",
+            "A path in place of a token.",
+            "deviceToken",
+            "../ab".into(),
+            "bad_device_token",
+        ),
+        (
+            "topic-empty",
+            "P10",
+            "No topic.",
+            "topic",
+            String::new(),
+            "bad_topic",
+        ),
+        (
+            "topic-space",
+            "P10",
+            "A space.",
+            "topic",
+            "com.example app".into(),
+            "bad_topic",
+        ),
+        (
+            "topic-line",
+            "P10",
+            "A line break.",
+            "topic",
+            "com.example\n".into(),
+            "bad_topic",
+        ),
+        (
+            "topic-not-ascii",
+            "P10",
+            "No ASCII.",
+            "topic",
+            "com.exämple".into(),
+            "bad_topic",
+        ),
+        (
+            "loc-key-empty",
+            "P7",
+            "No key.",
+            "locKey",
+            String::new(),
+            "bad_loc_key",
+        ),
+        (
+            "loc-key-of-65-bytes",
+            "P7",
+            "65 bytes, in 64 characters.",
+            "locKey",
+            "x".repeat(63) + "é",
+            "bad_loc_key",
+        ),
+        (
+            "loc-key-too-long-in-json",
+            "P8",
+            "64 bytes, of which JSON makes 384: the body would have more than 4,096.",
+            "locKey",
+            "\u{1}".repeat(64),
+            "bad_loc_key",
+        ),
+    ] {
+        let mut changed = inputs(TOKEN, NOW.0);
+        changed[member] = value.into();
+        all.push(vector(
+            ("push", "push"),
+            &format!("refused-{name}"),
+            rules,
+            comment,
+            changed,
+            error(code),
+        ));
+    }
+}
+
+fn audited(all: &mut Vec<Vector>) {
+    let first = || request(TOKEN, TODAY, "NEW_ACTIVITY");
+    let second = |expiration| request("ff00", expiration, "NEW_ACTIVITY");
+    let mut audit = |name: &str, rules: &str, comment: &str, requests: Vec<Json>, is_good: bool| {
+        all.push(vector(
+            ("push", "audit"),
+            &format!("audit-{name}"),
+            rules,
+            comment,
+            json!({ "requests": requests }),
+            if is_good {
+                json!({})
+            } else {
+                error("bad_push")
+            },
+        ));
+    };
+    audit(
+        "two-days",
+        "P11",
+        "Requests of one topic, of a day and the next.",
+        vec![first(), second(TODAY), second(TODAY + 86_400)],
+        true,
+    );
+    audit("none", "P11", "Nothing was sent.", vec![], true);
+    let changed = |change: &dyn Fn(&mut Json)| {
+        let mut request = first();
+        change(&mut request);
+        vec![request]
+    };
+    let header = |name: &'static str, value: &'static str| {
+        changed(&move |request| request["headers"][name] = value.into())
+    };
+    let replaced = |from: &'static str, to: &'static str| {
+        changed(&move |request| {
+            let body = request["body"].as_str().unwrap().replace(from, to);
+            request["body"] = body.into();
+        })
+    };
+    for (name, rules, comment, requests) in [
+        (
+            "a-day-back",
+            "P11",
+            "The expirations decrease.",
+            vec![second(TODAY + 86_400), first()],
+        ),
+        (
+            "a-day-left-out",
+            "P11",
+            "The expirations are of two days that do not follow each other.",
+            vec![first(), second(TODAY + 2 * 86_400)],
+        ),
+        (
+            "other-loc-key",
+            "P7 P11",
+            "The loc-key is not one.",
+            vec![first(), request("ff00", TODAY, "MISSED_CALL")],
+        ),
+        (
+            "collapse-id",
+            "P4",
+            "A header more.",
+            header("apns-collapse-id", "call"),
+        ),
+        ("id", "P4", "A header more.", header("apns-id", "1")),
+        (
+            "priority",
+            "P4",
+            "Another priority.",
+            header("apns-priority", "5"),
+        ),
+        (
+            "push-type",
+            "P4",
+            "Another type.",
+            header("apns-push-type", "voip"),
+        ),
+        (
+            "expiration-of-the-call",
+            "P4",
+            "An expiration that is no midnight: how long a call rings.",
+            header("apns-expiration", "1795168860"),
+        ),
+        (
+            "expiration-0",
+            "P4",
+            "An expiration at once.",
+            header("apns-expiration", "0"),
+        ),
+        (
+            "sound",
+            "P4",
+            "Another sound.",
+            replaced("\"default\"", "\"ring.caf\""),
+        ),
+        (
+            "badge",
+            "P9",
+            "A member more.",
+            replaced("\"sound\"", "\"badge\":1,\"sound\""),
+        ),
+        (
+            "interruption-level",
+            "P9",
+            "A member more.",
+            replaced(
+                "\"sound\"",
+                "\"interruption-level\":\"time-sensitive\",\"sound\"",
+            ),
+        ),
+        (
+            "member-beside",
+            "P9",
+            "A member beside the envelope.",
+            replaced("\"hushring\"", "\"kind\":\"call\",\"hushring\""),
+        ),
+        (
+            "white-space",
+            "P4",
+            "White space, which could say something.",
+            replaced("\"hushring\":", "\"hushring\": "),
+        ),
+        (
+            "escaped-slash",
+            "P6",
+            "A slash that is escaped.",
+            replaced("/", "\\/"),
+        ),
+        (
+            "escaped-letter",
+            "P7",
+            "A letter that is escaped.",
+            replaced("NEW_", "\\u004eEW_"),
+        ),
+    ] {
+        audit(name, rules, comment, requests, false);
+    }
+    audit(
+        "path",
+        "P4",
+        "Another path.",
+        changed(&|request| request["path"] = format!("/4/device/{TOKEN}").into()),
+        false,
+    );
+    audit(
+        "token-in-upper-case",
+        "P4 P10",
+        "The path's digits are lower case.",
+        changed(&|request| request["path"] = format!("/3/device/{}", TOKEN.to_uppercase()).into()),
+        false,
+    );
+    audit(
+        "short-envelope",
+        "P6",
+        "What it carries has not 3,840 characters.",
+        changed(&|request| {
+            request["body"] = body("NEW_ACTIVITY", &base64(&envelope(1)[..2877])).into();
+        }),
+        false,
+    );
+    audit(
+        "order-of-members",
+        "P4",
+        "The members are in another order.",
+        changed(&|request| {
+            let envelope = base64(&envelope(1));
+            request["body"] = [
+                r#"{"hushring":""#,
+                &envelope,
+                r#"","aps":{"alert":{"loc-key":"NEW_ACTIVITY"},"mutable-content":1,"sound":"default"}}"#,
+            ]
+            .concat()
+            .into();
+        }),
+        false,
+    );
+}

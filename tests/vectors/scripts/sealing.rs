@@ -1,0 +1,296 @@
+//! Sealing from given random bytes, and what is not sealed (spec/envelope.md, sections 3 and 12).
+
+use hushring::{Device, PrekeyBundle, Suite};
+use serde_json::{Value as Json, json};
+
+use crate::author::*;
+use crate::cbor;
+use crate::common::NOW;
+use crate::flate::with_dictionary;
+use crate::forge::Frame;
+use crate::given::Given;
+use crate::people::{self, day, device, prekey, seed};
+use crate::text::{base64, hex};
+
+pub fn vectors() -> Vec<Vector> {
+    let mut all = Vec::new();
+    good(&mut all);
+    refused(&mut all);
+    all
+}
+
+fn bundle(owner: &str, suite: Suite) -> PrekeyBundle {
+    people::bundle(&device(owner, "phone"), &prekey(suite, "weekly", day(60)))
+}
+
+fn to(bundles: &[PrekeyBundle]) -> Json {
+    let bundles = bundles.iter().map(|bundle| {
+        json!({ "account": hex(bundle.account().as_bytes()), "bundle": hex(&bundle.to_bytes()) })
+    });
+    bundles.collect()
+}
+
+/// As many bytes as are asked for, from a name.
+fn random(name: &str, length: usize) -> Vec<u8> {
+    (0..)
+        .flat_map(|block: u32| seed(&format!("random bytes {block} of {name}")))
+        .take(length)
+        .collect()
+}
+
+fn good(all: &mut Vec<Vector>) {
+    let mut good = |name: &str,
+                    rules: &str,
+                    comment: &str,
+                    bundles: &[PrekeyBundle],
+                    now: u64,
+                    message_id: Option<[u8; 16]>,
+                    content: Json| {
+        let sender = device("alice", "phone");
+        let stream = with_dictionary(&cbor::content(&content));
+        let needs: usize = bundles
+            .iter()
+            .map(|bundle| match bundle.suite() {
+                Suite::X25519 => 32,
+                Suite::XWing => 64,
+            })
+            .sum();
+        let bytes = random(name, needs + if message_id.is_none() { 16 } else { 0 });
+        let id = message_id.unwrap_or_else(|| bytes[..16].try_into().unwrap());
+        let mut rng = Given::new(&bytes[bytes.len() - needs..]);
+        let envelopes: Vec<String> = bundles
+            .iter()
+            .map(|bundle| {
+                base64(&Frame::of(&sender, id, now, stream.clone()).seal(bundle, &mut rng))
+            })
+            .collect();
+        assert!(rng.is_spent());
+        let mut inputs = json!({
+            "device": hex(&*sender.export()),
+            "to": to(bundles),
+            "now": now,
+            "content": content,
+            "random": hex(&bytes),
+        });
+        if let Some(id) = message_id {
+            inputs["messageId"] = hex(&id).into();
+        }
+        all.push(vector(
+            ("sealing", "seal"),
+            name,
+            rules,
+            comment,
+            inputs,
+            json!({ "messageId": hex(&id), "stream": hex(&stream), "envelopes": envelopes }),
+        ));
+    };
+    let invite = json!({
+        "type": "call.invite", "callId": "3f1c6f0e-5a64-4c8e-9d0b-7a2e4d9f1b33",
+        "hasVideo": true, "lifetime": 45, "callerName": "Alice",
+    });
+    for suite in Suite::ALL {
+        good(
+            &format!("{suite}-message"),
+            "E13 E14 E15 E16 E17 E18 E19 F1 F2 F4 F6 H1 H2 H3 S1",
+            "A message, its id from the random bytes as well.",
+            &[bundle("bob", suite)],
+            NOW.0,
+            None,
+            hi(),
+        );
+        good(
+            &format!("{suite}-invitation"),
+            "E11 E12 E13 E14 E15 E16 E17 E18 E19 F6",
+            "An invitation whose message id is given.",
+            &[bundle("bob", suite)],
+            NOW.0 + 999,
+            Some([7; 16]),
+            invite.clone(),
+        );
+    }
+    good(
+        "several",
+        "E13 E20 F5",
+        "One content to three devices of two accounts, in both suites: one message id, then the random
+         bytes of each in their order.",
+        &[
+            bundle("bob", Suite::XWing),
+            bundle("carol", Suite::X25519),
+            bundle("bob", Suite::X25519),
+        ],
+        NOW.0,
+        None,
+        invite,
+    );
+}
+
+fn refused(all: &mut Vec<Vector>) {
+    let mut refused = |name: &str,
+                       rules: &str,
+                       comment: &str,
+                       sender: &Device,
+                       bundles: &[PrekeyBundle],
+                       now: u64,
+                       content: Json,
+                       expect: Json| {
+        let inputs = json!({
+            "device": hex(&*sender.export()),
+            "to": to(bundles),
+            "now": now,
+            "content": content,
+        });
+        let name = format!("refused-{name}");
+        all.push(vector(
+            ("sealing", "seal"),
+            &name,
+            rules,
+            comment,
+            inputs,
+            expect,
+        ));
+    };
+    let phone = device("alice", "phone");
+    let bob = |suite| [bundle("bob", suite)];
+    for (name, from, until, now, code) in [
+        (
+            "certificate-has-ended",
+            -100,
+            1,
+            NOW.0 + DAY,
+            "certificate_expired",
+        ),
+        (
+            "certificate-begins-later",
+            1,
+            100,
+            NOW.0 + DAY - 10 * MINUTE - 1,
+            "certificate_not_yet_valid",
+        ),
+    ] {
+        refused(
+            name,
+            "E10 T5 T9",
+            "The sender's own certificate does not hold.",
+            &people::device_between("alice", "phone", day(from), day(until)),
+            &bob(Suite::X25519),
+            now,
+            hi(),
+            error(code),
+        );
+    }
+    refused(
+        "bundle-has-ended",
+        "E10",
+        "The bundle was verified in time, and now is its expires_at.",
+        &phone,
+        &bob(Suite::X25519),
+        NOW.0 + 60 * DAY,
+        hi(),
+        error("bundle_expired"),
+    );
+    refused(
+        "one-of-two-bundles-has-ended",
+        "E10 E20",
+        "All or nothing.",
+        &phone,
+        &[
+            people::bundle(
+                &device("bob", "phone"),
+                &prekey(Suite::X25519, "weekly", day(80)),
+            ),
+            bundle("carol", Suite::X25519),
+        ],
+        NOW.0 + 60 * DAY,
+        hi(),
+        error("bundle_expired"),
+    );
+    // Hexadecimal digits of hashes: no compressor brings two of them into less than a byte.
+    let random = |bytes: usize| hex(&random("what does not get smaller", bytes));
+    for (suite, available) in [(Suite::X25519, 2588), (Suite::XWing, 1500)] {
+        refused(
+            &format!("{suite}-too-large"),
+            "B19 E12 F1",
+            "Nothing makes this fit. It is not sent in another suite instead.",
+            &phone,
+            &bob(suite),
+            NOW.0,
+            json!({ "type": "message", "data": { "bytes": random(available + 1) } }),
+            json!({ "error": "too_large", "available": available }),
+        );
+    }
+    refused(
+        "too-large-for-one-of-two",
+        "E12 E20",
+        "It fits suite 1 and not suite 2.",
+        &phone,
+        &[bundle("carol", Suite::X25519), bundle("bob", Suite::XWing)],
+        NOW.0,
+        json!({ "type": "message", "data": { "bytes": random(2000) } }),
+        json!({ "error": "too_large", "available": 1500 }),
+    );
+    for (name, rules, comment, content, expect) in [
+        (
+            "no-type",
+            "E11 M1",
+            "A writer keeps to the table as a reader does.",
+            json!({ "body": "Hi" }),
+            json!({ "error": "bad_content", "member": "type" }),
+        ),
+        (
+            "lifetime-91",
+            "E11 M2",
+            "A value that the table does not have.",
+            json!({
+                "type": "call.invite", "callId": "3f1c6f0e-5a64-4c8e-9d0b-7a2e4d9f1b33",
+                "hasVideo": true, "lifetime": 91,
+            }),
+            json!({ "error": "bad_content", "member": "lifetime" }),
+        ),
+        (
+            "nul",
+            "C7 E11",
+            "A value that cannot be encoded.",
+            json!({ "type": "message", "body": "a\0b" }),
+            json!({ "error": "bad_content", "member": "body" }),
+        ),
+        (
+            "integer-2-53",
+            "C8 E11",
+            "2^53 cannot be encoded.",
+            json!({ "type": "message", "more": 9007199254740992_u64 }),
+            json!({ "error": "bad_content", "member": "more" }),
+        ),
+        (
+            "too-deep",
+            "C10 E11",
+            "17 containers.",
+            json!({ "type": "message", "data": (0..15).fold(json!([]), |inner, _| json!([inner])) }),
+            error("too_deep"),
+        ),
+        (
+            "too-many",
+            "C14 E11",
+            "4,162: two members, 64 arrays, and 4,096 items in them.",
+            json!({ "type": "message", "data": vec![vec![0; 64]; 64] }),
+            error("too_many"),
+        ),
+        (
+            "too-long",
+            "C11 D5 E11",
+            "65,537 bytes before compression, which would be few after it.",
+            json!({ "type": "message", "body": "a".repeat(65_537 - 22) }),
+            error("too_long"),
+        ),
+    ] {
+        refused(
+            name,
+            rules,
+            comment,
+            &phone,
+            &bob(Suite::X25519),
+            NOW.0,
+            content,
+            expect,
+        );
+    }
+}
