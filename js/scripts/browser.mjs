@@ -1,4 +1,4 @@
-// Plays the scenes of vectors/scenes in Chromium, with the package as it is installed:
+// Plays the scenes and the other vectors of vectors/ in Chromium, with the package as it is installed:
 // node js/scripts/browser.mjs <where it is installed>
 //
 // A server on the loopback interface gives the page its modules and takes its results. The page may
@@ -19,7 +19,7 @@ const installed = resolve(process.argv[2] ?? ".", "node_modules/hushring");
 /** What the page may ask for, and where it is. */
 const folders = {
   "/hushring/": installed,
-  "/scenes/": join(root, "vectors/scenes"),
+  "/vectors/": join(root, "vectors"),
   "/test/": join(root, "js/test"),
 };
 const types = {
@@ -30,12 +30,15 @@ const types = {
 };
 const policy = "default-src 'none'; connect-src 'self'; script-src 'self' 'wasm-unsafe-eval'";
 
-const names = readdirSync(folders["/scenes/"]).sort();
+const names = readdirSync(folders["/vectors/"], { recursive: true })
+  .map((name) => name.replaceAll(sep, "/"))
+  .filter((name) => name.endsWith(".json"))
+  .sort();
 const { promise: results, resolve: report } = withResolvers();
 const server = createServer(answer);
 await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
 const profile = mkdtempSync(join(tmpdir(), "hushring-chromium-"));
-const browser = start(`http://127.0.0.1:${server.address().port}/test/scenes.html`);
+const browser = start(`http://127.0.0.1:${server.address().port}/test/vectors.html`);
 const waiting = setTimeout(() => report({ error: "the page has not reported in time" }), timeout);
 try {
   print(await results);
@@ -58,7 +61,7 @@ function answer(request, response) {
     });
     return;
   }
-  const found = pathname === "/scenes.json" ? JSON.stringify(names) : fileOf(pathname);
+  const found = pathname === "/vectors.json" ? JSON.stringify(names) : fileOf(pathname);
   if (found === undefined) {
     response.writeHead(404).end();
     return;

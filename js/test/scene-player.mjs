@@ -3,6 +3,7 @@
 
 import {
   dateOf,
+  defined,
   hex,
   pick,
   same,
@@ -272,8 +273,4 @@ function done(nothing) {
 /** Of an error, where no more is expected, its code. */
 function pickCode(outcome) {
   return outcome.error === undefined ? outcome : { error: outcome.error };
-}
-
-function defined(object) {
-  return Object.fromEntries(Object.entries(object).filter(([, member]) => member !== undefined));
 }

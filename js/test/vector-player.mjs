@@ -1,7 +1,17 @@
 // Plays a vector of vectors/ (but for the scenes) with the package, as vectors/README.md says. Imports
 // nothing of Node, so that it runs in a page as well.
 
-import { dateOf, hex, pick, same, unbase64, unhex, valueOf, valueToJson } from "./vector-values.mjs";
+import {
+  dateOf,
+  defined,
+  hex,
+  pick,
+  same,
+  unbase64,
+  unhex,
+  valueOf,
+  valueToJson,
+} from "./vector-values.mjs";
 
 /** Throws where the package does something else than the vector expects. */
 export function playVector(hushring, relay, vector) {
@@ -237,15 +247,14 @@ function checksOf({ now, revocation, newest }) {
   return checks;
 }
 
-/** Of an error, what is expected of it. */
+/** Of an error, what is expected of it. Where it stops was compared when it was explained. */
 function details(error, expected) {
-  const { member, available } = pick(error, "member", "available");
-  const found = {};
-  if (member !== undefined) found.member = member;
-  if (available !== undefined) found.available = available;
-  // It was compared when it was explained.
-  if (expected.stoppedAt !== undefined) found.stoppedAt = expected.stoppedAt;
-  return found;
+  const { member, available, stoppedAt } = expected;
+  return defined({
+    member: member && error.member,
+    available: available && error.available,
+    stoppedAt,
+  });
 }
 
 function keysOf(owner, ...names) {

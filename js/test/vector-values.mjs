@@ -22,6 +22,10 @@ export function pick(object, ...names) {
   return Object.fromEntries(names.map((name) => [name, object[name]]));
 }
 
+export function defined(object) {
+  return Object.fromEntries(Object.entries(object).filter(([, member]) => member !== undefined));
+}
+
 export function same(expected, found, what) {
   const [wanted, got] = [expected, found].map((value) => JSON.stringify(sorted(value)));
   if (wanted === got) return;

@@ -1,13 +1,18 @@
-// What js/scripts/browser.mjs has Chromium do: plays every scene, and reports those that fail.
+// What js/scripts/browser.mjs has Chromium do: plays every scene and every other vector, and reports
+// those that fail.
 
 async function playAll() {
   const hushring = await import("/hushring/esm/index.js");
+  const relay = await import("/hushring/esm/relay.js");
   const { playScene } = await import("./scene-player.mjs");
+  const { playVector } = await import("./vector-player.mjs");
   await hushring.init();
   const failures = {};
-  for (const name of await load("/scenes.json")) {
+  for (const name of await load("/vectors.json")) {
+    const vector = await load(`/vectors/${name}`);
     try {
-      playScene(hushring, await load(`/scenes/${name}`));
+      if (name.startsWith("scenes/")) playScene(hushring, vector);
+      else playVector(hushring, relay, vector);
     } catch (error) {
       failures[name] = String(error);
     }
