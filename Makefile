@@ -22,7 +22,7 @@ DOCUMENTS    := README.md CHANGELOG.md LICENSE-APACHE LICENSE-MIT $(wildcard spe
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test size bench indistinguishability model pkg vectors clean \
+.PHONY: help demo test size bench conformance indistinguishability model pkg vectors clean \
 	test-format test-lint test-native test-wasm-node test-wasm-browser test-package \
 	test-package-browser test-dictionary
 
@@ -32,6 +32,7 @@ help:
 	@echo 'make pkg    builds the npm package in pkg/'
 	@echo 'make size   prints the sizes of the wasm and of each entry'
 	@echo 'make bench  compares speed and size with what one would use instead'
+	@echo 'make conformance  runs what is too slow for make test: the two below'
 	@echo 'make model  runs the models in spec/model/ with Verifpal, which it builds first'
 	@echo 'make indistinguishability  has classifiers tell calls from messages'
 	@echo 'make clean  removes everything that was built'
@@ -50,6 +51,8 @@ vectors:
 
 bench: target/demo/.installed benches/node_modules/.installed
 	@cd benches && node --no-warnings run.mjs && node --no-warnings inbox.mjs && node size.mjs
+
+conformance: model indistinguishability
 
 # Classifiers on what a server sees. Needs Python 3.11 or later with venv.
 indistinguishability: target/demo/.installed target/indistinguishability/.installed

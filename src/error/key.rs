@@ -60,7 +60,7 @@ pub enum KeyError {
     /// A certificate that begins before the account's revocation floor.
     #[error("the certificate is revoked")]
     Revoked,
-    /// A bundle older than the newest one seen of this device and suite.
+    /// A bundle older than the newest one seen of this device, whatever the suite.
     #[error("an older bundle than one seen before")]
     StaleBundle,
     /// A link request older than 30 days.

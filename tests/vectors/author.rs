@@ -227,7 +227,7 @@ pub struct Open {
     pub frame: Frame,
     pub other_aead: bool,
     cbor: Option<Vec<u8>>,
-    spoil: Option<Box<dyn FnOnce(&mut Vec<u8>)>>,
+    spoil: fn(&mut Vec<u8>),
     envelope: Option<Vec<u8>>,
 }
 
@@ -253,7 +253,7 @@ impl Open {
             frame: Frame::of(&sender, id, NOW.0, stored(&cbor::content(&hi()))),
             other_aead: false,
             cbor: Some(cbor::content(&hi())),
-            spoil: None,
+            spoil: |_| (),
             envelope: None,
         }
     }
@@ -304,8 +304,8 @@ impl Open {
     }
 
     /// Changes the sealed envelope.
-    pub fn spoil(mut self, change: impl FnOnce(&mut Vec<u8>) + 'static) -> Open {
-        self.spoil = Some(Box::new(change));
+    pub fn spoil(mut self, change: fn(&mut Vec<u8>)) -> Open {
+        self.spoil = change;
         self
     }
 
@@ -351,9 +351,7 @@ impl Open {
             None if self.other_aead => self.frame.seal_with_other_aead(&to, rng),
             None => self.frame.seal(&to, rng),
         };
-        if let Some(spoil) = self.spoil {
-            spoil(&mut envelope);
-        }
+        (self.spoil)(&mut envelope);
         if expect.get("envelopeTag").is_some() {
             expect["envelopeTag"] = tag(&envelope).into();
         }

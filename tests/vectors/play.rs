@@ -291,6 +291,9 @@ fn open(vector: &Json) -> Result<(), String> {
         }))
     };
     let found = match (opened(), received) {
+        (Ok(_), Ok(_)) if stopped_at.is_some() => {
+            return Err(format!("explaining stops at {stopped_at:?}"));
+        }
         (Ok(found), Ok(_)) => found,
         (Err(one), Err(other)) if one == other => {
             let mut found = content_error(

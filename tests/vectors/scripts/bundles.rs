@@ -189,7 +189,7 @@ fn good(all: &mut Vec<Vector>, suite: Suite) {
             |bundle| {
                 bundle.public_key[0] = 0x00;
                 bundle.public_key[1] = bundle.public_key[1] & 0xf0 | 0x0d;
-                bundle.public_key[1150] = bundle.public_key[1150] & 0x0f;
+                bundle.public_key[1150] &= 0x0f;
                 bundle.public_key[1151] = 0xd0;
             },
         );

@@ -12,6 +12,10 @@ use crate::points::{self, WEAK};
 
 const FOLDER: &str = "envelopes";
 
+type Change = fn(&mut Vec<u8>);
+/// Of the fields that are signed.
+type ChangeFields = fn(&mut [Vec<u8>; 6]);
+
 pub fn vectors() -> Vec<Vector> {
     let mut all = Vec::new();
     for suite in Suite::ALL {
@@ -86,7 +90,7 @@ fn sound(all: &mut Vec<Vector>, suite: Suite) {
 }
 
 fn cleartext(all: &mut Vec<Vector>, suite: Suite) {
-    let lengths: [(&str, fn(&mut Vec<u8>)); 3] = [
+    let lengths: [(&str, Change); 3] = [
         ("empty", Vec::clear),
         ("short", |bytes| bytes.truncate(2879)),
         ("long", |bytes| bytes.push(0)),
@@ -101,7 +105,7 @@ fn cleartext(all: &mut Vec<Vector>, suite: Suite) {
     if suite == Suite::XWing {
         return;
     }
-    let versions: [(u8, fn(&mut Vec<u8>)); 3] = [
+    let versions: [(u8, Change); 3] = [
         (0, |bytes| bytes[0] = 0),
         (2, |bytes| bytes[0] = 2),
         (255, |bytes| bytes[0] = 255),
@@ -118,7 +122,7 @@ fn cleartext(all: &mut Vec<Vector>, suite: Suite) {
             .refused("unsupported_version"),
         );
     }
-    let suites: [(u8, fn(&mut Vec<u8>)); 3] = [
+    let suites: [(u8, Change); 3] = [
         (0, |bytes| bytes[1] = 0),
         (3, |bytes| bytes[1] = 3),
         (255, |bytes| bytes[1] = 255),
@@ -175,7 +179,7 @@ fn cleartext(all: &mut Vec<Vector>, suite: Suite) {
 }
 
 fn decryption(all: &mut Vec<Vector>, suite: Suite) {
-    let places: [(&str, fn(&mut Vec<u8>)); 5] = [
+    let places: [(&str, Change); 5] = [
         ("encapsulated-key-first-bit", |bytes| bytes[10] ^= 1),
         ("encapsulated-key-last-byte", |bytes| {
             let end = if bytes[1] == 1 { 41 } else { 1129 };
@@ -195,7 +199,7 @@ fn decryption(all: &mut Vec<Vector>, suite: Suite) {
                 .refused("decryption_failed"),
         );
     }
-    let infos: [(&str, &str, fn(&mut Vec<u8>)); 4] = [
+    let infos: [(&str, &str, Change); 4] = [
         (
             "info-of-another-device",
             "The sender bound it to another device.",
@@ -222,7 +226,7 @@ fn decryption(all: &mut Vec<Vector>, suite: Suite) {
                 .refused("decryption_failed"),
         );
     }
-    let aads: [(&str, &str, fn(&mut Vec<u8>)); 2] = [
+    let aads: [(&str, &str, Change); 2] = [
         ("aad-empty", "The aad is empty.", Vec::clear),
         (
             "aad-without-id",
@@ -273,11 +277,11 @@ fn decryption(all: &mut Vec<Vector>, suite: Suite) {
 }
 
 fn frames(all: &mut Vec<Vector>, suite: Suite) {
-    let too_long: fn(&mut Vec<u8>) = match suite {
+    let too_long: Change = match suite {
         Suite::X25519 => |frame| frame[168..170].copy_from_slice(&2589_u16.to_be_bytes()),
         Suite::XWing => |frame| frame[168..170].copy_from_slice(&1501_u16.to_be_bytes()),
     };
-    let lengths: [(&str, &str, fn(&mut Vec<u8>)); 3] = [
+    let lengths: [(&str, &str, Change); 3] = [
         ("content-length-0", "n is 0.", |frame| {
             frame[168..170].fill(0)
         }),
@@ -297,7 +301,7 @@ fn frames(all: &mut Vec<Vector>, suite: Suite) {
                 .refused("bad_content_length"),
         );
     }
-    let paddings: [(&str, fn(&mut Vec<u8>)); 2] = [
+    let paddings: [(&str, Change); 2] = [
         ("padding-first-byte", |frame| {
             let n = usize::from(frame[169]);
             frame[234 + n] = 1;
@@ -576,7 +580,7 @@ fn signatures(all: &mut Vec<Vector>) {
                     .refused("bad_signature"),
             );
         }
-        let fields: [(&str, fn(&mut [Vec<u8>; 6])); 6] = [
+        let fields: [(&str, ChangeFields); 6] = [
             ("recipient-account", |fields| fields[0][0] ^= 1),
             ("recipient-device", |fields| fields[1][0] ^= 1),
             ("header", |fields| fields[2][9] ^= 1),
@@ -599,7 +603,7 @@ fn signatures(all: &mut Vec<Vector>) {
         if suite == Suite::X25519 {
             continue;
         }
-        let without: [(&str, fn(&mut [Vec<u8>; 6])); 5] = [
+        let without: [(&str, ChangeFields); 5] = [
             ("recipient-account", |fields| fields[0].clear()),
             ("recipient-device", |fields| fields[1].clear()),
             ("header", |fields| fields[2].clear()),
@@ -619,7 +623,7 @@ fn signatures(all: &mut Vec<Vector>) {
             );
         }
     }
-    let spoilt: [(&str, &str, fn(&mut Vec<u8>)); 4] = [
+    let spoilt: [(&str, &str, Change); 4] = [
         (
             "message-id",
             "The message id is not what was signed.",
