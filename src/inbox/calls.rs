@@ -114,7 +114,7 @@ impl Inbox {
         Ok(Decision { action, change })
     }
 
-    /// Table B.
+    /// Table Z.
     fn decide_end(&self, origin: &Origin, end: &End) -> Decision {
         let (sender, call_id, reason) = (origin.account.as_bytes(), end.call_id, end.reason);
         let own = self.recipient.account();
@@ -171,7 +171,7 @@ impl Inbox {
         }
     }
 
-    /// Table C.
+    /// Table G.
     fn decide_signal(&self, origin: &Origin, call_id: CallId, content: &Content) -> Decision {
         let sender = origin.account.as_bytes();
         let signal = |caller: &AccountKey| {

@@ -404,30 +404,30 @@ impl Model {
         Some(decided("A8", Ok(Was::Ring(None))))
     }
 
-    /// Table B.
+    /// Table Z.
     fn ended(&mut self, sender: AccountKey, end: &End, now: u64) -> Decided {
         let (id, reason) = (end.call_id, end.reason);
         if elsewhere(reason) && sender != own() {
-            return decided("B0", Err("unknown"));
+            return decided("Z1", Err("unknown"));
         }
         let of_mine = end.caller.is_none_or(|caller| caller == *own().as_bytes());
         if let Some(placed) = self.placed.iter_mut().find(|placed| placed.id == id)
             && of_mine
         {
             if !placed.accounts.contains(&sender) {
-                return decided("B3", Err("unknown"));
+                return decided("Z4", Err("unknown"));
             }
             if placed.ended_by.contains(&sender) {
-                return decided("B2", Err("over"));
+                return decided("Z3", Err("over"));
             }
             placed.ended_by.push(sender);
-            return decided("B1", Ok(Was::End(id.callkit_uuid(&own()))));
+            return decided("Z2", Ok(Was::End(id.callkit_uuid(&own()))));
         }
 
         let caller = end.caller.unwrap_or(*sender.as_bytes());
         let by_caller = caller == *sender.as_bytes();
         if !by_caller && !elsewhere(reason) {
-            return decided("B4", Err("unknown"));
+            return decided("Z5", Err("unknown"));
         }
         let state = self.state(&caller, id);
         let ended_before = self.ended_elsewhere(&caller, id).is_some();
@@ -436,7 +436,7 @@ impl Model {
                 self.set_state(&caller, id, State::Ended(reason), now);
                 self.call_ended(&caller, id, reason);
                 let caller = AccountKey::from_bytes(&caller).unwrap();
-                let line = if by_caller { "B5 caller" } else { "B5 own" };
+                let line = if by_caller { "Z6 caller" } else { "Z6 own" };
                 decided(line, Ok(Was::End(id.callkit_uuid(&caller))))
             }
             None if !by_caller && !ended_before => {
@@ -450,17 +450,17 @@ impl Model {
                     recorded_at: now,
                 });
                 self.call_ended(&caller, id, reason);
-                decided("B6", Err("unknown"))
+                decided("Z7", Err("unknown"))
             }
             Some(State::Tombstone(_)) if !by_caller => {
                 self.set_state(&caller, id, State::Tombstone(reason), now);
                 self.call_ended(&caller, id, reason);
-                decided("B7", Err("unknown"))
+                decided("Z8", Err("unknown"))
             }
             Some(State::Ended(_)) if !by_caller => {
                 self.set_state(&caller, id, State::Ended(reason), now);
                 self.call_ended(&caller, id, reason);
-                decided("B10", Err("over"))
+                decided("Z9", Err("over"))
             }
             None if !by_caller => {
                 for ended in &mut self.elsewhere {
@@ -469,36 +469,36 @@ impl Model {
                     }
                 }
                 self.call_ended(&caller, id, reason);
-                decided("B11", Err("over"))
+                decided("Z10", Err("over"))
             }
-            Some(_) => decided("B8 recorded", Err("over")),
-            None if ended_before => decided("B8 elsewhere", Err("over")),
+            Some(_) => decided("Z11 recorded", Err("over")),
+            None if ended_before => decided("Z11 elsewhere", Err("over")),
             None => {
                 self.set_state(&caller, id, State::Tombstone(reason), now);
                 self.call_ended(&caller, id, reason);
-                decided("B9", Err("unknown"))
+                decided("Z12", Err("unknown"))
             }
         }
     }
 
-    /// Table C.
+    /// Table G.
     fn signalled(&self, sender: AccountKey, id: CallId) -> Decided {
         if let Some(placed) = self.placed.iter().find(|placed| placed.id == id) {
             if !placed.accounts.contains(&sender) {
-                return decided("C3", Err("unknown"));
+                return decided("G3", Err("unknown"));
             }
             if placed.ended_by.contains(&sender) {
-                return decided("C2", Err("over"));
+                return decided("G2", Err("over"));
             }
-            return decided("C1", Ok(Was::Signal(id.callkit_uuid(&own()))));
+            return decided("G1", Ok(Was::Signal(id.callkit_uuid(&own()))));
         }
         match self.state(sender.as_bytes(), id) {
-            Some(State::Ringing) => decided("C4", Ok(Was::Signal(id.callkit_uuid(&sender)))),
-            Some(_) => decided("C5 recorded", Err("over")),
+            Some(State::Ringing) => decided("G4", Ok(Was::Signal(id.callkit_uuid(&sender)))),
+            Some(_) => decided("G5 recorded", Err("over")),
             None if self.ended_elsewhere(sender.as_bytes(), id).is_some() => {
-                decided("C5 elsewhere", Err("over"))
+                decided("G5 elsewhere", Err("over"))
             }
-            None => decided("C6", Err("unknown")),
+            None => decided("G6", Err("unknown")),
         }
     }
 

@@ -25,9 +25,10 @@ use serde_json::Value as Json;
 use crate::files::{change_leaf, count_leaves, in_the_tree};
 
 /// The rules of sections 13 and 14 that a scene can show.
-const RULES: &str = "A1 A2 A3 A4 A5 A6 A7 A8 B0 B1 B2 B3 B4 B5 B6 B7 B8 B9 B10 C1 C2 C3 C4 C5 C6 C14 \
-    E31 E32 E33 E34 E35 E36 E37 E38 E39 E40 E41 E42 E43 E44 E45 E46 E47 E51 E53 E54 \
-    N1 N2 N3 N4 N5 N6 N10 N11 N12 N13 N14 N17 N18 N20 N21 N22 N23 N24 N25 N26 N28 N29 N30 N31";
+const RULES: &str = "A1 A2 A3 A4 A5 A6 A7 A8 C14 E31 E32 E33 E34 E35 E36 E37 E38 E39 E40 E41 E42 E43 E44 \
+    E45 E46 E47 E51 E53 E54 G1 G2 G3 G4 G5 G6 N1 N2 N3 N4 N5 N6 N10 N11 N12 N13 N14 N17 \
+    N18 N20 N21 N22 N23 N24 N25 N26 N28 N29 N30 N31 Z1 Z2 Z3 Z4 Z5 Z6 Z7 Z8 Z9 Z10 Z11 \
+    Z12";
 
 const FOLDER: &str = "scenes";
 

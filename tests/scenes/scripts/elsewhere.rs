@@ -39,7 +39,7 @@ fn desktop() -> Writer {
 fn pending_ring_of_a_forgotten_call() -> Scene {
     let mut s = Scene::new(
         "answered-elsewhere-after-the-call-was-forgotten",
-        "B6 B7 B9 N2 N25",
+        "N2 N25 Z7 Z8 Z12",
         "The trust ended and came back, and the calls are forgotten; their rings still wait in the
          journal. Both calls were answered on the desktop, one after the caller had given up: what
          the own account says last is what the journal keeps.",
@@ -87,7 +87,7 @@ fn own_end_twice() -> Scene {
 fn answered_after_ringing() -> Scene {
     let mut s = Scene::new(
         "answered-elsewhere-after-ringing",
-        "B5 N21 N25",
+        "N21 N25 Z6",
         "Bob takes the call on his desktop, which is not in the list of contacts and may say this one
          thing. The phone stops ringing (4), and the journal shows no missed call.",
     );
@@ -113,7 +113,7 @@ fn answered_after_ringing() -> Scene {
 fn declined_after_ringing() -> Scene {
     let mut s = Scene::new(
         "declined-elsewhere-after-ringing",
-        "B5 N21 N25",
+        "N21 N25 Z6",
         "Bob declines on his desktop: the phone stops ringing (5). He knows of the call, so it is not
          shown as missed.",
     );
@@ -136,7 +136,7 @@ fn declined_after_ringing() -> Scene {
 fn answered_before_ringing() -> Scene {
     let mut s = Scene::new(
         "answered-elsewhere-before-ringing",
-        "A2 B6 N23",
+        "A2 N23 Z7",
         "The desktop was faster than the invitation to the phone. The phone neither rings nor shows a
          missed call.",
     );
@@ -156,7 +156,7 @@ fn answered_before_ringing() -> Scene {
 fn declined_before_ringing() -> Scene {
     let mut s = Scene::new(
         "declined-elsewhere-before-ringing",
-        "A2 B6",
+        "A2 Z7",
         "The same when the desktop declined: the reason is the one that it gave. It holds for every
          invitation to this call.",
     );
@@ -177,7 +177,7 @@ fn declined_before_ringing() -> Scene {
 fn answered_over_a_tombstone() -> Scene {
     let mut s = Scene::new(
         "answered-elsewhere-after-an-early-end",
-        "A3 B7 B9",
+        "A3 Z8 Z12",
         "The caller's end came first, then the news that the call had been answered on the desktop,
          and the invitation last. Bob has talked to Alice: nothing was missed.",
     );
@@ -202,7 +202,7 @@ fn answered_over_a_tombstone() -> Scene {
 fn second_device_too_late() -> Scene {
     let mut s = Scene::new(
         "two-own-devices-before-ringing",
-        "A2 B6 B11",
+        "A2 Z7 Z10",
         "Two of Bob's devices report the same call before it is known here. As everywhere, the own
          account's last word counts.",
     );
@@ -224,7 +224,7 @@ fn second_device_too_late() -> Scene {
 fn caller_cancels_what_was_answered() -> Scene {
     let mut s = Scene::new(
         "end-of-a-call-answered-elsewhere",
-        "A2 B6 B8",
+        "A2 Z7 Z11",
         "The desktop answered before the phone knew of the call. When the caller hangs up later, that
          is over for the phone, and does not turn the call into a missed one.",
     );
@@ -249,7 +249,7 @@ fn caller_cancels_what_was_answered() -> Scene {
 fn signals_of_what_was_answered() -> Scene {
     let mut s = Scene::new(
         "signals-of-a-call-answered-elsewhere",
-        "B5 B6 C5",
+        "G5 Z6 Z7",
         "The caller's candidates are for the device that answered. Here they are over, whether the
          invitation had come or not.",
     );
@@ -270,7 +270,7 @@ fn signals_of_what_was_answered() -> Scene {
 fn answered_after_the_caller_ended() -> Scene {
     let mut s = Scene::new(
         "declined-elsewhere-after-the-end",
-        "B5 B10 N25",
+        "N25 Z6 Z9",
         "The caller gave up, then Bob's desktop reports that it had declined. The call is over already,
          for CallKit. But Bob knows of it: the journal does not list it as missed.",
     );
@@ -314,7 +314,7 @@ fn answered_after_the_caller_ended() -> Scene {
 fn missed_and_answered_elsewhere() -> Scene {
     let mut s = Scene::new(
         "missed-call-that-was-answered-elsewhere",
-        "A4 A6 B5 B9 B10 N25",
+        "A4 A6 N25 Z6 Z9 Z12",
         "A call that is listed as missed, by its age or by an early end, was answered on the desktop:
          Bob has missed nothing.",
     );
@@ -347,7 +347,7 @@ fn missed_and_answered_elsewhere() -> Scene {
 fn by_the_caller() -> Scene {
     let mut s = Scene::new(
         "elsewhere-by-the-caller",
-        "A8 B0 C4",
+        "A8 G4 Z1",
         "Where a call was taken is for the own account to say. From the caller it has no effect: it
          would be a way to ring and leave no trace.",
     );
@@ -367,7 +367,7 @@ fn by_the_caller() -> Scene {
 fn by_the_callee() -> Scene {
     let mut s = Scene::new(
         "elsewhere-by-the-callee",
-        "B0 C1 N15",
+        "G1 N15 Z1",
         "Alice's phone tells Bob, who called her, that she answered elsewhere. That is for her own
          devices: it does not end his call, and her answer arrives.",
     );
@@ -383,7 +383,7 @@ fn by_the_callee() -> Scene {
 fn by_a_foreign_account() -> Scene {
     let mut s = Scene::new(
         "elsewhere-by-a-foreign-account",
-        "A8 B0",
+        "A8 Z1",
         "Only Bob's own account can say that a call to Bob was taken elsewhere. Carol cannot, before
          or after it rings.",
     );
@@ -421,7 +421,7 @@ fn own_account_says_more() -> Scene {
 fn own_account_trusted() -> Scene {
     let mut s = Scene::new(
         "own-account-is-trusted",
-        "B4 B5 N20 N21 N22",
+        "N20 N21 N22 Z5 Z6",
         "An app that wants notes to oneself adds its own account like any other. What was held is
          released. It still cannot end Alice's call but by saying that it was taken elsewhere.",
     );
@@ -446,7 +446,7 @@ fn own_account_trusted() -> Scene {
 fn own_account_of_its_own_call() -> Scene {
     let mut s = Scene::new(
         "elsewhere-of-a-placed-call",
-        "B3 C1",
+        "G1 Z4",
         "A call that this account placed is ended by those who were called. The own account is not
          one of them.",
     );
@@ -462,7 +462,7 @@ fn own_account_of_its_own_call() -> Scene {
 fn own_ends_are_bounded() -> Scene {
     let mut s = Scene::new(
         "own-ends-are-bounded",
-        "A2 A8 B6",
+        "A2 A8 Z7",
         "64 ends of calls that are not known here are kept. The 65th makes the first be forgotten,
          whose invitation then rings.",
     );
@@ -497,7 +497,7 @@ fn own_ends_are_bounded() -> Scene {
 fn one_caller_does_not_stand_for_another() -> Scene {
     let mut s = Scene::new(
         "elsewhere-names-its-caller",
-        "A2 A8 B6",
+        "A2 A8 Z7",
         "The end elsewhere names the caller, because callIds belong to callers: Carol's call with the
          same callId rings.",
     );

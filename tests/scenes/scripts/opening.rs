@@ -295,7 +295,7 @@ fn refused_streams(s: &mut Scene, code: &'static str, cases: Vec<(&str, Vec<u8>)
 fn bad_compression() -> Scene {
     let mut s = Scene::new(
         "bad-compression",
-        "E44 D1 D2 D3 N6",
+        "D1 D2 D3 E44 N6",
         "The content is one DEFLATE stream that ends with the content: not a reserved block type, a
          wrong complement, an end too early or too late, or a distance that reaches before the
          dictionary.",
@@ -351,7 +351,7 @@ fn bits(parts: &[(u32, u32)]) -> Vec<u8> {
 fn too_long() -> Scene {
     let mut s = Scene::new(
         "too-long",
-        "E44 D4",
+        "D4 E44",
         "At most 65,536 bytes come out of a stream. Exactly as many are accepted, one more is not, and
          a stream that would give sixteen million stops there.",
     );
@@ -380,7 +380,7 @@ fn too_long() -> Scene {
 fn bad_cbor() -> Scene {
     let mut s = Scene::new(
         "bad-cbor",
-        "E45 C1 C2 C3 C4 C5 C6 C7 C9",
+        "C1 C2 C3 C4 C5 C6 C7 C9 E45",
         "One meaning has one encoding. Keys out of order or twice, a length that is not in its
          shortest form or indefinite, a tag, a float that is an integer, bytes behind the map, text
          that is no UTF-8, a key that is no text: all refused.",
@@ -409,7 +409,7 @@ fn bad_cbor() -> Scene {
 fn too_deep() -> Scene {
     let mut s = Scene::new(
         "too-deep",
-        "E45 C10",
+        "C10 E45",
         "Sixteen containers may stand in one another, the content's own map among them. The
          seventeenth is refused where it opens.",
     );
@@ -437,7 +437,7 @@ fn too_deep() -> Scene {
 fn too_many() -> Scene {
     let mut s = Scene::new(
         "too-many",
-        "E45 C14",
+        "C14 E45",
         "The items of all arrays and the members of all maps, together, are at most 4,096: a few
          kilobytes do not become a hundred times as much in memory. The two members of the message
          count, and what stands deeper.",

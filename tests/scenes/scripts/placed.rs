@@ -27,7 +27,7 @@ pub fn scenes() -> Vec<Scene> {
 fn answered() -> Scene {
     let mut s = Scene::new(
         "placed-call-is-answered",
-        "C1 N4",
+        "G1 N4",
         "Bob calls Alice. Her answer and her candidates are signals of Bob's call: they carry the
          CallKit UUID of his call, not of one of hers.",
     );
@@ -60,7 +60,7 @@ fn answered() -> Scene {
 fn declined() -> Scene {
     let mut s = Scene::new(
         "placed-call-is-declined",
-        "B1 B2 C2 N4",
+        "G2 N4 Z2 Z3",
         "Alice declines Bob's call. After that nothing of hers about this call counts.",
     );
     s.trust("alice");
@@ -81,7 +81,7 @@ fn declined() -> Scene {
 fn busy_by_name() -> Scene {
     let mut s = Scene::new(
         "placed-call-is-ended-by-name",
-        "B1 B2",
+        "Z2 Z3",
         "The end may name the caller, here Bob: that is the same call as without a name.",
     );
     s.trust("alice");
@@ -104,7 +104,7 @@ fn busy_by_name() -> Scene {
 fn group() -> Scene {
     let mut s = Scene::new(
         "group-call-one-declines-another-answers",
-        "B1 B2 C1 C2 N4",
+        "G1 G2 N4 Z2 Z3",
         "Bob calls Alice and Carol. Each ends the call for herself: after Alice has declined, Carol
          may still answer, and end it for her part.",
     );
@@ -135,7 +135,7 @@ fn group() -> Scene {
 fn stranger_in_a_placed_call() -> Scene {
     let mut s = Scene::new(
         "placed-call-and-an-account-that-was-not-called",
-        "B3 C1 C3",
+        "G1 G3 Z4",
         "Carol is trusted and was not called. She can neither end Bob's call to Alice nor answer it.",
     );
     s.trust("alice");
@@ -159,7 +159,7 @@ fn stranger_in_a_placed_call() -> Scene {
 fn placed_again() -> Scene {
     let mut s = Scene::new(
         "placed-again-replaces-the-accounts",
-        "B1 B2 B3 C1 C2 C3 N4",
+        "G1 G2 G3 N4 Z2 Z3 Z4",
         "Bob adds Carol to his call, and leaves Dave out. Alice, who had declined, has still declined.",
     );
     for name in ["alice", "carol", "dave"] {
@@ -187,7 +187,7 @@ fn placed_again() -> Scene {
 fn placed_with_one_account_twice() -> Scene {
     let mut s = Scene::new(
         "placed-call-that-names-an-account-twice",
-        "B1 B2 C1 C2 N4",
+        "G1 G2 N4 Z2 Z3",
         "An account that is named twice is one, and ends the call once. One that was left out, and is
          named again later, begins anew: only who is named both times has still ended it.",
     );
@@ -225,7 +225,7 @@ fn squatting() -> Scene {
 fn tie() -> Scene {
     let mut s = Scene::new(
         "both-call-each-other-at-once",
-        "A8 B1 B5 C1 C4",
+        "A8 G1 G4 Z2 Z6",
         "Bob calls Alice while she calls him. Those are two calls with two callIds; the app ends one
          of them. Each signal finds its own.",
     );
@@ -251,7 +251,7 @@ fn tie() -> Scene {
 fn not_placed() -> Scene {
     let mut s = Scene::new(
         "answer-to-a-call-that-was-not-placed",
-        "B4 B9 C6",
+        "G6 Z5 Z12",
         "An answer to nothing, and the end of nothing: both are unknown. An end in Bob's name is not
          Alice's to send, and leaves no trace.",
     );
@@ -268,7 +268,7 @@ fn not_placed() -> Scene {
 fn placed_ends_by_another_caller() -> Scene {
     let mut s = Scene::new(
         "end-of-another-callers-call-with-a-placed-call-id",
-        "B1 B9",
+        "Z2 Z12",
         "Bob has placed a call whose callId Alice uses for one of hers. An end that names Alice as the
          caller is about her call, not about Bob's, which goes on.",
     );
@@ -288,7 +288,7 @@ fn placed_ends_by_another_caller() -> Scene {
 fn bounded() -> Scene {
     let mut s = Scene::new(
         "placed-calls-are-bounded",
-        "C1 C6 N4",
+        "G1 G6 N4",
         "64 placed calls are remembered. With the 65th the one placed first is forgotten. Placing one
          again does not make it the newest.",
     );
@@ -310,7 +310,7 @@ fn bounded() -> Scene {
 fn too_many_accounts() -> Scene {
     let mut s = Scene::new(
         "placed-call-with-too-many-accounts",
-        "C1 C6 N4 N6",
+        "G1 G6 N4 N6",
         "256 accounts may be called at once. With one more nothing is registered.",
     );
     let names: Vec<String> = (1..=257).map(|n| format!("guest {n}")).collect();
@@ -328,7 +328,7 @@ fn too_many_accounts() -> Scene {
 fn forgotten_after_thirty_days() -> Scene {
     let mut s = Scene::new(
         "pruning-forgets-old-calls",
-        "A8 C1 C6 N5",
+        "A8 G1 G6 N5",
         "Calls recorded, and placed calls registered, more than 30 days ago are forgotten by pruning;
          what is exactly 30 days old stays.",
     );

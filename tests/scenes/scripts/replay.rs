@@ -207,7 +207,7 @@ fn untrust_then_replay() -> Scene {
 fn untrust_drops_calls() -> Scene {
     let mut s = Scene::new(
         "untrust-forgets-calls-and-names",
-        "A8 B9 N2 N17",
+        "A8 N2 N17 Z12",
         "With the trust go the account's calls and its pinned name. What comes after trusting again
          finds no call, and CallKit is shown the fingerprint.",
     );

@@ -26,7 +26,7 @@ pub fn scenes() -> Vec<Scene> {
 fn signals_of_a_ringing_call() -> Scene {
     let mut s = Scene::new(
         "signals-of-a-ringing-call",
-        "C4 N23 N24",
+        "G4 N23 N24",
         "While the call rings, its signals go to the call engine, in the order in which they came.",
     );
     s.trust("alice");
@@ -53,7 +53,7 @@ fn signals_of_a_ringing_call() -> Scene {
 fn signals_before_the_invite() -> Scene {
     let mut s = Scene::new(
         "signals-before-the-invite",
-        "A8 C6",
+        "A8 G6",
         "Signals of a call that is not known yet are dropped, and leave no trace: the invitation
          rings. (Candidates travel in the offer, so nothing is lost.)",
     );
@@ -69,7 +69,7 @@ fn signals_before_the_invite() -> Scene {
 fn signals_after_the_end() -> Scene {
     let mut s = Scene::new(
         "signals-after-the-end",
-        "B5 C5",
+        "G5 Z6",
         "A call that has ended takes no signals.",
     );
     s.trust("alice");
@@ -85,7 +85,7 @@ fn signals_after_the_end() -> Scene {
 fn signals_of_a_tombstone() -> Scene {
     let mut s = Scene::new(
         "signals-after-an-early-end",
-        "B9 C5",
+        "G5 Z12",
         "The end came before the invitation. The call is recorded, and takes no signals.",
     );
     s.trust("alice");
@@ -99,7 +99,7 @@ fn signals_of_a_tombstone() -> Scene {
 fn signals_of_a_missed_call() -> Scene {
     let mut s = Scene::new(
         "signals-of-a-missed-call",
-        "A6 C5",
+        "A6 G5",
         "A missed call takes no signals, though its caller has not ended it.",
     );
     s.trust("alice");
@@ -113,7 +113,7 @@ fn signals_of_a_missed_call() -> Scene {
 fn signals_of_a_foreign_call() -> Scene {
     let mut s = Scene::new(
         "signals-of-a-foreign-call",
-        "C4 C6",
+        "G4 G6",
         "Carol's signal with the callId of Alice's call is about a call of Carol's, which does not
          exist.",
     );
@@ -131,7 +131,7 @@ fn signals_of_a_foreign_call() -> Scene {
 fn unknown_signals() -> Scene {
     let mut s = Scene::new(
         "unknown-call-type-with-a-call-id",
-        "C1 C4 C5 C6 M10",
+        "G1 G4 G5 G6 M10",
         "A type that begins with `call.` and is not known is a signal of its call, for an app that
          knows it: of a ringing call, of a placed one, and not of an unknown or ended one.",
     );
@@ -240,7 +240,7 @@ fn cover_traffic() -> Scene {
 fn from_another_device() -> Scene {
     let mut s = Scene::new(
         "signals-from-another-device",
-        "C1 C4",
+        "G1 G4",
         "A signal may come from any device of the account: calls belong to accounts.",
     );
     s.trust("alice");

@@ -40,7 +40,7 @@ pub fn scenes() -> Vec<Scene> {
 fn save_and_load() -> Scene {
     let mut s = Scene::new(
         "save-and-load",
-        "C1 B8 N10 N17 N23 N28 N30",
+        "G1 N10 N17 N23 N28 N30 Z11",
         "A restart changes nothing: names, ids, calls, the journal and placed calls are in the saved
          state. Prekeys are not; the app adds them again from its key store.",
     );
@@ -173,7 +173,7 @@ fn crash_after_the_second_save() -> Scene {
 fn crash_while_placing() -> Scene {
     let mut s = Scene::new(
         "crash-after-placing-without-saving",
-        "B1 B9 C6 N4 N26",
+        "G6 N4 N26 Z2 Z12",
         "A placed call that was not saved before its invitation was sealed is not known after a crash:
          its answer is lost. Saved, it is known.",
     );
@@ -219,7 +219,7 @@ fn pending_expired() -> Scene {
 fn pending_ended() -> Scene {
     let mut s = Scene::new(
         "pending-ring-that-ended",
-        "B5 N25",
+        "N25 Z6",
         "The call ended before the app came to the journal. That it ended is the reason that is named,
          also when it would have expired as well.",
     );
@@ -242,7 +242,7 @@ fn pending_ended() -> Scene {
 fn pending_ring_of_a_forgotten_call() -> Scene {
     let mut s = Scene::new(
         "pending-ring-of-a-forgotten-call",
-        "N2 N25 B5 B9",
+        "N2 N25 Z6 Z12",
         "How a call ended is kept with its pending ring, whatever becomes of the call: it does not ring
          again because the caller is trusted no more, and it does not ring when the end comes after
          the call was forgotten.",
@@ -290,7 +290,7 @@ fn pending_ring_of_a_forgotten_call() -> Scene {
 fn pending_answered_elsewhere() -> Scene {
     let mut s = Scene::new(
         "pending-ring-that-was-answered-elsewhere",
-        "B5 N25",
+        "N25 Z6",
         "The call was answered on the desktop before the app came to the journal: there is nothing to
          show, and the invitation still has to be acknowledged. Signals that came in between are
          listed as they are.",
@@ -341,7 +341,7 @@ fn pending_after_untrust() -> Scene {
 fn pending_ended_and_forgotten() -> Scene {
     let mut s = Scene::new(
         "pending-ring-that-ended-and-was-forgotten",
-        "B5 N2 N5 N25",
+        "N2 N5 N25 Z6",
         "How a pending ring's call has ended is kept with the ring: that the call itself is forgotten,
          with the trust or by pruning, does not make it ring.",
     );
@@ -372,7 +372,7 @@ fn pending_ended_and_forgotten() -> Scene {
 fn pending_answered_after_untrust() -> Scene {
     let mut s = Scene::new(
         "pending-ring-answered-elsewhere-after-untrust",
-        "B6 N2 N25",
+        "N2 N25 Z7",
         "The same with an end by the own account: the call is not known any more, and the ring that
          waits was answered on the desktop.",
     );
@@ -390,7 +390,7 @@ fn pending_answered_after_untrust() -> Scene {
 fn pending_over_an_early_end() -> Scene {
     let mut s = Scene::new(
         "pending-ring-with-two-ends",
-        "B7 B9 N2 N25",
+        "N2 N25 Z8 Z12",
         "The last end that was taken counts for a ring that waits: here the caller's, of a call that was
          forgotten, and then the own account's.",
     );

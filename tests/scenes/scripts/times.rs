@@ -153,7 +153,7 @@ fn stolen_expired_key() -> Scene {
 fn expired_while_under_way() -> Scene {
     let mut s = Scene::new(
         "certificate-that-ends-while-the-call-is-under-way",
-        "A6 A7 A8 B5",
+        "A6 A7 A8 Z6",
         "A certificate's last millisecond still rings, its end does not. Where an invitation is also
          too old, its age is the reason that is named.",
     );
@@ -255,7 +255,7 @@ fn certificate_from_the_future() -> Scene {
 fn end_with_an_expired_certificate() -> Scene {
     let mut s = Scene::new(
         "end-and-signal-with-an-expired-certificate",
-        "B5 C4 N31",
+        "G4 N31 Z6",
         "What a device says of a call counts as long as its certificate holds, when it is received. A
          stolen key that has expired cannot end a call, cannot stop one from ringing, and cannot speak
          in one; another device of the account can.",
@@ -296,7 +296,7 @@ fn end_with_an_expired_certificate() -> Scene {
 fn own_expired_device() -> Scene {
     let mut s = Scene::new(
         "elsewhere-with-an-expired-certificate",
-        "A8 B6 N31",
+        "A8 N31 Z7",
         "The key of a desktop whose certificate has ended cannot silence Bob's phone. In the last
          millisecond of the certificate it could.",
     );

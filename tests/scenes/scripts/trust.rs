@@ -75,7 +75,7 @@ fn invite_released_late() -> Scene {
 fn order_of_release() -> Scene {
     let mut s = Scene::new(
         "held-envelopes-are-released-in-order",
-        "A8 B5 C5 N22 N24 N25",
+        "A8 G5 N22 N24 N25 Z6",
         "What was held comes out in the order in which it was held. The invitation rang and was
          cancelled: the events say both, and the journal shows a missed call.",
     );
