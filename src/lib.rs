@@ -73,6 +73,9 @@ mod suite;
 mod time;
 mod value;
 
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing;
 #[cfg(feature = "wasm")]
 mod wasm;
 

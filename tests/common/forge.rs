@@ -34,6 +34,9 @@ pub struct Frame {
     pub fields: fn(&mut [Vec<u8>; 6]),
     /// Spoils the frame when it is complete: what the signature does not cover, or itself.
     pub spoil: fn(&mut Vec<u8>),
+    /// Where to flip which bits, before the frame is signed and when it is complete. What lies
+    /// outside is left.
+    pub flips: [Vec<(usize, u8)>; 2],
     /// Spoils HPKE's `info`.
     pub info: fn(&mut Vec<u8>),
     /// Spoils HPKE's `aad`.
@@ -53,6 +56,7 @@ impl Frame {
             content,
             fields: |_| (),
             spoil: |_| (),
+            flips: [Vec::new(), Vec::new()],
             info: |_| (),
             aad: |_| (),
             sequence: 0,
@@ -94,6 +98,7 @@ impl Frame {
         frame.extend(self.sent_at.to_be_bytes());
         frame.extend(u16::try_from(self.content.len()).unwrap().to_be_bytes());
         frame.extend(&self.content);
+        flip(&mut frame, &self.flips[0]);
         let mut fields = [
             account.to_vec(),
             device.to_vec(),
@@ -108,6 +113,7 @@ impl Frame {
         frame.extend((self.sign)(&self.seed, &own, &message));
         frame.resize(2880 - header.len() - encapsulated.len() - 16, 0);
         (self.spoil)(&mut frame);
+        flip(&mut frame, &self.flips[1]);
 
         let mut aad = header.clone();
         (self.aad)(&mut aad);
@@ -116,6 +122,14 @@ impl Frame {
         }
         let sealed = context.seal(&frame, &aad).unwrap();
         [header, encapsulated, sealed].concat()
+    }
+}
+
+fn flip(frame: &mut [u8], flips: &[(usize, u8)]) {
+    for (place, bits) in flips {
+        if let Some(byte) = frame.get_mut(*place) {
+            *byte ^= bits;
+        }
     }
 }
 

@@ -218,6 +218,20 @@ fn exports(all: &mut Vec<Vector>) {
             );
         }
     }
+    let key = prekey(Suite::X25519, "weekly", crate::people::day(60));
+    let (bytes, id) = (key.export().to_vec(), key.id().to_string());
+    for (name, at, bits) in [("low", 1, 7), ("high", 32, 0xc0)] {
+        let mut bytes = bytes.clone();
+        bytes[at] ^= bits;
+        import(
+            "prekey",
+            &format!("x25519-not-clamped-{name}"),
+            "K3",
+            "Bits that clamping sets or clears are others than in x25519: the key is the same.",
+            &bytes,
+            json!({ "suite": "x25519", "id": id, "expiresAt": seconds(60) }),
+        );
+    }
     for byte in [0, 3] {
         let mut bytes = prekey(Suite::X25519, "weekly", crate::people::day(60))
             .export()

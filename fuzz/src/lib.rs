@@ -1,0 +1,42 @@
+//! What the fuzzers run: one function a target, named after it. Each takes any bytes, and panics where
+//! something does not hold that the specification says. README.md lists what each asserts.
+
+mod content;
+mod receiving;
+mod sealed;
+pub mod seeds;
+mod signed;
+
+#[path = "../../tests/common/mod.rs"]
+mod common;
+#[path = "../../tests/common/forge.rs"]
+mod forge;
+#[path = "../../tests/common/people.rs"]
+mod people;
+#[path = "../../tests/common/text.rs"]
+mod text;
+
+pub use content::{compression, content};
+pub use receiving::{inbox, state};
+pub use sealed::{envelope, frame};
+pub use signed::{bundle, certificate, keys, link};
+
+pub type Target = (&'static str, fn(&[u8]));
+
+pub const TARGETS: [Target; 10] = [
+    ("bundle", bundle),
+    ("certificate", certificate),
+    ("compression", compression),
+    ("content", content),
+    ("envelope", envelope),
+    ("frame", frame),
+    ("inbox", inbox),
+    ("keys", keys),
+    ("link", link),
+    ("state", state),
+];
+
+/// A refusal names one of these codes.
+fn is_one_of(code: &str, codes: &str) {
+    assert!(codes.split(' ').any(|known| known == code), "{code}");
+}
