@@ -6,11 +6,16 @@ WASM_PACK    := 0.15.1
 # Must be the version of wasm-bindgen in Cargo.toml.
 WASM_BINDGEN := 0.2.129
 VERIFPAL     := 1.6.7
+CARGO_FUZZ   := 0.13.2
 
 TARGET  := wasm32-unknown-unknown
 TOOLS   := target/tools
 BINDGEN := target/wasm-bindgen
-LOGS    := target/test-logs
+VECTORS := target/hushring-vectors
+FUZZ    := target/fuzz
+
+# Of each fuzzer.
+FUZZ_SECONDS ?= 60
 export PATH := $(CURDIR)/$(TOOLS)/bin:$(CURDIR)/js/node_modules/.bin:$(PATH)
 
 WASM_OPT_FEATURES := --enable-bulk-memory --enable-multivalue --enable-mutable-globals \
@@ -24,15 +29,17 @@ DOCUMENTS    := README.md CHANGELOG.md LICENSE-APACHE LICENSE-MIT $(wildcard spe
 .DELETE_ON_ERROR:
 .PHONY: help demo test size bench conformance indistinguishability model pkg vectors clean \
 	test-format test-lint test-native test-wasm-node test-wasm-browser test-package \
-	test-package-browser test-dictionary
+	test-package-browser test-dictionary test-interop test-fuzz vectors-package fuzz
 
 help:
 	@echo 'make demo   seals a call and a message, shows what a server sees, and receives them'
 	@echo 'make test   runs every check and test'
 	@echo 'make pkg    builds the npm package in pkg/'
+	@echo 'make vectors-package  builds the package of the vectors in target/hushring-vectors/'
 	@echo 'make size   prints the sizes of the wasm and of each entry'
 	@echo 'make bench  compares speed and size with what one would use instead'
 	@echo 'make conformance  runs what is too slow for make test: the two below'
+	@echo 'make fuzz   runs each fuzzer for a minute (FUZZ_SECONDS); needs a nightly toolchain'
 	@echo 'make model  runs the models in spec/model/ with Verifpal, which it builds first'
 	@echo 'make indistinguishability  has classifiers tell calls from messages'
 	@echo 'make clean  removes everything that was built'
@@ -49,6 +56,10 @@ size: pkg/package.json
 vectors:
 	UPDATE_VECTORS=1 cargo test --test scenes --test vectors the_files
 
+# What another implementation is written from: specification, dictionary, vectors.
+vectors-package: pkg/package.json
+	node js/scripts/vectors-package.mjs $(VECTORS)
+
 bench: target/demo/.installed benches/node_modules/.installed
 	@cd benches && node --no-warnings run.mjs && node --no-warnings inbox.mjs && node size.mjs
 
@@ -63,21 +74,33 @@ indistinguishability: target/demo/.installed target/indistinguishability/.instal
 model: $(TOOLS)/.verifpal-$(VERIFPAL)
 	@python3 spec/model/check.py
 
+fuzz: $(TOOLS)/.cargo-fuzz-$(CARGO_FUZZ)
+	@rustc +nightly --version || { echo 'Instrumenting needs a nightly toolchain of Rust.'; exit 1; }
+	cd fuzz && cargo +nightly fuzz build --features libfuzzer --target-dir ../$(FUZZ)
+	$(FUZZ)/x86_64-unknown-linux-gnu/release/hushring-fuzz $(FUZZ)/corpus
+	@python3 fuzz/run.py $(FUZZ) $(FUZZ_SECONDS)
+
 clean:
-	rm -rf target pkg js/node_modules js/src/glue.d.ts benches/node_modules
+	rm -rf target pkg js/node_modules js/src/glue.d.ts benches/node_modules \
+		tests/interop/javascript/node_modules
+
+CARGO_FUZZING := RUSTFLAGS='--cfg fuzzing' cargo
 
 # Testing. Each step is a target of its own; `make test` runs them all and sums up.
 
 test: $(TOOLS)/.installed js/node_modules/.installed
 	@bash tests/all.sh test-format test-lint test-dictionary test-native test-wasm-node \
-		test-wasm-browser test-package test-package-browser
+		test-fuzz test-wasm-browser test-package test-package-browser test-interop
 
 test-format:
 	cargo fmt --check
+	cargo fmt --check --manifest-path fuzz/Cargo.toml
 
 test-lint: $(TOOLS)/.installed
 	cargo clippy --all-targets -- -D warnings
 	cargo clippy --all-targets --features wasm --target $(TARGET) -- -D warnings
+	$(CARGO_FUZZING) clippy --manifest-path fuzz/Cargo.toml --all-targets --target-dir $(FUZZ)-tests \
+		-- -D warnings
 	RUSTDOCFLAGS='-D warnings' cargo doc --no-deps --quiet
 
 test-dictionary:
@@ -85,6 +108,10 @@ test-dictionary:
 
 test-native:
 	cargo test
+
+# A part of `make fuzz`: the seeds, and changes to them. On stable.
+test-fuzz:
+	$(CARGO_FUZZING) test --locked --manifest-path fuzz/Cargo.toml --target-dir $(FUZZ)-tests
 
 test-wasm-node: $(TOOLS)/.installed
 	wasm-pack test --node --mode no-install . --test wasm_node --features wasm
@@ -100,6 +127,13 @@ test-package: pkg/package.json
 test-package-browser: target/demo/.installed
 	@bash tests/chromium.sh
 	node js/scripts/browser.mjs target/demo
+
+# Two other implementations, in JavaScript and Python, and hushring play what each of them wrote, and the
+# vectors as packed. Needs Python 3.11 or later with venv.
+test-interop: target/demo/.installed vectors-package tests/interop/javascript/node_modules/.installed \
+		target/interop/.installed
+	@node tests/interop/run.mjs target/demo/node_modules/hushring $(VECTORS)/vectors \
+		target/interop/venv/bin/python target/interop
 
 # Building.
 
@@ -131,10 +165,16 @@ target/demo/.installed: pkg/package.json
 
 # Setting up.
 
+INSTALL_DEBUG := CARGO_PROFILE_DEV_DEBUG=0 CARGO_INCREMENTAL=0 cargo install --locked --debug --quiet \
+	--root $(TOOLS)
+
 $(TOOLS)/.installed: Makefile
 	rustup target add $(TARGET)
-	CARGO_PROFILE_DEV_DEBUG=0 CARGO_INCREMENTAL=0 cargo install --locked --debug --quiet \
-		--root $(TOOLS) wasm-pack@$(WASM_PACK) wasm-bindgen-cli@$(WASM_BINDGEN)
+	$(INSTALL_DEBUG) wasm-pack@$(WASM_PACK) wasm-bindgen-cli@$(WASM_BINDGEN)
+	touch $@
+
+$(TOOLS)/.cargo-fuzz-$(CARGO_FUZZ):
+	$(INSTALL_DEBUG) cargo-fuzz@$(CARGO_FUZZ)
 	touch $@
 
 # It asks for a newer Rust than it needs. Link-time optimisation is left out, for the build's time.
@@ -148,7 +188,14 @@ $(TOOLS)/.verifpal-$(VERIFPAL):
 	touch $@
 
 target/indistinguishability/.installed: tests/indistinguishability/requirements.txt
-	python3 -m venv --clear target/indistinguishability/venv
-	target/indistinguishability/venv/bin/pip install --quiet --disable-pip-version-check \
-		--only-binary :all: --require-hashes --requirement $<
-	touch $@
+	$(make-venv)
+
+target/interop/.installed: tests/interop/python/requirements.txt
+	$(make-venv)
+
+define make-venv
+python3 -m venv --clear $(@D)/venv
+$(@D)/venv/bin/pip install --quiet --disable-pip-version-check --only-binary :all: \
+	--require-hashes --requirement $<
+touch $@
+endef

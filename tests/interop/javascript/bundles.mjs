@@ -1,0 +1,147 @@
+// Sections 5 and 9: prekeys and bundles.
+
+import { createHash } from "node:crypto";
+import { DAY_IN_SECONDS, inMs, inSeconds, later, least, most, u64 } from "./bytes.mjs";
+import { checkPublicKey, keyPair, suites } from "./hpke.mjs";
+import { Certificate, verify } from "./keys.mjs";
+import { Refusal, require } from "./refusal.mjs";
+
+const LABEL = "hushring/1 prekey";
+const MOST = 90n * DAY_IN_SECONDS;
+
+export function prekeyId(key) {
+  return createHash("sha256").update(key).digest().subarray(0, 8);
+}
+
+export async function readPrekey(bytes) {
+  require(bytes.length === 41, "bad_length");
+  const suite = suites[bytes[0]];
+  require(suite !== undefined, "unsupported_suite");
+  const key = await keyPair(suite, bytes.subarray(1, 33));
+  return { suite, key, id: prekeyId(key.public), expiresAt: bytes.readBigUInt64BE(33) };
+}
+
+export class Bundle {
+  /** B1 to B10: what needs no clock and no state. */
+  constructor(data, account) {
+    require(data.length >= 147, "bad_length");
+    require(data[0] === 1, "unsupported_version");
+    this.suite = suites[data[146]];
+    require(this.suite !== undefined, "unsupported_suite");
+    require(data.length === 163 + this.suite.publicKey + 64, "bad_length");
+    this.certificate = new Certificate(data.subarray(1, 145));
+    require(this.certificate.account.equals(account), "wrong_account");
+    this.offers = Object.values(suites).filter(({ byte }) => data[145] & byte);
+    require(this.offers.includes(this.suite), "bad_offers");
+    this.issuedAt = data.readBigUInt64BE(147);
+    this.expiresAt = data.readBigUInt64BE(155);
+    const lifetime = this.expiresAt - this.issuedAt;
+    require(0n < lifetime && lifetime <= MOST, "bad_lifetime");
+    require(this.expiresAt <= this.certificate.expiresAt, "bad_lifetime");
+    this.key = data.subarray(163, -64);
+    checkPublicKey(this.suite, this.key);
+    const [fields, signature] = [data.subarray(0, -64), data.subarray(-64)];
+    verify(this.certificate.device, LABEL, fields, signature, "bad_signature");
+    this.device = this.certificate.device.toString("hex");
+  }
+
+  /** B11 to B13. */
+  check(now, floor) {
+    this.certificate.checkFloor(floor);
+    this.certificate.checkTimes(now);
+    require(inMs(this.issuedAt) <= later(now), "bundle_not_yet_valid");
+    this.checkExpiry(now);
+  }
+
+  checkExpiry(now) {
+    require(now < inMs(this.expiresAt), "bundle_expired");
+  }
+
+  /** B14. `newest` is by device. */
+  checkNewest(newest) {
+    require(this.issuedAt >= (newest.get(this.device) ?? 0n), "stale_bundle");
+  }
+}
+
+/** B15: those accepted and the codes of the others, each with its place in the list. */
+export function verifyAll(list, account, now, floor, before) {
+  const rejected = [];
+  const refuse = (index, error) => {
+    if (!(error instanceof Refusal)) throw error;
+    rejected.push({ index, error: error.code });
+    return false;
+  };
+  const accept = (index, body) => {
+    try {
+      return body();
+    } catch (error) {
+      return refuse(index, error);
+    }
+  };
+  const newest = new Map(before);
+  const sound = list.flatMap((data, index) => {
+    const bundle = accept(index, () => {
+      const read = new Bundle(data, account);
+      read.check(now, floor);
+      read.checkNewest(before);
+      return read;
+    });
+    if (!bundle) return [];
+    newest.set(bundle.device, most(newest.get(bundle.device) ?? 0n, bundle.issuedAt));
+    return [{ index, bundle }];
+  });
+  const accepted = sound.filter(({ index, bundle }) =>
+    accept(index, () => {
+      bundle.checkNewest(newest);
+      return true;
+    }),
+  );
+  rejected.sort((a, b) => a.index - b.index);
+  return { accepted, rejected, newest };
+}
+
+/** B16 to B18. */
+export function choose(accepted) {
+  const targets = [];
+  const downgraded = [];
+  for (const device of new Set(accepted.map(({ bundle }) => bundle.device))) {
+    const own = accepted.filter(({ bundle }) => bundle.device === device);
+    const last = own.map(({ bundle }) => bundle.issuedAt).reduce(most);
+    const current = own.filter(({ bundle }) => bundle.issuedAt === last);
+    const target = current.reduce((a, b) => (b.bundle.suite.byte > a.bundle.suite.byte ? b : a));
+    targets.push(target.index);
+    const offers = current.flatMap(({ bundle }) => bundle.offers);
+    const offered = offers.reduce((a, b) => (b.byte > a.byte ? b : a));
+    const available = target.bundle.suite;
+    if (offered.byte > available.byte) {
+      downgraded.push({ device, offered: offered.name, available: available.name });
+    }
+  }
+  return { targets, downgraded };
+}
+
+/** B20 and B21. */
+export function publish(device, prekeys, now) {
+  device.certificate.checkTimes(now); // T9
+  require(prekeys.length > 0, "no_prekeys");
+  const offers = new Set(prekeys.map(({ suite }) => suite.byte));
+  require(offers.size === prekeys.length, "duplicate_suite");
+  const issuedAt = inSeconds(now);
+  return prekeys.map(({ suite, key, expiresAt }) => {
+    require(now < inMs(expiresAt), "prekey_expired");
+    const until = least(expiresAt, device.certificate.expiresAt);
+    require(until - issuedAt <= MOST, "bad_lifetime");
+    const data = Buffer.concat([
+      Buffer.of(1),
+      device.certificate.data,
+      Buffer.of(
+        [...offers].reduce((a, b) => a | b),
+        suite.byte,
+      ),
+      u64(issuedAt),
+      u64(until),
+      key.public,
+    ]);
+    return Buffer.concat([data, device.key.sign(LABEL, data)]);
+  });
+}

@@ -1,0 +1,277 @@
+// Sections 15 to 17: what is said, its encoding, and its compression. Maps are Maps: their keys are any
+// text.
+
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { deflateRawSync, inflateRawSync } from "node:zlib";
+import { Tokenizer, Type, encode as encodeCbor } from "cborg";
+import { Refusal, require } from "./refusal.mjs";
+
+const MAX_LENGTH = 65_536;
+const MAX_DEPTH = 16;
+const MAX_ITEMS = 4_096;
+
+export const dictionary = readFileSync(
+  process.env.HUSHRING_DICTIONARY ?? new URL("../../../src/dictionary.bin", import.meta.url),
+);
+const digest = createHash("sha256").update(dictionary).digest("hex");
+if (digest !== "66af06cbd9b690dcf58528ef82f2083a7a10be8f7fbc698c3755458829945ffd") {
+  throw new Error("this is not the dictionary of version 1");
+}
+
+// Section 16.
+
+export function deflate(data) {
+  return deflateRawSync(data, { dictionary, level: 9 });
+}
+
+export function inflate(stream) {
+  let inflated;
+  try {
+    inflated = inflateRawSync(stream, { dictionary, maxOutputLength: MAX_LENGTH, info: true });
+  } catch (error) {
+    throw new Refusal(error.code === "ERR_BUFFER_TOO_LARGE" ? "too_long" : "bad_compression"); // D4
+  }
+  require(inflated.engine.bytesWritten === stream.length, "bad_compression"); // D2
+  return inflated.buffer;
+}
+
+// Section 15. cborg tells what stands where; what of it is allowed is decided here.
+
+export function decode(data) {
+  require(data.length > 0 && data[0] >> 5 === 5, "bad_cbor"); // C1
+  const reader = new Reader(data);
+  const value = reader.item(0);
+  require(reader.at === data.length, "bad_cbor"); // C1
+  require(Buffer.from(encodeCbor(value, { float64: true })).equals(data), "bad_cbor"); // C12
+  return value;
+}
+
+class Reader {
+  at = 0;
+  items = 0;
+
+  constructor(data) {
+    this.data = data;
+    this.tokens = new Tokenizer(data, { strict: true, allowIndefinite: false, allowBigInt: true });
+    this.decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+  }
+
+  /** An item inside so many containers. */
+  item(depth) {
+    const initial = this.data[this.at];
+    if (initial >> 5 === 4 || initial >> 5 === 5) require(depth < MAX_DEPTH, "too_deep"); // C10
+    const token = this.token();
+    switch (token.type) {
+      case Type.uint:
+      case Type.negint:
+        require(Number.isSafeInteger(token.value), "bad_cbor"); // C8
+        return token.value;
+      case Type.bytes:
+        return token.value;
+      case Type.string:
+        return this.text(token);
+      case Type.array:
+        this.count(token.value, 1);
+        return Array.from({ length: token.value }, () => this.item(depth + 1));
+      case Type.map:
+        return this.map(token.value, depth);
+      case Type.true:
+      case Type.false:
+      case Type.null:
+        return token.value;
+      case Type.float:
+        require(initial === 0xfb, "bad_cbor"); // C2
+        require(Number.isFinite(token.value) && !Number.isInteger(token.value), "bad_cbor"); // C9
+        return token.value;
+      default:
+        throw new Refusal("bad_cbor"); // C2
+    }
+  }
+
+  map(count, depth) {
+    this.count(count, 2);
+    const map = new Map();
+    let before;
+    for (let entry = 0; entry < count; entry += 1) {
+      const from = this.at;
+      require(this.data[from] >> 5 === 3, "bad_cbor"); // C5
+      const key = this.text(this.token());
+      const encoded = this.data.subarray(from, this.at);
+      require(before === undefined || Buffer.compare(before, encoded) < 0, "bad_cbor"); // C6
+      before = encoded;
+      map.set(key, this.item(depth + 1));
+    }
+    return map;
+  }
+
+  /** C3, C4, and C13 of strings are cborg's. */
+  token() {
+    try {
+      const token = this.tokens.next();
+      this.at = this.tokens.pos();
+      return token;
+    } catch {
+      throw new Refusal("bad_cbor");
+    }
+  }
+
+  /** C7. From the bytes: cborg repairs what is malformed, and drops U+FEFF from the front. */
+  text(token) {
+    const length = token.encodedLength - headLength(this.data[this.at - token.encodedLength]);
+    let text;
+    try {
+      text = this.decoder.decode(this.data.subarray(this.at - length, this.at));
+    } catch {
+      throw new Refusal("bad_cbor");
+    }
+    require(!text.includes("\0"), "bad_cbor");
+    return text;
+  }
+
+  count(count, size) {
+    require(count <= Math.floor((this.data.length - this.at) / size), "bad_cbor"); // C13
+    this.items += count;
+    require(this.items <= MAX_ITEMS, "too_many"); // C14
+  }
+}
+
+function headLength(initial) {
+  const info = initial & 31;
+  return info < 24 ? 1 : 1 + 2 ** (info - 24);
+}
+
+/** What a writer makes of values. */
+export function encode(content) {
+  const counted = { items: 0 };
+  for (const [name, value] of content) checkValue(value, name, 1, counted);
+  count(content.size, counted);
+  const data = Buffer.from(encodeCbor(withoutMinusZero(content), { float64: true }));
+  require(data.length <= MAX_LENGTH, "too_long"); // C11
+  return data;
+}
+
+function checkValue(value, member, depth, counted) {
+  const bad = (holds) => require(holds, "bad_content", { member });
+  if (typeof value === "number") {
+    bad(Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value)));
+  } else if (typeof value === "string") {
+    bad(value.isWellFormed() && !value.includes("\0"));
+  } else if (Array.isArray(value) || value instanceof Map) {
+    require(depth < MAX_DEPTH, "too_deep");
+    const isMap = value instanceof Map;
+    count(isMap ? value.size : value.length, counted);
+    for (const name of isMap ? value.keys() : []) bad(name.isWellFormed() && !name.includes("\0"));
+    for (const inner of value.values()) checkValue(inner, member, depth + 1, counted);
+  }
+}
+
+function count(items, counted) {
+  counted.items += items;
+  require(counted.items <= MAX_ITEMS, "too_many");
+}
+
+function withoutMinusZero(value) {
+  if (value === 0) return 0;
+  if (Array.isArray(value)) return value.map(withoutMinusZero);
+  if (!(value instanceof Map)) return value;
+  return new Map(Array.from(value, ([name, member]) => [name, withoutMinusZero(member)]));
+}
+
+// Section 17. A ? stands behind the name of a member that may be missing.
+
+const isText = (value) => typeof value === "string";
+const isShort = (most) => (value) => isText(value) && Buffer.byteLength(value) <= most;
+const isBytes = (length) => (value) => value instanceof Uint8Array && value.length === length;
+const isBool = (value) => typeof value === "boolean";
+const isBetween = (least, most) => (value) =>
+  Number.isInteger(value) && least <= value && value <= most;
+const isOneOf = (names) => (value) => isText(value) && names.split(" ").includes(value);
+const isSomething = (value) => value !== null;
+
+const call = { callId: isBytes(16) };
+const handle = {
+  type: isOneOf("generic phoneNumber emailAddress"),
+  value: isShort(128),
+};
+const candidate = {
+  candidate: isText,
+  "sdpMid?": isText,
+  "sdpMLineIndex?": isBetween(0, 65_535),
+  "usernameFragment?": isText,
+};
+const description = { type: isOneOf("offer answer pranswer rollback"), sdp: isText };
+const reasons =
+  "failed remoteEnded unanswered answeredElsewhere declinedElsewhere declined busy cancelled";
+const types = {
+  "call.invite": {
+    ...call,
+    hasVideo: isBool,
+    "handle?": mapOf(handle),
+    "callerName?": isShort(128),
+    "lifetime?": isBetween(1, 90),
+    "offer?": isText,
+    "groupId?": isShort(64),
+    "data?": isSomething,
+  },
+  "call.answer": { ...call, "answer?": isText, "data?": isSomething },
+  "call.candidates": { ...call, candidates: listOf(candidate) },
+  "call.negotiate": { ...call, description: mapOf(description) },
+  "call.end": { ...call, reason: isOneOf(reasons), "caller?": isBytes(32) },
+  message: { "body?": isText, "data?": isSomething },
+  cover: {},
+};
+
+export function check(content) {
+  const type = content.get("type");
+  require(isText(type), "bad_content", { member: "type" }); // M1
+  if (!Object.hasOwn(types, type)) {
+    if (type.startsWith("call.")) checkMembers(content, { "callId?": isBytes(16) }, ""); // M6
+    return;
+  }
+  checkMembers(content, types[type], "");
+  if (type === "call.end" && content.get("reason").endsWith("Elsewhere")) {
+    require(content.has("caller"), "bad_content", { member: "caller" }); // M5
+  }
+}
+
+function checkMembers(map, members, path) {
+  for (const [name, holds] of Object.entries(members)) {
+    const short = name.replace("?", "");
+    const member = path + short;
+    if (map.has(short))
+      require(holds(map.get(short), member), "bad_content", { member }); // M2
+    else require(short !== name, "bad_content", { member }); // M3
+  }
+}
+
+function mapOf(members) {
+  return (value, path) => {
+    if (!(value instanceof Map)) return false;
+    checkMembers(value, members, `${path}.`);
+    return true;
+  };
+}
+
+function listOf(members) {
+  return (value, path) => {
+    if (!Array.isArray(value)) return false;
+    value.forEach((item, place) => {
+      const member = `${path}[${place}]`;
+      require(mapOf(members)(item, member), "bad_content", { member });
+    });
+    return true;
+  };
+}
+
+/** M9. */
+export function callIdOf(text) {
+  const form = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+  require(isText(text) && form.test(text), "bad_call_id");
+  return new Uint8Array(Buffer.from(text.replaceAll("-", ""), "hex"));
+}
+
+export function uuid(bytes) {
+  const digits = Buffer.from(bytes).toString("hex");
+  return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}

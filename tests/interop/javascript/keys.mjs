@@ -1,0 +1,170 @@
+// Sections 4 to 7: keys, signatures, certificates, revocations; and section 18.
+
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  sign,
+  verify as verifyRaw,
+} from "node:crypto";
+import { DAY_IN_SECONDS, earlier, hex, inMs, later, little, power, u64 } from "./bytes.mjs";
+import { Refusal, require } from "./refusal.mjs";
+
+const P = 2n ** 255n - 19n;
+const L = 2n ** 252n + 27742317777372353535851937790883648493n;
+const D = (P - ((121665n * power(121666n, P - 2n, P)) % P)) % P;
+const SMALL_ORDER = new Set([
+  "0100000000000000000000000000000000000000000000000000000000000000",
+  "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+  "0000000000000000000000000000000000000000000000000000000000000000",
+  "0000000000000000000000000000000000000000000000000000000000000080",
+  "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+  "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85",
+  "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+  "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa",
+  "0100000000000000000000000000000000000000000000000000000000000080",
+  "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
+]);
+
+/** K6. */
+export function checkKey(key) {
+  require(key.length === 32, "bad_key");
+  const y = little(key) & (2n ** 255n - 1n);
+  const square = (y * y - 1n) * (((D * y) % P) * y + 1n);
+  const reduced = ((square % P) + P) % P;
+  require(reduced === 0n || power(reduced, (P - 1n) / 2n, P) === 1n, "bad_key");
+  require(y < P && !SMALL_ORDER.has(hex(key)), "weak_key");
+}
+
+export function bytesToSign(label, fields) {
+  return Buffer.concat([Buffer.from(`${label}\0`), createHash("sha512").update(fields).digest()]);
+}
+
+/** Section 4. OpenSSL compares the encoding of [S]B − [k]A with R, without cofactor (S5). */
+export function verify(key, label, fields, signature, code) {
+  checkKey(key); // S4
+  require(little(signature.subarray(32)) < L, code); // S2
+  require(!SMALL_ORDER.has(hex(signature.subarray(0, 32))), code); // S3
+  const spki = Buffer.concat([Buffer.from("302a300506032b6570032100", "hex"), key]);
+  const publicKey = createPublicKey({ key: spki, format: "der", type: "spki" });
+  require(verifyRaw(null, bytesToSign(label, fields), publicKey, signature), code);
+}
+
+/** The key of an account, or of a device. */
+export class SigningKey {
+  constructor(seed) {
+    require(seed.length === 32, "bad_length");
+    this.seed = Buffer.from(seed);
+    const pkcs8 = Buffer.concat([Buffer.from("302e020100300506032b657004220420", "hex"), seed]);
+    this.key = createPrivateKey({ key: pkcs8, format: "der", type: "pkcs8" });
+    const spki = createPublicKey(this.key).export({ format: "der", type: "spki" });
+    this.public = spki.subarray(-32);
+  }
+
+  sign(label, fields) {
+    const signature = sign(null, bytesToSign(label, fields), this.key);
+    verify(this.public, label, fields, signature, "bad_signature"); // S6
+    return signature;
+  }
+}
+
+export function fingerprint(account) {
+  const digits = hashed("hushring/1 fingerprint", account).toString("hex");
+  return digits.match(/.{4}/g).join(" ");
+}
+
+/** I1. */
+export function callkitUuid(caller, callId) {
+  const h = hashed("hushring/1 callkit", caller, callId);
+  h[6] = (h[6] & 0x0f) | 0x80;
+  h[8] = (h[8] & 0x3f) | 0x80;
+  return h;
+}
+
+function hashed(label, ...parts) {
+  const hash = createHash("sha256").update(`${label}\0`);
+  for (const part of parts) hash.update(part);
+  return hash.digest().subarray(0, 16);
+}
+
+/** Section 6. */
+export class Certificate {
+  /** T1 to T4. */
+  constructor(data) {
+    this.data = Buffer.from(data);
+    this.account = this.data.subarray(0, 32);
+    this.device = this.data.subarray(32, 64);
+    this.notBefore = this.data.readBigUInt64BE(64);
+    this.expiresAt = this.data.readBigUInt64BE(72);
+    const code = "bad_certificate";
+    try {
+      checkKey(this.account);
+      checkKey(this.device);
+    } catch {
+      throw new Refusal(code);
+    }
+    require(!this.account.equals(this.device), code);
+    const lifetime = this.expiresAt - this.notBefore;
+    require(0n < lifetime && lifetime <= 366n * DAY_IN_SECONDS, code);
+    const [fields, signature] = [this.data.subarray(0, 80), this.data.subarray(80)];
+    verify(this.account, "hushring/1 certificate", fields, signature, code);
+  }
+
+  static issue(account, device, notBefore, expiresAt) {
+    const fields = Buffer.concat([account.public, device, u64(notBefore), u64(expiresAt)]);
+    const signature = account.sign("hushring/1 certificate", fields);
+    return new Certificate(Buffer.concat([fields, signature]));
+  }
+
+  /** T5. */
+  checkTimes(time) {
+    require(earlier(inMs(this.notBefore)) <= time, "certificate_not_yet_valid");
+    require(time < inMs(this.expiresAt), "certificate_expired");
+  }
+
+  /** T6. */
+  checkFloor(floor) {
+    require(floor === undefined || this.notBefore >= floor, "revoked");
+  }
+}
+
+export class Device {
+  constructor(key, certificate) {
+    this.key = key;
+    this.certificate = certificate;
+  }
+
+  static read(bytes) {
+    require(bytes.length === 176, "bad_length");
+    const key = new SigningKey(bytes.subarray(0, 32));
+    const certificate = new Certificate(bytes.subarray(32));
+    require(certificate.device.equals(key.public), "wrong_device");
+    return new Device(key, certificate);
+  }
+
+  export() {
+    return Buffer.concat([this.key.seed, this.certificate.data]);
+  }
+}
+
+// Section 7.
+
+/** Gives the floor. */
+export function readRevocation(data, account, now) {
+  require(data.length === 105, "bad_length");
+  require(data[0] === 1, "unsupported_version");
+  const key = data.subarray(1, 33);
+  require(key.equals(account), "wrong_account");
+  verify(key, "hushring/1 revocation", data.subarray(1, 41), data.subarray(41), "bad_signature");
+  const floor = data.readBigUInt64BE(33);
+  require(inMs(floor) <= later(now), "clock");
+  return floor;
+}
+
+export function revoke(account, floor, now) {
+  require(inMs(floor) <= later(now), "clock");
+  const fields = Buffer.concat([account.public, u64(floor)]);
+  return Buffer.concat(
+    [[1], fields, account.sign("hushring/1 revocation", fields)].map(Buffer.from),
+  );
+}

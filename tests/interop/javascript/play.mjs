@@ -1,0 +1,277 @@
+// Plays vectors, as vectors/README.md says.
+
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { hex, unhex } from "./bytes.mjs";
+import { Bundle, choose, prekeyId, publish, readPrekey, verifyAll } from "./bundles.mjs";
+import * as contents from "./content.mjs";
+import * as envelopes from "./envelope.mjs";
+import * as keys from "./keys.mjs";
+import * as linking from "./linking.mjs";
+import * as pushes from "./push.mjs";
+import { Refusal, require } from "./refusal.mjs";
+
+export async function playAll(folders) {
+  let passed = 0;
+  let failed = 0;
+  for (const path of folders.flatMap(vectorsBelow)) {
+    const difference = await play(JSON.parse(readFileSync(path, "utf8")));
+    if (difference === undefined) passed += 1;
+    else {
+      failed += 1;
+      console.log(`${path}: ${difference}`.slice(0, 600));
+    }
+  }
+  console.log(`# pass ${passed}\n# fail ${failed}`);
+  return failed === 0 && passed > 0;
+}
+
+function vectorsBelow(folder) {
+  const entries = readdirSync(folder, { withFileTypes: true });
+  return entries.flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return entry.name === "scenes" ? [] : vectorsBelow(path);
+    return entry.name.endsWith(".json") ? [path] : [];
+  });
+}
+
+/** What differs from what is expected, if anything does. */
+async function play(vector) {
+  if (!Object.hasOwn(kinds, vector.kind)) return `there is no kind ${vector.kind}`;
+  let found;
+  try {
+    found = await kinds[vector.kind](vector);
+  } catch (error) {
+    // A reader that stops has failed.
+    if (!(error instanceof Refusal)) return `stopped by ${error.stack}`;
+    // Of what is said beside a code, a vector names what matters.
+    const named = { error: error.code, ...error.details };
+    const wanted = new Set(["error", ...Object.keys(vector.expect)]);
+    found = Object.fromEntries(Array.from(wanted, (name) => [name, named[name] ?? null]));
+  }
+  const [got, expected] = [found, vector.expect].map(canonical);
+  return got === expected ? undefined : `expected ${expected}, found ${got}`;
+}
+
+function canonical(value) {
+  return JSON.stringify(value, (_, member) =>
+    member !== null && typeof member === "object" && !Array.isArray(member)
+      ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : member,
+  );
+}
+
+const kinds = {
+  publicKey({ publicKey }) {
+    keys.checkKey(unhex(publicKey));
+    return { fingerprint: keys.fingerprint(unhex(publicKey)) };
+  },
+
+  account: ownKey,
+  pendingDevice: ownKey,
+
+  device({ export: bytes }) {
+    const { key, certificate } = keys.Device.read(unhex(bytes));
+    return { publicKey: hex(key.public), account: hex(certificate.account) };
+  },
+
+  async prekey({ export: bytes }) {
+    const { suite, id, expiresAt } = await readPrekey(unhex(bytes));
+    return { suite: suite.name, id: hex(id), expiresAt: number(expiresAt) };
+  },
+
+  callKit({ account, callId }) {
+    keys.checkKey(unhex(account));
+    const found = keys.callkitUuid(unhex(account), contents.callIdOf(callId));
+    return { uuid: contents.uuid(found) };
+  },
+
+  certificate({ certificate }) {
+    require(certificate.length === 2 * 144, "bad_length");
+    const found = new keys.Certificate(unhex(certificate));
+    return {
+      account: hex(found.account),
+      device: hex(found.device),
+      notBefore: number(found.notBefore),
+      expiresAt: number(found.expiresAt),
+    };
+  },
+
+  bundle(vector) {
+    const bundle = new Bundle(unhex(vector.bundle), unhex(vector.account));
+    bundle.check(BigInt(vector.now), floorOf(vector));
+    bundle.checkNewest(newestOf(vector));
+    return {
+      device: bundle.device,
+      suite: bundle.suite.name,
+      offers: bundle.offers.map(({ name }) => name),
+      prekeyId: hex(prekeyId(bundle.key)),
+      issuedAt: number(bundle.issuedAt),
+      expiresAt: number(bundle.expiresAt),
+    };
+  },
+
+  bundles(vector) {
+    const list = vector.bundles.map(unhex);
+    const now = BigInt(vector.now);
+    const before = newestOf(vector);
+    const { accepted, rejected, newest } = verifyAll(
+      list,
+      unhex(vector.account),
+      now,
+      floorOf(vector),
+      before,
+    );
+    return {
+      accepted: accepted.map(({ index }) => index),
+      rejected,
+      newest: Array.from(newest, ([device, issuedAt]) => ({ device, issuedAt: number(issuedAt) })),
+      ...choose(accepted),
+    };
+  },
+
+  async publish({ device, prekeys, now }) {
+    const own = await Promise.all(prekeys.map((bytes) => readPrekey(unhex(bytes))));
+    return { bundles: publish(keys.Device.read(unhex(device)), own, BigInt(now)).map(hex) };
+  },
+
+  request({ device, secret, now }) {
+    const key = new keys.SigningKey(unhex(device));
+    return { request: hex(linking.request(key, unhex(secret), BigInt(now))) };
+  },
+
+  certify(vector) {
+    const account = new keys.SigningKey(unhex(vector.account));
+    const times = {};
+    for (const name of ["now", "expiresAt", "notBefore", "floor"]) {
+      if (vector[name] !== undefined) times[name] = BigInt(vector[name]);
+    }
+    const [request, secret] = [unhex(vector.request), unhex(vector.secret)];
+    return { grant: hex(linking.certify(account, request, secret, times)) };
+  },
+
+  activate({ device, request, grant, secret, now }) {
+    const bytes = unhex(device);
+    const before = bytes.length === 32 ? undefined : keys.Device.read(bytes);
+    const active = linking.activate(
+      before?.key ?? new keys.SigningKey(bytes),
+      before?.certificate,
+      unhex(request),
+      unhex(grant),
+      unhex(secret),
+      BigInt(now),
+    );
+    return { device: hex(active.export()) };
+  },
+
+  revocation: (vector) => ({ floor: number(floorOf(vector)) }),
+
+  revoke({ account, floor, now }) {
+    const key = new keys.SigningKey(unhex(account));
+    return { revocation: hex(keys.revoke(key, BigInt(floor), BigInt(now))) };
+  },
+
+  async open({ device, prekeys, trusted, now, envelope }) {
+    const bytes = Buffer.from(envelope, "base64");
+    const opened = await envelopes.open(
+      bytes,
+      keys.Device.read(unhex(device)),
+      await Promise.all(prekeys.map((prekey) => readPrekey(unhex(prekey)))),
+      trusted.map(unhex),
+      BigInt(now),
+    );
+    return {
+      envelopeTag: envelopes.tag(bytes),
+      account: hex(opened.certificate.account),
+      device: hex(opened.certificate.device),
+      messageId: hex(opened.messageId),
+      sentAt: number(opened.sentAt),
+      content: contentToJson(opened.content),
+    };
+  },
+
+  async seal(vector) {
+    const { expect } = vector;
+    const given = (digits) => (digits === undefined ? undefined : unhex(digits));
+    const options = {
+      messageId: given(vector.messageId),
+      stream: given(expect.stream),
+      random: unhex(vector.random ?? ""),
+    };
+    const targets = vector.to.map(
+      ({ account, bundle }) => new Bundle(unhex(bundle), unhex(account)),
+    );
+    const content = contentOf(vector.content);
+    const own = keys.Device.read(unhex(vector.device));
+    const sealed = await envelopes.seal(own, targets, content, BigInt(vector.now), options);
+    // Compressors differ: of the vector's stream it counts what comes out.
+    const isSame = contents.inflate(options.stream).equals(contents.encode(content));
+    return {
+      messageId: hex(options.messageId ?? options.random.subarray(0, 16)),
+      stream: isSame ? expect.stream : null,
+      envelopes: sealed.map((bytes) => bytes.toString("base64")),
+    };
+  },
+
+  push: ({ envelope, ...options }) => pushes.push(Buffer.from(envelope, "base64"), options),
+
+  audit({ requests }) {
+    pushes.audit(requests);
+    return {};
+  },
+};
+
+function ownKey({ export: bytes }) {
+  return { publicKey: hex(new keys.SigningKey(unhex(bytes)).public) };
+}
+
+function floorOf({ revocation, account, now }) {
+  if (revocation === undefined) return undefined;
+  return keys.readRevocation(unhex(revocation), unhex(account), BigInt(now));
+}
+
+function newestOf({ newest = [] }) {
+  return new Map(newest.map(({ device, issuedAt }) => [device, BigInt(issuedAt)]));
+}
+
+/** Above 2^53 − 1 as text. */
+export function number(value) {
+  return value <= Number.MAX_SAFE_INTEGER ? Number(value) : String(value);
+}
+
+const isCall = (type) => typeof type === "string" && type.startsWith("call.");
+
+/** Content as the vectors write it. */
+export function contentToJson(content) {
+  const json = toJson(content);
+  if (isCall(content.get("type")) && content.has("callId")) {
+    json.callId = contents.uuid(content.get("callId"));
+  }
+  return json;
+}
+
+function toJson(value) {
+  if (value instanceof Uint8Array) return { bytes: hex(value) };
+  if (Array.isArray(value)) return value.map(toJson);
+  if (!(value instanceof Map)) return value;
+  return Object.fromEntries(Array.from(value, ([name, member]) => [name, toJson(member)]));
+}
+
+export function contentOf(json) {
+  const content = fromJson(json);
+  const callId = content.get("callId");
+  if (isCall(content.get("type")) && typeof callId === "string") {
+    content.set("callId", contents.callIdOf(callId));
+  }
+  return content;
+}
+
+function fromJson(json) {
+  if (Array.isArray(json)) return json.map(fromJson);
+  if (json === null || typeof json !== "object") return json;
+  const entries = Object.entries(json);
+  if (entries.length === 1 && typeof json.bytes === "string") {
+    return new Uint8Array(unhex(json.bytes));
+  }
+  return new Map(entries.map(([name, member]) => [name, fromJson(member)]));
+}

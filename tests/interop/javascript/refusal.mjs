@@ -1,0 +1,12 @@
+/** A code of section 21, and what is said beside it. */
+export class Refusal extends Error {
+  constructor(code, details = {}) {
+    super(code);
+    this.code = code;
+    this.details = details;
+  }
+}
+
+export function require(condition, code, details) {
+  if (!condition) throw new Refusal(code, details);
+}

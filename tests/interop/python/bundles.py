@@ -1,0 +1,145 @@
+"""Sections 5 and 9: prekeys and bundles."""
+
+import hashlib
+import struct
+from typing import NamedTuple
+
+import hpke
+import times
+from keys import Certificate, Device, verify
+from refusal import Refusal, require
+
+DAY = 86_400
+
+
+def prekey_id(key: bytes) -> bytes:
+    return hashlib.sha256(key).digest()[:8]
+
+
+class Prekey(NamedTuple):
+    key: hpke.PrivateKey
+    expires_at: int
+
+    @classmethod
+    def read(cls, export: bytes) -> "Prekey":
+        require(len(export) == 41, "bad_length")
+        require(export[0] in hpke.SUITES, "unsupported_suite")
+        key = hpke.PrivateKey(hpke.SUITES[export[0]], export[1:33])
+        return cls(key, int.from_bytes(export[33:]))
+
+    @property
+    def suite(self) -> hpke.Suite:
+        return self.key.suite
+
+    @property
+    def id(self) -> bytes:
+        return prekey_id(self.key.public)
+
+
+class Bundle(NamedTuple):
+    certificate: Certificate
+    offers: int
+    suite: hpke.Suite
+    issued_at: int
+    expires_at: int
+    key: bytes
+
+    @classmethod
+    def read(cls, data: bytes, account: bytes) -> "Bundle":
+        """B1 to B10: what needs no clock and no state."""
+        require(len(data) >= 147, "bad_length")
+        require(data[0] == 1, "unsupported_version")
+        require(data[146] in hpke.SUITES, "unsupported_suite")
+        suite = hpke.SUITES[data[146]]
+        require(len(data) == 163 + suite.public_key + 64, "bad_length")
+        certificate = Certificate.read(data[1:145])
+        require(certificate.account == account, "wrong_account")
+        offers = data[145]
+        require(offers & suite.byte != 0, "bad_offers")  # bits 0 and 1 have the suites' values
+        issued_at, expires_at = struct.unpack(">QQ", data[147:163])
+        require(0 < expires_at - issued_at <= 90 * DAY, "bad_lifetime")
+        require(expires_at <= certificate.expires_at, "bad_lifetime")
+        key = data[163:-64]
+        hpke.check_public_key(suite, key)
+        verify(certificate.device, "hushring/1 prekey", data[:-64], data[-64:], "bad_signature")
+        return cls(certificate, offers, suite, issued_at, expires_at, key)
+
+    @property
+    def offered(self) -> list[hpke.Suite]:
+        return [suite for suite in hpke.SUITES.values() if self.offers & suite.byte]
+
+    def check(self, now: int, floor: int | None) -> None:
+        """B11 to B13."""
+        self.certificate.check_floor(floor)
+        self.certificate.check_times(now)
+        require(times.in_ms(self.issued_at) <= times.later(now), "bundle_not_yet_valid")
+        self.check_expiry(now)
+
+    def check_expiry(self, now: int) -> None:
+        require(now < times.in_ms(self.expires_at), "bundle_expired")
+
+    def check_newest(self, newest: dict[bytes, int]) -> None:
+        """B14."""
+        require(self.issued_at >= newest.get(self.certificate.device, 0), "stale_bundle")
+
+
+def verify_all(
+    bundles: list[bytes], account: bytes, now: int, floor: int | None, newest: dict[bytes, int]
+) -> tuple[dict[int, Bundle], dict[int, str]]:
+    """B15: those accepted and the codes of the others, by their places. Raises `newest`."""
+    accepted, rejected = {}, {}
+    before = dict(newest)
+    for place, data in enumerate(bundles):
+        try:
+            bundle = Bundle.read(data, account)
+            bundle.check(now, floor)
+            bundle.check_newest(before)
+            accepted[place] = bundle
+            device = bundle.certificate.device
+            newest[device] = max(newest.get(device, 0), bundle.issued_at)
+        except Refusal as refusal:
+            rejected[place] = refusal.code
+    for place, bundle in list(accepted.items()):
+        try:
+            bundle.check_newest(newest)
+        except Refusal as refusal:
+            del accepted[place]
+            rejected[place] = refusal.code
+    return accepted, rejected
+
+
+def choose(accepted: dict[int, Bundle]) -> tuple[list[int], list[dict]]:
+    """B16 to B18: the places of the targets, and the devices that are downgraded."""
+    targets, downgraded = [], []
+    devices = dict.fromkeys(bundle.certificate.device for bundle in accepted.values())
+    for device in devices:
+        own = {p: b for p, b in accepted.items() if b.certificate.device == device}
+        last = max(bundle.issued_at for bundle in own.values())
+        own = {place: bundle for place, bundle in own.items() if bundle.issued_at == last}
+        target = max(own, key=lambda place: own[place].suite.byte)
+        targets.append(target)
+        offered = max(suite.byte for bundle in own.values() for suite in bundle.offered)
+        if offered > own[target].suite.byte:
+            strongest, available = hpke.SUITES[offered].name, own[target].suite.name
+            downgraded.append(
+                {"device": device.hex(), "offered": strongest, "available": available}
+            )
+    return targets, downgraded
+
+
+def publish(device: Device, prekeys: list[Prekey], now: int) -> list[bytes]:
+    """B20 and B21."""
+    device.certificate.check_times(now)  # T9
+    require(len(prekeys) > 0, "no_prekeys")
+    suites = [prekey.suite.byte for prekey in prekeys]
+    require(len(set(suites)) == len(suites), "duplicate_suite")
+    bundles = []
+    for prekey in prekeys:
+        require(now < times.in_ms(prekey.expires_at), "prekey_expired")
+        issued_at = times.in_seconds(now)
+        expires_at = min(prekey.expires_at, device.certificate.expires_at)
+        require(expires_at - issued_at <= 90 * DAY, "bad_lifetime")
+        head = struct.pack(">BBQQ", sum(suites), prekey.suite.byte, issued_at, expires_at)
+        data = b"\x01" + device.certificate.data + head + prekey.key.public
+        bundles.append(data + device.key.sign("hushring/1 prekey", data))
+    return bundles

@@ -1,0 +1,289 @@
+"""Sections 15 to 17: what is said, its encoding, and its compression.
+
+cbor2 reads and writes. It is more lenient than section 15, so `check` walks over the bytes first.
+"""
+
+import hashlib
+import math
+import os
+import struct
+import uuid
+import zlib
+from pathlib import Path
+
+import cbor2
+
+from refusal import Refusal, require
+
+MAX_LENGTH = 65_536
+MAX_DEPTH = 16
+MAX_ITEMS = 4_096
+LARGEST = 2**53 - 1
+
+_path = os.environ.get("HUSHRING_DICTIONARY", Path(__file__).parent / "../../../src/dictionary.bin")
+DICTIONARY = Path(_path).read_bytes()
+assert hashlib.sha256(DICTIONARY).hexdigest() == (
+    "66af06cbd9b690dcf58528ef82f2083a7a10be8f7fbc698c3755458829945ffd"
+)
+
+
+# Section 16.
+
+
+def deflate(data: bytes) -> bytes:
+    compressor = zlib.compressobj(9, zlib.DEFLATED, -15, 9, zdict=DICTIONARY)
+    return compressor.compress(data) + compressor.flush()
+
+
+def inflate(stream: bytes) -> bytes:
+    inflater = zlib.decompressobj(-15, zdict=DICTIONARY)
+    try:
+        data = inflater.decompress(stream, MAX_LENGTH + 1)
+    except zlib.error:
+        raise Refusal("bad_compression") from None
+    require(len(data) <= MAX_LENGTH, "too_long")  # D4
+    require(inflater.eof and not inflater.unused_data, "bad_compression")  # D2
+    return data
+
+
+# Section 15.
+
+
+def decode(data: bytes) -> dict:
+    require(len(data) > 0 and data[0] >> 5 == 5, "bad_cbor")  # C1
+    end = _Walk(data).item(0, 0)
+    require(end == len(data), "bad_cbor")  # C1
+    value = cbor2.loads(data)
+    require(cbor2.dumps(value) == data, "bad_cbor")  # C12
+    return value
+
+
+class _Walk:
+    """Goes over encoded bytes from the front, so that the first breach names the code."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self.items = 0
+
+    def item(self, at: int, depth: int) -> int:
+        """Checks the item at `at`, inside `depth` containers. Gives where it ends."""
+        require(at < len(self.data), "bad_cbor")
+        major, info = self.data[at] >> 5, self.data[at] & 31
+        if major in (4, 5):
+            require(depth < MAX_DEPTH, "too_deep")  # C10
+        if major == 7:
+            return self.simple(at, info)
+        require(major != 6, "bad_cbor")  # C2
+        argument, at = self.argument(at, info)
+        if major in (0, 1):
+            require(argument + (major == 1) <= LARGEST, "bad_cbor")  # C8
+            return at
+        left = len(self.data) - at
+        if major in (2, 3):
+            require(argument <= left, "bad_cbor")  # C13
+            if major == 3:
+                self.text(self.data[at : at + argument])
+            return at + argument
+        require(argument <= left // (2 if major == 5 else 1), "bad_cbor")  # C13
+        self.items += argument
+        require(self.items <= MAX_ITEMS, "too_many")  # C14
+        before = None
+        for _ in range(argument):
+            if major == 5:
+                key, at = at, self.key(at)
+                encoded = self.data[key:at]
+                require(before is None or before < encoded, "bad_cbor")  # C6
+                before = encoded
+            at = self.item(at, depth + 1)
+        return at
+
+    def argument(self, at: int, info: int) -> tuple[int, int]:
+        if info < 24:
+            return info, at + 1
+        require(info < 28, "bad_cbor")  # C3
+        size = 1 << (info - 24)
+        encoded = self.data[at + 1 : at + 1 + size]
+        require(len(encoded) == size, "bad_cbor")
+        argument = int.from_bytes(encoded)
+        # C4: the next shorter form cannot hold it.
+        require(argument >= (24 if size == 1 else 1 << (4 * size)), "bad_cbor")
+        return argument, at + 1 + size
+
+    def key(self, at: int) -> int:
+        require(at < len(self.data) and self.data[at] >> 5 == 3, "bad_cbor")  # C5
+        return self.item(at, 0)
+
+    def simple(self, at: int, info: int) -> int:
+        if info in (20, 21, 22):
+            return at + 1
+        require(info == 27 and at + 9 <= len(self.data), "bad_cbor")  # C2
+        (value,) = struct.unpack(">d", self.data[at + 1 : at + 9])
+        require(math.isfinite(value) and not value.is_integer(), "bad_cbor")  # C9
+        return at + 9
+
+    def text(self, data: bytes) -> None:
+        try:
+            require("\0" not in data.decode(), "bad_cbor")  # C7
+        except UnicodeDecodeError:
+            raise Refusal("bad_cbor") from None
+
+
+def encode(content: dict) -> bytes:
+    """What a writer makes of values: floats that are integers are integers, and members are sorted."""
+    counted = [0]
+    data = cbor2.dumps({name: _value(content[name], name, 1, counted) for name in _sorted(content)})
+    _count(len(content), counted)
+    require(len(data) <= MAX_LENGTH, "too_long")  # C11
+    return data
+
+
+def _value(value: object, member: str, depth: int, counted: list[int]) -> object:
+    if isinstance(value, float):
+        require(math.isfinite(value), "bad_content", member=member)
+        value = int(value) if value.is_integer() else value
+    if isinstance(value, int) and not isinstance(value, bool):
+        require(abs(value) <= LARGEST, "bad_content", member=member)
+    if isinstance(value, str):
+        _text(value, member)
+    if isinstance(value, (list, dict)):
+        require(depth < MAX_DEPTH, "too_deep")
+        _count(len(value), counted)
+    if isinstance(value, list):
+        return [_value(item, member, depth + 1, counted) for item in value]
+    if isinstance(value, dict):
+        for name in value:
+            _text(name, member)
+        return {name: _value(value[name], member, depth + 1, counted) for name in _sorted(value)}
+    return value
+
+
+def _text(text: str, member: str) -> None:
+    surrogate = any(0xD800 <= ord(character) < 0xE000 for character in text)
+    require("\0" not in text and not surrogate, "bad_content", member=member)
+
+
+def _count(count: int, counted: list[int]) -> None:
+    counted[0] += count
+    require(counted[0] <= MAX_ITEMS, "too_many")
+
+
+def _sorted(names: dict) -> list[str]:
+    for name in names:
+        _text(name, name)
+    return sorted(names, key=lambda name: (len(name.encode()), name.encode()))
+
+
+# Section 17.
+
+REASONS = (
+    "failed remoteEnded unanswered answeredElsewhere declinedElsewhere declined busy cancelled"
+).split()
+
+
+def is_text(most: int | None = None):
+    return lambda value: isinstance(value, str) and (most is None or len(value.encode()) <= most)
+
+
+def is_bytes(length: int):
+    return lambda value: isinstance(value, bytes) and len(value) == length
+
+
+def is_integer(least: int, most: int):
+    return lambda value: type(value) is int and least <= value <= most
+
+
+def is_one_of(*names: str):
+    return lambda value: isinstance(value, str) and value in names
+
+
+def is_map_of(members: dict):
+    def check(value: object, path: str) -> None:
+        require(isinstance(value, dict), "bad_content", member=path)
+        check_members(value, members, f"{path}.")
+
+    return check
+
+
+def is_list_of(members: dict):
+    def check(value: object, path: str) -> None:
+        require(isinstance(value, list), "bad_content", member=path)
+        for place, item in enumerate(value):
+            is_map_of(members)(item, f"{path}[{place}]")
+
+    return check
+
+
+def is_bool(value: object) -> bool:
+    return isinstance(value, bool)
+
+
+def is_something(value: object) -> bool:
+    return value is not None
+
+
+# By their names, a ? behind those that may be missing. What takes a path looks inside.
+CALL = {"callId": is_bytes(16)}
+HANDLE = {"type": is_one_of("generic", "phoneNumber", "emailAddress"), "value": is_text(128)}
+CANDIDATE = {
+    "candidate": is_text(),
+    "sdpMid?": is_text(),
+    "sdpMLineIndex?": is_integer(0, 65_535),
+    "usernameFragment?": is_text(),
+}
+DESCRIPTION = {"type": is_one_of("offer", "answer", "pranswer", "rollback"), "sdp": is_text()}
+INSIDE = {
+    "handle?": is_map_of(HANDLE),
+    "candidates": is_list_of(CANDIDATE),
+    "description": is_map_of(DESCRIPTION),
+}
+TYPES = {
+    "call.invite": CALL
+    | {
+        "hasVideo": is_bool,
+        "handle?": None,
+        "callerName?": is_text(128),
+        "lifetime?": is_integer(1, 90),
+        "offer?": is_text(),
+        "groupId?": is_text(64),
+        "data?": is_something,
+    },
+    "call.answer": CALL | {"answer?": is_text(), "data?": is_something},
+    "call.candidates": CALL | {"candidates": None},
+    "call.negotiate": CALL | {"description": None},
+    "call.end": CALL | {"reason": is_one_of(*REASONS), "caller?": is_bytes(32)},
+    "message": {"body?": is_text(), "data?": is_something},
+    "cover": {},
+}
+
+
+def check(content: dict) -> None:
+    kind = content.get("type")
+    require(isinstance(kind, str), "bad_content", member="type")  # M1
+    if kind not in TYPES:
+        if kind.startswith("call."):  # M6
+            check_members(content, {"callId?": is_bytes(16)}, "")
+        return
+    check_members(content, TYPES[kind], "")
+    if kind == "call.end" and content["reason"].endswith("Elsewhere"):
+        require("caller" in content, "bad_content", member="caller")  # M5
+
+
+def check_members(content: dict, members: dict, path: str) -> None:
+    for name, holds in members.items():
+        short = name.removesuffix("?")
+        if short not in content:
+            require(name.endswith("?"), "bad_content", member=path + short)  # M3
+        elif holds is None:
+            INSIDE[name](content[short], path + short)
+        else:
+            require(holds(content[short]), "bad_content", member=path + short)  # M2
+
+
+def call_id_of(text: str) -> bytes:
+    require(isinstance(text, str) and len(text) == 36, "bad_call_id")
+    try:
+        found = uuid.UUID(text)
+    except ValueError:
+        raise Refusal("bad_call_id") from None
+    require(str(found) == text.lower(), "bad_call_id")
+    return found.bytes

@@ -1,0 +1,155 @@
+"""Sections 4 to 7: keys, signatures, certificates, revocations; and section 18."""
+
+import hashlib
+import struct
+from typing import NamedTuple
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+import times
+from refusal import Refusal, require
+
+P = 2**255 - 19
+L = 2**252 + 27742317777372353535851937790883648493
+D = -121665 * pow(121666, -1, P) % P
+# The encodings of the points of small order without their sign bit, and the two with x = 0 and a sign.
+SMALL_ORDER = {bytes.fromhex(digits) for digits in """
+    0100000000000000000000000000000000000000000000000000000000000000
+    ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f
+    0000000000000000000000000000000000000000000000000000000000000000
+    0000000000000000000000000000000000000000000000000000000000000080
+    26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05
+    26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85
+    c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a
+    c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa
+    0100000000000000000000000000000000000000000000000000000000000080
+    ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff
+    """.split()}
+DAY = 86_400
+
+
+def check_key(key: bytes) -> bytes:
+    """K6."""
+    require(len(key) == 32, "bad_key")
+    y = int.from_bytes(key, "little") % 2**255
+    square = (y * y - 1) * (D * y * y + 1) % P
+    require(square == 0 or pow(square, (P - 1) // 2, P) == 1, "bad_key")
+    require(y < P and key not in SMALL_ORDER, "weak_key")
+    return key
+
+
+def bytes_to_sign(label: str, fields: bytes) -> bytes:
+    return label.encode() + b"\0" + hashlib.sha512(fields).digest()
+
+
+def verify(key: bytes, label: str, fields: bytes, signature: bytes, code: str) -> None:
+    """Section 4. OpenSSL compares the encoding of [S]B - [k]A with R, without cofactor (S5)."""
+    check_key(key)  # S4
+    require(int.from_bytes(signature[32:], "little") < L, code)  # S2
+    require(signature[:32] not in SMALL_ORDER, code)  # S3
+    try:
+        Ed25519PublicKey.from_public_bytes(key).verify(signature, bytes_to_sign(label, fields))
+    except (InvalidSignature, ValueError):
+        raise Refusal(code) from None
+
+
+class SigningKey:
+    """The key of an account, or of a device."""
+
+    def __init__(self, seed: bytes) -> None:
+        require(len(seed) == 32, "bad_length")
+        self.seed = seed
+        self._key = Ed25519PrivateKey.from_private_bytes(seed)
+        self.public = self._key.public_key().public_bytes_raw()
+
+    def sign(self, label: str, fields: bytes) -> bytes:
+        signature = self._key.sign(bytes_to_sign(label, fields))
+        verify(self.public, label, fields, signature, "bad_signature")  # S6
+        return signature
+
+
+def fingerprint(account: bytes) -> str:
+    digits = hashlib.sha256(b"hushring/1 fingerprint\0" + account).digest()[:16].hex()
+    return " ".join(digits[at : at + 4] for at in range(0, 32, 4))
+
+
+def callkit_uuid(caller: bytes, call_id: bytes) -> bytes:
+    """I1."""
+    h = bytearray(hashlib.sha256(b"hushring/1 callkit\0" + caller + call_id).digest()[:16])
+    h[6] = h[6] & 0x0F | 0x80
+    h[8] = h[8] & 0x3F | 0x80
+    return bytes(h)
+
+
+class Certificate(NamedTuple):
+    account: bytes
+    device: bytes
+    not_before: int
+    expires_at: int
+    data: bytes
+
+    @classmethod
+    def read(cls, data: bytes) -> "Certificate":
+        """T1 to T4."""
+        account, device, not_before, expires_at, signature = struct.unpack(">32s32sQQ64s", data)
+        try:
+            check_key(account)
+            check_key(device)
+            verify(account, "hushring/1 certificate", data[:80], signature, "bad_certificate")
+        except Refusal:
+            raise Refusal("bad_certificate") from None
+        require(account != device, "bad_certificate")
+        require(0 < expires_at - not_before <= 366 * DAY, "bad_certificate")
+        return cls(account, device, not_before, expires_at, data)
+
+    @classmethod
+    def issue(cls, account: SigningKey, device: bytes, not_before: int, expires_at: int):
+        fields = account.public + device + struct.pack(">QQ", not_before, expires_at)
+        return cls.read(fields + account.sign("hushring/1 certificate", fields))
+
+    def check_times(self, time: int) -> None:
+        """T5."""
+        begins = times.earlier(times.in_ms(self.not_before))
+        require(begins <= time, "certificate_not_yet_valid")
+        require(time < times.in_ms(self.expires_at), "certificate_expired")
+
+    def check_floor(self, floor: int | None) -> None:
+        """T6."""
+        require(floor is None or self.not_before >= floor, "revoked")
+
+
+class Device(NamedTuple):
+    key: SigningKey
+    certificate: Certificate
+
+    @classmethod
+    def read(cls, export: bytes) -> "Device":
+        require(len(export) == 176, "bad_length")
+        key = SigningKey(export[:32])
+        certificate = Certificate.read(export[32:])
+        require(certificate.device == key.public, "wrong_device")
+        return cls(key, certificate)
+
+    def export(self) -> bytes:
+        return self.key.seed + self.certificate.data
+
+
+# Section 7.
+
+
+def read_revocation(data: bytes, account: bytes, now: int) -> int:
+    """Gives the floor."""
+    require(len(data) == 105, "bad_length")
+    require(data[0] == 1, "unsupported_version")
+    require(data[1:33] == account, "wrong_account")
+    verify(data[1:33], "hushring/1 revocation", data[1:41], data[41:], "bad_signature")
+    floor = int.from_bytes(data[33:41])
+    require(times.in_ms(floor) <= times.later(now), "clock")
+    return floor
+
+
+def revoke(account: SigningKey, floor: int, now: int) -> bytes:
+    require(times.in_ms(floor) <= times.later(now), "clock")
+    fields = account.public + floor.to_bytes(8)
+    return b"\x01" + fields + account.sign("hushring/1 revocation", fields)

@@ -1,0 +1,68 @@
+// Three implementations of one specification, which share no code, play what the others wrote.
+//
+//   node run.mjs <where hushring is installed> <vectors> <a Python with requirements.txt> <a directory to work in>
+//
+// Fails if one of them disagrees with a vector. What was written stays in the directory.
+
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const [installed, vectors, python, work] = process.argv.slice(2);
+if (work === undefined) throw new Error("usage: see above");
+
+const here = dirname(fileURLToPath(import.meta.url));
+const node = (...program) => [process.execPath, "--no-warnings", ...program];
+const implementations = {
+  hushring: node(join(here, "hushring.mjs"), installed),
+  javascript: node(join(here, "javascript/hushring.mjs")),
+  python: [python, "-B", join(here, "python/main.py")],
+};
+
+const written = {};
+for (const name of Object.keys(implementations)) {
+  written[name] = join(work, name);
+  rmSync(written[name], { recursive: true, force: true });
+  const { status, stdout } = run(name, "write", written[name]);
+  console.log(`${name} writes: ${stdout.trim()}`);
+  if (status !== 0) process.exit(1);
+}
+
+for (const name of Object.keys(implementations)) {
+  for (const [from, folder] of Object.entries({ vectors, ...written })) {
+    const { status, stdout } = run(name, "play", folder);
+    console.log(`\n${name} plays ${from === "vectors" ? "the vectors" : `what ${from} wrote`}:`);
+    console.log(stdout.trim());
+    if (status !== 0) process.exitCode = 1;
+  }
+}
+
+// Whoever accepts everything would pass the above.
+const wrong = join(work, "wrong");
+const spoilt = ["contents/invite-full", "envelopes/xwing-passed-on", "keys/account-of-rfc-8032"];
+mkdirSync(wrong, { recursive: true });
+for (const [place, path] of spoilt.entries()) {
+  const vector = JSON.parse(readFileSync(join(vectors, `${path}.json`), "utf8"));
+  const name = Object.keys(vector.expect)[0];
+  vector.expect[name] = "something else";
+  writeFileSync(join(wrong, `${place}.json`), JSON.stringify(vector));
+}
+for (const name of Object.keys(implementations)) {
+  const { status, stdout } = run(name, "play", wrong);
+  if (status === 0 || !stdout.includes(`# fail ${spoilt.length}`)) {
+    console.log(`\n${name} does not look at what is expected:\n${stdout}`);
+    process.exitCode = 1;
+  }
+}
+
+function run(name, ...command) {
+  const [program, ...rest] = implementations[name];
+  const result = spawnSync(program, [...rest, ...command], {
+    encoding: "utf8",
+    maxBuffer: 1 << 26,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  if (result.error !== undefined) throw result.error;
+  return result;
+}
