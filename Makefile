@@ -7,6 +7,7 @@ WASM_PACK    := 0.15.1
 WASM_BINDGEN := 0.2.129
 VERIFPAL     := 1.6.7
 CARGO_FUZZ   := 0.13.2
+CARGO_MUTANTS := 27.1.0
 
 TARGET  := wasm32-unknown-unknown
 TOOLS   := target/tools
@@ -29,7 +30,8 @@ DOCUMENTS    := README.md CHANGELOG.md LICENSE-APACHE LICENSE-MIT $(wildcard spe
 .DELETE_ON_ERROR:
 .PHONY: help demo test size bench conformance indistinguishability model pkg vectors clean \
 	test-format test-lint test-native test-wasm-node test-wasm-browser test-package \
-	test-package-browser test-dictionary test-interop test-fuzz vectors-package fuzz
+	test-package-browser test-dictionary test-interop test-fuzz vectors-package fuzz \
+	timing miri mutants
 
 help:
 	@echo 'make demo   seals a call and a message, shows what a server sees, and receives them'
@@ -38,8 +40,11 @@ help:
 	@echo 'make vectors-package  builds the package of the vectors in target/hushring-vectors/'
 	@echo 'make size   prints the sizes of the wasm and of each entry'
 	@echo 'make bench  compares speed and size with what one would use instead'
-	@echo 'make conformance  runs what is too slow for make test: the two below'
+	@echo 'make conformance  runs what is too slow for make test: the six below'
 	@echo 'make fuzz   runs each fuzzer for a minute (FUZZ_SECONDS); needs a nightly toolchain'
+	@echo 'make mutants  changes the crate in each way that cargo-mutants knows, and expects a failing test'
+	@echo 'make miri   runs unit tests under Miri, also on 32 bits and big-endian; needs a nightly toolchain'
+	@echo 'make timing asks whether times depend on secrets'
 	@echo 'make model  runs the models in spec/model/ with Verifpal, which it builds first'
 	@echo 'make indistinguishability  has classifiers tell calls from messages'
 	@echo 'make clean  removes everything that was built'
@@ -63,12 +68,21 @@ vectors-package: pkg/package.json
 bench: target/demo/.installed benches/node_modules/.installed
 	@cd benches && node --no-warnings run.mjs && node --no-warnings inbox.mjs && node size.mjs
 
-conformance: model indistinguishability
+conformance: model indistinguishability timing miri fuzz mutants
 
 # Classifiers on what a server sees. Needs Python 3.11 or later with venv.
 indistinguishability: target/demo/.installed target/indistinguishability/.installed
 	@target/indistinguishability/venv/bin/python -B tests/indistinguishability/run.py \
 		target/demo/node_modules/hushring target/indistinguishability
+
+# Changes these files in every way that cargo-mutants knows, one at a time, and expects a test to fail. Those
+# that make no difference stand in .cargo/mutants.toml, with the reason. More than an hour.
+MUTATED ?= src/cbor.rs src/certificate.rs src/envelope.rs src/inbox.rs src/inbox/*.rs src/open.rs src/prekey.rs
+mutants: $(TOOLS)/.cargo-mutants-$(CARGO_MUTANTS)
+	CARGO_PROFILE_DEV_DEBUG=0 CARGO_INCREMENTAL=1 cargo mutants --jobs 2 --output target/mutants \
+		--minimum-test-timeout 60 $(foreach file,$(MUTATED),--file '$(file)') -- \
+		--lib --test envelope --test inbox --test scenes --test secrets --test vectors -- \
+		--skip a_wrong_expectation_fails
 
 # Not part of `make test`: building Verifpal takes minutes.
 model: $(TOOLS)/.verifpal-$(VERIFPAL)
@@ -175,6 +189,10 @@ $(TOOLS)/.installed: Makefile
 
 $(TOOLS)/.cargo-fuzz-$(CARGO_FUZZ):
 	$(INSTALL_DEBUG) cargo-fuzz@$(CARGO_FUZZ)
+	touch $@
+
+$(TOOLS)/.cargo-mutants-$(CARGO_MUTANTS):
+	$(INSTALL_DEBUG) cargo-mutants@$(CARGO_MUTANTS)
 	touch $@
 
 # It asks for a newer Rust than it needs. Link-time optimisation is left out, for the build's time.

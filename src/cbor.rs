@@ -18,12 +18,12 @@ pub const MAX_DEPTH: usize = 16;
 pub const MAX_ITEMS: usize = 4096;
 
 /// The major types, as they stand in the upper three bits of a head.
-const UNSIGNED: u8 = 0 << 5;
-const NEGATIVE: u8 = 1 << 5;
-const BYTES: u8 = 2 << 5;
-const TEXT: u8 = 3 << 5;
-const ARRAY: u8 = 4 << 5;
-const MAP: u8 = 5 << 5;
+const UNSIGNED: u8 = 0x00;
+const NEGATIVE: u8 = 0x20;
+const BYTES: u8 = 0x40;
+const TEXT: u8 = 0x60;
+const ARRAY: u8 = 0x80;
+const MAP: u8 = 0xa0;
 
 /// Whole heads, of major type 7.
 const FALSE: u8 = 0xf4;

@@ -218,7 +218,7 @@ impl Inbox {
     ) -> Result<Vec<Event>, InboxError> {
         let contact = contact.checked()?;
         let count = self.held.count(&account);
-        if count > 0 && !self.has_room(&account, count) {
+        if !self.has_room(&account, count) {
             return Err(InboxError::InboxFull);
         }
         self.account_mut(&account)?.contact = Some(contact);

@@ -191,6 +191,40 @@ fn what_the_inbox_kept_is_wiped() {
     assert_eq!(count, 0);
 }
 
+/// What stands in a log says which of several it was, and nothing that somebody said.
+#[test]
+fn debug_shows_who_which_and_when() {
+    let pair = Pair::new(Suite::X25519);
+    let envelope = pair.seal(&message("Hi"));
+    let opened = envelope
+        .open([&pair.prekey], pair.phone.certificate())
+        .unwrap();
+    let verified = pair.open(envelope.as_bytes()).unwrap();
+    let mut inbox = Inbox::new(pair.phone.certificate());
+    inbox.add_prekey(pair.prekey.clone()).unwrap();
+    let alice = *pair.alice.public_key();
+    inbox.trust(alice, Contact::default(), NOW).unwrap();
+    let event = inbox.receive(envelope.as_bytes(), NOW).unwrap();
+    let again = inbox.receive(envelope.as_bytes(), NOW).unwrap();
+
+    let (id, key) = (pair.prekey.id(), format!("{alice:?}"));
+    let message_id = format!("{:?}", event.message_id);
+    assert_eq!(format!("{id:?}"), format!("PrekeyId({id})"));
+    assert_eq!(format!("{opened:?}"), "Opened(…)");
+    assert_eq!(format!("{:?}", event.action), "notify");
+    assert_eq!(format!("{:?}", again.action), "drop (duplicate)");
+    let (tag, id) = (envelope.tag(), id.to_string());
+    for (shown, parts) in [
+        (format!("{envelope:?}"), ["Envelope", &tag, &id]),
+        (format!("{:?}", pair.prekey), ["Prekey", "X25519", &id]),
+        (format!("{verified:?}"), ["Verified", &key, &message_id]),
+        (format!("{event:?}"), ["Event", &key, &message_id]),
+        (format!("{inbox:?}"), ["Inbox", "accounts: 2", "pending: 1"]),
+    ] {
+        assert!(parts.iter().all(|part| shown.contains(part)), "{shown}");
+    }
+}
+
 #[test]
 fn debug_and_errors_show_no_secret() {
     let pair = Pair::new(Suite::XWing);

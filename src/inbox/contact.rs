@@ -117,6 +117,31 @@ mod tests {
     }
 
     #[test]
+    fn claims_are_wiped() {
+        let mut claimed = Claimed {
+            handle: Some(handle(HandleType::Generic, "alice".into())),
+            caller_name: Some("Alice".into()),
+        };
+        claimed.zeroize();
+        assert!(claimed.handle.is_some_and(|handle| handle.value.is_empty()));
+        assert_eq!(claimed.caller_name, None);
+    }
+
+    /// A handle may come from a content, where it has whatever else its sender put there.
+    #[test]
+    fn of_a_handle_type_and_value_are_pinned() {
+        let plain = handle(HandleType::Generic, "alice".into());
+        let mut more = plain.clone();
+        more.extra.insert("more", true);
+        let contact = Contact {
+            handle: Some(more),
+            ..Contact::default()
+        };
+        let pinned = contact.checked().unwrap_or_default();
+        assert!(pinned.handle == Some(plain));
+    }
+
+    #[test]
     fn pins_have_128_bytes_at_most() {
         let named = |name: String| Contact {
             display_name: Some(name),

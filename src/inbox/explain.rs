@@ -301,3 +301,15 @@ impl Check {
 fn named(action: &Action) -> (&'static str, Option<&'static str>) {
     (action.name(), action.reason())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn outcomes_have_the_names_of_the_api() {
+        let outcomes = [Outcome::Passed, Outcome::Stopped, Outcome::NotReached];
+        let names = ["passed", "stopped", "notReached"];
+        assert_eq!(outcomes.map(Outcome::as_str), names);
+    }
+}

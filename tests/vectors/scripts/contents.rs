@@ -1040,6 +1040,13 @@ fn bad_cbor(all: &mut Vec<Vector>) {
         list(&head(ARRAY, 4097), &[]),
     );
     refused(
+        "array-of-4097",
+        "C1 C14",
+        "An array, which is no content, of 4,097 items, which are there twice over: what it is comes before
+         how many they are.",
+        [head(ARRAY, 4097), vec![0; 2 * 4097]].concat(),
+    );
+    refused(
         "key-that-is-too-deep",
         "C5 C10",
         "The seventeenth container is a key: a key that is no text is bad_cbor, even where it is a

@@ -275,6 +275,13 @@ fn refused(all: &mut Vec<Vector>) {
             error("too_many"),
         ),
         (
+            "too-many-members",
+            "C14 E11",
+            "4,162: two members, 64 maps in an array, and 64 members in each.",
+            json!({ "type": "message", "data": vec![members_64(); 64] }),
+            error("too_many"),
+        ),
+        (
             "too-long",
             "C11 D5 E11",
             "65,537 bytes before compression, which would be few after it.",
@@ -293,4 +300,8 @@ fn refused(all: &mut Vec<Vector>) {
             expect,
         );
     }
+}
+
+fn members_64() -> Json {
+    Json::Object((0..64).map(|name| (name.to_string(), 0.into())).collect())
 }
