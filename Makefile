@@ -24,7 +24,7 @@ WASM_OPT_FEATURES := --enable-bulk-memory --enable-multivalue --enable-mutable-g
 
 RUST_SOURCES := Cargo.toml Cargo.lock .cargo/config.toml $(shell find src -type f)
 JS_SOURCES   := $(filter-out js/src/glue.%,$(wildcard js/src/*)) $(wildcard js/scripts/* js/*.json)
-DOCUMENTS    := README.md CHANGELOG.md LICENSE-APACHE LICENSE-MIT $(wildcard spec/*.md)
+DOCUMENTS    := README.md CHANGELOG.md SECURITY.md LICENSE-APACHE LICENSE-MIT $(wildcard spec/*.md)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -75,6 +75,11 @@ indistinguishability: target/demo/.installed target/indistinguishability/.instal
 	@target/indistinguishability/venv/bin/python -B tests/indistinguishability/run.py \
 		target/demo/node_modules/hushring target/indistinguishability
 
+# Does the time that something takes depend on a secret?
+timing:
+	cargo build --locked --release --manifest-path tests/timing/Cargo.toml --target-dir target/timing
+	@python3 tests/timing/run.py target/timing/release/hushring-timing
+
 # Changes these files in every way that cargo-mutants knows, one at a time, and expects a test to fail. Those
 # that make no difference stand in .cargo/mutants.toml, with the reason. More than an hour.
 MUTATED ?= src/cbor.rs src/certificate.rs src/envelope.rs src/inbox.rs src/inbox/*.rs src/open.rs src/prekey.rs
@@ -109,6 +114,7 @@ test: $(TOOLS)/.installed js/node_modules/.installed
 test-format:
 	cargo fmt --check
 	cargo fmt --check --manifest-path fuzz/Cargo.toml
+	cargo fmt --check --manifest-path tests/timing/Cargo.toml
 
 test-lint: $(TOOLS)/.installed
 	cargo clippy --all-targets -- -D warnings

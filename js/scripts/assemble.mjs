@@ -27,7 +27,7 @@ await emit("cjs", "tsconfig.cjs.json", toCommonJs);
 await writeFile(join(pkg, "cjs/package.json"), '{"type":"commonjs"}\n');
 await writeFile(join(pkg, "hushring.wasm"), wasm);
 await writeFile(join(pkg, "package.json"), await manifest());
-for (const name of ["README.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE"]) {
+for (const name of ["README.md", "CHANGELOG.md", "SECURITY.md", "LICENSE-MIT", "LICENSE-APACHE"]) {
   await cp(join(root, name), join(pkg, name));
 }
 // The documents; spec/model/ is for who has the sources.

@@ -44,7 +44,7 @@ function checkFiles(tarball) {
     /^(esm|cjs)\/[a-z]+(\.d\.ts|\.js)$/,
     /^cjs\/package\.json$/,
     /^spec\/[a-z-]+\.md$/,
-    /^(hushring\.wasm|package\.json|README\.md|CHANGELOG\.md|LICENSE-MIT|LICENSE-APACHE)$/,
+    /^(hushring\.wasm|package\.json|README\.md|CHANGELOG\.md|SECURITY\.md|LICENSE-MIT|LICENSE-APACHE)$/,
   ];
   for (const path of packed) {
     assert.ok(

@@ -1,5 +1,6 @@
 //! Why didn't it ring? (spec/envelope.md, "Explaining")
 
+use std::cmp::Ordering;
 use std::fmt;
 
 use zeroize::Zeroize;
@@ -130,9 +131,9 @@ impl Explanation {
     pub fn checks(&self) -> impl ExactSizeIterator<Item = (Check, Outcome)> {
         let stopped_at = self.stopped_at;
         Check::ALL.into_iter().map(move |check| {
-            let outcome = match stopped_at {
-                Some(stopped_at) if check == stopped_at => Outcome::Stopped,
-                Some(stopped_at) if check > stopped_at => Outcome::NotReached,
+            let outcome = match stopped_at.map(|stopped_at| check.cmp(&stopped_at)) {
+                Some(Ordering::Equal) => Outcome::Stopped,
+                Some(Ordering::Greater) => Outcome::NotReached,
                 _ => Outcome::Passed,
             };
             (check, outcome)
