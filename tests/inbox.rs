@@ -2,8 +2,11 @@
 //! (`vectors/scenes`) and for the model (`tests/inbox_model`).
 
 mod common;
+#[path = "common/forge.rs"]
+mod forge;
 
 use common::*;
+use forge::{Frame, stored};
 use hushring::{
     Account, AccountKey, CallId, Contact, Content, End, EndReason, Handle, HandleType, Inbox,
     InboxError, Map, MessageId, Prekey, SealOptions, StateError, Suite, UnixMillis,
@@ -203,6 +206,38 @@ fn a_state_has_one_encoding() {
     }
 }
 
+/// A journal of which one content is exchanged for another, in a state that is whole otherwise: nothing
+/// that could be received leads to it.
+#[test]
+fn a_journal_whose_contents_are_not_what_it_says_is_refused() {
+    let pair = Pair::new(Suite::X25519);
+    let alice = *pair.alice.public_key();
+    let text = |text: &str| [&[0x60 | text.len().to_be_bytes()[7]], text.as_bytes()].concat();
+    let id = [&[0x50], CALL_ID.as_bytes().as_slice()].concat();
+    let two = |parts: [Vec<u8>; 4]| [vec![0xa2], parts.concat()].concat();
+    let message = |body: &str| two([text("body"), text(body), text("type"), text("message")]);
+    let cover = two([text("x"), text("12345678"), text("type"), text("cover")]);
+    let answer = two([text("type"), text("call.answer"), text("callId"), id]);
+    for (said, other) in [
+        (message("123"), cover),
+        (answer, message("1234567890123456789012")),
+    ] {
+        let frame = Frame::of(&pair.laptop, [7; 16], NOW.0, stored(&said));
+        let envelope = frame.seal(&pair.bundle, TestRng::new(6));
+        let mut inbox = Inbox::new(pair.phone.certificate());
+        inbox.add_prekey(pair.prekey.clone()).unwrap();
+        inbox.trust(alice, Contact::default(), NOW).unwrap();
+        inbox.placed(CALL_ID, &[alice], NOW).unwrap();
+        inbox.receive(&envelope, NOW).unwrap();
+        let mut state = inbox.save().to_vec();
+        assert!(load(&pair, &resealed(state.clone())).is_ok());
+        let at = state.windows(said.len()).position(|part| part == said);
+        let at = at.unwrap();
+        state[at..at + said.len()].copy_from_slice(&other);
+        assert_eq!(refusal(load(&pair, &resealed(state))), Some("bad_state"));
+    }
+}
+
 #[test]
 fn no_private_key_is_in_the_state() {
     for suite in Suite::ALL {
@@ -371,7 +406,7 @@ fn debug_shows_nothing_that_was_said() {
     for hidden in ["one", "two", "hello", "Alice", "+1202"] {
         assert!(!shown.contains(hidden), "{hidden}");
     }
-    assert!(shown.contains("notify") && shown.contains("end"));
+    assert!(shown.contains("notify") && shown.contains("end") && shown.contains("Held {"));
     let first = inbox.pending(NOW).next().unwrap();
     assert_eq!(first.message_id.as_bytes().len(), MessageId::LEN);
 }
