@@ -8,7 +8,7 @@ use hushring::{
 };
 
 use crate::common::{NOW, TestRng};
-use crate::forge::Frame;
+use crate::forge::{Frame, flip};
 use crate::{is_one_of, people};
 
 /// Bob's phone with a prekey of each suite, and how Alice's reaches it.
@@ -141,12 +141,12 @@ fn expected(frame: &Frame, suite: Suite) -> Result<Vec<u8>, &'static str> {
     signed.extend(frame.sent_at.to_be_bytes());
     signed.extend(u16::try_from(frame.content.len()).unwrap().to_be_bytes());
     signed.extend(&frame.content);
-    apply(&mut signed, &frame.flips[0]);
+    flip(&mut signed, &frame.flips[0]);
     let mut whole = signed.clone();
     whole.resize(capacity(suite) + 234, 0);
     // Where the signature is, its own bytes do not matter: whether they are changed does.
     let signature = signed.len()..signed.len() + 64;
-    apply(&mut whole, &frame.flips[1]);
+    flip(&mut whole, &frame.flips[1]);
     let is_signature_whole = whole[signature.clone()].iter().all(|byte| *byte == 0);
 
     let n = usize::from(u16::from_be_bytes([whole[168], whole[169]]));
@@ -175,12 +175,4 @@ fn expected(frame: &Frame, suite: Suite) -> Result<Vec<u8>, &'static str> {
         return Err("too_old");
     }
     Ok(whole[170..170 + n].to_vec())
-}
-
-fn apply(bytes: &mut [u8], flips: &[(usize, u8)]) {
-    for (place, bits) in flips {
-        if let Some(byte) = bytes.get_mut(*place) {
-            *byte ^= bits;
-        }
-    }
 }

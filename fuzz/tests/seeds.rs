@@ -33,7 +33,7 @@ fn change(seed: &[u8], other: &[u8], numbers: &mut Numbers) -> Vec<u8> {
     bytes
 }
 
-/// What slow targets get, and what the others do: a hundred times as much.
+/// How many changes a target gets: those that encrypt or keep an inbox are slow.
 fn runs(target: &str) -> usize {
     match target {
         "certificate" | "content" | "compression" | "keys" | "link" => 20_000,

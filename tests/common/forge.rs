@@ -125,9 +125,10 @@ impl Frame {
     }
 }
 
-fn flip(frame: &mut [u8], flips: &[(usize, u8)]) {
+/// Flips bits, where there are any.
+pub fn flip(bytes: &mut [u8], flips: &[(usize, u8)]) {
     for (place, bits) in flips {
-        if let Some(byte) = frame.get_mut(*place) {
+        if let Some(byte) = bytes.get_mut(*place) {
             *byte ^= bits;
         }
     }
