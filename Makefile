@@ -78,6 +78,8 @@ indistinguishability: target/demo/.installed target/indistinguishability/.instal
 # Does the time that something takes depend on a secret?
 timing:
 	cargo build --locked --release --manifest-path tests/timing/Cargo.toml --target-dir target/timing
+	@bash tests/valgrind.sh
+	@python3 tests/timing/traces.py target/timing/release/traces
 	@python3 tests/timing/run.py target/timing/release/hushring-timing
 
 # Changes these files in every way that cargo-mutants knows, one at a time, and expects a test to fail. Those

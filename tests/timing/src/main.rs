@@ -14,8 +14,8 @@ use std::hint::black_box;
 use dudect_bencher::rand::RngExt;
 use dudect_bencher::{BenchRng, Class, CtRunner, ctbench_main};
 use hushring::{
-    CallId, Certificate, Content, Device, Envelope, Invite, LinkGrant, LinkRequest, LinkSecret,
-    Message, Prekey, PrekeyBundle, SealOptions, Suite,
+    Certificate, Content, Device, Envelope, LinkGrant, LinkRequest, LinkSecret, Prekey,
+    PrekeyBundle, SealOptions, Suite,
 };
 
 use crate::common::{NOW, TestRng};
@@ -131,7 +131,7 @@ impl Pair {
 /// E35: the encapsulation is wrong (in X-Wing its ML-KEM part), or the AEAD's tag is.
 fn decryption(runner: &mut CtRunner, rng: &mut BenchRng, suite: Suite, times: usize) {
     let pair = pair(suite);
-    let sealed = pair.seal(&message());
+    let sealed = pair.seal(&common::message("Hi"));
     let wrong = spoilt(sealed.as_bytes(), [20, 2_879]);
     ask(runner, rng, times, wrong, |bytes| pair.refuses(bytes));
 }
@@ -155,27 +155,16 @@ fn padding(runner: &mut CtRunner, rng: &mut BenchRng) {
     ask(runner, rng, 60_000, wrong, |bytes| pair.refuses(bytes));
 }
 
-fn message() -> Content {
-    let mut message = Message::default();
-    message.body = Some("Hi".into());
-    Content::Message(message)
-}
-
 fn invitation() -> Content {
-    let mut invite = Invite::new(CallId::from_bytes([7; 16]), true);
-    invite.offer = Some(
-        include_str!(
-            "../../../dictionary/corpus/held-back/chromium-av-data-turn-offer-gathered-1.sdp"
-        )
-        .into(),
-    );
-    Content::Invite(invite)
+    common::invite(Some(include_str!(
+        "../../../dictionary/corpus/held-back/chromium-av-data-turn-offer-gathered-1.sdp"
+    )))
 }
 
 /// What depends on the content, and may: compressing it. A message, or an invitation with a browser's offer.
 fn sealing(runner: &mut CtRunner, rng: &mut BenchRng) {
     let pair = pair(Suite::XWing);
-    let contents = [message(), invitation()];
+    let contents = [common::message("Hi"), invitation()];
     ask(runner, rng, 10_000, [vec![0], vec![1]], |which| {
         pair.seal(&contents[usize::from(which[0])]).as_bytes()[0] == 1
     });
