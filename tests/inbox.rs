@@ -8,8 +8,8 @@ mod forge;
 use common::*;
 use forge::{Frame, stored};
 use hushring::{
-    Account, AccountKey, CallId, Contact, Content, End, EndReason, Handle, HandleType, Inbox,
-    InboxError, Map, MessageId, Prekey, SealOptions, StateError, Suite, UnixMillis,
+    Account, AccountKey, CallId, Contact, Content, Device, End, EndReason, Handle, HandleType,
+    Inbox, InboxError, Map, MessageId, Prekey, SealOptions, StateError, Suite, UnixMillis,
 };
 use sha2::{Digest, Sha256};
 
@@ -296,6 +296,45 @@ fn prekeys_leave_30_days_after_their_end_and_are_named() {
     assert!(inbox.prune(UnixMillis(end.0 - 1)).is_empty());
     assert_eq!(inbox.prune(end), [pair.prekey.id()]);
     assert!(inbox.prekeys().map(Prekey::id).eq([longer.id()]));
+}
+
+#[test]
+fn a_full_journal_is_loaded_and_a_fuller_one_is_not() {
+    let pair = Pair::new(Suite::X25519);
+    let senders: Vec<Device> = (0..8)
+        .map(|seed| device(&account(30 + seed), 40 + seed))
+        .collect();
+    let (tablet, silent) = (device(&pair.bob, 50), device(&account(51), 52));
+    let mut inbox = Inbox::new(pair.phone.certificate());
+    inbox.add_prekey(pair.prekey.clone()).unwrap();
+    for sender in senders.iter().chain([&tablet, &silent]) {
+        inbox
+            .trust(*sender.account(), Contact::default(), NOW)
+            .unwrap();
+    }
+    let said = message("Hi");
+    let mut receive = |sender: &Device| {
+        let sealed = sender
+            .seal(&pair.bundle, &said, SealOptions::at(NOW))
+            .unwrap();
+        inbox.receive(sealed.as_bytes(), NOW).map(|_| ())
+    };
+    for sender in senders.iter().chain([&tablet]) {
+        for _ in 0..Inbox::MAX_PENDING_PER_ACCOUNT {
+            receive(sender).unwrap();
+        }
+    }
+    for sender in senders.iter().chain([&tablet, &silent]) {
+        assert_eq!(receive(sender).unwrap_err().code(), "inbox_full");
+    }
+    let state = inbox.save();
+    assert_eq!(*load(&pair, &state).unwrap().save(), *state);
+    // Of another device, all 1,152 are others' events.
+    let mut moved = state.to_vec();
+    moved[1..33].copy_from_slice(silent.account().as_bytes());
+    moved[33..65].copy_from_slice(silent.public_key().as_bytes());
+    let loaded = Inbox::load(silent.certificate(), &resealed(moved));
+    assert_eq!(refusal(loaded), Some("bad_state"));
 }
 
 #[test]

@@ -154,7 +154,7 @@ impl Inbox {
             }
             Some((call_id, parties))
         })?;
-        for _ in 0..read_count(reader, Inbox::MAX_PENDING + Inbox::MAX_PENDING_PER_ACCOUNT)? {
+        for _ in 0..reader.u16()? {
             let entry = Entry {
                 origin: Origin {
                     tag: EnvelopeTag(*reader.array()?),
@@ -166,14 +166,15 @@ impl Inbox {
                 kind: read_kind(reader)?,
                 content: read_bytes(reader)?,
             };
-            // The account that it is counted for exists, and the content is of its kind.
-            let account = self.accounts.get_mut(entry.origin.account.as_bytes())?;
-            account.pending += 1;
-            if account.pending > Inbox::MAX_PENDING_PER_ACCOUNT {
-                return None;
-            }
+            // The account that it is counted for exists, the content is of its kind, and the journal
+            // has a place for it.
+            let account = entry.origin.account;
+            self.accounts.get_mut(account.as_bytes())?.pending += 1;
             self.restore(&entry, entry.origin.sent_at)?.zeroize();
             self.journal.push(entry);
+            if !self.has_room(&account, 0) {
+                return None;
+            }
         }
         for _ in 0..read_count(reader, Inbox::MAX_HELD)? {
             self.held.push(Held {
