@@ -19,6 +19,13 @@ fn incompressible(len: usize) -> Content {
 }
 
 #[test]
+fn an_envelope_is_its_bytes() {
+    let envelope = Pair::new(Suite::X25519).seal(&message("Hi"));
+    assert!(envelope.as_ref() == envelope.as_bytes().as_slice());
+    assert!(Envelope::parse(envelope.as_ref()).is_ok());
+}
+
+#[test]
 fn what_is_sealed_is_opened_and_always_has_2880_bytes() {
     for suite in Suite::ALL {
         let pair = Pair::new(suite);
