@@ -212,7 +212,7 @@ fn a_state_has_one_encoding() {
 fn a_journal_whose_contents_are_not_what_it_says_is_refused() {
     let pair = Pair::new(Suite::X25519);
     let alice = *pair.alice.public_key();
-    let text = |text: &str| [&[0x60 | text.len().to_be_bytes()[7]], text.as_bytes()].concat();
+    let text = |text: &str| [&[0x60 | u8::try_from(text.len()).unwrap()], text.as_bytes()].concat();
     let id = [&[0x50], CALL_ID.as_bytes().as_slice()].concat();
     let two = |parts: [Vec<u8>; 4]| [vec![0xa2], parts.concat()].concat();
     let message = |body: &str| two([text("body"), text(body), text("type"), text("message")]);
