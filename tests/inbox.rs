@@ -399,6 +399,8 @@ fn explaining_names_the_cause() {
         .trust(*pair.alice.public_key(), Contact::default(), NOW)
         .unwrap();
     ends(text(&inbox, NOW), "notify");
+    let now = text(&inbox, NOW);
+    assert!(now.contains("dated 0 s ago"), "{now}");
     let an_hour_ago = UnixMillis(NOW.0 - 3_600_000);
     let ahead = inbox.explain(bytes, an_hour_ago);
     assert_eq!(ahead.age_ms(), Some(-3_600_000));
