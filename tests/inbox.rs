@@ -14,6 +14,7 @@ use hushring::{
 use sha2::{Digest, Sha256};
 
 const ALICE_CALLS: CallId = CallId::from_bytes([1; 16]);
+const MISSED: CallId = CallId::from_bytes([2; 16]);
 
 fn contact(name: &str) -> Contact {
     Contact {
@@ -67,6 +68,15 @@ fn full_of_life(pair: &Pair) -> Inbox {
             .unwrap();
         let _ = inbox.receive(envelope.as_bytes(), NOW);
     }
+    let too_late = pair
+        .laptop
+        .seal(
+            &pair.bundle,
+            &Content::Invite(hushring::Invite::new(MISSED, false)),
+            SealOptions::at(UnixMillis(NOW.0 - 200_000)),
+        )
+        .unwrap();
+    inbox.receive(too_late.as_bytes(), NOW).unwrap();
     inbox.untrust(&alice);
     inbox.trust(alice, contact("Alice"), NOW).unwrap();
     let late = pair
@@ -78,7 +88,7 @@ fn full_of_life(pair: &Pair) -> Inbox {
         )
         .unwrap();
     inbox.receive(late.as_bytes(), NOW).unwrap();
-    assert_eq!(inbox.pending(NOW).count(), 4);
+    assert_eq!(inbox.pending(NOW).count(), 5);
     assert_eq!(inbox.held().len(), 1);
     assert_ne!(alice, bob);
     inbox
@@ -105,6 +115,7 @@ fn what_is_saved_is_loaded() {
     let pair = Pair::new(Suite::X25519);
     let inbox = full_of_life(&pair);
     let state = inbox.save();
+    assert_eq!(state.capacity(), state.len(), "it grew, and left plaintext");
     let loaded = load(&pair, &state).unwrap();
     assert_eq!(*loaded.save(), *state);
     assert!(loaded.pending(NOW).eq(inbox.pending(NOW)));
@@ -313,7 +324,7 @@ fn a_full_journal_is_loaded_and_a_fuller_one_is_not() {
             .unwrap();
     }
     let said = message("Hi");
-    let mut receive = |sender: &Device| {
+    let receive = |inbox: &mut Inbox, sender: &Device| {
         let sealed = sender
             .seal(&pair.bundle, &said, SealOptions::at(NOW))
             .unwrap();
@@ -321,14 +332,24 @@ fn a_full_journal_is_loaded_and_a_fuller_one_is_not() {
     };
     for sender in senders.iter().chain([&tablet]) {
         for _ in 0..Inbox::MAX_PENDING_PER_ACCOUNT {
-            receive(sender).unwrap();
+            receive(&mut inbox, sender).unwrap();
         }
     }
     for sender in senders.iter().chain([&tablet, &silent]) {
-        assert_eq!(receive(sender).unwrap_err().code(), "inbox_full");
+        let error = receive(&mut inbox, sender).unwrap_err();
+        assert_eq!(error.code(), "inbox_full");
     }
     let state = inbox.save();
-    assert_eq!(*load(&pair, &state).unwrap().save(), *state);
+    let mut loaded = load(&pair, &state).unwrap();
+    assert_eq!(*loaded.save(), *state);
+    // Each account's own share is full as before: room that one makes is not another's.
+    loaded.add_prekey(pair.prekey.clone()).unwrap();
+    let event = loaded.pending(NOW).next().unwrap();
+    assert_eq!(event.sender.account, *senders[0].account());
+    assert!(loaded.acknowledge(&event));
+    let error = receive(&mut loaded, &senders[1]).unwrap_err();
+    assert_eq!(error.code(), "inbox_full");
+    receive(&mut loaded, &senders[0]).unwrap();
     // Of another device, all 1,152 are others' events.
     let mut moved = state.to_vec();
     moved[1..33].copy_from_slice(silent.account().as_bytes());
@@ -433,6 +454,12 @@ fn explaining_names_the_cause() {
     let cause = "128 events wait to be acknowledged, 128 of them of this account";
     ends(full.clone(), cause);
     assert!(!full.contains("words"));
+
+    // What was forgotten is below the floor: not a duplicate, and nothing more is known of it.
+    let alice = *pair.alice.public_key();
+    inbox.untrust(&alice);
+    inbox.trust(alice, Contact::default(), NOW).unwrap();
+    ends(text(&inbox, NOW), "refused: replayed");
 }
 
 #[test]
