@@ -1,6 +1,8 @@
 //! The format's profile of deterministic CBOR (RFC 8949 section 4.2.1; spec/envelope.md,
 //! "Content"): one meaning has one encoding, and whatever else is refused.
 
+use std::mem;
+
 use zeroize::Zeroizing;
 
 use crate::error::ContentError;
@@ -194,11 +196,12 @@ fn read(decoder: &mut Decoder<'_>, depth: usize) -> Result<Value, ContentError> 
 fn read_array(decoder: &mut Decoder<'_>, head: u8, depth: usize) -> Result<Value, ContentError> {
     // An item has a byte at least.
     let count = read_count(decoder, head, 1)?;
-    let mut items = Vec::with_capacity(count);
+    // Wiped if what follows is refused.
+    let mut items = Zeroizing::new(Vec::with_capacity(count));
     for _ in 0..count {
         items.push(read(decoder, depth)?);
     }
-    Ok(Value::Array(items))
+    Ok(Value::Array(mem::take(&mut items)))
 }
 
 fn read_map(decoder: &mut Decoder<'_>, head: u8, depth: usize) -> Result<Map, ContentError> {

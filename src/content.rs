@@ -1,6 +1,6 @@
 //! Content: what people and call engines say to each other (spec/envelope.md, "Content types").
 
-use std::fmt;
+use std::{fmt, mem};
 
 use zeroize::{Zeroize, Zeroizing};
 
@@ -350,7 +350,7 @@ impl Content {
 
     /// [`Content::to_map`] without a copy.
     fn into_map(mut self) -> Result<Map, ContentError> {
-        let mut map = MapWriter::new(std::mem::take(self.extra_mut()));
+        let mut map = MapWriter::new(mem::take(self.extra_mut()));
         map.add("type", self.content_type());
         map.add_some(CALL_ID, self.call_id().map(|id| id.as_bytes().to_vec()));
         match self {
@@ -547,7 +547,7 @@ impl Handle {
 /// Wipes every text and value; what is left says nothing.
 impl Zeroize for Content {
     fn zeroize(&mut self) {
-        if let Ok(mut map) = std::mem::replace(self, Content::Cover(Cover::default())).into_map() {
+        if let Ok(mut map) = mem::replace(self, Content::Cover(Cover::default())).into_map() {
             map.zeroize();
         }
     }
@@ -602,7 +602,7 @@ impl Members {
 
     fn bool(&mut self, name: &str) -> Result<Option<bool>, ContentError> {
         self.take(name, |value| match value {
-            Value::Bool(value) => Some(value),
+            Value::Bool(value) => Some(*value),
             _ => None,
         })
     }
@@ -613,7 +613,7 @@ impl Members {
 
     fn short_text(&mut self, name: &str, max: usize) -> Result<Option<String>, ContentError> {
         self.take(name, |value| match value {
-            Value::Text(text) if text.len() <= max => Some(text),
+            Value::Text(text) if text.len() <= max => Some(mem::take(text)),
             _ => None,
         })
     }
@@ -625,14 +625,14 @@ impl Members {
         max: i64,
     ) -> Result<Option<T>, ContentError> {
         self.take(name, |value| match value {
-            Value::Integer(value) if (min..=max).contains(&value) => T::try_from(value).ok(),
+            Value::Integer(value) if (min..=max).contains(value) => T::try_from(*value).ok(),
             _ => None,
         })
     }
 
     fn bytes<const N: usize>(&mut self, name: &str) -> Result<Option<[u8; N]>, ContentError> {
         self.take(name, |value| match value {
-            Value::Bytes(bytes) => bytes.try_into().ok(),
+            Value::Bytes(bytes) => bytes.as_slice().try_into().ok(),
             _ => None,
         })
     }
@@ -640,7 +640,10 @@ impl Members {
     fn map(&mut self, name: &str) -> Result<Option<Members>, ContentError> {
         let path = format!("{}{name}.", self.path);
         self.take(name, |value| match value {
-            Value::Map(rest) => Some(Members { rest, path }),
+            Value::Map(rest) => Some(Members {
+                rest: mem::take(rest),
+                path,
+            }),
             _ => None,
         })
     }
@@ -659,7 +662,7 @@ impl Members {
         from_text: impl FnOnce(&str) -> Option<T>,
     ) -> Result<Option<T>, ContentError> {
         self.take(name, |value| match value {
-            Value::Text(text) => from_text(&text),
+            Value::Text(text) => from_text(text),
             _ => None,
         })
     }
@@ -667,7 +670,7 @@ impl Members {
     fn data(&mut self) -> Result<Option<Value>, ContentError> {
         self.take("data", |value| match value {
             Value::Null => None,
-            value => Some(value),
+            value => Some(mem::replace(value, Value::Null)),
         })
     }
 
@@ -700,16 +703,21 @@ impl Members {
 
     fn candidates(&mut self, name: &str) -> Result<Option<Vec<Candidate>>, ContentError> {
         let items = self.take(name, |value| match value {
-            Value::Array(items) => Some(items),
+            Value::Array(items) => Some(Zeroizing::new(mem::take(items))),
             _ => None,
         })?;
-        let Some(items) = items else { return Ok(None) };
-        let read = |(index, item)| {
+        let Some(mut items) = items else {
+            return Ok(None);
+        };
+        let read = |(index, item): (usize, &mut Value)| {
             let Value::Map(rest) = item else {
                 return Err(self.bad(&format!("{name}[{index}]")));
             };
             let path = format!("{}{name}[{index}].", self.path);
-            let mut members = Members { rest, path };
+            let mut members = Members {
+                rest: mem::take(rest),
+                path,
+            };
             Ok(Candidate {
                 candidate: members.required(Members::text, "candidate")?,
                 sdp_mid: members.text("sdpMid")?,
@@ -719,22 +727,25 @@ impl Members {
             })
         };
         items
-            .into_iter()
+            .iter_mut()
             .enumerate()
             .map(read)
             .collect::<Result<_, _>>()
             .map(Some)
     }
 
-    /// A member that is absent is none; one that is there must be what `read` takes.
+    /// A member that is absent is none; one that is there must be what `read` takes out of it. What it
+    /// leaves is wiped.
     fn take<T>(
         &mut self,
         name: &str,
-        read: impl FnOnce(Value) -> Option<T>,
+        read: impl FnOnce(&mut Value) -> Option<T>,
     ) -> Result<Option<T>, ContentError> {
         match self.rest.remove(name) {
             None => Ok(None),
-            Some(value) => read(value).map(Some).ok_or_else(|| self.bad(name)),
+            Some(value) => read(&mut Zeroizing::new(value))
+                .map(Some)
+                .ok_or_else(|| self.bad(name)),
         }
     }
 

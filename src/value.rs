@@ -44,7 +44,7 @@ impl Value {
 }
 
 /// A map from text to values, in the order of deterministic CBOR: shorter keys first, equally long
-/// ones bytewise. Keys that differ in any byte are different keys.
+/// ones bytewise. Keys that differ in any byte are different keys. Wiped on drop.
 #[derive(Clone, Default, PartialEq)]
 pub struct Map(Vec<(String, Value)>);
 
@@ -92,7 +92,9 @@ impl Map {
     /// Takes a member out.
     pub fn remove(&mut self, key: &str) -> Option<Value> {
         let place = self.search(key).ok()?;
-        Some(self.0.remove(place).1)
+        let (mut key, value) = self.0.remove(place);
+        key.zeroize();
+        Some(value)
     }
 
     /// The members in order.
@@ -185,10 +187,21 @@ impl Zeroize for Value {
     }
 }
 
-/// Wipes the values and keeps the keys.
+/// Wipes keys and values, and leaves an empty map.
 impl Zeroize for Map {
     fn zeroize(&mut self) {
-        self.0.iter_mut().for_each(|(_, value)| value.zeroize());
+        for (key, value) in &mut self.0 {
+            key.zeroize();
+            value.zeroize();
+        }
+        self.0.clear();
+    }
+}
+
+/// What was read of a content that is refused goes here.
+impl Drop for Map {
+    fn drop(&mut self) {
+        self.zeroize();
     }
 }
 

@@ -6,12 +6,15 @@
 #![allow(unsafe_code, reason = "a global allocator cannot be written without")]
 
 mod common;
+#[path = "common/forge.rs"]
+mod forge;
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::fmt::Write;
 
 use common::*;
+use forge::{Frame, stored};
 use hushring::{
     Account, Contact, Content, Device, Inbox, LinkSecret, Message, PendingDevice, Prekey,
     SealOptions, Suite, UnsignedEnvelope,
@@ -189,6 +192,50 @@ fn what_the_inbox_kept_is_wiped() {
         std::mem::forget(other.receive(envelope.as_bytes(), NOW).unwrap());
     });
     assert_eq!(count, 0);
+}
+
+/// Of a content that is refused nobody gets to see what was read before it was: it is wiped. So are the
+/// names of members.
+#[test]
+fn what_was_read_of_a_refused_content_is_wiped() {
+    let pair = Pair::new(Suite::X25519);
+    let mut inbox = Inbox::new(pair.phone.certificate());
+    inbox.add_prekey(pair.prekey.clone()).unwrap();
+    let alice = *pair.alice.public_key();
+    inbox.trust(alice, Contact::default(), NOW).unwrap();
+    let secret = b"a name that nobody else may read";
+    let text: &[u8] = &[b"\x78\x20", secret.as_slice()].concat();
+    let bytes: &[u8] = &[b"\x58\x20", secret.as_slice()].concat();
+    let of = |parts: &[&[u8]]| parts.concat();
+    let with_data = |parts: &[&[u8]]| [b"\xa2\x64data", parts.concat().as_slice()].concat();
+    for (code, cbor) in [
+        ("bad_cbor", with_data(&[bytes, b"\x64type\x67messag"])),
+        ("bad_cbor", with_data(&[text, b"\x64type\x67message\x00"])),
+        ("bad_cbor", with_data(&[b"\x82", text, b"\xff"])),
+        ("bad_cbor", with_data(&[b"\x81\x82", bytes, b"\x18\x00"])),
+        ("bad_cbor", with_data(&[b"\xa2", text, b"\x01\x00"])),
+        ("too_deep", with_data(&[text, b"\x64type", &[0x81; 20]])),
+        ("bad_content", with_data(&[bytes, b"\x64type\x01"])),
+        (
+            "bad_content",
+            with_data(&[text, b"\x64type\x6bcall.invite"]),
+        ),
+        (
+            "bad_content",
+            of(&[b"\xa2\x64body", bytes, b"\x64type\x67message"]),
+        ),
+        ("bad_content", of(&[b"\xa1\x64type", bytes])),
+        ("", with_data(&[b"\xa1", text, b"\xf5\x64type\x67message"])),
+    ] {
+        let frame = Frame::of(&pair.laptop, [9; 16], NOW.0, stored(&cbor));
+        let envelope = frame.seal(&pair.bundle, rand_core::UnwrapErr(getrandom::SysRng));
+        let mut found = "";
+        let count = left_behind(secret, || match inbox.receive(&envelope, NOW) {
+            Ok(event) => std::mem::forget(event),
+            Err(error) => found = error.code(),
+        });
+        assert_eq!((found, count), (code, 0), "{cbor:x?}");
+    }
 }
 
 /// What stands in a log says which of several it was, and nothing that somebody said.

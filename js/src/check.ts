@@ -76,11 +76,15 @@ export function currentMillisOf(now: unknown): number {
   return now === undefined ? Date.now() : millisOf(now, "now");
 }
 
-/** @internal An options object, with nothing in it if it was left out. */
+/**
+ * @internal The own members of an options object; none if it was left out. What it would inherit is no
+ * option: whoever can write to `Object.prototype` must not choose message ids or pin names.
+ */
 export function optionsOf<T extends object>(value: T | undefined): Partial<T> {
-  if (value === undefined) return {};
+  const options = Object.create(null) as Partial<T>;
+  if (value === undefined) return options;
   if (!isObject(value)) throw invalid("options must be an object");
-  return value;
+  return Object.assign(options, value);
 }
 
 /** @internal Reads an array once. */

@@ -385,7 +385,7 @@ function pendingOptions(value: PendingOptions | undefined): { limit: number; now
 
 function pinnedHandle(handle: unknown): { type: string; value: string } {
   if (!isPlainObject(handle)) throw invalid("handle must be a plain object");
-  const { type, value } = handle;
+  const { type, value } = optionsOf(handle);
   if (!handleTypes.includes(type)) {
     throw pinError("handle.type", "is none of generic, phoneNumber and emailAddress");
   }

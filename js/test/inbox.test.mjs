@@ -361,6 +361,38 @@ test("what is pinned is checked", () => {
   assert.deepEqual([callKit.handle, callKit.callerName], ["", ""]);
 });
 
+test("options are what was passed, whatever Object.prototype has", () => {
+  const polluted = {
+    messageId: "00".repeat(16),
+    displayName: "Mallory",
+    limit: 0,
+    now: new Date(0),
+    type: "generic",
+    value: "Mallory",
+  };
+  const inbox = inboxOf(bob);
+  for (const [name, value] of Object.entries(polluted)) {
+    Object.defineProperty(Object.prototype, name, { value, configurable: true, writable: true });
+  }
+  let first, second, pending, error;
+  try {
+    inbox.trust(key(alice));
+    inbox.trust(key(carol), {});
+    error = throwsCode("bad_content", () => inbox.trust(key(carol), { handle: {} }));
+    first = inbox.receive(seal(hello));
+    second = inbox.receive(seal(hello, { from: carol }));
+    pending = inbox.pending();
+  } finally {
+    for (const name of Object.keys(polluted)) delete Object.prototype[name];
+  }
+  assert.equal(error.member, "handle.type");
+  assert.notEqual(first.messageId, second.messageId);
+  assert.notEqual(first.messageId, polluted.messageId);
+  assert.deepEqual([first.sender.displayName, second.sender.displayName], [undefined, undefined]);
+  assert.ok(Math.abs(first.sentAt - Date.now()) < minute);
+  assert.equal(pending.length, 2);
+});
+
 test("a revocation stops the older certificates of its account", () => {
   const inbox = inboxOf(bob, alice);
   const floor = new Date(Math.floor(Date.now() / 1_000) * 1_000);

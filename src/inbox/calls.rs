@@ -1,4 +1,4 @@
-//! What a content means for the calls that are known (spec/envelope.md, "Calls", tables A to C).
+//! What a content means for the calls that are known (spec/envelope.md, "Calls", tables A, Z and G).
 //! Nothing here changes anything: a decision says what would change.
 
 use std::time::Duration;
