@@ -63,7 +63,7 @@ export interface MissedEvent extends EventBase {
   readonly content: CallInvite;
 }
 
-/** A call has ended: tell CallKit. */
+/** A call has ended: tell CallKit; of a call that was placed to several accounts, at the end of the last. */
 export interface EndEvent extends EventBase {
   readonly action: "end";
   /** Under which CallKit knows the call, see {@link callKitUUID}. */
