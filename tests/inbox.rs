@@ -68,15 +68,6 @@ fn full_of_life(pair: &Pair) -> Inbox {
             .unwrap();
         let _ = inbox.receive(envelope.as_bytes(), NOW);
     }
-    let too_late = pair
-        .laptop
-        .seal(
-            &pair.bundle,
-            &Content::Invite(hushring::Invite::new(MISSED, false)),
-            SealOptions::at(UnixMillis(NOW.0 - 200_000)),
-        )
-        .unwrap();
-    inbox.receive(too_late.as_bytes(), NOW).unwrap();
     inbox.untrust(&alice);
     inbox.trust(alice, contact("Alice"), NOW).unwrap();
     let late = pair
@@ -88,6 +79,15 @@ fn full_of_life(pair: &Pair) -> Inbox {
         )
         .unwrap();
     inbox.receive(late.as_bytes(), NOW).unwrap();
+    let invite = Content::Invite(hushring::Invite::new(MISSED, false));
+    let sent_at = UnixMillis(NOW.0 + 10);
+    let missed = pair
+        .laptop
+        .seal(&pair.bundle, &invite, SealOptions::at(sent_at))
+        .unwrap();
+    let too_late = UnixMillis(NOW.0 + 200_000);
+    let event = inbox.receive(missed.as_bytes(), too_late).unwrap();
+    assert_eq!(event.action.name(), "missed");
     assert_eq!(inbox.pending(NOW).count(), 5);
     assert_eq!(inbox.held().len(), 1);
     assert_ne!(alice, bob);
