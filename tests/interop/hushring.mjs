@@ -1,6 +1,6 @@
 // hushring itself, as it is packed, beside the implementations of javascript/ and python/:
 //
-//   node hushring.mjs <where it is installed> play <folder>…    plays the vectors below these folders
+//   node hushring.mjs <where it is installed> play <folder>…    plays the vectors and scenes below them
 //   node hushring.mjs <where it is installed> write <folder>    writes fresh ones
 //
 // What it writes it has sealed with random keys, and expects what went in.
@@ -9,6 +9,7 @@ import { createHash, randomBytes, randomInt } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { playScene } from "../../js/test/scene-player.mjs";
 import { playVector } from "../../js/test/vector-player.mjs";
 import { hex, valueToJson } from "../../js/test/vector-values.mjs";
 import { content, types } from "./contents.mjs";
@@ -29,7 +30,9 @@ function play(folders) {
   let failed = 0;
   for (const path of folders.flatMap(vectorsBelow)) {
     try {
-      playVector(hushring, relay, JSON.parse(readFileSync(path, "utf8")));
+      const read = JSON.parse(readFileSync(path, "utf8"));
+      if (read.steps === undefined) playVector(hushring, relay, read);
+      else playScene(hushring, read);
       passed += 1;
     } catch (error) {
       failed += 1;
@@ -43,7 +46,7 @@ function play(folders) {
 function vectorsBelow(folder) {
   return readdirSync(folder, { withFileTypes: true }).flatMap((found) => {
     const path = join(folder, found.name);
-    if (found.isDirectory()) return found.name === "scenes" ? [] : vectorsBelow(path);
+    if (found.isDirectory()) return vectorsBelow(path);
     return found.name.endsWith(".json") ? [path] : [];
   });
 }

@@ -6,7 +6,7 @@
 
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const [installed, vectors, python, work] = process.argv.slice(2);
@@ -40,17 +40,26 @@ for (const name of Object.keys(implementations)) {
 
 // Whoever accepts everything would pass the above.
 const wrong = join(work, "wrong");
-const spoilt = ["contents/invite-full", "envelopes/xwing-passed-on", "keys/account-of-rfc-8032"];
-mkdirSync(wrong, { recursive: true });
-for (const [place, path] of spoilt.entries()) {
+const spoilt = [
+  "contents/invite-full",
+  "envelopes/xwing-passed-on",
+  "keys/account-of-rfc-8032",
+  "scenes/invite-rings",
+];
+rmSync(wrong, { recursive: true, force: true });
+mkdirSync(join(wrong, "scenes"), { recursive: true });
+for (const path of spoilt) {
   const vector = JSON.parse(readFileSync(join(vectors, `${path}.json`), "utf8"));
-  const name = Object.keys(vector.expect)[0];
-  vector.expect[name] = "something else";
-  writeFileSync(join(wrong, `${place}.json`), JSON.stringify(vector));
+  const { expect } = vector.steps?.find((step) => step.receive !== undefined) ?? vector;
+  expect[Object.keys(expect)[0]] = "something else";
+  const folder = path.startsWith("scenes") ? join(wrong, "scenes") : wrong;
+  writeFileSync(join(folder, `${basename(path)}.json`), JSON.stringify(vector));
 }
 for (const name of Object.keys(implementations)) {
   const { status, stdout } = run(name, "play", wrong);
-  if (status === 0 || !stdout.includes(`# fail ${spoilt.length}`)) {
+  // The one in JavaScript has no inbox.
+  const failures = name === "javascript" ? spoilt.length - 1 : spoilt.length;
+  if (status === 0 || !stdout.includes(`# fail ${failures}\n`)) {
     console.log(`\n${name} does not look at what is expected:\n${stdout}`);
     process.exitCode = 1;
   }

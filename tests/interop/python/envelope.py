@@ -3,7 +3,8 @@
 import hashlib
 import secrets
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
 import content
@@ -15,6 +16,16 @@ from refusal import Refusal, require
 
 LENGTH = 2_880
 LABEL = "hushring/1 envelope"
+
+
+class Frame(NamedTuple):
+    """What E31 to E39 leave of an envelope. The content is still compressed."""
+
+    tag: str
+    certificate: Certificate
+    message_id: bytes
+    sent_at: int
+    stream: bytes
 
 
 class Opened(NamedTuple):
@@ -34,67 +45,81 @@ def info(account: bytes, device: bytes) -> bytes:
     return LABEL.encode() + b"\0" + account + device
 
 
-def open_envelope(
-    envelope: bytes, device: Device, prekeys: list[Prekey], trusted: list[bytes], now: int
-) -> Opened:
-    """E31 to E46, without state. `check` of a refusal is where it stopped."""
-    passed = Steps()
-    with passed.at("length"):
+@contextmanager
+def check(name: str) -> Iterator[None]:
+    """Names the check at which a refusal stops."""
+    try:
+        yield
+    except Refusal as refusal:
+        refusal.details["stoppedAt"] = name
+        raise
+
+
+def open_frame(envelope: bytes, device: Device, prekeys: Iterable[Prekey]) -> Frame:
+    """E31 to E39."""
+    with check("length"):
         require(len(envelope) == LENGTH, "bad_length")
-    with passed.at("version"):
+    with check("version"):
         require(envelope[0] == 1, "unsupported_version")
-    with passed.at("suite"):
+    with check("suite"):
         require(envelope[1] in hpke.SUITES, "unsupported_suite")
     suite, wanted = hpke.SUITES[envelope[1]], envelope[2:10]
     own = [prekey for prekey in prekeys if prekey.suite is suite and prekey.id == wanted]
-    with passed.at("prekey"):
+    with check("prekey"):
         require(len(own) > 0, "unknown_prekey")
     header, sealed = envelope[:10], envelope[10 + suite.encapsulated :]
     encapsulated = envelope[10 : 10 + suite.encapsulated]
     me = device.certificate
-    with passed.at("decryption"):
+    with check("decryption"):
         frame = own[0].key.open(encapsulated, info(me.account, me.device), header, sealed)
     n = int.from_bytes(frame[168:170])
-    with passed.at("contentLength"):
+    with check("contentLength"):
         require(1 <= n <= suite.room, "bad_content_length")
-    with passed.at("padding"):
+    with check("padding"):
         require(not any(frame[234 + n :]), "bad_padding")
-    with passed.at("certificate"):
+    with check("certificate"):
         certificate = Certificate.read(frame[:144])
     to = me.account + me.device + header + encapsulated + own[0].key.public
     signature = frame[170 + n : 234 + n]
-    with passed.at("signature"):
+    with check("signature"):
         verify(certificate.device, LABEL, to + frame[: 170 + n], signature, "bad_signature")
-    with passed.at("trust"):
-        require(certificate.account in trusted, "untrusted")
     sent_at = int.from_bytes(frame[160:168])
-    with passed.at("sentAt"):
-        require(sent_at <= times.later(now), "clock")
-        require(sent_at >= times.earlier(now, 30 * times.DAY), "too_old")
-    with passed.at("certificateTimes"):
-        certificate.check_times(sent_at)
-    with passed.at("inflation"):
-        encoded = content.inflate(frame[170 : 170 + n])
-    with passed.at("cbor"):
+    return Frame(tag(envelope), certificate, frame[144:160], sent_at, frame[170 : 170 + n])
+
+
+def check_times(frame: Frame, now: int, floor: int | None) -> None:
+    """E42 and E43."""
+    age = now - frame.sent_at
+    with check("sentAt"):
+        require(frame.sent_at <= times.later(now), "clock", age=age)
+        require(frame.sent_at >= times.earlier(now, 30 * times.DAY), "too_old", age=age)
+    with check("revocation"):
+        frame.certificate.check_floor(floor)
+    with check("certificateTimes"):
+        frame.certificate.check_times(frame.sent_at)
+
+
+def read_content(stream: bytes) -> dict:
+    """E44 to E46."""
+    with check("inflation"):
+        encoded = content.inflate(stream)
+    with check("cbor"):
         said = content.decode(encoded)
-    with passed.at("members"):
+    with check("members"):
         content.check(said)
-    return Opened(certificate, frame[144:160], sent_at, said)
+    return said
 
 
-class Steps:
-    """Names the check at which a refusal stops."""
-
-    def at(self, check: str) -> "Steps":
-        self.check = check
-        return self
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, kind: type | None, error: BaseException | None, _: object) -> None:
-        if isinstance(error, Refusal):
-            error.details["stoppedAt"] = self.check
+def open_envelope(
+    envelope: bytes, device: Device, prekeys: list[Prekey], trusted: list[bytes], now: int
+) -> Opened:
+    """E31 to E46, without state."""
+    frame = open_frame(envelope, device, prekeys)
+    with check("trust"):
+        require(frame.certificate.account in trusted, "untrusted")
+    check_times(frame, now, None)
+    said = read_content(frame.stream)
+    return Opened(frame.certificate, frame.message_id, frame.sent_at, said)
 
 
 def seal(

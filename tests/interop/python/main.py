@@ -1,6 +1,6 @@
 """Another implementation of the envelope, version 1, from its specification:
 
-main.py play <folder>…    plays the vectors below these folders
+main.py play <folder>…    plays the vectors and scenes below these folders
 main.py write <folder>    writes fresh ones
 """
 

@@ -1,4 +1,4 @@
-"""Plays vectors, as vectors/README.md says."""
+"""Plays vectors and scenes, as vectors/README.md says."""
 
 import base64
 import json
@@ -16,18 +16,16 @@ import push
 from bundles import Bundle, Prekey
 from keys import Certificate, Device, SigningKey
 from refusal import Refusal
+from scenes import play_scene
+from written import canonical, from_json, number, to_json
 
 
 def play_all(folders: list[str]) -> bool:
-    paths = [
-        path
-        for folder in folders
-        for path in sorted(Path(folder).rglob("*.json"))
-        if "scenes" not in path.relative_to(folder).parts
-    ]
+    paths = [path for folder in folders for path in sorted(Path(folder).rglob("*.json"))]
     failed = 0
     for path in paths:
-        difference = play(json.loads(path.read_text()))
+        read = json.loads(path.read_text())
+        difference = play_scene(read) if "steps" in read else play(read)
         if difference:
             failed += 1
             print(f"{path}: {difference}"[:600])
@@ -51,10 +49,6 @@ def play(vector: dict) -> str | None:
     if canonical(found) != canonical(expected):
         return f"expected {canonical(expected)}, found {canonical(found)}"
     return None
-
-
-def canonical(value: object) -> str:
-    return json.dumps(value, sort_keys=True)
 
 
 def public_key(vector: dict) -> dict:
@@ -261,41 +255,6 @@ def make_push(vector: dict) -> dict:
 def audit(vector: dict) -> dict:
     push.audit(vector["requests"])
     return {}
-
-
-def to_json(value: object, is_call: bool = False) -> object:
-    """Content as the vectors write it."""
-    if isinstance(value, bytes):
-        return {"bytes": value.hex()}
-    if isinstance(value, list):
-        return [to_json(item) for item in value]
-    if not isinstance(value, dict):
-        return value
-    written = {name: to_json(member) for name, member in value.items()}
-    kind = value.get("type")
-    if is_call or (isinstance(kind, str) and kind.startswith("call.")):
-        call_id = value.get("callId")
-        if isinstance(call_id, bytes):
-            written["callId"] = str(uuid.UUID(bytes=call_id))
-    return written
-
-
-def from_json(value: object) -> object:
-    if isinstance(value, list):
-        return [from_json(item) for item in value]
-    if not isinstance(value, dict):
-        return value
-    if set(value) == {"bytes"} and isinstance(value["bytes"], str):
-        return bytes.fromhex(value["bytes"])
-    read = {name: from_json(member) for name, member in value.items()}
-    kind = value.get("type")
-    if isinstance(kind, str) and kind.startswith("call.") and isinstance(read.get("callId"), str):
-        read["callId"] = content.call_id_of(read["callId"])
-    return read
-
-
-def number(value: int) -> int | str:
-    return value if value < 2**53 else str(value)
 
 
 def integer(value: int | str) -> int:

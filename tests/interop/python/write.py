@@ -17,10 +17,12 @@ import samples
 from bundles import Bundle, Prekey
 from envelope import Random
 from keys import Certificate, Device, SigningKey
-from play import number, to_json
 from samples import DRAW
+from walks import Walk
+from written import number, to_json
 
 DAY = 86_400
+SCENES = 40
 
 
 def write_all(folder: str) -> None:
@@ -30,7 +32,12 @@ def write_all(folder: str) -> None:
         name = f"{place:03}-{kind}"
         vector = {"name": name, "comment": comment, "rules": rules.split(), "kind": kind} | members
         Path(folder, f"{name}.json").write_text(json.dumps(vector, indent=2))
-    print(f"{len(vectors)} vectors written")
+    scenes = Path(folder, "scenes")
+    scenes.mkdir(exist_ok=True)
+    for place in range(SCENES):
+        scene = Walk().go() | {"name": f"{place:03}-walk"}
+        Path(scenes, f"{scene['name']}.json").write_text(json.dumps(scene))
+    print(f"{len(vectors)} vectors and {SCENES} scenes written")
 
 
 Vector = tuple[str, str, str, dict]

@@ -1,0 +1,299 @@
+"""Plays scenes, as vectors/README.md says."""
+
+import base64
+from collections.abc import Callable
+
+import content
+import envelope
+from bundles import Bundle, Prekey
+from envelope import Frame
+from inbox import Event, Explanation, Handle, Inbox
+from keys import Device
+from refusal import Refusal
+from written import canonical, from_json, number, to_json
+
+# At its end, the signature has been checked: before that nothing is known of the sender.
+NAMELESS = (
+    "length version suite prekey decryption contentLength padding certificate signature"
+).split()
+# What a step without `expect` gives.
+NOTHING: dict[str, dict] = {"trust": {"events": []}, "prune": {"prekeys": []}}
+
+
+class Difference(Exception):
+    """From what is expected."""
+
+
+def require(condition: bool, difference: str) -> None:
+    if not condition:
+        raise Difference(difference)
+
+
+def play_scene(scene: dict) -> str | None:
+    """What differs from what is expected, if anything does."""
+    player = Player(scene)
+    for place, step in enumerate(scene["steps"]):
+        try:
+            player.play(step)
+        except Difference as difference:
+            return f"step {place}: {difference}"
+        except Exception as error:  # a reader that stops has failed
+            return f"step {place}: stopped by {error!r}"
+    return None
+
+
+class Player:
+    def __init__(self, scene: dict) -> None:
+        self.device = Device.read(bytes.fromhex(scene["receiver"]["device"]))
+        self.inbox = Inbox(self.device)
+        for export in scene["receiver"]["prekeys"]:
+            self.inbox.add_prekey(Prekey.read(bytes.fromhex(export)))
+        self.now: int = scene["now"]
+        self.accounts = {name: bytes.fromhex(key) for name, key in scene["accounts"].items()}
+        self.envelopes = {
+            name: base64.b64decode(data, validate=True)
+            for name, data in scene["envelopes"].items()
+        }
+        self.saved: dict[str, bytes] = {}
+
+    def play(self, step: dict) -> None:
+        (kind,) = step.keys() - {"comment", "expect"}
+        expected = step.get("expect", NOTHING.get(kind, {}))
+        before = self.inbox.save()
+        try:
+            found = STEPS[kind](self, step[kind], expected)
+        except Refusal as refusal:
+            found = refused(refusal)
+        require(
+            canonical(found) == canonical(expected),
+            f"expected {canonical(expected)}, found {canonical(found)}",
+        )
+        refusal = expected.get("error", "untrusted") != "untrusted"
+        duplicate = expected.get("event", {}).get("reason") == "duplicate"
+        if refusal or (kind == "receive" and duplicate) or kind in READING:
+            require(self.inbox.save() == before, f"{kind} has changed the state")
+
+    # Each step gives what is to be compared with `expect`. A refusal is raised.
+
+    def receive(self, members: dict, _: dict) -> dict:
+        return self.receive_one(self.envelopes[members["envelope"]], members["at"])
+
+    def receive_one(self, data: bytes, at: int) -> dict:
+        before = self.inbox.save()
+        explanation = self.inbox.explain(data, at)
+        require(self.inbox.save() == before, "explaining has changed the state")
+        stop = explanation.stopped_at
+        stopped_at = {"stoppedAt": stop} if stop is not None else {}
+        named = explanation.frame
+        require((named is None) == (stop in NAMELESS), f"at {stop} the sender is {named}")
+        try:
+            event = self.inbox.receive(data, at)
+        except Refusal as refusal:
+            found = refused(refusal)
+            told = explanation.refusal
+            require(told is not None and refused(told) == found, f"{told!r} was explained")
+            require(found["stoppedAt"] == stop, f"explaining stops at {stop}")
+            return found
+        require(explanation.refusal is None, f"{explanation.refusal!r} was explained")
+        explained = explanation.action, explanation.reason
+        require(explained == (event.action, event.reason), f"{explained} was explained")
+        require(sender(named) == sender_of(event), f"{named} was explained")
+        return {"event": event_json(event)} | stopped_at
+
+    def explain(self, members: dict, expected: dict) -> dict:
+        found = explained(self.inbox.explain(self.envelopes[members["envelope"]], members["at"]))
+        # Of the event that is expected only these two are compared.
+        if "event" in found and outcome_of(expected.get("event", {})) == found["event"]:
+            found["event"] = expected["event"]
+        return found
+
+    def trust(self, members: dict, _: dict) -> dict:
+        account, at = self.accounts[members["account"]], members["at"]
+        handle = Handle(**members["handle"]) if "handle" in members else None
+        events = self.inbox.trust(account, at, handle, members.get("displayName"))
+        return {"events": [event_json(event) for event in events]}
+
+    def untrust(self, members: dict, _: dict) -> dict:
+        self.inbox.untrust(self.accounts[members["account"]])
+        return {}
+
+    def revoke(self, members: dict, _: dict) -> dict:
+        self.inbox.revoke(bytes.fromhex(members["statement"]), members["at"])
+        return {}
+
+    def placed(self, members: dict, _: dict) -> dict:
+        accounts = [self.accounts[name] for name in members["accounts"]]
+        self.inbox.place(content.call_id_of(members["callId"]), accounts, members["at"])
+        return {}
+
+    def acknowledge(self, members: dict, _: dict) -> dict:
+        message_id = bytes.fromhex(members["messageId"])
+        return {"wasPending": self.inbox.acknowledge(self.accounts[members["account"]], message_id)}
+
+    def pending(self, members: dict, expected: dict) -> dict:
+        return listed("events", map(event_json, self.inbox.pending(members["at"])), expected)
+
+    def held(self, _: dict, expected: dict) -> dict:
+        return listed("held", map(held_json, self.inbox.held()), expected)
+
+    def prune(self, members: dict, _: dict) -> dict:
+        return {"prekeys": [prekey_id.hex() for prekey_id in self.inbox.prune(members["at"])]}
+
+    def add_prekey(self, members: dict, _: dict) -> dict:
+        self.inbox.add_prekey(Prekey.read(bytes.fromhex(members["prekey"])))
+        return {}
+
+    def save(self, members: dict, _: dict) -> dict:
+        self.saved[members["as"]] = self.inbox.save()
+        return {}
+
+    def load(self, members: dict, expected: dict) -> dict:
+        saved = self.saved[members["state"]]
+        device = Device.read(bytes.fromhex(members["device"])) if "device" in members else self.device
+        if "flipFrom" in members:
+            for bit in range(members["flipFrom"], 8 * len(saved), members["flipEvery"]):
+                flipped = bytearray(saved)
+                flipped[bit // 8] ^= 1 << bit % 8
+                self.check_refused(device, bytes(flipped), expected["error"], f"bit {bit}")
+            return expected
+        data = saved[: members.get("length", len(saved))]
+        data = data[: len(data) - members.get("cut", 0)] + bytes.fromhex(members.get("append", ""))
+        if "version" in members:
+            data = bytes([members["version"]]) + data[1:]
+        loaded = Inbox.load(device, data)
+        require(loaded.save() == data, "the state that was loaded is saved as another")
+        self.inbox, self.device = loaded, device
+        return {}
+
+    def check_refused(self, device: Device, data: bytes, code: str, change: str) -> None:
+        try:
+            Inbox.load(device, data)
+        except Refusal as refusal:
+            require(refusal.code == code, f"{change}: {refusal.code}")
+            return
+        raise Difference(f"{change} flipped, and it is loaded")
+
+    def flood(self, members: dict, expected: dict) -> dict:
+        device = Device.read(bytes.fromhex(members["device"]))
+        require(device.certificate.account == self.accounts[members["from"]], "of another account")
+        bundle = Bundle.read(bytes.fromhex(members["bundle"]), self.device.certificate.account)
+        bundle.check(self.now, None)
+        said = from_json(members["content"])
+        for place in range(members["count"]):
+            if "callIds" in members:
+                said["callId"] = numbered(members["callIds"], place)
+            message_id = numbered(members["messageIds"], place)
+            sent_at = members["firstSentAt"] + place * members["everyMs"]
+            (data,) = envelope.seal(device, [bundle], said, sent_at, message_id)
+            try:
+                event = self.inbox.receive(data, members["at"])
+                found = outcome(event.action, event.reason)
+            except Refusal as refusal:
+                found = {"error": refusal.code}
+            require(found == expected, f"envelope {place}: {found}, expected {expected}")
+        return expected
+
+
+READING = ("explain", "pending", "held", "save")
+STEPS: dict[str, Callable[[Player, dict, dict], dict]] = {
+    "receive": Player.receive,
+    "explain": Player.explain,
+    "trust": Player.trust,
+    "untrust": Player.untrust,
+    "revoke": Player.revoke,
+    "placed": Player.placed,
+    "acknowledge": Player.acknowledge,
+    "pending": Player.pending,
+    "held": Player.held,
+    "prune": Player.prune,
+    "addPrekey": Player.add_prekey,
+    "save": Player.save,
+    "load": Player.load,
+    "flood": Player.flood,
+}
+
+
+def numbered(prefix: str, place: int) -> bytes:
+    return bytes.fromhex(prefix) + place.to_bytes(4)
+
+
+def listed(name: str, items, expected: dict) -> dict:
+    found = list(items)
+    return {"count": len(found)} if "count" in expected else {name: found}
+
+
+def refused(refusal: Refusal) -> dict:
+    named = {name: refusal.details.get(name) for name in ("age", "account", "stoppedAt")}
+    if isinstance(named["account"], bytes):
+        named["account"] = named["account"].hex()
+    return {"error": refusal.code} | {name: one for name, one in named.items() if one is not None}
+
+
+def outcome(action: str | None, reason: str | None) -> dict:
+    return {"action": action} | ({"reason": reason} if reason is not None else {})
+
+
+def outcome_of(event: dict) -> dict:
+    return outcome(event.get("action"), event.get("reason"))
+
+
+def explained(explanation: Explanation) -> dict:
+    if explanation.refusal is not None:
+        return refused(explanation.refusal)
+    stop = explanation.stopped_at
+    event = outcome(explanation.action, explanation.reason)
+    return {"event": event} | ({"stoppedAt": stop} if stop is not None else {})
+
+
+def sender(frame: Frame | None) -> tuple:
+    if frame is None:
+        return ()
+    certificate = frame.certificate
+    return certificate.account, certificate.device, frame.message_id, frame.sent_at
+
+
+def sender_of(event: Event) -> tuple:
+    return event.account, event.device, event.message_id, event.sent_at
+
+
+def held_json(frame: Frame) -> dict:
+    return {
+        "envelopeTag": frame.tag,
+        "account": frame.certificate.account.hex(),
+        "device": frame.certificate.device.hex(),
+        "messageId": frame.message_id.hex(),
+        "sentAt": number(frame.sent_at),
+    }
+
+
+def event_json(event: Event) -> dict:
+    names = {"handle": handle_json(event.handle), "displayName": event.name}
+    claimed = event.claimed
+    if claimed is not None and "handle" in claimed:
+        claimed = claimed | {"handle": handle_json(claimed["handle"])}
+    members = {
+        "callUUID": event.call_uuid,
+        "callKit": event.call_kit,
+        "claimed": claimed,
+        "expiresAt": event.expires_at,
+        "age": event.age,
+        "endedReason": event.ended_reason,
+        "known": event.known,
+        "reason": event.reason,
+        "content": None if event.said is None else to_json(event.said),
+    }
+    return {
+        "action": event.action,
+        "envelopeTag": event.tag,
+        "sender": {"account": event.account.hex(), "device": event.device.hex()} | present(names),
+        "messageId": event.message_id.hex(),
+        "sentAt": number(event.sent_at),
+    } | present(members)
+
+
+def handle_json(handle: Handle | None) -> dict | None:
+    return handle and handle._asdict()
+
+
+def present(members: dict) -> dict:
+    return {name: member for name, member in members.items() if member is not None}
