@@ -518,9 +518,9 @@ fn calls_of_one_caller_are_bounded() -> Scene {
     };
     let first = s.seal("first", by("alice").at(at(1)), end_of_call(0));
     let last = s.seal("last", by("alice").at(at(1)), end_of_call(64));
-    let third = s.seal("third", by("alice").at(at(1)), end_of_call(2));
+    let second = s.seal("second", by("alice").at(at(1)), end_of_call(1));
     s.receive(&last, at(2), End(2));
-    s.receive(&third, at(2), End(2));
+    s.receive(&second, at(2), End(2));
     s.note("It is remembered as an end before its invitation, in place of the second call.");
     s.receive(&first, at(2), Drop("unknown"));
     s

@@ -2,9 +2,11 @@
 
 mod calls;
 mod elsewhere;
+mod kept;
 mod names;
 mod opening;
 mod placed;
+mod precedence;
 mod replay;
 mod revocations;
 mod room;
@@ -19,9 +21,11 @@ pub fn all() -> Vec<Scene> {
     let themes = [
         calls::scenes(),
         elsewhere::scenes(),
+        kept::scenes(),
         names::scenes(),
         opening::scenes(),
         placed::scenes(),
+        precedence::scenes(),
         replay::scenes(),
         revocations::scenes(),
         room::scenes(),

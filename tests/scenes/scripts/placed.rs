@@ -296,7 +296,7 @@ fn bounded() -> Scene {
     for call in 1..=64 {
         s.placed(call_id(call), &["alice"], at(u64::from(call)));
     }
-    s.placed(call_id(2), &["alice"], at(70));
+    s.placed(call_id(1), &["alice"], at(70));
     s.placed(call_id(65), &["alice"], at(71));
     let first = s.seal("first", by("alice").at(at(72)), answer(1));
     let second = s.seal("second", by("alice").at(at(72)), answer(2));

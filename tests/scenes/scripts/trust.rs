@@ -148,17 +148,21 @@ fn held_and_still_pending() -> Scene {
     let mut s = Scene::new(
         "not-held-while-pending",
         "E40 N2 N10 N20 N22",
-        "A message waits in the journal when the trust ends, and comes again. It is untrusted, since
-         trust is asked first, and is not held: it is a duplicate, and waits once.",
+        "A message waits in the journal when the trust ends, and comes again, also dated above the floor
+         that the end of the trust has left. It is untrusted, since trust is asked first, and is not held: it
+         is a duplicate, and waits once.",
     );
     s.trust("carol");
-    let letter = s.seal("message", by("carol"), message("hi"));
+    let letter = s.seal("message", by("carol").id(7), message("hi"));
+    let again = s.seal("again", by("carol").id(7).at(at(2)), message("hi"));
     s.receive(&letter, at(1), Notify);
     s.untrust("carol");
     s.receive(&letter, at(2), Refused("untrusted"));
+    s.receive(&again, at(2), Refused("untrusted"));
     s.held(&[]);
     s.release("carol", at(3), &[]);
     s.receive(&letter, at(3), Duplicate);
+    s.receive(&again, at(3), Duplicate);
     s.pending(at(3), &[(&letter, Notify)]);
     s
 }
