@@ -7,10 +7,11 @@ use zeroize::Zeroizing;
 
 use crate::certificate::{Certificate, UnsignedCertificate, Validity};
 use crate::error::KeyError;
+use crate::keys::{AccountKey, DeviceKey};
 use crate::linking::{LinkGrant, LinkRequest, LinkSecret};
 use crate::random::SysRng;
 use crate::revocation::{Revocation, UnsignedRevocation};
-use crate::signing::{AccountKey, DeviceKey, SigningKey};
+use crate::signing::SigningKey;
 use crate::time::{UnixMillis, UnixSeconds};
 
 /// An account's private key. It stays where it was made; devices are certified by it.
@@ -65,9 +66,9 @@ impl Account {
     ///
     /// # Errors
     /// `bad_certificate`: the device key is the account key. `bad_lifetime`, `revoked`: see
-    /// [`UnsignedCertificate::valid_for`].
+    /// [`UnsignedCertificate::new`].
     pub fn enroll(&self, device: &DeviceKey, validity: &Validity) -> Result<Certificate, KeyError> {
-        let unsigned = UnsignedCertificate::valid_for(self.public_key, *device, validity)?;
+        let unsigned = UnsignedCertificate::new(self.public_key, *device, validity)?;
         let signature = self.key.sign(&unsigned.to_be_signed());
         unsigned.finish(signature)
     }
@@ -88,7 +89,7 @@ impl Account {
         Ok(LinkGrant::new(certificate, &request, secret))
     }
 
-    /// States that certificates which begin before `floor` count no more.
+    /// Revokes every certificate that starts before `floor`.
     ///
     /// # Errors
     /// `clock`: the floor is more than 10 minutes ahead of `now`.

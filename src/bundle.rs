@@ -3,15 +3,18 @@
 
 use std::fmt;
 
-use crate::certificate::{Certificate, check_lifetime};
+use crate::certificate::Certificate;
 use crate::encryption::EncryptionKey;
 use crate::error::KeyError;
+use crate::keys::{AccountKey, DeviceKey};
+use crate::labels::Label;
+use crate::limits::MAX_PREKEY_LIFETIME;
 use crate::prekey::{Prekey, PrekeyId};
 use crate::reader::Reader;
 use crate::revocation::Revocation;
-use crate::signing::{AccountKey, DeviceKey, Label, Signature, ToBeSigned, to_be_signed};
+use crate::signing::{Signature, ToBeSigned, to_be_signed};
 use crate::suite::Suite;
-use crate::time::{UnixMillis, UnixSeconds};
+use crate::time::{UnixMillis, UnixSeconds, check_lifetime};
 
 const VERSION: u8 = 1;
 
@@ -37,13 +40,43 @@ pub struct UnsignedBundle {
 
 /// What a bundle is checked against, beside the account that it must belong to.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct BundleCheck<'a> {
     /// The time now.
     pub now: UnixMillis,
-    /// The account's newest revocation, if there is one.
+    /// The account's revocation with the highest floor, if there is one.
     pub revocation: Option<&'a Revocation>,
     /// When devices last published, as far as was seen before.
-    pub newest: &'a [Newest],
+    pub last_published: &'a [LastPublished],
+}
+
+impl<'a> BundleCheck<'a> {
+    /// Checks by the clock alone: the account has not revoked, and no bundle was seen before.
+    pub const fn at(now: UnixMillis) -> BundleCheck<'a> {
+        BundleCheck {
+            now,
+            revocation: None,
+            last_published: &[],
+        }
+    }
+
+    /// Refuses certificates from before the revocation's floor.
+    #[must_use]
+    pub const fn with_revocation(self, revocation: &'a Revocation) -> BundleCheck<'a> {
+        BundleCheck {
+            revocation: Some(revocation),
+            ..self
+        }
+    }
+
+    /// Refuses bundles older than what their device last published.
+    #[must_use]
+    pub const fn with_last_published(self, last_published: &'a [LastPublished]) -> BundleCheck<'a> {
+        BundleCheck {
+            last_published,
+            ..self
+        }
+    }
 }
 
 /// When a device last published, as far as a sender has seen. Senders keep these, so that no server
@@ -51,10 +84,10 @@ pub struct BundleCheck<'a> {
 /// device's whole statement of what it offers, and a server that showed an older bundle of another
 /// suite could hide that it offers a stronger one by now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Newest {
+pub struct LastPublished {
     /// The device.
     pub device: DeviceKey,
-    /// When its newest bundle was issued.
+    /// When it issued its newest bundle.
     pub issued_at: UnixSeconds,
 }
 
@@ -66,7 +99,7 @@ pub struct VerifiedBundles {
     /// The places in the list of the others, and why.
     pub rejected: Vec<(usize, KeyError)>,
     /// What to keep and hand in next time: the newest of what was handed in and what is in order.
-    pub newest: Vec<Newest>,
+    pub last_published: Vec<LastPublished>,
 }
 
 /// What [`PrekeyBundle::choose`] chose.
@@ -125,18 +158,18 @@ impl PrekeyBundle {
     ) -> VerifiedBundles {
         let verify = |bytes: &B| PrekeyBundle::verify(bytes.as_ref(), account, check);
         let verified: Vec<_> = list.iter().map(verify).collect();
-        let mut newest = check.newest.to_vec();
+        let mut last_published = check.last_published.to_vec();
         for bundle in verified.iter().flatten() {
-            remember(&mut newest, bundle.newest());
+            remember(&mut last_published, bundle.last_published());
         }
         let mut result = VerifiedBundles {
             bundles: Vec::with_capacity(list.len()),
             rejected: Vec::new(),
-            newest,
+            last_published,
         };
         for (index, verified) in verified.into_iter().enumerate() {
             match verified {
-                Ok(bundle) if bundle.is_stale(&result.newest) => {
+                Ok(bundle) if bundle.is_stale(&result.last_published) => {
                     result.rejected.push((index, KeyError::StaleBundle));
                 }
                 Ok(bundle) => result.bundles.push(bundle),
@@ -225,9 +258,9 @@ impl PrekeyBundle {
         self.fields.expires_at
     }
 
-    /// What a sender remembers of it.
-    pub fn newest(&self) -> Newest {
-        Newest {
+    /// Returns what a sender remembers of it.
+    pub fn last_published(&self) -> LastPublished {
+        LastPublished {
             device: *self.device(),
             issued_at: self.issued_at(),
         }
@@ -269,7 +302,7 @@ impl PrekeyBundle {
             return Err(KeyError::BadOffers);
         }
         let (issued_at, expires_at) = (UnixSeconds(issued_at), UnixSeconds(expires_at));
-        check_lifetime(issued_at, expires_at, Prekey::MAX_LIFETIME)?;
+        check_lifetime(issued_at, expires_at, MAX_PREKEY_LIFETIME)?;
         if expires_at > certificate.expires_at() {
             return Err(KeyError::BadLifetime);
         }
@@ -305,14 +338,14 @@ impl PrekeyBundle {
         if self.has_expired(check.now) {
             return Err(KeyError::BundleExpired);
         }
-        if self.is_stale(check.newest) {
+        if self.is_stale(check.last_published) {
             return Err(KeyError::StaleBundle);
         }
         Ok(())
     }
 
-    fn is_stale(&self, newest: &[Newest]) -> bool {
-        newest
+    fn is_stale(&self, last_published: &[LastPublished]) -> bool {
+        last_published
             .iter()
             .any(|seen| seen.device == *self.device() && self.issued_at() < seen.issued_at)
     }
@@ -328,7 +361,7 @@ impl UnsignedBundle {
     /// # Errors
     /// `no_prekeys`. `duplicate_suite`: two prekeys of one suite. `certificate_not_yet_valid`,
     /// `certificate_expired`, `prekey_expired`: by `now`. `bad_lifetime`: more than 90 days.
-    pub fn begin(
+    pub fn new_many(
         certificate: &Certificate,
         prekeys: &[&Prekey],
         now: UnixMillis,
@@ -353,7 +386,7 @@ impl UnsignedBundle {
                 if expires_at <= issued_at {
                     return Err(KeyError::PrekeyExpired);
                 }
-                check_lifetime(issued_at, expires_at, Prekey::MAX_LIFETIME)?;
+                check_lifetime(issued_at, expires_at, MAX_PREKEY_LIFETIME)?;
                 Ok(UnsignedBundle {
                     certificate: certificate.clone(),
                     offers,
@@ -420,9 +453,12 @@ impl fmt::Debug for UnsignedBundle {
 }
 
 /// Keeps the later of what was known and what was seen.
-fn remember(newest: &mut Vec<Newest>, seen: Newest) {
-    match newest.iter_mut().find(|known| known.device == seen.device) {
+fn remember(last_published: &mut Vec<LastPublished>, seen: LastPublished) {
+    match last_published
+        .iter_mut()
+        .find(|known| known.device == seen.device)
+    {
         Some(known) => known.issued_at = known.issued_at.max(seen.issued_at),
-        None => newest.push(seen),
+        None => last_published.push(seen),
     }
 }

@@ -6,18 +6,9 @@ use std::mem;
 use zeroize::Zeroizing;
 
 use crate::error::ContentError;
+use crate::limits::{MAX_CONTENT_LEN, MAX_DEPTH, MAX_ITEMS};
 use crate::reader::Reader;
 use crate::value::{Map, Value};
-
-/// Bytes of content before compression, at most.
-pub const MAX_CONTENT_LEN: usize = 65_536;
-
-/// Containers nested in one another, at most, the content's own map included.
-pub const MAX_DEPTH: usize = 16;
-
-/// Items of arrays and members of maps, at most, at every depth together: each takes a byte to send
-/// and many to hold.
-pub const MAX_ITEMS: usize = 4096;
 
 /// The major types, as they stand in the upper three bits of a head.
 const UNSIGNED: u8 = 0x00;

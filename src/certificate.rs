@@ -1,11 +1,12 @@
 //! Certificates: an account says which devices are its own (spec/envelope.md, "Certificates").
 
-use std::time::Duration;
-
 use crate::error::KeyError;
+use crate::keys::{AccountKey, DeviceKey};
+use crate::labels::Label;
+use crate::limits::{CLOCK_TOLERANCE, DAY, MAX_CERTIFICATE_LIFETIME};
 use crate::reader::Reader;
-use crate::signing::{AccountKey, DeviceKey, Label, Signature, ToBeSigned, to_be_signed};
-use crate::time::{CLOCK_TOLERANCE, DAY_SECONDS, UnixMillis, UnixSeconds};
+use crate::signing::{Signature, ToBeSigned, to_be_signed};
+use crate::time::{UnixMillis, UnixSeconds, check_lifetime};
 
 /// An account's statement that a device is its own, for a while. Checked: the keys are sound and
 /// differ, the lifetime is positive and at most 366 days, the signature is the account's.
@@ -25,13 +26,14 @@ pub struct UnsignedCertificate {
     expires_at: UnixSeconds,
 }
 
-/// From when until when an account certifies a device.
+/// The time for which an account certifies a device.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct Validity {
-    /// When the certificate begins; by default the later of a day ago and the floor.
+    /// When the certificate starts. By default the later of a day ago and the floor.
     pub not_before: Option<UnixSeconds>,
-    /// The account's revocation floor, which whoever keeps the account key stores: no certificate
-    /// begins before it.
+    /// The account's revocation floor, which whoever keeps the account key stores. No certificate
+    /// starts before it.
     pub floor: Option<UnixSeconds>,
     /// When the certificate ends: after `not_before` and after `now`, at most 366 days after
     /// `not_before`.
@@ -40,12 +42,39 @@ pub struct Validity {
     pub now: UnixMillis,
 }
 
+impl Validity {
+    /// Starts a day before `now`, and ends at `expires_at`.
+    pub const fn until(expires_at: UnixSeconds, now: UnixMillis) -> Validity {
+        Validity {
+            not_before: None,
+            floor: None,
+            expires_at,
+            now,
+        }
+    }
+
+    /// Starts at this moment.
+    #[must_use]
+    pub const fn with_not_before(self, not_before: UnixSeconds) -> Validity {
+        Validity {
+            not_before: Some(not_before),
+            ..self
+        }
+    }
+
+    /// Refuses to start before this revocation floor.
+    #[must_use]
+    pub const fn with_floor(self, floor: UnixSeconds) -> Validity {
+        Validity {
+            floor: Some(floor),
+            ..self
+        }
+    }
+}
+
 impl Certificate {
     /// Bytes of a certificate.
     pub const LEN: usize = 144;
-
-    /// The longest lifetime: 366 days.
-    pub const MAX_LIFETIME: Duration = Duration::from_secs(366 * DAY_SECONDS);
 
     /// Reads and checks a certificate.
     ///
@@ -73,7 +102,7 @@ impl Certificate {
             return Err(KeyError::BadLength);
         };
         let bad = |_| KeyError::BadCertificate;
-        UnsignedCertificate::new(
+        UnsignedCertificate::from_parts(
             AccountKey::from_bytes(account).map_err(bad)?,
             DeviceKey::from_bytes(device).map_err(bad)?,
             UnixSeconds(not_before),
@@ -132,11 +161,34 @@ impl Certificate {
 impl UnsignedCertificate {
     const LEN: usize = Certificate::LEN - Signature::LEN;
 
-    /// A certificate that waits for its account's signature.
+    /// Makes a certificate that waits for its account's signature.
     ///
     /// # Errors
-    /// `bad_certificate`: the two keys are equal. `bad_lifetime`: not positive, or over 366 days.
+    /// In this order:
+    /// - [`KeyError::BadCertificate`] (`bad_certificate`): the two keys are equal.
+    /// - [`KeyError::BadLifetime`] (`bad_lifetime`): not positive, or over 366 days.
+    /// - [`KeyError::Revoked`] (`revoked`): it would start before the floor.
+    /// - [`KeyError::BadLifetime`] (`bad_lifetime`): it would have ended already.
     pub fn new(
+        account: AccountKey,
+        device: DeviceKey,
+        validity: &Validity,
+    ) -> Result<UnsignedCertificate, KeyError> {
+        let floor = validity.floor.unwrap_or(UnixSeconds(0));
+        let a_day_ago = validity.now.saturating_sub(DAY).to_seconds();
+        let not_before = validity.not_before.unwrap_or(a_day_ago.max(floor));
+        let unsigned =
+            UnsignedCertificate::from_parts(account, device, not_before, validity.expires_at)?;
+        if not_before < floor {
+            return Err(KeyError::Revoked);
+        }
+        if validity.expires_at.to_millis() <= validity.now {
+            return Err(KeyError::BadLifetime);
+        }
+        Ok(unsigned)
+    }
+
+    fn from_parts(
         account: AccountKey,
         device: DeviceKey,
         not_before: UnixSeconds,
@@ -145,36 +197,13 @@ impl UnsignedCertificate {
         if account.as_bytes() == device.as_bytes() {
             return Err(KeyError::BadCertificate);
         }
-        check_lifetime(not_before, expires_at, Certificate::MAX_LIFETIME)?;
+        check_lifetime(not_before, expires_at, MAX_CERTIFICATE_LIFETIME)?;
         Ok(UnsignedCertificate {
             account,
             device,
             not_before,
             expires_at,
         })
-    }
-
-    /// A certificate for a time that [`Validity`] describes.
-    ///
-    /// # Errors
-    /// Those of [`UnsignedCertificate::new`]. `bad_lifetime`: it would have ended already.
-    /// `revoked`: it would begin before the floor.
-    pub fn valid_for(
-        account: AccountKey,
-        device: DeviceKey,
-        validity: &Validity,
-    ) -> Result<UnsignedCertificate, KeyError> {
-        let floor = validity.floor.unwrap_or(UnixSeconds(0));
-        let a_day_ago = UnixSeconds(validity.now.to_seconds().0.saturating_sub(DAY_SECONDS));
-        let not_before = validity.not_before.unwrap_or(a_day_ago.max(floor));
-        let unsigned = UnsignedCertificate::new(account, device, not_before, validity.expires_at)?;
-        if not_before < floor {
-            return Err(KeyError::Revoked);
-        }
-        if validity.expires_at.to_millis() <= validity.now {
-            return Err(KeyError::BadLifetime);
-        }
-        Ok(unsigned)
     }
 
     /// What the account has to sign.
@@ -206,17 +235,5 @@ impl UnsignedCertificate {
         not_before.copy_from_slice(&self.not_before.0.to_be_bytes());
         expires_at.copy_from_slice(&self.expires_at.0.to_be_bytes());
         bytes
-    }
-}
-
-/// Lifetimes are positive and within their caps.
-pub(crate) fn check_lifetime(
-    from: UnixSeconds,
-    until: UnixSeconds,
-    cap: Duration,
-) -> Result<(), KeyError> {
-    match until.0.checked_sub(from.0) {
-        Some(lifetime) if lifetime > 0 && lifetime <= cap.as_secs() => Ok(()),
-        _ => Err(KeyError::BadLifetime),
     }
 }

@@ -9,8 +9,8 @@ use miniz_oxide::inflate::core::inflate_flags::TINFL_FLAG_USING_NON_WRAPPING_OUT
 use miniz_oxide::inflate::core::{DecompressorOxide, decompress};
 use zeroize::Zeroizing;
 
-use crate::cbor::MAX_CONTENT_LEN;
 use crate::error::ContentError;
+use crate::limits::MAX_CONTENT_LEN;
 
 /// What a stream may refer back to as if it stood before its first byte. Made by `dictionary/`.
 pub const DICTIONARY: &[u8] = include_bytes!("dictionary.bin");

@@ -9,14 +9,15 @@ use crate::account::Account;
 use crate::bundle::{PrekeyBundle, UnsignedBundle};
 use crate::certificate::{Certificate, Validity};
 use crate::content::Content;
-use crate::envelope::Envelope;
+use crate::envelope::codec::Envelope;
+use crate::envelope::seal::{SealOptions, UnsignedEnvelope};
 use crate::error::{KeyError, SealError};
+use crate::keys::{AccountKey, DeviceKey};
 use crate::linking::{LinkGrant, LinkRequest, LinkSecret, UnsignedLinkRequest};
 use crate::prekey::Prekey;
 use crate::random::SysRng;
 use crate::reader::Reader;
-use crate::seal::{SealOptions, UnsignedEnvelope};
-use crate::signing::{AccountKey, DeviceKey, SigningKey};
+use crate::signing::SigningKey;
 use crate::time::UnixMillis;
 
 /// A device that has no certificate yet: it can only ask for one.
@@ -211,13 +212,13 @@ impl Device {
     /// to hand out. A bundle ends with its prekey or with the certificate, whichever is earlier.
     ///
     /// # Errors
-    /// Those of [`UnsignedBundle::begin`].
+    /// Those of [`UnsignedBundle::new_many`].
     pub fn publish(
         &self,
         prekeys: &[&Prekey],
         now: UnixMillis,
     ) -> Result<Vec<PrekeyBundle>, KeyError> {
-        UnsignedBundle::begin(&self.certificate, prekeys, now)?
+        UnsignedBundle::new_many(&self.certificate, prekeys, now)?
             .into_iter()
             .map(|unsigned| {
                 let signature = self.key.sign(&unsigned.to_be_signed());
@@ -229,7 +230,7 @@ impl Device {
     /// Seals content to one recipient device: always 2,880 bytes.
     ///
     /// # Errors
-    /// Those of [`UnsignedEnvelope::begin`].
+    /// Those of [`UnsignedEnvelope::new`].
     pub fn seal(
         &self,
         bundle: &PrekeyBundle,
@@ -239,7 +240,7 @@ impl Device {
         self.seal_with_rng(bundle, content, options, &mut SysRng)
     }
 
-    /// [`Device::seal`] from the bytes of `rng`: see [`UnsignedEnvelope::begin_with_rng`].
+    /// [`Device::seal`] from the bytes of `rng`: see [`UnsignedEnvelope::new_with_rng`].
     ///
     /// # Errors
     /// As [`Device::seal`].
@@ -251,7 +252,7 @@ impl Device {
         rng: &mut R,
     ) -> Result<Envelope, SealError> {
         let unsigned =
-            UnsignedEnvelope::begin_with_rng(&self.certificate, bundle, content, options, rng)?;
+            UnsignedEnvelope::new_with_rng(&self.certificate, bundle, content, options, rng)?;
         self.sign(unsigned)
     }
 
@@ -259,7 +260,7 @@ impl Device {
     /// all or nothing.
     ///
     /// # Errors
-    /// Those of [`UnsignedEnvelope::begin`].
+    /// Those of [`UnsignedEnvelope::new`].
     pub fn seal_many(
         &self,
         bundles: &[&PrekeyBundle],
@@ -269,7 +270,7 @@ impl Device {
         self.seal_many_with_rng(bundles, content, options, &mut SysRng)
     }
 
-    /// [`Device::seal_many`] from the bytes of `rng`: see [`UnsignedEnvelope::begin_with_rng`].
+    /// [`Device::seal_many`] from the bytes of `rng`: see [`UnsignedEnvelope::new_with_rng`].
     ///
     /// # Errors
     /// As [`Device::seal_many`].
@@ -280,7 +281,7 @@ impl Device {
         options: SealOptions,
         rng: &mut R,
     ) -> Result<Vec<Envelope>, SealError> {
-        UnsignedEnvelope::begin_many_with_rng(&self.certificate, bundles, content, options, rng)?
+        UnsignedEnvelope::new_many_with_rng(&self.certificate, bundles, content, options, rng)?
             .into_iter()
             .map(|unsigned| self.sign(unsigned))
             .collect()

@@ -1,4 +1,5 @@
-//! The one place that touches HPKE (RFC 9180, Base mode; spec/envelope.md, "Encryption"). Sealing
+//! The one place that touches HPKE (RFC 9180, Base mode; spec/envelope.md, "Suites and encryption").
+//! Sealing
 //! takes two steps, so that a signature over the encapsulated key can stand inside the ciphertext.
 
 use hpke::aead::{Aead, AeadCtxS, AesGcm256, ChaCha20Poly1305};
@@ -12,7 +13,7 @@ use crate::error::{KeyError, OpenError, SealError};
 use crate::random::Taken;
 use crate::suite::Suite;
 
-/// A recipient's HPKE public key: canonical, and its X25519 half is of no low order.
+/// A recipient's HPKE public key: canonical, and its X25519 half is not of low order.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct EncryptionKey {
     key: PublicKey,
@@ -64,12 +65,12 @@ impl EncryptionKey {
     ) -> Result<(Vec<u8>, SealingContext), SealError> {
         match &self.key {
             PublicKey::X25519(key) => {
-                let mut taken = Taken::new(Suite::X25519.encapsulation_randomness_len(), rng)?;
+                let mut taken = Taken::<32>::new(rng)?;
                 let (encapsulated, context) = setup(key, info, &mut taken)?;
                 Ok((encapsulated, SealingContext::X25519(Box::new(context))))
             }
             PublicKey::XWing(key) => {
-                let mut taken = Taken::new(Suite::XWing.encapsulation_randomness_len(), rng)?;
+                let mut taken = Taken::<64>::new(rng)?;
                 let (encapsulated, context) = setup(key.as_ref(), info, &mut taken)?;
                 Ok((encapsulated, SealingContext::XWing(Box::new(context))))
             }
@@ -87,13 +88,17 @@ pub(crate) enum SealingContext {
 }
 
 impl SealingContext {
-    /// Ciphertext ‖ 16-byte tag.
-    pub(crate) fn seal(self, plaintext: &[u8], aad: &[u8]) -> Result<Vec<u8>, SealError> {
+    /// Returns ciphertext ‖ 16-byte tag.
+    #[expect(
+        clippy::expect_used,
+        reason = "an AEAD fails for its second 2^64th message or for gigabytes, and this is the first frame"
+    )]
+    pub(crate) fn seal(self, plaintext: &[u8], aad: &[u8]) -> Vec<u8> {
         match self {
             SealingContext::X25519(mut context) => context.seal(plaintext, aad),
             SealingContext::XWing(mut context) => context.seal(plaintext, aad),
         }
-        .map_err(|_| SealError::WeakKey)
+        .expect("a new context seals a frame")
     }
 }
 
@@ -181,17 +186,16 @@ impl DecryptionKey {
     }
 }
 
-fn setup<A: Aead, K: Kem>(
+/// Encapsulates with exactly the bytes that were taken: with fewer, the key would be predictable.
+fn setup<A: Aead, K: Kem, const N: usize>(
     key: &K::PublicKey,
     info: &[u8],
-    taken: &mut Taken,
+    taken: &mut Taken<N>,
 ) -> Result<(Vec<u8>, Context<A, K>), SealError> {
     let (encapsulated, context) =
         setup_sender_with_rng::<A, HkdfSha256, K>(&OpModeS::Base, key, info, taken)
             .map_err(|_| SealError::WeakKey)?;
-    if !taken.spent() {
-        return Err(SealError::NoRandomness);
-    }
+    assert!(taken.is_spent(), "an encapsulation takes {N} random bytes");
     Ok((encapsulated.to_bytes().to_vec(), context))
 }
 
@@ -208,8 +212,9 @@ fn open<A: Aead, K: Kem>(
         .map(Zeroizing::new)
 }
 
-/// Whether the last 32 bytes, the X25519 key in both suites, are below p and of no low order.
-/// Without this one key would have several encodings, and the shared secret could be zero.
+/// Returns whether the last 32 bytes, the X25519 key in both suites, are below p and not of low
+/// order. Without this check one key would have several encodings, and the shared secret could be
+/// zero.
 fn ends_with_sound_x25519_key(bytes: &[u8]) -> bool {
     let Some(key) = bytes.last_chunk::<32>() else {
         return false;

@@ -3,9 +3,8 @@
 
 use zeroize::Zeroizing;
 
-use crate::content::Content;
+use crate::content::{Content, Map};
 use crate::error::ContentError;
-use crate::value::Map;
 
 /// Section 15, read.
 pub fn decode(bytes: &[u8]) -> Result<Map, ContentError> {

@@ -1,81 +1,99 @@
-//! Ids of calls and messages.
+//! Ids of calls and messages (spec/envelope.md, "Derived identifiers").
 
 use std::fmt;
 use std::str::FromStr;
 
 use rand_core::TryCryptoRng;
-use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use crate::digest::sha256_prefix;
 use crate::error::ContentError;
+use crate::hex::Hex;
+use crate::keys::AccountKey;
+use crate::labels::Label;
 use crate::random::{self, NoRandomness};
-use crate::signing::{AccountKey, Hex};
 
-/// A call's id: 16 bytes, a UUID string in the APIs. It belongs to the caller who chose it.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct CallId([u8; CallId::LEN]);
+/// Declares an id of 16 bytes that every API shows as a UUID. There are two types, because a call's
+/// id and the UUID that CallKit uses for the call look alike and mean different things.
+macro_rules! uuid {
+    ($(#[$meta:meta])* $name:ident) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name([u8; $name::LEN]);
+
+        impl $name {
+            /// Bytes of an id.
+            pub const LEN: usize = 16;
+
+            /// Makes an id of its bytes.
+            pub const fn from_bytes(bytes: [u8; $name::LEN]) -> $name {
+                $name(bytes)
+            }
+
+            /// Returns the id's 16 bytes.
+            pub const fn as_bytes(&self) -> &[u8; $name::LEN] {
+                &self.0
+            }
+        }
+
+        /// Reads a UUID with hyphens, 36 characters in either case.
+        impl FromStr for $name {
+            type Err = ContentError;
+
+            fn from_str(text: &str) -> Result<$name, ContentError> {
+                read_uuid(text).map($name)
+            }
+        }
+
+        /// Writes a lowercase UUID with hyphens.
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                Uuid::from_bytes(self.0).hyphenated().fmt(f)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!(stringify!($name), "({})"), self)
+            }
+        }
+    };
+}
+
+uuid! {
+    /// A call's id, 16 bytes. It belongs to the caller, who chose it.
+    CallId
+}
+
+uuid! {
+    /// The UUID that CallKit uses for a call, 16 bytes: see [`CallId::callkit_uuid`].
+    CallKitUuid
+}
 
 impl CallId {
-    /// Bytes of a call id.
-    pub const LEN: usize = 16;
-
-    /// A call id from its bytes.
-    pub const fn from_bytes(bytes: [u8; CallId::LEN]) -> CallId {
-        CallId(bytes)
-    }
-
-    /// The id's 16 bytes.
-    pub const fn as_bytes(&self) -> &[u8; CallId::LEN] {
-        &self.0
-    }
-
-    /// The UUID under which CallKit knows the call: the first 16 bytes of
+    /// Returns the UUID that CallKit uses for this call: the first 16 bytes of
     /// SHA-256(`hushring/1 callkit` ‖ 0x00 ‖ caller's account ‖ call id) with version 8 and the
     /// variant bits set. So nobody can choose the UUID of another account's call.
-    pub fn callkit_uuid(&self, caller: &AccountKey) -> CallId {
+    pub fn callkit_uuid(&self, caller: &AccountKey) -> CallKitUuid {
         self.callkit_uuid_of(caller.as_bytes())
     }
 
-    pub(crate) fn callkit_uuid_of(&self, caller: &[u8; AccountKey::LEN]) -> CallId {
-        let digest: [u8; 32] = Sha256::new()
-            .chain_update(b"hushring/1 callkit\0")
-            .chain_update(caller)
-            .chain_update(self.0)
-            .finalize()
-            .into();
-        let (head, _) = digest.split_first_chunk().unwrap_or((&[0; 16], &[]));
-        CallId(
-            uuid::Builder::from_custom_bytes(*head)
+    pub(crate) fn callkit_uuid_of(&self, caller: &[u8; AccountKey::LEN]) -> CallKitUuid {
+        let hash = sha256_prefix(&[Label::CallKit.as_bytes(), caller, &self.0]);
+        CallKitUuid(
+            uuid::Builder::from_custom_bytes(hash)
                 .into_uuid()
                 .into_bytes(),
         )
     }
 }
 
-/// A UUID with hyphens, 36 characters in either case.
-impl FromStr for CallId {
-    type Err = ContentError;
-
-    fn from_str(text: &str) -> Result<CallId, ContentError> {
-        if text.len() != uuid::fmt::Hyphenated::LENGTH {
-            return Err(ContentError::BadCallId);
-        }
-        let uuid = Uuid::try_parse(text).map_err(|_| ContentError::BadCallId)?;
-        Ok(CallId(uuid.into_bytes()))
+fn read_uuid(text: &str) -> Result<[u8; 16], ContentError> {
+    if text.len() != uuid::fmt::Hyphenated::LENGTH {
+        return Err(ContentError::BadCallId);
     }
-}
-
-/// A lowercase UUID with hyphens.
-impl fmt::Display for CallId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Uuid::from_bytes(self.0).hyphenated().fmt(f)
-    }
-}
-
-impl fmt::Debug for CallId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "CallId({self})")
-    }
+    let uuid = Uuid::try_parse(text).map_err(|_| ContentError::BadCallId)?;
+    Ok(uuid.into_bytes())
 }
 
 /// A message's id: 16 random bytes, the same for every device that a message is sealed to.
@@ -86,12 +104,12 @@ impl MessageId {
     /// Bytes of a message id.
     pub const LEN: usize = 16;
 
-    /// A message id from its bytes.
+    /// Makes a message id of its bytes.
     pub const fn from_bytes(bytes: [u8; MessageId::LEN]) -> MessageId {
         MessageId(bytes)
     }
 
-    /// The id's 16 bytes.
+    /// Returns the id's 16 bytes.
     pub const fn as_bytes(&self) -> &[u8; MessageId::LEN] {
         &self.0
     }
@@ -103,7 +121,7 @@ impl MessageId {
     }
 }
 
-/// Thirty-two lowercase hexadecimal digits.
+/// Writes 32 lowercase hexadecimal digits.
 impl fmt::Display for MessageId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         Hex(&self.0).fmt(f)

@@ -8,14 +8,17 @@ use zeroize::Zeroize;
 
 use crate::certificate::Certificate;
 use crate::content::Content;
-use crate::envelope::{Envelope, EnvelopeTag};
+use crate::envelope::codec::{Envelope, EnvelopeTag};
+use crate::envelope::open::Signed;
 use crate::error::{InboxError, OpenError};
 use crate::ids::{CallId, MessageId};
-use crate::open::Signed;
+use crate::keys::AccountKey;
+use crate::limits::{
+    MAX_ACCOUNTS, MAX_AGE, MAX_PARTIES, MAX_PENDING, MAX_PENDING_PER_ACCOUNT, MAX_PREKEYS,
+};
 use crate::prekey::{Prekey, PrekeyId};
 use crate::revocation::Revocation;
-use crate::signing::AccountKey;
-use crate::time::{MAX_AGE, UnixMillis, UnixSeconds};
+use crate::time::{UnixMillis, UnixSeconds};
 
 mod calls;
 mod contact;
@@ -29,7 +32,8 @@ mod state;
 
 pub use contact::{Claimed, Contact};
 pub use event::{
-    Action, CallKit, DropReason, Ended, Event, Missed, MissedReason, Ring, Sender, Signal,
+    Action, ActionKind, CallKit, DropReason, Ended, Event, Missed, MissedReason, Ring, Sender,
+    Signal,
 };
 pub use explain::{Check, Explanation, Outcome};
 pub use held::Held;
@@ -89,7 +93,7 @@ use replay::Replay;
 pub struct Inbox {
     recipient: Certificate,
     prekeys: Vec<Prekey>,
-    accounts: BTreeMap<AccountBytes, Account>,
+    accounts: BTreeMap<AccountBytes, AccountRecord>,
     elsewhere: Elsewhere,
     placed: Recent<CallId, Vec<Party>>,
     journal: Journal,
@@ -99,9 +103,9 @@ pub struct Inbox {
 /// An account's key, which here only names it: nothing is verified with it.
 type AccountBytes = [u8; AccountKey::LEN];
 
-/// What is known of one account.
+/// What an inbox knows of one account.
 #[derive(Default)]
-struct Account {
+struct AccountRecord {
     /// Only of one that is trusted.
     contact: Option<Contact>,
     /// Certificates that begin before are revoked.
@@ -125,26 +129,6 @@ enum Judgement {
 }
 
 impl Inbox {
-    /// Accounts that are known, trusted or not, at most.
-    pub const MAX_ACCOUNTS: usize = 16_384;
-    /// Calls of one caller, calls placed, and calls ended elsewhere before they were known, at
-    /// most, each. One more, and the first of them is forgotten.
-    pub const MAX_CALLS: usize = Recent::<CallId, CallState>::MAX;
-    /// Envelopes of untrusted accounts that are held, at most. One more, and the first goes.
-    pub const MAX_HELD: usize = HeldList::MAX;
-    /// The same, of one account.
-    pub const MAX_HELD_PER_ACCOUNT: usize = HeldList::MAX_PER_ACCOUNT;
-    /// Accounts that may be called in one call.
-    pub const MAX_PARTIES: usize = 256;
-    /// Events that wait to be acknowledged, at most, without those of the own account.
-    pub const MAX_PENDING: usize = 1024;
-    /// The same, of one account, also of the own.
-    pub const MAX_PENDING_PER_ACCOUNT: usize = 128;
-    /// Prekeys, at most.
-    pub const MAX_PREKEYS: usize = 256;
-    /// Message ids that are remembered of one account. What leaves raises the account's floor.
-    pub const MAX_SEEN: usize = Replay::MAX;
-
     /// The inbox of a new device. Where there is saved state, use [`Inbox::load`]: an empty inbox
     /// accepts what was received before.
     pub fn new(recipient: &Certificate) -> Inbox {
@@ -152,7 +136,7 @@ impl Inbox {
         Inbox {
             recipient: recipient.clone(),
             prekeys: Vec::new(),
-            accounts: BTreeMap::from([(own, Account::default())]),
+            accounts: BTreeMap::from([(own, AccountRecord::default())]),
             elsewhere: Recent::default(),
             placed: Recent::default(),
             journal: Journal::default(),
@@ -170,7 +154,7 @@ impl Inbox {
         if self.prekeys.iter().any(same) {
             return Ok(());
         }
-        if self.prekeys.len() >= Inbox::MAX_PREKEYS {
+        if self.prekeys.len() >= MAX_PREKEYS {
             return Err(InboxError::InboxFull);
         }
         self.prekeys.push(prekey);
@@ -254,7 +238,7 @@ impl Inbox {
     ///
     /// # Errors
     /// `inbox_full`: more than 256 accounts.
-    pub fn placed(
+    pub fn place_call(
         &mut self,
         call_id: CallId,
         accounts: &[AccountKey],
@@ -264,7 +248,7 @@ impl Inbox {
         let mut parties: Vec<Party> = Vec::new();
         for account in accounts.iter().map(AccountKey::as_bytes) {
             if calls::party(&parties, account).is_none() {
-                if parties.len() == Inbox::MAX_PARTIES {
+                if parties.len() == MAX_PARTIES {
                     return Err(InboxError::InboxFull);
                 }
                 let has_ended = calls::party(before, account).is_some_and(|party| party.has_ended);
@@ -365,7 +349,7 @@ impl Inbox {
     /// E41 to E43: what an account has sent, and when it may have.
     fn check_history(
         &self,
-        account: &Account,
+        account: &AccountRecord,
         origin: &Origin,
         signed: &Signed,
         now: UnixMillis,
@@ -447,7 +431,7 @@ impl Inbox {
 
     /// Holds what an untrusted account sent, unless it would be refused now if it were trusted.
     fn hold(&mut self, origin: Origin, signed: Signed, now: UnixMillis) {
-        let stranger = Account::default();
+        let stranger = AccountRecord::default();
         let account = self.accounts.get(origin.account.as_bytes());
         let account = account.unwrap_or(&stranger);
         let Ok(Novelty::New) = self.check_history(account, &origin, &signed, now) else {
@@ -468,13 +452,13 @@ impl Inbox {
     fn has_room(&self, account: &AccountKey, count: usize) -> bool {
         let own = self.recipient.account();
         let of_others = self.journal.len() - self.pending_of(own);
-        self.pending_of(account) + count <= Inbox::MAX_PENDING_PER_ACCOUNT
-            && (account == own || of_others + count <= Inbox::MAX_PENDING)
+        self.pending_of(account) + count <= MAX_PENDING_PER_ACCOUNT
+            && (account == own || of_others + count <= MAX_PENDING)
     }
 
     /// The record of an account, made if there is none.
-    fn account_mut(&mut self, account: &AccountKey) -> Result<&mut Account, InboxError> {
-        let is_full = self.accounts.len() >= Inbox::MAX_ACCOUNTS;
+    fn account_mut(&mut self, account: &AccountKey) -> Result<&mut AccountRecord, InboxError> {
+        let is_full = self.accounts.len() >= MAX_ACCOUNTS;
         if is_full && !self.accounts.contains_key(account.as_bytes()) {
             return Err(InboxError::InboxFull);
         }

@@ -11,9 +11,11 @@ use zeroize::Zeroizing;
 
 use crate::certificate::Certificate;
 use crate::error::KeyError;
+use crate::keys::DeviceKey;
+use crate::labels::Label;
 use crate::random::{self, SysRng};
 use crate::reader::Reader;
-use crate::signing::{DeviceKey, Label, Signature, ToBeSigned, to_be_signed};
+use crate::signing::{Signature, ToBeSigned, to_be_signed};
 use crate::time::{UnixMillis, UnixSeconds};
 
 const VERSION: u8 = 1;
@@ -65,11 +67,10 @@ impl LinkSecret {
         clippy::expect_used,
         reason = "no key length is invalid: RFC 2104 section 2"
     )]
-    fn mac(&self, label: &[u8], parts: &[&[u8]]) -> Hmac<Sha256> {
+    fn mac(&self, label: Label, parts: &[&[u8]]) -> Hmac<Sha256> {
         let mut mac = Hmac::<Sha256>::new_from_slice(self.0.as_slice())
             .expect("HMAC takes keys of every length");
-        mac.update(label);
-        mac.update(&[0]);
+        mac.update(label.as_bytes());
         for part in parts {
             mac.update(part);
         }
@@ -83,7 +84,7 @@ impl fmt::Debug for LinkSecret {
     }
 }
 
-/// A device's wish to be certified, with proof that it holds its key.
+/// A device's request for a certificate, with proof that it holds its key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LinkRequest {
     fields: UnsignedLinkRequest,
@@ -127,7 +128,10 @@ impl LinkRequest {
         let created_at = UnixSeconds(created_at);
         let proof = Signature::from_bytes(*proof);
         secret
-            .mac(REQUEST_LABEL, &[&signed_part(device, created_at, &proof)])
+            .mac(
+                Label::LinkRequest,
+                &[&signed_part(device, created_at, &proof)],
+            )
             .verify(mac.into())
             .map_err(|_| KeyError::BadMac)?;
         let fields = UnsignedLinkRequest {
@@ -196,7 +200,7 @@ impl UnsignedLinkRequest {
     pub fn finish(self, proof: Signature, secret: &LinkSecret) -> Result<LinkRequest, KeyError> {
         self.check(&proof)?;
         let signed = signed_part(self.device.as_bytes(), self.created_at, &proof);
-        let mac = secret.mac(REQUEST_LABEL, &[&signed]);
+        let mac = secret.mac(Label::LinkRequest, &[&signed]);
         Ok(LinkRequest {
             fields: self,
             proof,
@@ -287,9 +291,6 @@ impl LinkGrant {
     }
 }
 
-const REQUEST_LABEL: &[u8] = b"hushring/1 link request";
-const GRANT_LABEL: &[u8] = b"hushring/1 link grant";
-
 /// Everything in a request before its MAC.
 fn signed_part(device: &[u8; 32], created_at: UnixSeconds, proof: &Signature) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(LinkRequest::LEN);
@@ -305,5 +306,8 @@ fn grant_mac(
     request: &LinkRequest,
     secret: &LinkSecret,
 ) -> Hmac<Sha256> {
-    secret.mac(GRANT_LABEL, &[&[VERSION], certificate, &request.to_bytes()])
+    secret.mac(
+        Label::LinkGrant,
+        &[&[VERSION], certificate, &request.to_bytes()],
+    )
 }

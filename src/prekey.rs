@@ -1,20 +1,19 @@
 //! Prekeys: the HPKE key pairs that envelopes are sealed to (spec/envelope.md, "Prekeys").
 
 use std::fmt;
-use std::time::Duration;
 
 use rand_core::TryCryptoRng;
-use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-use crate::certificate::check_lifetime;
+use crate::digest::sha256_prefix;
 use crate::encryption::{DecryptionKey, EncryptionKey};
 use crate::error::KeyError;
+use crate::hex::Hex;
+use crate::limits::MAX_PREKEY_LIFETIME;
 use crate::random::{self, SysRng};
 use crate::reader::Reader;
-use crate::signing::Hex;
 use crate::suite::Suite;
-use crate::time::{DAY_SECONDS, UnixMillis, UnixSeconds};
+use crate::time::{UnixMillis, UnixSeconds, check_lifetime};
 
 /// The first 8 bytes of SHA-256 over the HPKE public key: by it a receiver finds the private one.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -29,9 +28,7 @@ impl PrekeyId {
     }
 
     pub(crate) fn of(key: &EncryptionKey) -> PrekeyId {
-        let digest: [u8; 32] = Sha256::digest(key.as_bytes()).into();
-        let [a, b, c, d, e, f, g, h, ..] = digest;
-        PrekeyId([a, b, c, d, e, f, g, h])
+        PrekeyId(sha256_prefix(&[key.as_bytes()]))
     }
 
     /// The id's 8 bytes.
@@ -67,9 +64,6 @@ impl Prekey {
     /// Bytes of an exported prekey.
     pub const EXPORT_LEN: usize = 41;
 
-    /// The longest lifetime: 90 days.
-    pub const MAX_LIFETIME: Duration = Duration::from_secs(90 * DAY_SECONDS);
-
     /// A new prekey. Add it to the inbox and save that before its bundle is uploaded.
     ///
     /// # Errors
@@ -92,7 +86,7 @@ impl Prekey {
         now: UnixMillis,
         rng: &mut R,
     ) -> Result<Prekey, KeyError> {
-        check_lifetime(now.to_seconds(), expires_at, Prekey::MAX_LIFETIME)?;
+        check_lifetime(now.to_seconds(), expires_at, MAX_PREKEY_LIFETIME)?;
         let private_key = random::take(rng)?;
         Prekey::from_parts(suite, &private_key, expires_at)
     }
@@ -129,7 +123,7 @@ impl Prekey {
         self.key.suite()
     }
 
-    /// By this envelopes name the prekey.
+    /// Identifies the prekey in an envelope's header.
     pub fn id(&self) -> PrekeyId {
         self.id
     }

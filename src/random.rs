@@ -7,10 +7,10 @@ use zeroize::{Zeroize, Zeroizing};
 
 pub use getrandom::SysRng;
 
-/// The source gave no random bytes.
+/// Says that the source gave no random bytes.
 pub(crate) struct NoRandomness;
 
-/// `N` random bytes, wiped when dropped.
+/// Takes `N` random bytes, which are wiped when dropped.
 pub(crate) fn take<const N: usize, R: TryCryptoRng + ?Sized>(
     rng: &mut R,
 ) -> Result<Zeroizing<[u8; N]>, NoRandomness> {
@@ -20,47 +20,40 @@ pub(crate) fn take<const N: usize, R: TryCryptoRng + ?Sized>(
     Ok(bytes)
 }
 
-/// Hands out bytes that were taken before, to code that accepts only a source that cannot fail.
-pub(crate) struct Taken {
-    bytes: [u8; Taken::CAPACITY],
+/// Hands out `N` bytes that were taken before, to code that accepts only a source that cannot fail.
+pub(crate) struct Taken<const N: usize> {
+    bytes: [u8; N],
     used: usize,
-    len: usize,
     exhausted: bool,
 }
 
-impl Taken {
-    const CAPACITY: usize = 64;
-
-    /// Takes `len` bytes, at most 64, from `rng`.
-    pub(crate) fn new<R: TryCryptoRng + ?Sized>(
-        len: usize,
-        rng: &mut R,
-    ) -> Result<Taken, NoRandomness> {
+impl<const N: usize> Taken<N> {
+    /// Takes `N` bytes from `rng`.
+    pub(crate) fn new<R: TryCryptoRng + ?Sized>(rng: &mut R) -> Result<Taken<N>, NoRandomness> {
         let mut taken = Taken {
-            bytes: [0; Taken::CAPACITY],
+            bytes: [0; N],
             used: 0,
-            len,
             exhausted: false,
         };
-        let bytes = taken.bytes.get_mut(..len).ok_or(NoRandomness)?;
-        rng.try_fill_bytes(bytes).map_err(|_| NoRandomness)?;
+        rng.try_fill_bytes(&mut taken.bytes)
+            .map_err(|_| NoRandomness)?;
         Ok(taken)
     }
 
-    /// Whether exactly the bytes that were taken have been handed out: if not, what was made
-    /// from them must be thrown away.
-    pub(crate) fn spent(&self) -> bool {
-        self.used == self.len && !self.exhausted
+    /// Returns whether exactly the bytes that were taken have been handed out. If not, what was made
+    /// of them must not be used.
+    pub(crate) fn is_spent(&self) -> bool {
+        self.used == N && !self.exhausted
     }
 }
 
-impl Drop for Taken {
+impl<const N: usize> Drop for Taken<N> {
     fn drop(&mut self) {
         self.bytes.zeroize();
     }
 }
 
-impl TryRng for Taken {
+impl<const N: usize> TryRng for Taken<N> {
     type Error = Infallible;
 
     fn try_next_u32(&mut self) -> Result<u32, Infallible> {
@@ -78,17 +71,17 @@ impl TryRng for Taken {
     fn try_fill_bytes(&mut self, destination: &mut [u8]) -> Result<(), Infallible> {
         let end = self.used.saturating_add(destination.len());
         match self.bytes.get(self.used..end) {
-            Some(bytes) if end <= self.len => {
+            Some(bytes) => {
                 destination.copy_from_slice(bytes);
                 self.used = end;
             }
-            _ => self.exhausted = true,
+            None => self.exhausted = true,
         }
         Ok(())
     }
 }
 
-impl TryCryptoRng for Taken {}
+impl<const N: usize> TryCryptoRng for Taken<N> {}
 
 #[cfg(test)]
 mod tests {
@@ -97,14 +90,13 @@ mod tests {
 
     #[test]
     fn what_was_not_taken_is_not_handed_out() {
-        let Ok(mut taken) = Taken::new(32, &mut SysRng) else {
+        let Ok(mut taken) = Taken::<32>::new(&mut SysRng) else {
             panic!("no randomness")
         };
-        assert!(!taken.spent());
+        assert!(!taken.is_spent());
         taken.fill_bytes(&mut [0; 32]);
-        assert!(taken.spent());
+        assert!(taken.is_spent());
         taken.fill_bytes(&mut [0; 1]);
-        assert!(!taken.spent());
-        assert!(Taken::new(65, &mut SysRng).is_err());
+        assert!(!taken.is_spent());
     }
 }

@@ -2,8 +2,10 @@
 //! (spec/envelope.md, "Revocation").
 
 use crate::error::KeyError;
+use crate::keys::AccountKey;
+use crate::labels::Label;
 use crate::reader::Reader;
-use crate::signing::{AccountKey, Label, Signature, ToBeSigned, to_be_signed};
+use crate::signing::{Signature, ToBeSigned, to_be_signed};
 use crate::time::{UnixMillis, UnixSeconds};
 
 const VERSION: u8 = 1;

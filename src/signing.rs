@@ -1,22 +1,25 @@
 //! Labelled Ed25519 (spec/envelope.md, "Signatures"): every signature is made over
-//! `label ‖ 0x00 ‖ SHA-512(fields)`, so that an outside signer never sees what it signs for.
+//! `label ‖ 0x00 ‖ SHA-512(fields)`, so that an outside signer never sees content.
 
 use std::fmt;
 
 use ed25519_dalek::Signer;
 use rand_core::TryCryptoRng;
-use sha2::{Digest, Sha256, Sha512};
+use sha2::{Digest, Sha512};
 use zeroize::Zeroizing;
 
 use crate::error::KeyError;
+use crate::keys::{AccountKey, DeviceKey};
+use crate::labels::Label;
 use crate::random::{self, NoRandomness};
 
-/// What a signature is made over: at most 128 bytes, which reveal nothing of what they stand for.
+/// The message of an Ed25519 signature: at most 128 bytes, which reveal nothing of what they stand
+/// for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ToBeSigned(Vec<u8>);
 
 impl ToBeSigned {
-    /// The bytes to hand to Ed25519 as its message.
+    /// Returns the bytes to hand to Ed25519 as its message.
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
     }
@@ -30,12 +33,12 @@ impl Signature {
     /// Bytes of a signature.
     pub const LEN: usize = 64;
 
-    /// A signature from its bytes.
+    /// Makes a signature of its bytes.
     pub const fn from_bytes(bytes: [u8; Signature::LEN]) -> Signature {
         Signature(bytes)
     }
 
-    /// The signature's bytes.
+    /// Returns the signature's bytes.
     pub const fn as_bytes(&self) -> &[u8; Signature::LEN] {
         &self.0
     }
@@ -47,71 +50,29 @@ impl fmt::Debug for Signature {
     }
 }
 
-/// The public key of an account: what contacts verify by its fingerprint and pin. The type is the
-/// proof that it is sound.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct AccountKey([u8; 32]);
-
-/// The public key of a device. The type is the proof that it is sound.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct DeviceKey([u8; 32]);
-
-impl AccountKey {
-    /// What people compare: the first 16 bytes of
-    /// SHA-256(`hushring/1 fingerprint` ‖ 0x00 ‖ key) as eight groups of four hexadecimal digits.
-    pub fn fingerprint(&self) -> String {
-        use core::fmt::Write;
-        let digest = Sha256::new()
-            .chain_update(b"hushring/1 fingerprint\0")
-            .chain_update(self.as_bytes())
-            .finalize();
-        let mut text = String::with_capacity(39);
-        for (i, byte) in digest.iter().take(16).enumerate() {
-            if i > 0 && i % 2 == 0 {
-                text.push(' ');
-            }
-            let _ = write!(text, "{byte:02x}");
-        }
-        text
-    }
-}
-
-/// The parts that both kinds of key share; two types, so that one is never taken for the other.
-macro_rules! public_key {
+/// Declares how a public key is read and verifies.
+macro_rules! verifying {
     ($name:ident) => {
         impl $name {
-            /// Bytes of a public key.
-            pub const LEN: usize = 32;
-
-            /// A key from its 32 bytes.
+            /// Reads a public key.
             ///
             /// # Errors
-            /// `bad_key`: not 32 bytes, or no point of the curve. `weak_key`: a point of small
-            /// order, or not in its canonical encoding.
+            /// - [`KeyError::BadKey`] (`bad_key`): not 32 bytes, or not a point of the curve.
+            /// - [`KeyError::WeakKey`] (`weak_key`): a point of small order, or not in its canonical
+            ///   encoding.
             pub fn from_bytes(bytes: &[u8]) -> Result<$name, KeyError> {
                 let bytes = bytes.try_into().map_err(|_| KeyError::BadKey)?;
-                parse(bytes).map(|_| $name(*bytes))
-            }
-
-            /// The key's 32 bytes.
-            pub const fn as_bytes(&self) -> &[u8; 32] {
-                &self.0
+                parse(bytes).map(|_| $name::from_sound(*bytes))
             }
 
             pub(crate) fn verify(&self, message: &ToBeSigned, signature: &Signature) -> bool {
-                verify(&self.0, message, signature)
-            }
-        }
-
-        impl fmt::Debug for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, concat!(stringify!($name), "({})"), Hex(self.as_bytes()))
+                verify(self.as_bytes(), message, signature)
             }
         }
     };
 }
-public_key!(AccountKey);
-public_key!(DeviceKey);
+verifying!(AccountKey);
+verifying!(DeviceKey);
 
 /// An Ed25519 private key, wiped when dropped. Boxed, so that no move leaves a copy behind.
 #[derive(Clone)]
@@ -135,11 +96,11 @@ impl SigningKey {
     }
 
     pub(crate) fn account_key(&self) -> AccountKey {
-        AccountKey(self.0.verifying_key().to_bytes())
+        AccountKey::from_sound(self.0.verifying_key().to_bytes())
     }
 
     pub(crate) fn device_key(&self) -> DeviceKey {
-        DeviceKey(self.0.verifying_key().to_bytes())
+        DeviceKey::from_sound(self.0.verifying_key().to_bytes())
     }
 
     pub(crate) fn sign(&self, message: &ToBeSigned) -> Signature {
@@ -147,51 +108,19 @@ impl SigningKey {
     }
 }
 
-/// What a signature is for. Two labels never share a message.
-#[derive(Clone, Copy)]
-pub(crate) enum Label {
-    Certificate,
-    Envelope,
-    Link,
-    Prekey,
-    Revocation,
-}
-
-impl Label {
-    const fn text(self) -> &'static str {
-        match self {
-            Label::Certificate => "hushring/1 certificate",
-            Label::Envelope => "hushring/1 envelope",
-            Label::Link => "hushring/1 link",
-            Label::Prekey => "hushring/1 prekey",
-            Label::Revocation => "hushring/1 revocation",
-        }
-    }
-}
-
-/// The bytes to be signed for `fields`, in their order.
+/// Returns the bytes to be signed for `fields`, in their order.
 pub(crate) fn to_be_signed(label: Label, fields: &[&[u8]]) -> ToBeSigned {
     let mut hash = Sha512::new();
     for field in fields {
         hash.update(field);
     }
-    let mut bytes = label.text().as_bytes().to_vec();
-    bytes.push(0);
+    let mut bytes = label.as_bytes().to_vec();
     bytes.extend_from_slice(&hash.finalize());
     ToBeSigned(bytes)
 }
 
-/// Lowercase hexadecimal.
-pub(crate) struct Hex<'a>(pub(crate) &'a [u8]);
-
-impl fmt::Display for Hex<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
-    }
-}
-
-/// Decompresses a point that is canonical and of no small order: two verifiers never judge it
-/// differently.
+/// Decompresses a point that is canonical and not of small order, so that two verifiers never judge
+/// it differently.
 fn parse(bytes: &[u8; 32]) -> Result<ed25519_dalek::VerifyingKey, KeyError> {
     let key = ed25519_dalek::VerifyingKey::from_bytes(bytes).map_err(|_| KeyError::BadKey)?;
     if key.is_weak() || key.to_edwards().compress().as_bytes() != bytes {
@@ -200,7 +129,7 @@ fn parse(bytes: &[u8; 32]) -> Result<ed25519_dalek::VerifyingKey, KeyError> {
     Ok(key)
 }
 
-/// Without cofactor, S < L, R canonical and of no small order.
+/// Verifies without cofactor, with S < L and R canonical and not of small order.
 fn verify(key: &[u8; 32], message: &ToBeSigned, signature: &Signature) -> bool {
     let signature = ed25519_dalek::Signature::from_bytes(&signature.0);
     parse(key).is_ok_and(|key| key.verify_strict(message.as_bytes(), &signature).is_ok())

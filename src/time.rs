@@ -1,17 +1,11 @@
-//! Time as the format writes it. Nothing here reads a clock: every function that needs the time
-//! takes it, so that a caller can correct it by its server's clock.
+//! Time as the format writes it (spec/envelope.md, "Time"). Nothing here reads a clock: every
+//! function that needs the time takes it, so that a caller can correct it by its server's clock.
 
 use std::fmt;
-use std::time::Duration;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// How far a clock may be ahead of ours before what it dates is refused: 10 minutes.
-pub const CLOCK_TOLERANCE: Duration = Duration::from_secs(10 * 60);
-
-/// How old a message may be: 30 days, as long as a relay keeps one.
-pub const MAX_AGE: Duration = Duration::from_secs(30 * DAY_SECONDS);
-
-pub(crate) const DAY_SECONDS: u64 = 24 * 60 * 60;
+use crate::error::KeyError;
+use crate::limits::{CLOCK_TOLERANCE, MAX_AGE};
 
 /// Milliseconds since 1970-01-01T00:00:00Z.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -22,34 +16,34 @@ pub struct UnixMillis(pub u64);
 pub struct UnixSeconds(pub u64);
 
 impl UnixMillis {
-    /// This moment in whole seconds, rounded down.
+    /// Returns this moment in whole seconds, rounded down.
     pub const fn to_seconds(self) -> UnixSeconds {
         UnixSeconds(self.0 / 1000)
     }
 
-    /// The moment `duration` later; the end of time if there is none.
+    /// Returns the moment `duration` later, or the end of time.
     pub fn saturating_add(self, duration: Duration) -> UnixMillis {
         UnixMillis(self.0.saturating_add(millis(duration)))
     }
 
-    /// The moment `duration` earlier; 1970 if there is none.
+    /// Returns the moment `duration` earlier, or 1970.
     pub fn saturating_sub(self, duration: Duration) -> UnixMillis {
         UnixMillis(self.0.saturating_sub(millis(duration)))
     }
 
-    /// Whether this moment is further ahead of `now` than clocks may differ.
+    /// Returns whether this moment is further ahead of `now` than clocks may differ.
     pub(crate) fn is_ahead_of(self, now: UnixMillis) -> bool {
         self > now.saturating_add(CLOCK_TOLERANCE)
     }
 
-    /// Whether this moment lies longer before `now` than any message is kept.
+    /// Returns whether this moment lies longer before `now` than any message is kept.
     pub(crate) fn is_too_old(self, now: UnixMillis) -> bool {
         self < now.saturating_sub(MAX_AGE)
     }
 }
 
 impl UnixSeconds {
-    /// This moment in milliseconds, saturating: seconds are always compared so.
+    /// Returns this moment in milliseconds, saturating. Seconds are always compared like this.
     pub const fn to_millis(self) -> UnixMillis {
         UnixMillis(self.0.saturating_mul(1000))
     }
@@ -71,6 +65,21 @@ impl fmt::Display for UnixMillis {
 impl fmt::Display for UnixSeconds {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} s", self.0)
+    }
+}
+
+/// Checks that a lifetime is positive and within its cap.
+///
+/// # Errors
+/// [`KeyError::BadLifetime`].
+pub(crate) fn check_lifetime(
+    from: UnixSeconds,
+    until: UnixSeconds,
+    cap: Duration,
+) -> Result<(), KeyError> {
+    match until.0.checked_sub(from.0) {
+        Some(lifetime) if lifetime > 0 && lifetime <= cap.as_secs() => Ok(()),
+        _ => Err(KeyError::BadLifetime),
     }
 }
 

@@ -1,117 +1,86 @@
-use thiserror::Error;
-
+use crate::error::code::errors;
 use crate::random::NoRandomness;
 
-/// Keys, certificates, prekeys, bundles, linking and revocation.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub enum KeyError {
-    /// A certificate with weak or equal keys, a lifetime beyond 366 days or a wrong signature.
-    #[error("the certificate is not valid")]
-    BadCertificate,
-    /// Bytes that are no key.
-    #[error("these bytes are no key")]
-    BadKey,
-    /// Input of the wrong length for what it should be.
-    #[error("the input has the wrong length")]
-    BadLength,
-    /// An end that is not after the beginning, or too long after it, or after that of what it
-    /// depends on.
-    #[error(
-        "the lifetime is not positive or exceeds its cap: 366 days from its beginning for a certificate, 90 for a prekey, the certificate's end for a bundle"
-    )]
-    BadLifetime,
-    /// A link message that was not made with this secret, or was changed.
-    #[error("the link message is not authenticated by this secret")]
-    BadMac,
-    /// A bundle whose own suite is not among the suites it says its device offers.
-    #[error("the bundle does not offer its own suite")]
-    BadOffers,
-    /// A signature that does not verify.
-    #[error("the signature does not verify")]
-    BadSignature,
-    /// A bundle past its end.
-    #[error("the bundle has expired")]
-    BundleExpired,
-    /// A bundle issued more than 10 minutes ahead of now.
-    #[error("the bundle was issued in the future: compare the clocks")]
-    BundleNotYetValid,
-    /// A certificate past its end.
-    #[error("the certificate has expired")]
-    CertificateExpired,
-    /// A certificate that begins more than 10 minutes ahead of now.
-    #[error("the certificate is not valid yet: compare the clocks")]
-    CertificateNotYetValid,
-    /// A link request or revocation dated more than 10 minutes ahead of now.
-    #[error("dated more than 10 minutes ahead of now: compare the clocks")]
-    Clock,
-    /// Two prekeys of one suite in one publication.
-    #[error("a publication has one prekey for each suite")]
-    DuplicateSuite,
-    /// A publication without prekeys.
-    #[error("nothing to publish")]
-    NoPrekeys,
-    /// The system gave no random bytes; nothing was made.
-    #[error("the system gave no random bytes")]
-    NoRandomness,
-    /// A prekey past its end.
-    #[error("the prekey has expired")]
-    PrekeyExpired,
-    /// A certificate that begins before the account's revocation floor.
-    #[error("the certificate is revoked")]
-    Revoked,
-    /// A bundle older than the newest one seen of this device, whatever the suite.
-    #[error("an older bundle than one seen before")]
-    StaleBundle,
-    /// A link request older than 30 days.
-    #[error("the link request is older than 30 days")]
-    TooOld,
-    /// A suite that this version does not know.
-    #[error("unsupported suite")]
-    UnsupportedSuite,
-    /// A version that this one does not know.
-    #[error("unsupported version")]
-    UnsupportedVersion,
-    /// A public key that is not canonical or of low order.
-    #[error("the public key is weak")]
-    WeakKey,
-    /// Something of another account than the expected one.
-    #[error("belongs to another account than the expected one")]
-    WrongAccount,
-    /// Something of another device than this one.
-    #[error("belongs to another device than this one")]
-    WrongDevice,
-}
-
-impl KeyError {
-    /// The stable name of this failure.
-    pub fn code(&self) -> &'static str {
-        match self {
-            KeyError::BadCertificate => "bad_certificate",
-            KeyError::BadKey => "bad_key",
-            KeyError::BadLength => "bad_length",
-            KeyError::BadLifetime => "bad_lifetime",
-            KeyError::BadMac => "bad_mac",
-            KeyError::BadOffers => "bad_offers",
-            KeyError::BadSignature => "bad_signature",
-            KeyError::BundleExpired => "bundle_expired",
-            KeyError::BundleNotYetValid => "bundle_not_yet_valid",
-            KeyError::CertificateExpired => "certificate_expired",
-            KeyError::CertificateNotYetValid => "certificate_not_yet_valid",
-            KeyError::Clock => "clock",
-            KeyError::DuplicateSuite => "duplicate_suite",
-            KeyError::NoPrekeys => "no_prekeys",
-            KeyError::NoRandomness => "no_randomness",
-            KeyError::PrekeyExpired => "prekey_expired",
-            KeyError::Revoked => "revoked",
-            KeyError::StaleBundle => "stale_bundle",
-            KeyError::TooOld => "too_old",
-            KeyError::UnsupportedSuite => "unsupported_suite",
-            KeyError::UnsupportedVersion => "unsupported_version",
-            KeyError::WeakKey => "weak_key",
-            KeyError::WrongAccount => "wrong_account",
-            KeyError::WrongDevice => "wrong_device",
-        }
+errors! {
+    /// Says what is wrong with a key, certificate, prekey, bundle, link message or revocation.
+    pub enum KeyError {
+        /// The certificate has weak or equal keys, a lifetime beyond 366 days, or a wrong signature.
+        #[error("the certificate is not valid")]
+        BadCertificate,
+        /// The bytes are not a key.
+        #[error("not a valid key")]
+        BadKey,
+        /// The input does not have the length it should have.
+        #[error("the input has the wrong length")]
+        BadLength,
+        /// The end is not after the start, or too long after it, or after the end of the
+        /// certificate it depends on.
+        #[error(
+            "the lifetime is not positive or exceeds its cap: 366 days for a certificate, 90 days \
+             for a prekey, the certificate's end for a bundle"
+        )]
+        BadLifetime,
+        /// The link message was made with another secret, or changed.
+        #[error("this secret does not authenticate the link message")]
+        BadMac,
+        /// The bundle's own suite is not among the suites that it says its device offers.
+        #[error("the bundle does not offer its own suite")]
+        BadOffers,
+        /// The signature does not verify.
+        #[error("the signature does not verify")]
+        BadSignature,
+        /// The bundle is past its end.
+        #[error("the bundle has expired")]
+        BundleExpired,
+        /// The bundle was issued more than 10 minutes ahead of `now`.
+        #[error("the bundle was issued in the future: compare the clocks")]
+        BundleNotYetValid,
+        /// The certificate is past its end.
+        #[error("the certificate has expired")]
+        CertificateExpired,
+        /// The certificate starts more than 10 minutes ahead of `now`.
+        #[error("the certificate is not yet valid: compare the clocks")]
+        CertificateNotYetValid,
+        /// The link request or revocation is dated more than 10 minutes ahead of `now`.
+        #[error("dated more than 10 minutes ahead of now: compare the clocks")]
+        Clock,
+        /// The publication has two prekeys of one suite.
+        #[error("a publication has one prekey for each suite")]
+        DuplicateSuite,
+        /// The publication has no prekeys.
+        #[error("a publication needs at least one prekey")]
+        NoPrekeys,
+        /// The system gave no random bytes, so nothing was made.
+        #[error("the system gave no random bytes")]
+        NoRandomness,
+        /// The prekey is past its end.
+        #[error("the prekey has expired")]
+        PrekeyExpired,
+        /// The certificate starts before the account's revocation floor.
+        #[error("the certificate is revoked")]
+        Revoked,
+        /// The bundle is older than what its device last published, whatever the suite.
+        #[error("the bundle is older than what its device last published")]
+        StaleBundle,
+        /// The link request is older than 30 days.
+        #[error("the link request is older than 30 days")]
+        TooOld,
+        /// This version does not know the suite.
+        #[error("unsupported suite")]
+        UnsupportedSuite,
+        /// This version does not know the input's version.
+        #[error("unsupported version")]
+        UnsupportedVersion,
+        /// The public key is not canonical, of small order, or has a coefficient that is not
+        /// reduced.
+        #[error("the public key is weak")]
+        WeakKey,
+        /// The input belongs to an account other than the expected one.
+        #[error("belongs to an account other than the expected one")]
+        WrongAccount,
+        /// The input belongs to a device other than the expected one.
+        #[error("belongs to a device other than the expected one")]
+        WrongDevice,
     }
 }
 

@@ -4,20 +4,18 @@
 use std::time::Duration;
 
 use crate::content::{Content, End, EndReason, Invite};
+use crate::envelope::open::Signed;
 use crate::error::OpenError;
-use crate::ids::CallId;
+use crate::ids::{CallId, CallKitUuid};
 use crate::inbox::contact::{Claimed, clean};
 use crate::inbox::event::{
     Action, CallKit, DropReason, Ended, Missed, MissedReason, Origin, Ring, Signal,
 };
 use crate::inbox::recent::Recent;
 use crate::inbox::{AccountBytes, Inbox};
-use crate::open::Signed;
-use crate::signing::AccountKey;
+use crate::keys::AccountKey;
+use crate::limits::RING_TOLERANCE;
 use crate::time::UnixMillis;
-
-/// How long after its lifetime an invitation still rings: for the way, and for clocks.
-const RING_TOLERANCE: Duration = Duration::from_secs(30);
 
 /// What is known of a call.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -265,7 +263,7 @@ fn expires_at(origin: &Origin, invite: &Invite) -> UnixMillis {
     origin.sent_at.saturating_add(lifetime + RING_TOLERANCE)
 }
 
-fn ended(call_uuid: CallId, end: &End) -> Action {
+fn ended(call_uuid: CallKitUuid, end: &End) -> Action {
     Action::End(Ended {
         call_uuid,
         ended_reason: end.reason.callkit_reason(),

@@ -2,14 +2,15 @@
 
 use zeroize::Zeroize;
 
-use crate::content::{Handle, HandleType, Invite, MAX_NAME_LEN};
+use crate::content::{Handle, HandleType, Invite, Map};
 use crate::error::InboxError;
-use crate::signing::AccountKey;
-use crate::value::Map;
+use crate::keys::AccountKey;
+use crate::limits::MAX_NAME_LEN;
 
 /// What the receiver knows an account as. Only this is told to CallKit: a caller who could choose
 /// its handle could ring as anyone.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Contact {
     /// How the system finds the account in the user's contacts; its value at most 128 bytes.
     pub handle: Option<Handle>,
@@ -20,6 +21,7 @@ pub struct Contact {
 /// What an invitation says of its caller, without control and bidirectional characters. Anybody
 /// can claim anything.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Claimed {
     /// How the caller says it is addressed.
     pub handle: Option<Handle>,
@@ -28,7 +30,24 @@ pub struct Claimed {
 }
 
 impl Contact {
-    /// What can be pinned of it.
+    /// Pins this name, at most 128 bytes.
+    pub fn named(display_name: impl Into<String>) -> Contact {
+        Contact {
+            handle: None,
+            display_name: Some(display_name.into()),
+        }
+    }
+
+    /// Pins this handle as well, its value at most 128 bytes.
+    #[must_use]
+    pub fn with_handle(self, kind: HandleType, value: impl Into<String>) -> Contact {
+        Contact {
+            handle: Some(handle(kind, value.into())),
+            ..self
+        }
+    }
+
+    /// Returns the part of it that can be pinned.
     pub(super) fn checked(self) -> Result<Contact, InboxError> {
         let check = |text: &str, member| match text.len() <= MAX_NAME_LEN && !text.contains('\0') {
             true => Ok(()),

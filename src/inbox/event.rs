@@ -5,15 +5,17 @@ use std::fmt;
 use zeroize::Zeroize;
 
 use crate::content::{Content, End, EndReason, Handle, Invite};
-use crate::envelope::EnvelopeTag;
-use crate::ids::{CallId, MessageId};
+use crate::envelope::codec::EnvelopeTag;
+use crate::envelope::open::Signed;
+use crate::ids::{CallId, CallKitUuid, MessageId};
 use crate::inbox::contact::{Claimed, Contact};
-use crate::open::Signed;
-use crate::signing::{AccountKey, DeviceKey};
+use crate::keys::{AccountKey, DeviceKey};
 use crate::time::UnixMillis;
+use crate::vocabulary::vocabulary;
 
 /// What one envelope means. `Debug` shows no content.
 #[derive(Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Event {
     /// The first 4 bytes of SHA-256 over the envelope, in hexadecimal: the one thing to log.
     pub envelope_tag: String,
@@ -29,6 +31,7 @@ pub struct Event {
 
 /// Who sent something.
 #[derive(Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Sender {
     /// The account.
     pub account: AccountKey,
@@ -58,9 +61,10 @@ pub enum Action {
 
 /// A call that rings.
 #[derive(Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Ring {
     /// The UUID under which CallKit knows the call.
-    pub call_uuid: CallId,
+    pub call_uuid: CallKitUuid,
     /// What to report.
     pub call_kit: CallKit,
     /// What the caller says of itself.
@@ -73,9 +77,10 @@ pub struct Ring {
 
 /// A call that does not ring any more.
 #[derive(Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Missed {
     /// The UUID under which CallKit would have known the call.
-    pub call_uuid: CallId,
+    pub call_uuid: CallKitUuid,
     /// Why it does not ring.
     pub reason: MissedReason,
     /// How long ago it was sent, in milliseconds.
@@ -88,9 +93,10 @@ pub struct Missed {
 
 /// A call that has ended.
 #[derive(Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Ended {
     /// The UUID under which CallKit knows the call.
-    pub call_uuid: CallId,
+    pub call_uuid: CallKitUuid,
     /// CallKit's `CXCallEndedReason`, 1 to 5.
     pub ended_reason: u8,
     /// What was said.
@@ -99,18 +105,20 @@ pub struct Ended {
 
 /// A signal of a call.
 #[derive(Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Signal {
     /// The UUID under which CallKit knows the call.
-    pub call_uuid: CallId,
+    pub call_uuid: CallKitUuid,
     /// An answer, candidates, a renegotiation, or what a newer version sent.
     pub content: Content,
 }
 
 /// What CallKit is told of a call: nothing that the caller chose but ids, video and group.
 #[derive(Clone, PartialEq)]
+#[non_exhaustive]
 pub struct CallKit {
     /// The UUID under which CallKit knows the call.
-    pub call_uuid: CallId,
+    pub call_uuid: CallKitUuid,
     /// The call's id in messages about it.
     pub call_id: CallId,
     /// The caller.
@@ -131,38 +139,59 @@ pub struct CallKit {
     pub expires_at: UnixMillis,
 }
 
-/// Why a call is missed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum MissedReason {
-    /// The caller's certificate is not valid now.
-    Certificate,
-    /// It ended before.
-    Ended,
-    /// It came more than 30 s after its lifetime.
-    Expired,
+vocabulary! {
+    /// The kind of an [`Action`].
+    #[non_exhaustive]
+    pub enum ActionKind {
+        /// [`Action::Ring`].
+        Ring = "ring",
+        /// [`Action::Missed`].
+        Missed = "missed",
+        /// [`Action::End`].
+        End = "end",
+        /// [`Action::Signal`].
+        Signal = "signal",
+        /// [`Action::Notify`].
+        Notify = "notify",
+        /// [`Action::Drop`].
+        Drop = "drop",
+    }
 }
 
-/// Why nothing is to be done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DropReason {
-    /// Answered on another device of this account.
-    AnsweredElsewhere,
-    /// About a call, by a device whose certificate is not valid now.
-    Certificate,
-    /// It says nothing.
-    Cover,
-    /// Declined on another device of this account.
-    DeclinedElsewhere,
-    /// Received before.
-    Duplicate,
-    /// About a call that is over, or did not ring.
-    Over,
-    /// A second invitation to one call.
-    Repeated,
-    /// About a call that the sender has no part in, or that nobody here knows.
-    Unknown,
+vocabulary! {
+    /// Why a call is missed.
+    #[non_exhaustive]
+    pub enum MissedReason {
+        /// The caller's certificate is not valid now.
+        Certificate = "certificate",
+        /// The call ended before.
+        Ended = "ended",
+        /// The invitation came more than 30 s after its lifetime.
+        Expired = "expired",
+    }
+}
+
+vocabulary! {
+    /// Why nothing is to be done.
+    #[non_exhaustive]
+    pub enum DropReason {
+        /// Another device of this account answered the call.
+        AnsweredElsewhere = "answeredElsewhere",
+        /// A device whose certificate is not valid now spoke about a call.
+        Certificate = "certificate",
+        /// The content is cover: it says nothing.
+        Cover = "cover",
+        /// Another device of this account declined the call.
+        DeclinedElsewhere = "declinedElsewhere",
+        /// The envelope was received before.
+        Duplicate = "duplicate",
+        /// The call is over, or did not ring.
+        Over = "over",
+        /// A call was invited to a second time.
+        Repeated = "repeated",
+        /// The sender has no part in the call, or nobody here knows it.
+        Unknown = "unknown",
+    }
 }
 
 /// Where an event comes from.
@@ -202,15 +231,15 @@ impl Origin {
 }
 
 impl Action {
-    /// `drop`, `end`, `missed`, `notify`, `ring` or `signal`.
-    pub fn name(&self) -> &'static str {
+    /// Returns the action's kind.
+    pub const fn kind(&self) -> ActionKind {
         match self {
-            Action::Drop(_) => "drop",
-            Action::End(_) => "end",
-            Action::Missed(_) => "missed",
-            Action::Notify(_) => "notify",
-            Action::Ring(_) => "ring",
-            Action::Signal(_) => "signal",
+            Action::Drop(_) => ActionKind::Drop,
+            Action::End(_) => ActionKind::End,
+            Action::Missed(_) => ActionKind::Missed,
+            Action::Notify(_) => ActionKind::Notify,
+            Action::Ring(_) => ActionKind::Ring,
+            Action::Signal(_) => ActionKind::Signal,
         }
     }
 
@@ -252,54 +281,13 @@ impl Zeroize for Action {
     }
 }
 
-impl MissedReason {
-    /// The reason's name.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            MissedReason::Certificate => "certificate",
-            MissedReason::Ended => "ended",
-            MissedReason::Expired => "expired",
-        }
-    }
-}
-
 impl DropReason {
-    /// The reason's name.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            DropReason::AnsweredElsewhere => "answeredElsewhere",
-            DropReason::Certificate => "certificate",
-            DropReason::Cover => "cover",
-            DropReason::DeclinedElsewhere => "declinedElsewhere",
-            DropReason::Duplicate => "duplicate",
-            DropReason::Over => "over",
-            DropReason::Repeated => "repeated",
-            DropReason::Unknown => "unknown",
-        }
-    }
-
     /// An end on another device of this account.
     pub(super) const fn elsewhere(reason: EndReason) -> Option<DropReason> {
         match reason {
             EndReason::AnsweredElsewhere => Some(DropReason::AnsweredElsewhere),
             EndReason::DeclinedElsewhere => Some(DropReason::DeclinedElsewhere),
             _ => None,
-        }
-    }
-}
-
-impl EndReason {
-    /// CallKit's `CXCallEndedReason`.
-    pub const fn callkit_reason(self) -> u8 {
-        match self {
-            EndReason::Failed => 1,
-            EndReason::RemoteEnded
-            | EndReason::Declined
-            | EndReason::Busy
-            | EndReason::Cancelled => 2,
-            EndReason::Unanswered => 3,
-            EndReason::AnsweredElsewhere => 4,
-            EndReason::DeclinedElsewhere => 5,
         }
     }
 }
@@ -319,7 +307,7 @@ impl fmt::Debug for Event {
 /// The action's name and reason.
 impl fmt::Debug for Action {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())?;
+        f.write_str(self.kind().as_str())?;
         match self.reason() {
             Some(reason) => write!(f, " ({reason})"),
             None => Ok(()),

@@ -5,14 +5,15 @@ use std::fmt;
 
 use zeroize::Zeroize;
 
-use crate::envelope::{Envelope, EnvelopeTag};
-use crate::error::{ContentError, OpenError};
+use crate::envelope::codec::{Envelope, EnvelopeTag};
+use crate::envelope::open::Signed;
+use crate::error::{ContentError, ErrorCode, OpenError};
 use crate::ids::MessageId;
-use crate::inbox::event::Action;
+use crate::inbox::event::{Action, ActionKind};
 use crate::inbox::{Inbox, Judgement};
-use crate::open::Signed;
-use crate::signing::{AccountKey, DeviceKey};
+use crate::keys::{AccountKey, DeviceKey};
 use crate::time::UnixMillis;
+use crate::vocabulary::vocabulary;
 
 /// The checks that an envelope passes, in their order, and where it stops. Says nothing of the
 /// content but the event's action and reason. To be shown on the device; logs hold the tag alone.
@@ -21,7 +22,7 @@ pub struct Explanation {
     envelope_tag: Option<String>,
     signed: Option<SignedBy>,
     stopped_at: Option<Check>,
-    result: Result<(&'static str, Option<&'static str>), &'static str>,
+    result: Result<(ActionKind, Option<&'static str>), ErrorCode>,
     note: Option<String>,
 }
 
@@ -34,90 +35,60 @@ struct SignedBy {
     age_ms: i64,
 }
 
-/// Declares the checks, in their order, and their names.
-macro_rules! checks {
-    ($($(#[$doc:meta])* $check:ident = $name:literal,)+) => {
-        /// A check that an envelope passes on the way to its event.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[non_exhaustive]
-        pub enum Check {
-            $($(#[$doc])* $check,)+
-        }
-
-        impl Check {
-            /// Every check, in the order in which they are made.
-            pub const ALL: [Check; [$($name),+].len()] = [$(Check::$check),+];
-
-            /// The check's name.
-            pub const fn as_str(self) -> &'static str {
-                match self {
-                    $(Check::$check => $name,)+
-                }
-            }
-        }
-    };
+vocabulary! {
+    /// A check that an envelope passes on the way to its event. The order is that of the checks.
+    #[non_exhaustive]
+    pub enum Check {
+        /// 2,880 bytes.
+        Length = "length",
+        /// A version that is known here.
+        Version = "version",
+        /// A suite that is known here.
+        Suite = "suite",
+        /// One of the inbox's prekeys.
+        Prekey = "prekey",
+        /// HPKE.
+        Decryption = "decryption",
+        /// A content that fits the frame.
+        ContentLength = "contentLength",
+        /// Zeros after the signature.
+        Padding = "padding",
+        /// The sender's certificate in itself.
+        Certificate = "certificate",
+        /// The signature of the sender's device.
+        Signature = "signature",
+        /// An account that is trusted.
+        Trust = "trust",
+        /// Not seen before.
+        Replay = "replay",
+        /// Neither in the future nor too old.
+        SentAt = "sentAt",
+        /// A certificate that is not revoked.
+        Revocation = "revocation",
+        /// A certificate that was valid when it was sent.
+        CertificateTimes = "certificateTimes",
+        /// A place in the journal.
+        Room = "room",
+        /// DEFLATE.
+        Inflation = "inflation",
+        /// Deterministic CBOR.
+        Cbor = "cbor",
+        /// The members of the content's type.
+        Members = "members",
+        /// No invitation to somebody else's call id.
+        Call = "call",
+    }
 }
 
-checks! {
-    /// 2,880 bytes.
-    Length = "length",
-    /// A version that is known here.
-    Version = "version",
-    /// A suite that is known here.
-    Suite = "suite",
-    /// One of the inbox's prekeys.
-    Prekey = "prekey",
-    /// HPKE.
-    Decryption = "decryption",
-    /// A content that fits the frame.
-    ContentLength = "contentLength",
-    /// Zeros after the signature.
-    Padding = "padding",
-    /// The sender's certificate in itself.
-    Certificate = "certificate",
-    /// The signature of the sender's device.
-    Signature = "signature",
-    /// An account that is trusted.
-    Trust = "trust",
-    /// Not seen before.
-    Replay = "replay",
-    /// Neither in the future nor too old.
-    SentAt = "sentAt",
-    /// A certificate that is not revoked.
-    Revocation = "revocation",
-    /// A certificate that was valid when it was sent.
-    CertificateTimes = "certificateTimes",
-    /// A place in the journal.
-    Room = "room",
-    /// DEFLATE.
-    Inflation = "inflation",
-    /// Deterministic CBOR.
-    Cbor = "cbor",
-    /// The members of the content's type.
-    Members = "members",
-    /// No invitation to somebody else's call id.
-    Call = "call",
-}
-
-/// What became of a check.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Outcome {
-    /// It was passed.
-    Passed,
-    /// It decided.
-    Stopped,
-    /// It was not made.
-    NotReached,
-}
-
-impl Outcome {
-    /// `passed`, `stopped` or `notReached`.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Outcome::Passed => "passed",
-            Outcome::Stopped => "stopped",
-            Outcome::NotReached => "notReached",
-        }
+vocabulary! {
+    /// The outcome of a check.
+    pub enum Outcome {
+        /// The envelope passed.
+        Passed = "passed",
+        /// The check decided.
+        Stopped = "stopped",
+        /// The check was not made.
+        NotReached = "notReached",
     }
 }
 
@@ -146,7 +117,7 @@ impl Explanation {
     }
 
     /// The event's action and reason, or the code of the error that it would be.
-    pub fn result(&self) -> Result<(&'static str, Option<&'static str>), &'static str> {
+    pub fn result(&self) -> Result<(ActionKind, Option<&'static str>), ErrorCode> {
         self.result
     }
 
@@ -191,7 +162,7 @@ impl fmt::Display for Explanation {
         }
         match self.result {
             Ok((action, Some(reason))) => write!(f, "{action}: {reason}")?,
-            Ok((action, None)) => f.write_str(action)?,
+            Ok((action, None)) => f.write_str(action.as_str())?,
             Err(code) => write!(f, "refused: {code}")?,
         }
         match &self.note {
@@ -299,18 +270,6 @@ impl Check {
     }
 }
 
-fn named(action: &Action) -> (&'static str, Option<&'static str>) {
-    (action.name(), action.reason())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn outcomes_have_the_names_of_the_api() {
-        let outcomes = [Outcome::Passed, Outcome::Stopped, Outcome::NotReached];
-        let names = ["passed", "stopped", "notReached"];
-        assert_eq!(outcomes.map(Outcome::as_str), names);
-    }
+fn named(action: &Action) -> (ActionKind, Option<&'static str>) {
+    (action.kind(), action.reason())
 }

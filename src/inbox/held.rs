@@ -2,10 +2,11 @@
 
 use std::fmt;
 
-use crate::envelope::EnvelopeTag;
+use crate::envelope::codec::EnvelopeTag;
+use crate::envelope::open::Signed;
 use crate::ids::MessageId;
-use crate::open::Signed;
-use crate::signing::{AccountKey, DeviceKey};
+use crate::keys::{AccountKey, DeviceKey};
+use crate::limits::{MAX_HELD, MAX_HELD_PER_ACCOUNT};
 use crate::time::UnixMillis;
 
 /// An envelope of an account that is not trusted. Nothing in it has been read.
@@ -46,9 +47,6 @@ impl Held {
 }
 
 impl HeldList {
-    pub(super) const MAX: usize = 64;
-    pub(super) const MAX_PER_ACCOUNT: usize = 8;
-
     pub(super) fn iter(&self) -> impl ExactSizeIterator<Item = &Held> {
         self.0.iter()
     }
@@ -68,9 +66,9 @@ impl HeldList {
         if self.0.iter().any(is_same) {
             return;
         }
-        let leaving = match self.count(new.account()) >= HeldList::MAX_PER_ACCOUNT {
+        let leaving = match self.count(new.account()) >= MAX_HELD_PER_ACCOUNT {
             true => self.0.iter().position(is_its),
-            false => (self.0.len() >= HeldList::MAX).then_some(0),
+            false => (self.0.len() >= MAX_HELD).then_some(0),
         };
         if let Some(place) = leaving {
             self.0.remove(place);

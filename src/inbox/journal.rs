@@ -5,10 +5,10 @@ use std::collections::VecDeque;
 use zeroize::Zeroizing;
 
 use crate::content::{Content, EndReason};
-use crate::ids::{CallId, MessageId};
+use crate::ids::{CallKitUuid, MessageId};
 use crate::inbox::event::{Action, DropReason, Ended, Event, MissedReason, Origin, Signal};
 use crate::inbox::{Inbox, calls};
-use crate::signing::AccountKey;
+use crate::keys::AccountKey;
 use crate::time::UnixMillis;
 
 /// In the order in which they were accepted.
@@ -24,13 +24,13 @@ pub(super) struct Entry {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
-    End(CallId),
+    End(CallKitUuid),
     /// How its call has ended since.
-    Missed(CallId, MissedReason, Option<EndReason>),
+    Missed(CallKitUuid, MissedReason, Option<EndReason>),
     Notify,
     /// How its call has ended since.
-    Ring(CallId, Option<EndReason>),
-    Signal(CallId),
+    Ring(CallKitUuid, Option<EndReason>),
+    Signal(CallKitUuid),
 }
 
 impl Journal {
@@ -58,7 +58,7 @@ impl Journal {
 
     /// Keeps with the invitations to a call how it has ended: the call itself may be forgotten
     /// before they are acknowledged.
-    pub(super) fn end(&mut self, call_uuid: CallId, reason: EndReason) {
+    pub(super) fn end(&mut self, call_uuid: CallKitUuid, reason: EndReason) {
         for entry in &mut self.0 {
             match &mut entry.kind {
                 Kind::Missed(uuid, _, ended) | Kind::Ring(uuid, ended) if *uuid == call_uuid => {

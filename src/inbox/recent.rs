@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use crate::limits::MAX_CALLS;
 use crate::time::UnixMillis;
 
 /// The values of at most 64 keys, in the order in which the keys were recorded. One more, and the
@@ -15,8 +16,6 @@ pub(super) struct Entry<K, V> {
 }
 
 impl<K: PartialEq, V> Recent<K, V> {
-    pub(super) const MAX: usize = 64;
-
     pub(super) fn get(&self, key: &K) -> Option<&V> {
         let entry = self.0.iter().find(|entry| entry.key == *key)?;
         Some(&entry.value)
@@ -38,7 +37,7 @@ impl<K: PartialEq, V> Recent<K, V> {
             value,
             recorded_at: now,
         });
-        if self.0.len() > Self::MAX {
+        if self.0.len() > MAX_CALLS {
             self.0.pop_front();
         }
     }

@@ -1,6 +1,7 @@
 //! What an account has sent before (spec/envelope.md, "Replay").
 
 use crate::ids::MessageId;
+use crate::limits::MAX_SEEN;
 use crate::time::UnixMillis;
 
 /// The newest message ids of one account, and a floor below which everything counts as seen.
@@ -19,12 +20,10 @@ pub(super) struct Seen {
 }
 
 impl Replay {
-    pub(super) const MAX: usize = 512;
-
     /// What [`Replay::seen`] gave before; none if that is not what this is.
     pub(super) fn restore(floor: Option<UnixMillis>, seen: Vec<Seen>) -> Option<Replay> {
         let ascending = seen.is_sorted_by(|a, b| a < b);
-        (ascending && seen.len() <= Replay::MAX).then_some(Replay { floor, seen })
+        (ascending && seen.len() <= MAX_SEEN).then_some(Replay { floor, seen })
     }
 
     pub(super) fn seen(&self) -> &[Seen] {
@@ -44,7 +43,7 @@ impl Replay {
         let new = Seen { sent_at, id };
         let place = self.seen.partition_point(|seen| *seen < new);
         self.seen.insert(place, new);
-        if self.seen.len() > Replay::MAX {
+        if self.seen.len() > MAX_SEEN {
             self.forget(1);
         }
     }
@@ -90,7 +89,7 @@ mod tests {
         assert_eq!(replay.floor, Some(UnixMillis(1000)));
         assert!(!replay.contains(id(0)) && replay.contains(id(1)) && replay.contains(id(601)));
         assert!(!replay.is_below_floor(UnixMillis(1001)));
-        assert_eq!(replay.seen().len(), Replay::MAX);
+        assert_eq!(replay.seen().len(), MAX_SEEN);
     }
 
     #[test]

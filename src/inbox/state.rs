@@ -6,9 +6,10 @@ use zeroize::{Zeroize, Zeroizing};
 
 use crate::certificate::Certificate;
 use crate::content::{EndReason, HandleType};
-use crate::envelope::EnvelopeTag;
+use crate::envelope::codec::EnvelopeTag;
+use crate::envelope::open::Signed;
 use crate::error::StateError;
-use crate::ids::{CallId, MessageId};
+use crate::ids::{CallId, CallKitUuid, MessageId};
 use crate::inbox::calls::{self, CallState, Party};
 use crate::inbox::contact::{self, Contact};
 use crate::inbox::event::{DropReason, MissedReason, Origin};
@@ -16,10 +17,10 @@ use crate::inbox::held::Held;
 use crate::inbox::journal::{Entry, Kind};
 use crate::inbox::recent::Recent;
 use crate::inbox::replay::{Replay, Seen};
-use crate::inbox::{Account, AccountBytes, Inbox};
-use crate::open::Signed;
+use crate::inbox::{AccountBytes, AccountRecord, Inbox};
+use crate::keys::{AccountKey, DeviceKey};
+use crate::limits::{MAX_ACCOUNTS, MAX_CALLS, MAX_HELD, MAX_PARTIES, MAX_SEEN};
 use crate::reader::Reader;
-use crate::signing::{AccountKey, DeviceKey};
 use crate::time::{UnixMillis, UnixSeconds};
 
 const VERSION: u8 = 1;
@@ -127,7 +128,7 @@ impl Inbox {
     fn read(&mut self, reader: &mut Reader<'_>) -> Option<()> {
         self.accounts.clear();
         let mut last = None;
-        for _ in 0..read_count(reader, Inbox::MAX_ACCOUNTS)? {
+        for _ in 0..read_count(reader, MAX_ACCOUNTS)? {
             let key = *reader.array()?;
             if last.replace(key) >= Some(key) {
                 return None;
@@ -142,7 +143,7 @@ impl Inbox {
         self.placed = read_recent(reader, |reader| {
             let call_id = CallId::from_bytes(*reader.array()?);
             let mut parties: Vec<Party> = Vec::new();
-            for _ in 0..read_count(reader, Inbox::MAX_PARTIES)? {
+            for _ in 0..read_count(reader, MAX_PARTIES)? {
                 let party = Party {
                     account: *reader.array()?,
                     has_ended: read_bool(reader)?,
@@ -176,7 +177,7 @@ impl Inbox {
                 return None;
             }
         }
-        for _ in 0..read_count(reader, Inbox::MAX_HELD)? {
+        for _ in 0..read_count(reader, MAX_HELD)? {
             self.held.push(Held {
                 tag: EnvelopeTag(*reader.array()?),
                 signed: Signed {
@@ -195,7 +196,7 @@ impl Inbox {
 /// Takes bytes: to count them, or to keep them.
 type Out<'a> = dyn FnMut(&[u8]) + 'a;
 
-fn write_account(out: &mut Out<'_>, account: &Account) {
+fn write_account(out: &mut Out<'_>, account: &AccountRecord) {
     write_option(out, account.contact.as_ref(), |out, contact| {
         write_option(out, contact.handle.as_ref(), |out, handle| {
             out(&[handle_type_byte(handle.kind)]);
@@ -227,7 +228,7 @@ fn write_account(out: &mut Out<'_>, account: &Account) {
     });
 }
 
-fn read_account(reader: &mut Reader<'_>) -> Option<Account> {
+fn read_account(reader: &mut Reader<'_>) -> Option<AccountRecord> {
     let contact = read_option(reader, |reader| {
         let handle = read_option(reader, |reader| {
             let kind = handle_type(reader.u8()?)?;
@@ -243,7 +244,7 @@ fn read_account(reader: &mut Reader<'_>) -> Option<Account> {
     let revoked_before = read_option(reader, |reader| reader.u64().map(UnixSeconds))?;
     let floor = read_option(reader, |reader| reader.u64().map(UnixMillis))?;
     let mut seen = Vec::new();
-    for _ in 0..read_count(reader, Replay::MAX)? {
+    for _ in 0..read_count(reader, MAX_SEEN)? {
         seen.push(Seen {
             sent_at: UnixMillis(reader.u64()?),
             id: MessageId::from_bytes(*reader.array()?),
@@ -260,7 +261,7 @@ fn read_account(reader: &mut Reader<'_>) -> Option<Account> {
         };
         Some((call_id, state))
     })?;
-    Some(Account {
+    Some(AccountRecord {
         contact,
         revoked_before,
         replay: Replay::restore(floor, seen)?,
@@ -296,15 +297,18 @@ fn write_kind(out: &mut Out<'_>, kind: Kind) {
 
 fn read_kind(reader: &mut Reader<'_>) -> Option<Kind> {
     Some(match reader.u8()? {
-        0 => Kind::End(CallId::from_bytes(*reader.array()?)),
+        0 => Kind::End(CallKitUuid::from_bytes(*reader.array()?)),
         1 => Kind::Missed(
-            CallId::from_bytes(*reader.array()?),
+            CallKitUuid::from_bytes(*reader.array()?),
             missed_reason(reader.u8()?)?,
             read_ended(reader)?,
         ),
         2 => Kind::Notify,
-        3 => Kind::Ring(CallId::from_bytes(*reader.array()?), read_ended(reader)?),
-        4 => Kind::Signal(CallId::from_bytes(*reader.array()?)),
+        3 => Kind::Ring(
+            CallKitUuid::from_bytes(*reader.array()?),
+            read_ended(reader)?,
+        ),
+        4 => Kind::Signal(CallKitUuid::from_bytes(*reader.array()?)),
         _ => return None,
     })
 }
@@ -336,7 +340,7 @@ fn read_recent<K: PartialEq, V>(
     read: impl Fn(&mut Reader<'_>) -> Option<(K, V)>,
 ) -> Option<Recent<K, V>> {
     let mut recent = Recent::default();
-    for count in 1..=read_count(reader, Recent::<K, V>::MAX)? {
+    for count in 1..=read_count(reader, MAX_CALLS)? {
         let recorded_at = UnixMillis(reader.u64()?);
         let (key, value) = read(reader)?;
         recent.set(key, value, recorded_at);

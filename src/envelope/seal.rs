@@ -8,37 +8,49 @@ use zeroize::Zeroizing;
 use crate::bundle::PrekeyBundle;
 use crate::certificate::Certificate;
 use crate::content::Content;
-use crate::encryption::{EncryptionKey, SealingContext};
-use crate::envelope::{Envelope, Header};
+use crate::encryption::SealingContext;
+use crate::envelope::codec::{Envelope, Header};
+use crate::envelope::frame;
+use crate::envelope::transcript::{Transcript, info};
 use crate::error::{KeyError, SealError};
-use crate::frame;
 use crate::ids::MessageId;
+use crate::keys::DeviceKey;
 use crate::random::SysRng;
-use crate::signing::{AccountKey, DeviceKey, Label, Signature, ToBeSigned, to_be_signed};
-use crate::suite::Suite;
+use crate::signing::{Signature, ToBeSigned};
 use crate::time::UnixMillis;
 
-/// When a message is sent and under which id.
+/// The time and the message id of an envelope.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct SealOptions {
-    /// The time now, corrected by the server's clock: it becomes `sent_at`.
+    /// The time now, corrected by the server's clock. It becomes `sent_at`.
     pub now: UnixMillis,
-    /// The message's id; a random one if there is none.
+    /// The message's id. If there is none, a random one is made.
     pub message_id: Option<MessageId>,
 }
 
 impl SealOptions {
-    /// Sent at `now` under a random id.
+    /// Seals at `now`, under a random id.
     pub const fn at(now: UnixMillis) -> SealOptions {
         SealOptions {
             now,
             message_id: None,
         }
     }
+
+    /// Seals under this id, for instance to send the same message again.
+    #[must_use]
+    pub const fn with_message_id(self, message_id: MessageId) -> SealOptions {
+        SealOptions {
+            message_id: Some(message_id),
+            ..self
+        }
+    }
 }
 
-/// An envelope that waits for its device's signature. Sealing consumes it, so that its key is used
-/// once; on any failure everything starts over.
+/// An envelope that waits for its device's signature. [`UnsignedEnvelope::finish`] consumes it, so
+/// that its key is used once. After any failure everything starts over.
+#[must_use = "it becomes an envelope once it is signed"]
 pub struct UnsignedEnvelope {
     device: DeviceKey,
     header: Header,
@@ -49,27 +61,33 @@ pub struct UnsignedEnvelope {
 }
 
 impl UnsignedEnvelope {
-    /// Begins an envelope to one recipient device.
+    /// Encapsulates to one recipient device, and forms the frame.
     ///
     /// # Errors
-    /// In this order: `certificate_not_yet_valid`, `certificate_expired`, `bundle_expired`: by
-    /// `now`. What the content breaks: `bad_content`, `too_deep`, `too_long`, `too_many`.
-    /// `too_large`: with the bytes needed and available. `no_randomness`.
-    pub fn begin(
+    /// In this order:
+    /// - [`SealError::CertificateNotYetValid`] (`certificate_not_yet_valid`),
+    ///   [`SealError::CertificateExpired`] (`certificate_expired`), [`SealError::BundleExpired`]
+    ///   (`bundle_expired`): by `now`.
+    /// - [`SealError::Content`] (`bad_content`, `too_deep`, `too_long`, `too_many`): the content
+    ///   breaks a rule.
+    /// - [`SealError::TooLarge`] (`too_large`): the content does not fit; with the bytes needed and
+    ///   available.
+    /// - [`SealError::NoRandomness`] (`no_randomness`).
+    pub fn new(
         certificate: &Certificate,
         bundle: &PrekeyBundle,
         content: &Content,
         options: SealOptions,
     ) -> Result<UnsignedEnvelope, SealError> {
-        UnsignedEnvelope::begin_with_rng(certificate, bundle, content, options, &mut SysRng)
+        UnsignedEnvelope::new_with_rng(certificate, bundle, content, options, &mut SysRng)
     }
 
-    /// [`UnsignedEnvelope::begin`] from the bytes of `rng`: 16 for the message id unless it is
-    /// given, then 32 (`x25519`) or 64 (`xwing`) for the encapsulation.
+    /// Does what [`UnsignedEnvelope::new`] does with bytes of `rng`: 16 for the message id unless it
+    /// is given, then 32 (`x25519`) or 64 (`xwing`) for the encapsulation.
     ///
     /// # Errors
-    /// As [`UnsignedEnvelope::begin`].
-    pub fn begin_with_rng<R: TryCryptoRng + ?Sized>(
+    /// Those of [`UnsignedEnvelope::new`].
+    pub fn new_with_rng<R: TryCryptoRng + ?Sized>(
         certificate: &Certificate,
         bundle: &PrekeyBundle,
         content: &Content,
@@ -80,25 +98,25 @@ impl UnsignedEnvelope {
         draft.to(bundle, rng)
     }
 
-    /// Begins envelopes to several devices under one message id, in the order of `bundles`.
+    /// Encapsulates to several devices under one message id, in the order of `bundles`.
     ///
     /// # Errors
-    /// As [`UnsignedEnvelope::begin`], for the first bundle that fails.
-    pub fn begin_many(
+    /// Those of [`UnsignedEnvelope::new`], for the first bundle that fails.
+    pub fn new_many(
         certificate: &Certificate,
         bundles: &[&PrekeyBundle],
         content: &Content,
         options: SealOptions,
     ) -> Result<Vec<UnsignedEnvelope>, SealError> {
-        UnsignedEnvelope::begin_many_with_rng(certificate, bundles, content, options, &mut SysRng)
+        UnsignedEnvelope::new_many_with_rng(certificate, bundles, content, options, &mut SysRng)
     }
 
-    /// [`UnsignedEnvelope::begin_many`] from the bytes of `rng`: 16 for the message id unless it is
-    /// given, then 32 or 64 for each bundle.
+    /// Does what [`UnsignedEnvelope::new_many`] does with bytes of `rng`: 16 for the message id
+    /// unless it is given, then 32 or 64 for each bundle.
     ///
     /// # Errors
-    /// As [`UnsignedEnvelope::begin_many`].
-    pub fn begin_many_with_rng<R: TryCryptoRng + ?Sized>(
+    /// Those of [`UnsignedEnvelope::new_many`].
+    pub fn new_many_with_rng<R: TryCryptoRng + ?Sized>(
         certificate: &Certificate,
         bundles: &[&PrekeyBundle],
         content: &Content,
@@ -109,23 +127,26 @@ impl UnsignedEnvelope {
         bundles.iter().map(|bundle| draft.to(bundle, rng)).collect()
     }
 
-    /// What the device has to sign.
+    /// Returns the bytes that the device has to sign.
     pub fn to_be_signed(&self) -> &ToBeSigned {
         &self.to_be_signed
     }
 
-    /// The envelope, if the signature is the device's.
+    /// Seals the envelope with the device's signature.
     ///
     /// # Errors
-    /// `bad_signature`.
+    /// [`SealError::BadSignature`] (`bad_signature`): the signature is not the device's.
     pub fn finish(mut self, signature: Signature) -> Result<Envelope, SealError> {
         if !self.device.verify(&self.to_be_signed, &signature) {
             return Err(SealError::BadSignature);
         }
         frame::finish(self.header.suite, &mut self.frame, &signature);
-        let ciphertext = self.context.seal(&self.frame, &self.header.to_bytes())?;
-        Envelope::from_parts(self.header, &self.encapsulated_key, &ciphertext)
-            .map_err(|_| SealError::WeakKey)
+        let ciphertext = self.context.seal(&self.frame, &self.header.to_bytes());
+        Ok(Envelope::from_parts(
+            self.header,
+            &self.encapsulated_key,
+            &ciphertext,
+        ))
     }
 }
 
@@ -137,43 +158,7 @@ impl fmt::Debug for UnsignedEnvelope {
     }
 }
 
-/// HPKE's info: who alone may open.
-pub(crate) fn info(account: &AccountKey, device: &DeviceKey) -> Vec<u8> {
-    [
-        b"hushring/1 envelope\0".as_slice(),
-        account.as_bytes(),
-        device.as_bytes(),
-    ]
-    .concat()
-}
-
-/// What the sender's device signs: the recipient, everything in clear, and the frame.
-pub(crate) struct Transcript<'a> {
-    pub(crate) account: &'a AccountKey,
-    pub(crate) device: &'a DeviceKey,
-    pub(crate) header: Header,
-    pub(crate) encapsulated_key: &'a [u8],
-    pub(crate) key: &'a EncryptionKey,
-    pub(crate) frame: &'a [u8],
-}
-
-impl Transcript<'_> {
-    pub(crate) fn to_be_signed(&self) -> ToBeSigned {
-        to_be_signed(
-            Label::Envelope,
-            &[
-                self.account.as_bytes(),
-                self.device.as_bytes(),
-                &self.header.to_bytes(),
-                self.encapsulated_key,
-                self.key.as_bytes(),
-                self.frame,
-            ],
-        )
-    }
-}
-
-/// What is the same for every recipient of a message.
+/// The part of a message that is the same for every recipient.
 struct Draft<'a> {
     certificate: &'a Certificate,
     message_id: MessageId,
@@ -229,7 +214,7 @@ impl<'a> Draft<'a> {
         bundle: &PrekeyBundle,
         rng: &mut R,
     ) -> Result<UnsignedEnvelope, SealError> {
-        let suite: Suite = bundle.suite();
+        let suite = bundle.suite();
         let header = Header {
             suite,
             prekey_id: bundle.id(),
@@ -241,12 +226,12 @@ impl<'a> Draft<'a> {
             self.sent_at,
             &self.content,
         )?;
+        let (account, device) = (bundle.account(), bundle.device());
         let key = bundle.encryption_key();
-        let (encapsulated_key, context) =
-            key.encapsulate(&info(bundle.account(), bundle.device()), rng)?;
+        let (encapsulated_key, context) = key.encapsulate(&info(account, device), rng)?;
         let to_be_signed = Transcript {
-            account: bundle.account(),
-            device: bundle.device(),
+            account,
+            device,
             header,
             encapsulated_key: &encapsulated_key,
             key,

@@ -1,10 +1,10 @@
-//! The frame: what an envelope's ciphertext holds (spec/envelope.md, "Frame"). A codec, without
-//! cryptography.
+//! The frame (spec/envelope.md, "Frame"): the plaintext of an envelope's ciphertext. A codec,
+//! without cryptography.
 
 use zeroize::Zeroizing;
 
 use crate::certificate::Certificate;
-use crate::envelope::{Envelope, Header, TAG_LEN};
+use crate::envelope::codec::{Envelope, Header, TAG_LEN};
 use crate::error::{OpenError, SealError};
 use crate::ids::MessageId;
 use crate::reader::Reader;
@@ -12,26 +12,26 @@ use crate::signing::Signature;
 use crate::suite::Suite;
 use crate::time::UnixMillis;
 
-/// Bytes of a frame's fields other than the content and the padding.
-const OVERHEAD: usize = Certificate::LEN + MessageId::LEN + 8 + 2 + Signature::LEN;
+/// Bytes in front of the content: certificate, message id, sent_at, content length.
+const HEAD_LEN: usize = Certificate::LEN + MessageId::LEN + 8 + 2;
 
-/// Bytes of the frame, which fills what the header, the encapsulated key and the tag leave of the
-/// envelope: 2,822 (`x25519`) or 1,734 (`xwing`).
-pub(crate) const fn frame_len(suite: Suite) -> usize {
+/// Returns the bytes of a suite's frame, which fills what the header, the encapsulated key and the
+/// tag leave of the envelope: 2,822 (`x25519`) or 1,734 (`xwing`).
+pub(super) const fn frame_len(suite: Suite) -> usize {
     Envelope::LEN - Header::LEN - suite.encapsulated_key_len() - TAG_LEN
 }
 
-/// Bytes that an envelope of this suite has for compressed content: 2,588 (`x25519`) or 1,500
-/// (`xwing`).
+/// Returns the bytes of room for compressed content in an envelope of this suite: 2,588 (`x25519`)
+/// or 1,500 (`xwing`).
 pub const fn capacity(suite: Suite) -> usize {
-    frame_len(suite) - OVERHEAD
+    frame_len(suite) - HEAD_LEN - Signature::LEN
 }
 
-/// Every field before the signature.
+/// Writes every field before the signature.
 ///
 /// # Errors
 /// `too_large`: the content does not fit.
-pub(crate) fn encode(
+pub(super) fn encode(
     suite: Suite,
     certificate: &Certificate,
     message_id: MessageId,
@@ -46,7 +46,7 @@ pub(crate) fn encode(
         Ok(length) if content.len() <= capacity(suite) => length,
         _ => return Err(too_large),
     };
-    // The whole frame's room at once: a vector that grew would leave plaintext behind.
+    // The whole frame's room at once, because a vector that grew would leave plaintext behind.
     let mut bytes = Zeroizing::new(Vec::with_capacity(frame_len(suite)));
     bytes.extend_from_slice(&certificate.to_bytes());
     bytes.extend_from_slice(message_id.as_bytes());
@@ -57,25 +57,27 @@ pub(crate) fn encode(
 }
 
 /// Adds the signature, and the zeros that make every frame of a suite equally long.
-pub(crate) fn finish(suite: Suite, frame: &mut Vec<u8>, signature: &Signature) {
+pub(super) fn finish(suite: Suite, frame: &mut Vec<u8>, signature: &Signature) {
     frame.extend_from_slice(signature.as_bytes());
     frame.resize(frame_len(suite), 0);
 }
 
-/// A frame's fields. Nothing of it is verified.
-pub(crate) struct Frame<'a> {
+/// The fields of a frame. None of them is verified.
+pub(super) struct Frame<'a> {
     /// Every byte before the signature.
-    pub(crate) signed: &'a [u8],
-    pub(crate) certificate: &'a [u8],
-    pub(crate) message_id: MessageId,
-    pub(crate) sent_at: UnixMillis,
-    pub(crate) content: &'a [u8],
-    pub(crate) signature: Signature,
+    pub(super) signed: &'a [u8],
+    pub(super) certificate: &'a [u8],
+    pub(super) message_id: MessageId,
+    pub(super) sent_at: UnixMillis,
+    pub(super) content: &'a [u8],
+    pub(super) signature: Signature,
 }
 
+/// Reads a frame.
+///
 /// # Errors
 /// `bad_content_length`, then `bad_padding`.
-pub(crate) fn decode(bytes: &[u8]) -> Result<Frame<'_>, OpenError> {
+pub(super) fn decode(bytes: &[u8]) -> Result<Frame<'_>, OpenError> {
     let mut reader = Reader::new(bytes);
     let (Some(certificate), Some(message_id), Some(sent_at), Some(length)) = (
         reader.slice(Certificate::LEN),
@@ -85,18 +87,20 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Frame<'_>, OpenError> {
     ) else {
         return Err(OpenError::BadContentLength);
     };
-    let content = reader
-        .slice(usize::from(length))
-        .filter(|content| !content.is_empty())
-        .ok_or(OpenError::BadContentLength)?;
-    let signed_len = bytes.len() - reader.rest().len();
-    let signature = reader.array().ok_or(OpenError::BadContentLength)?;
-    // All of it is looked at: how long this takes does not say where it is wrong.
+    let length = usize::from(length);
+    let (Some(content), Some(signature), Some((signed, _))) = (
+        reader.slice(length).filter(|content| !content.is_empty()),
+        reader.array(),
+        bytes.split_at_checked(HEAD_LEN + length),
+    ) else {
+        return Err(OpenError::BadContentLength);
+    };
+    // Every byte is looked at, so that the time this takes does not say where the padding is wrong.
     if reader.rest().iter().fold(0, |all, byte| all | byte) != 0 {
         return Err(OpenError::BadPadding);
     }
     Ok(Frame {
-        signed: bytes.get(..signed_len).unwrap_or_default(),
+        signed,
         certificate,
         message_id: MessageId::from_bytes(*message_id),
         sent_at: UnixMillis(sent_at),

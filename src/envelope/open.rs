@@ -8,22 +8,27 @@ use zeroize::Zeroizing;
 
 use crate::certificate::Certificate;
 use crate::content::Content;
-use crate::envelope::Envelope;
+use crate::envelope::codec::Envelope;
+use crate::envelope::frame;
+use crate::envelope::transcript::{Transcript, info};
 use crate::error::{KeyError, OpenError};
-use crate::frame;
 use crate::ids::MessageId;
+use crate::keys::{AccountKey, DeviceKey};
 use crate::prekey::Prekey;
-use crate::seal::{Transcript, info};
-use crate::signing::{AccountKey, DeviceKey, Signature, ToBeSigned};
+use crate::signing::{Signature, ToBeSigned};
 use crate::time::UnixMillis;
 
 impl Envelope {
     /// Decrypts with the prekey that the header names. `recipient` is the certificate of the
-    /// device that receives: an envelope is bound to its account and device.
+    /// device that receives, because an envelope is bound to its account and device.
     ///
     /// # Errors
-    /// In this order: `unknown_prekey`: none of `prekeys` has the header's suite and id.
-    /// `decryption_failed`. `bad_content_length`. `bad_padding`.
+    /// In this order:
+    /// - [`OpenError::UnknownPrekey`] (`unknown_prekey`): none of `prekeys` has the header's suite
+    ///   and id.
+    /// - [`OpenError::DecryptionFailed`] (`decryption_failed`).
+    /// - [`OpenError::BadContentLength`] (`bad_content_length`).
+    /// - [`OpenError::BadPadding`] (`bad_padding`).
     pub fn open<'p>(
         &self,
         prekeys: impl IntoIterator<Item = &'p Prekey>,
@@ -63,7 +68,8 @@ impl Envelope {
     }
 }
 
-/// A decrypted envelope. Who wrote it is not known yet, so nothing can be read from it.
+/// A decrypted envelope. Its writer is not known yet, so nothing can be read from it.
+#[must_use = "nothing is verified yet"]
 pub struct Opened {
     certificate: Zeroizing<Vec<u8>>,
     message_id: MessageId,
@@ -77,7 +83,8 @@ impl Opened {
     /// Checks who wrote it, and asks whether that account is trusted.
     ///
     /// # Errors
-    /// In this order: `bad_certificate`, `bad_signature`, `untrusted` with the account.
+    /// In this order: [`OpenError::BadCertificate`] (`bad_certificate`), [`OpenError::BadSignature`]
+    /// (`bad_signature`), [`OpenError::Untrusted`] (`untrusted`) with the account.
     pub fn verify(
         self,
         is_trusted: impl FnOnce(&AccountKey) -> bool,
@@ -112,16 +119,19 @@ impl Opened {
     }
 }
 
-/// What a device has signed for this recipient. Whether its account is trusted is another matter.
+/// A message that a device has signed for this recipient. Whether its account is trusted is not
+/// known yet.
 pub(crate) struct Signed {
     pub(crate) certificate: Certificate,
     pub(crate) message_id: MessageId,
     pub(crate) sent_at: UnixMillis,
-    /// As the frame held it: compressed.
+    /// Compressed, as the frame held it.
     pub(crate) content: Zeroizing<Vec<u8>>,
 }
 
 impl Signed {
+    /// Checks the time of sending against the reader's clock.
+    ///
     /// # Errors
     /// `clock`, `too_old`: sent more than 10 minutes ahead of `now`, or more than 30 days ago.
     pub(crate) fn check_sent_at(&self, now: UnixMillis) -> Result<(), OpenError> {
@@ -137,8 +147,10 @@ impl Signed {
         Ok(())
     }
 
+    /// Checks that the certificate was valid when the message was sent.
+    ///
     /// # Errors
-    /// `certificate_not_yet_valid`, `certificate_expired`: when it was sent.
+    /// `certificate_not_yet_valid`, `certificate_expired`.
     pub(crate) fn check_certificate(&self) -> Result<(), OpenError> {
         self.certificate
             .check_time(self.sent_at)
@@ -148,6 +160,8 @@ impl Signed {
             })
     }
 
+    /// Reads the content.
+    ///
     /// # Errors
     /// `bad_compression`, `too_long`, `bad_cbor`, `too_deep`, `too_many`, `bad_content`.
     pub(crate) fn content(&self) -> Result<Content, OpenError> {
@@ -157,32 +171,32 @@ impl Signed {
 
 /// An envelope whose writer is known and trusted.
 ///
-/// Whether it was seen before is for the receiver to know, and whether its certificate is revoked:
+/// Nothing has checked whether it was seen before or its certificate is revoked;
 /// [`Inbox`](crate::Inbox) does both.
 pub struct Verified(Signed);
 
 impl Verified {
-    /// The account of the sender.
+    /// Returns the sender's account.
     pub fn account(&self) -> &AccountKey {
         self.0.certificate.account()
     }
 
-    /// The sender's device.
+    /// Returns the sender's device.
     pub fn device(&self) -> &DeviceKey {
         self.0.certificate.device()
     }
 
-    /// The certificate by which the sender's account vouches for the device.
+    /// Returns the certificate by which the sender's account vouches for the device.
     pub fn certificate(&self) -> &Certificate {
         &self.0.certificate
     }
 
-    /// The message's id, the same on every device that it was sealed to.
+    /// Returns the message's id, the same for every device that it was sealed to.
     pub fn message_id(&self) -> MessageId {
         self.0.message_id
     }
 
-    /// When the sender says it was sent.
+    /// Returns when the sender says it was sent.
     pub fn sent_at(&self) -> UnixMillis {
         self.0.sent_at
     }
@@ -190,9 +204,13 @@ impl Verified {
     /// Checks the times, then reads the content.
     ///
     /// # Errors
-    /// In this order: `clock`, `too_old`: `sent_at` is more than 10 minutes ahead of `now`, or
-    /// more than 30 days ago. `certificate_not_yet_valid`, `certificate_expired`: by `sent_at`.
-    /// `bad_compression`, `too_long`, `bad_cbor`, `too_deep`, `too_many`, `bad_content`.
+    /// In this order:
+    /// - [`OpenError::Clock`] (`clock`), [`OpenError::TooOld`] (`too_old`): `sent_at` is more than
+    ///   10 minutes ahead of `now`, or more than 30 days ago.
+    /// - [`OpenError::CertificateNotYetValid`] (`certificate_not_yet_valid`),
+    ///   [`OpenError::CertificateExpired`] (`certificate_expired`): by `sent_at`.
+    /// - [`OpenError::Content`] (`bad_compression`, `too_long`, `bad_cbor`, `too_deep`, `too_many`,
+    ///   `bad_content`).
     pub fn content(&self, now: UnixMillis) -> Result<Content, OpenError> {
         self.0.check_sent_at(now)?;
         self.0.check_certificate()?;

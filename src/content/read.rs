@@ -1,0 +1,262 @@
+//! Reading content from its members (spec/envelope.md, "Content types").
+
+use std::mem;
+use std::str::FromStr;
+
+use zeroize::Zeroizing;
+
+use crate::content::Content;
+use crate::content::names::*;
+use crate::content::types::*;
+use crate::error::ContentError;
+use crate::ids::CallId;
+use crate::limits::{MAX_GROUP_ID_LEN, MAX_NAME_LEN, MAX_RING_SECONDS};
+use crate::value::{Map, Value};
+
+impl Content {
+    /// Reads content from its members, the type among them.
+    ///
+    /// # Errors
+    /// `bad_content`: a known member is missing or has a type or value that the format does not
+    /// allow. Values of unknown members are checked when the content is sealed.
+    pub fn from_map(map: Map) -> Result<Content, ContentError> {
+        let mut members = Members::new(map, "");
+        let content_type = members.required(Members::text, "type")?;
+        Ok(match content_type.as_str() {
+            INVITE => Content::Invite(Invite::read(members)?),
+            ANSWER => Content::Answer(Answer {
+                call_id: members.required(Members::call_id, CALL_ID)?,
+                answer: members.text("answer")?,
+                data: members.data()?,
+                extra: members.rest,
+            }),
+            CANDIDATES => Content::Candidates(Candidates {
+                call_id: members.required(Members::call_id, CALL_ID)?,
+                candidates: members.required(Members::candidates, "candidates")?,
+                extra: members.rest,
+            }),
+            NEGOTIATE => Content::Negotiate(Negotiate {
+                call_id: members.required(Members::call_id, CALL_ID)?,
+                description: members.required(Members::description, "description")?,
+                extra: members.rest,
+            }),
+            END => Content::End(End::read(members)?),
+            MESSAGE => Content::Message(Message {
+                body: members.text("body")?,
+                data: members.data()?,
+                extra: members.rest,
+            }),
+            COVER => Content::Cover(Cover {
+                extra: members.rest,
+            }),
+            _ => Content::Unknown(Unknown {
+                call_id: if content_type.starts_with(CALL_PREFIX) {
+                    members.call_id(CALL_ID)?
+                } else {
+                    None
+                },
+                content_type,
+                extra: members.rest,
+            }),
+        })
+    }
+}
+
+impl Invite {
+    fn read(mut members: Members) -> Result<Invite, ContentError> {
+        Ok(Invite {
+            call_id: members.required(Members::call_id, CALL_ID)?,
+            handle: members.handle("handle")?,
+            caller_name: members.short_text("callerName", MAX_NAME_LEN)?,
+            has_video: members.required(Members::bool, "hasVideo")?,
+            lifetime: members.integer("lifetime", 1, i64::from(MAX_RING_SECONDS))?,
+            offer: members.text("offer")?,
+            group_id: members.short_text("groupId", MAX_GROUP_ID_LEN)?,
+            data: members.data()?,
+            extra: members.rest,
+        })
+    }
+}
+
+impl End {
+    fn read(mut members: Members) -> Result<End, ContentError> {
+        let call_id = members.required(Members::call_id, CALL_ID)?;
+        let reason = members.required(Members::one_of, "reason")?;
+        let caller = members.bytes("caller")?;
+        let elsewhere = [EndReason::AnsweredElsewhere, EndReason::DeclinedElsewhere];
+        if elsewhere.contains(&reason) && caller.is_none() {
+            return Err(members.bad("caller"));
+        }
+        Ok(End {
+            call_id,
+            reason,
+            caller,
+            extra: members.rest,
+        })
+    }
+}
+
+/// Takes known members out of a map, by name and type. What is left is unknown, and kept.
+struct Members {
+    rest: Map,
+    path: String,
+}
+
+impl Members {
+    fn new(map: Map, path: &str) -> Members {
+        Members {
+            rest: map,
+            path: path.into(),
+        }
+    }
+
+    fn required<T>(
+        &mut self,
+        read: impl FnOnce(&mut Members, &str) -> Result<Option<T>, ContentError>,
+        name: &str,
+    ) -> Result<T, ContentError> {
+        read(self, name)?.ok_or_else(|| self.bad(name))
+    }
+
+    fn bool(&mut self, name: &str) -> Result<Option<bool>, ContentError> {
+        self.take(name, |value| match value {
+            Value::Bool(value) => Some(*value),
+            _ => None,
+        })
+    }
+
+    fn text(&mut self, name: &str) -> Result<Option<String>, ContentError> {
+        self.short_text(name, usize::MAX)
+    }
+
+    fn short_text(&mut self, name: &str, max: usize) -> Result<Option<String>, ContentError> {
+        self.take(name, |value| match value {
+            Value::Text(text) if text.len() <= max => Some(mem::take(text)),
+            _ => None,
+        })
+    }
+
+    fn integer<T: TryFrom<i64>>(
+        &mut self,
+        name: &str,
+        min: i64,
+        max: i64,
+    ) -> Result<Option<T>, ContentError> {
+        self.take(name, |value| match value {
+            Value::Integer(value) if (min..=max).contains(value) => T::try_from(*value).ok(),
+            _ => None,
+        })
+    }
+
+    fn bytes<const N: usize>(&mut self, name: &str) -> Result<Option<[u8; N]>, ContentError> {
+        self.take(name, |value| match value {
+            Value::Bytes(bytes) => bytes.as_slice().try_into().ok(),
+            _ => None,
+        })
+    }
+
+    fn map(&mut self, name: &str) -> Result<Option<Members>, ContentError> {
+        let path = format!("{}{name}.", self.path);
+        self.take(name, |value| match value {
+            Value::Map(rest) => Some(Members {
+                rest: mem::take(rest),
+                path,
+            }),
+            _ => None,
+        })
+    }
+
+    fn call_id(&mut self, name: &str) -> Result<Option<CallId>, ContentError> {
+        Ok(self.bytes(name)?.map(CallId::from_bytes))
+    }
+
+    fn one_of<T: FromStr>(&mut self, name: &str) -> Result<Option<T>, ContentError> {
+        self.take(name, |value| match value {
+            Value::Text(text) => T::from_str(text).ok(),
+            _ => None,
+        })
+    }
+
+    fn data(&mut self) -> Result<Option<Value>, ContentError> {
+        self.take("data", |value| match value {
+            Value::Null => None,
+            value => Some(mem::replace(value, Value::Null)),
+        })
+    }
+
+    fn handle(&mut self, name: &str) -> Result<Option<Handle>, ContentError> {
+        let Some(mut members) = self.map(name)? else {
+            return Ok(None);
+        };
+        let read_value = |members: &mut Members, name: &str| members.short_text(name, MAX_NAME_LEN);
+        Ok(Some(Handle {
+            kind: members.required(Members::one_of, "type")?,
+            value: members.required(read_value, "value")?,
+            extra: members.rest,
+        }))
+    }
+
+    fn description(&mut self, name: &str) -> Result<Option<Description>, ContentError> {
+        let Some(mut members) = self.map(name)? else {
+            return Ok(None);
+        };
+        Ok(Some(Description {
+            kind: members.required(Members::one_of, "type")?,
+            sdp: members.required(Members::text, "sdp")?,
+            extra: members.rest,
+        }))
+    }
+
+    fn candidates(&mut self, name: &str) -> Result<Option<Vec<Candidate>>, ContentError> {
+        let items = self.take(name, |value| match value {
+            Value::Array(items) => Some(Zeroizing::new(mem::take(items))),
+            _ => None,
+        })?;
+        let Some(mut items) = items else {
+            return Ok(None);
+        };
+        let read = |(index, item): (usize, &mut Value)| {
+            let Value::Map(rest) = item else {
+                return Err(self.bad(&format!("{name}[{index}]")));
+            };
+            let path = format!("{}{name}[{index}].", self.path);
+            let mut members = Members {
+                rest: mem::take(rest),
+                path,
+            };
+            Ok(Candidate {
+                candidate: members.required(Members::text, "candidate")?,
+                sdp_mid: members.text("sdpMid")?,
+                sdp_m_line_index: members.integer("sdpMLineIndex", 0, i64::from(u16::MAX))?,
+                username_fragment: members.text("usernameFragment")?,
+                extra: members.rest,
+            })
+        };
+        items
+            .iter_mut()
+            .enumerate()
+            .map(read)
+            .collect::<Result<_, _>>()
+            .map(Some)
+    }
+
+    /// A member that is absent is none; one that is there must be what `read` takes out of it. What it
+    /// leaves is wiped.
+    fn take<T>(
+        &mut self,
+        name: &str,
+        read: impl FnOnce(&mut Value) -> Option<T>,
+    ) -> Result<Option<T>, ContentError> {
+        match self.rest.remove(name) {
+            None => Ok(None),
+            Some(value) => read(&mut Zeroizing::new(value))
+                .map(Some)
+                .ok_or_else(|| self.bad(name)),
+        }
+    }
+
+    fn bad(&self, name: &str) -> ContentError {
+        let member = format!("{}{name}", self.path);
+        ContentError::BadContent { member }
+    }
+}

@@ -1,0 +1,62 @@
+//! The limits of the format and of the inbox, in one place.
+//!
+//! Sizes of structures are constants of their types, such as [`Envelope::LEN`](crate::Envelope::LEN).
+
+use std::time::Duration;
+
+/// A day.
+pub(crate) const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+// Content (spec/envelope.md, "Constants").
+
+/// Bytes of content before compression, at most.
+pub const MAX_CONTENT_LEN: usize = 65_536;
+/// Containers nested in one another, at most, the content's own map included.
+pub const MAX_DEPTH: usize = 16;
+/// Items of arrays and members of maps in one content, at most, at every depth together. Each takes
+/// a byte to send and many to hold.
+pub const MAX_ITEMS: usize = 4096;
+/// Bytes of a handle's value, of a caller's name and of a pinned name, at most.
+pub const MAX_NAME_LEN: usize = 128;
+/// Bytes of a group id, at most.
+pub const MAX_GROUP_ID_LEN: usize = 64;
+
+// Times (spec/envelope.md, "Constants").
+
+/// How far ahead of the reader's clock a date may be: 10 minutes.
+pub const CLOCK_TOLERANCE: Duration = Duration::from_secs(10 * 60);
+/// How old an envelope may be: 30 days, as long as a relay keeps one.
+pub const MAX_AGE: Duration = DAY.saturating_mul(30);
+/// How long a certificate may live: 366 days.
+pub const MAX_CERTIFICATE_LIFETIME: Duration = DAY.saturating_mul(366);
+/// How long a prekey and its bundles may live: 90 days.
+pub const MAX_PREKEY_LIFETIME: Duration = DAY.saturating_mul(90);
+/// How long an invitation rings that does not say: 60 seconds.
+pub const DEFAULT_RING_SECONDS: u8 = 60;
+/// How long an invitation may ring: 90 seconds.
+pub const MAX_RING_SECONDS: u8 = 90;
+/// How long after its lifetime an invitation still rings, because envelopes take time and clocks
+/// differ: 30 seconds.
+pub const RING_TOLERANCE: Duration = Duration::from_secs(30);
+
+// The inbox (spec/inbox.md, "State and bounds").
+
+/// Prekeys of an inbox, at most.
+pub const MAX_PREKEYS: usize = 256;
+/// Account records, at most: of accounts trusted now or earlier, or with a revocation floor.
+pub const MAX_ACCOUNTS: usize = 16_384;
+/// Message ids remembered of one account. One more, and the oldest raises the replay floor.
+pub const MAX_SEEN: usize = 512;
+/// Calls of one caller, placed calls, and calls ended elsewhere before they were known, each. One
+/// more, and the first is forgotten.
+pub const MAX_CALLS: usize = 64;
+/// Accounts of one placed call, at most.
+pub const MAX_PARTIES: usize = 256;
+/// Events that wait to be acknowledged, at most, without those of the own account.
+pub const MAX_PENDING: usize = 1024;
+/// Events of one account that wait to be acknowledged, at most; this bounds the own account too.
+pub const MAX_PENDING_PER_ACCOUNT: usize = 128;
+/// Held envelopes of untrusted accounts. One more, and the first leaves.
+pub const MAX_HELD: usize = 64;
+/// Held envelopes of one untrusted account. One more, and its first leaves.
+pub const MAX_HELD_PER_ACCOUNT: usize = 8;
