@@ -4,9 +4,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use hushring_test_support::text::{unbase64, unhex};
 use serde_json::Value as Json;
-
-use crate::text::{unbase64, unhex};
 
 /// The inputs of a target.
 pub fn of(target: &str) -> Vec<Vec<u8>> {

@@ -7,12 +7,14 @@ use hushring::{
     LinkRequest, LinkSecret, PendingDevice, Prekey, PrekeyBundle, Revocation, SealOptions,
     UnixMillis,
 };
+use hushring_test_support::clock::{NOW, day};
+use hushring_test_support::contents::message;
+use hushring_test_support::forge::{sign, to_be_signed};
+use hushring_test_support::people;
+use hushring_test_support::random::TestRng;
 use sha2::{Digest, Sha256};
 
-use crate::common::{NOW, TestRng, message};
-use crate::forge::{sign, to_be_signed};
 use crate::is_one_of;
-use crate::people;
 
 const ACCOUNT: &str = "account of bob";
 const DEVICE: &str = "device phone of bob";
@@ -208,7 +210,7 @@ fn request(mode: u8, bytes: &mut [u8], secret: &[u8; 32]) {
     let validity = hushring::Validity {
         not_before: None,
         floor: None,
-        expires_at: people::day(30),
+        expires_at: day(30),
         now: NOW,
     };
     match account.certify(bytes, &secret, &validity) {

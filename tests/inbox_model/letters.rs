@@ -13,9 +13,9 @@ use hushring::{
     DeviceKey, End, EndReason, Handle, HandleType, Invite, Map, Message, MessageId, Negotiate,
     Suite, Unknown, Value, envelope_tag,
 };
+use hushring_test_support::random::TestRng;
 use sha2::{Digest, Sha512};
 
-use crate::common::TestRng;
 use crate::people::{Published, Term, WORLD, Who, key};
 
 /// An envelope, and what it is.

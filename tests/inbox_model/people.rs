@@ -7,9 +7,9 @@ use hushring::{
     Map, PendingDevice, Prekey, PrekeyBundle, PrekeyId, Revocation, Suite, UnixMillis, UnixSeconds,
     Validity,
 };
-
-use crate::common::{NOW, TestRng, account, device, prekey};
-
+use hushring_test_support::clock::NOW;
+use hushring_test_support::pair::{account, device, prekey};
+use hushring_test_support::random::TestRng;
 /// Where every sequence starts.
 pub const START: u64 = NOW.0;
 

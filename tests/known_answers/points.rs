@@ -8,11 +8,12 @@ use hushring::{
     AccountKey, Certificate, Device, DeviceKey, Envelope, KeyError, LinkRequest, LinkSecret,
     PrekeyBundle, Revocation, Signature, Suite, UnsignedLinkRequest,
 };
+use hushring_test_support::clock::{NOW, day};
+use hushring_test_support::pair::{Pair, account, by_clock, device, prekey};
+use hushring_test_support::text::unhex;
 use x_wing::{Decapsulate, DecapsulationKey};
 
 use crate::by_hand::{self, CERTIFICATE, LINK, PREKEY, REVOCATION, Signing, to_be_signed};
-use crate::common::{NOW, Pair, account, by_clock, days, device, prekey};
-use crate::from_hex;
 
 const SPECIFICATION: &str = include_str!("../../spec/envelope.md");
 
@@ -22,7 +23,7 @@ fn listed(from: &str, to: &str) -> Vec<[u8; 32]> {
     let (part, _) = part.split_once(to).unwrap();
     part.split_whitespace()
         .filter(|word| word.len() == 64)
-        .map(|word| from_hex(word).try_into().unwrap())
+        .map(|word| unhex(word).try_into().unwrap())
         .collect()
 }
 
@@ -117,7 +118,7 @@ fn forge(key: &[u8; 32], message: &[u8]) -> [u8; 64] {
 fn certificate(account: &[u8; 32], device: &[u8; 32], signing: Signing) -> Vec<u8> {
     let mut bytes = [*account, *device].concat();
     bytes.extend(NOW.to_seconds().0.to_be_bytes());
-    bytes.extend(days(100).0.to_be_bytes());
+    bytes.extend(day(100).0.to_be_bytes());
     let signature = signing(&to_be_signed(CERTIFICATE, &bytes));
     bytes.extend(signature);
     bytes
@@ -135,7 +136,7 @@ fn sound_certificate() -> Vec<u8> {
 fn bundle(certificate: &[u8], suite: Suite, key: &[u8], signing: Signing) -> Vec<u8> {
     let mut bytes = [&[1], certificate, &[0b11, suite.byte()]].concat();
     bytes.extend(NOW.to_seconds().0.to_be_bytes());
-    bytes.extend(days(60).0.to_be_bytes());
+    bytes.extend(day(60).0.to_be_bytes());
     bytes.extend(key);
     let signature = signing(&to_be_signed(PREKEY, &bytes));
     bytes.extend(signature);

@@ -1,8 +1,6 @@
 //! Envelopes that the crate would never make, from the primitives alone: one rule is broken, and
 //! everything else is as it should be.
 
-#![allow(dead_code, reason = "not every test uses all of it")]
-
 use ed25519_dalek::{Signer, SigningKey};
 use hpke::aead::{Aead, AesGcm256, ChaCha20Poly1305};
 use hpke::kdf::HkdfSha256;
@@ -134,6 +132,15 @@ pub fn flip(bytes: &mut [u8], flips: &[(usize, u8)]) {
     }
 }
 
+/// Every way to flip one bit.
+pub fn flips(bytes: &[u8]) -> impl Iterator<Item = (usize, Vec<u8>)> + '_ {
+    (0..bytes.len() * 8).map(|bit| {
+        let mut flipped = bytes.to_vec();
+        flipped[bit / 8] ^= 1 << (bit % 8);
+        (bit, flipped)
+    })
+}
+
 /// Section 4.
 pub fn to_be_signed(label: &str, fields: &[u8]) -> Vec<u8> {
     [label.as_bytes(), &[0], &Sha512::digest(fields)].concat()
@@ -149,46 +156,4 @@ pub fn certificate(account: &[u8; 32], device: &[u8; 32], from: u64, until: u64)
     let message = to_be_signed("hushring/1 certificate", &fields);
     fields.extend(key.sign(&message).to_bytes());
     fields
-}
-
-/// A DEFLATE stream of one stored block, which needs no dictionary.
-pub fn stored(bytes: &[u8]) -> Vec<u8> {
-    let length = u16::try_from(bytes.len()).unwrap();
-    let mut stream = vec![1];
-    stream.extend(length.to_le_bytes());
-    stream.extend((!length).to_le_bytes());
-    stream.extend(bytes);
-    stream
-}
-
-/// A DEFLATE stream that is much shorter than what it stands for.
-pub fn deflated(bytes: &[u8]) -> Vec<u8> {
-    miniz_oxide::deflate::compress_to_vec(bytes, 9)
-}
-
-/// CBOR of `{ type: "message", body: … }` in the one allowed encoding, `len` bytes in all.
-pub fn message_of_length(len: usize) -> Vec<u8> {
-    let rest = |argument: usize| 1 + 5 + argument + 5 + 8;
-    // The length of the text takes one, two, three or five bytes.
-    let (argument, body) = [1, 2, 3, 5]
-        .into_iter()
-        .filter_map(|argument| Some((argument, len.checked_sub(rest(argument))?)))
-        .find(|(argument, body)| text_head(*body).len() == *argument)
-        .unwrap();
-    let mut cbor = vec![0xa2];
-    cbor.extend(b"\x64body");
-    cbor.extend(text_head(body));
-    cbor.extend(vec![b'a'; body]);
-    cbor.extend(b"\x64type\x67message");
-    assert_eq!(cbor.len(), len, "{argument}");
-    cbor
-}
-
-fn text_head(len: usize) -> Vec<u8> {
-    match u32::try_from(len).unwrap() {
-        len @ 0..24 => vec![0x60 | len.to_be_bytes()[3]],
-        len @ 24..256 => vec![0x78, len.to_be_bytes()[3]],
-        len @ 256..65_536 => [&[0x79], &len.to_be_bytes()[2..]].concat(),
-        len => [&[0x7a], len.to_be_bytes().as_slice()].concat(),
-    }
 }
