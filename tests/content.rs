@@ -8,6 +8,7 @@ use hushring::{
 use hushring_test_support::clock::NOW;
 use hushring_test_support::contents::{CALL_ID, invite};
 use hushring_test_support::pair::Pair;
+
 fn map<const N: usize>(members: [(&str, Value); N]) -> Map {
     members.into_iter().collect()
 }

@@ -8,6 +8,7 @@ use hushring::{Content, Handle, HandleType, Invite, Map, Suite, capacity};
 use hushring_test_support::clock::NOW;
 use hushring_test_support::contents::CALL_ID;
 use hushring_test_support::pair::Pair;
+
 fn invitation(offer: &str) -> Content {
     let mut invite = Invite::new(CALL_ID, true);
     invite.handle = Some(Handle {

@@ -11,6 +11,7 @@ use hushring_test_support::pair::{
     FIXED_TAGS, Pair, account, by_clock, device, fixed_tags, prekey,
 };
 use hushring_test_support::random::{BrokenRng, TestRng};
+
 /// Random bytes, so that nothing is gained by compression.
 fn incompressible(len: usize) -> Content {
     let mut bytes = vec![0; len];

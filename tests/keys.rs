@@ -9,6 +9,7 @@ use hushring_test_support::clock::{DAY, MINUTE, NOW, day, second};
 use hushring_test_support::forge::flips;
 use hushring_test_support::pair::{self, account, by_clock, device, prekey, validity};
 use hushring_test_support::random::{BrokenRng, TestRng};
+
 fn enroll(validity: Validity) -> Result<Device, KeyError> {
     Device::enroll_with_rng(&account(1), &validity, &mut TestRng::new(2))
 }

@@ -1,11 +1,12 @@
 //! The bounds of 14.1 that sequences of steps do not reach.
 
-use crate::letters::call_id;
-use crate::people::{START, WORLD};
 use hushring::{Account, AccountKey, Contact, Inbox, Prekey, Suite, UnixMillis};
 use hushring_test_support::clock::day;
 use hushring_test_support::pair::{account, prekey};
 use hushring_test_support::random::TestRng;
+
+use crate::letters::call_id;
+use crate::people::{START, WORLD};
 
 const NOW: UnixMillis = UnixMillis(START);
 

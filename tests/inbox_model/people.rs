@@ -10,6 +10,7 @@ use hushring::{
 use hushring_test_support::clock::NOW;
 use hushring_test_support::pair::{account, device, prekey};
 use hushring_test_support::random::TestRng;
+
 /// Where every sequence starts.
 pub const START: u64 = NOW.0;
 

@@ -1,10 +1,11 @@
 //! What is kept, in which place, and for how long.
 
-use crate::author::*;
-use crate::said::*;
 use hushring::{CallId, Content, Invite, Suite};
 use hushring_test_support::clock::day;
 use hushring_test_support::people::{device, prekey};
+
+use crate::author::*;
+use crate::said::*;
 
 pub fn scenes() -> Vec<Scene> {
     vec![

@@ -1,11 +1,12 @@
 //! Every code of opening, in the order of the checks.
 
-use crate::author::*;
-use crate::said::*;
 use hushring::{Content, Suite};
 use hushring_test_support::clock::{day, second};
 use hushring_test_support::people::{account, bundle, device, prekey};
 use hushring_test_support::{cbor, flate, forge, text};
+
+use crate::author::*;
+use crate::said::*;
 
 pub fn scenes() -> Vec<Scene> {
     vec![

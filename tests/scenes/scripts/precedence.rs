@@ -1,10 +1,11 @@
 //! Which rule decides where two could.
 
-use crate::author::*;
-use crate::said::*;
 use hushring::EndReason;
 use hushring_test_support::clock::{day, second};
 use hushring_test_support::people::{device, device_between};
+
+use crate::author::*;
+use crate::said::*;
 
 pub fn scenes() -> Vec<Scene> {
     vec![

@@ -1,11 +1,12 @@
 //! Clocks and certificates.
 
-use crate::author::*;
-use crate::said::*;
 use hushring::Device;
 use hushring_test_support::clock::second;
 use hushring_test_support::people::device_between;
 use hushring_test_support::{cbor, flate};
+
+use crate::author::*;
+use crate::said::*;
 
 pub fn scenes() -> Vec<Scene> {
     vec![

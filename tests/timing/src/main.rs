@@ -15,6 +15,7 @@ use hushring_test_support::flate::stored;
 use hushring_test_support::forge::Frame;
 use hushring_test_support::random::TestRng;
 use hushring_test_support::{contents, pair, people};
+
 /// Runs `time` on bytes of either class, as often as is said. They stand in one place, so that it is not
 /// memory that is measured.
 fn ask(

@@ -7,7 +7,6 @@
 use std::hint::black_box;
 use std::rc::Rc;
 
-use crate::twins;
 use hushring::{
     Account, Device, Envelope, LinkGrant, LinkRequest, LinkSecret, MessageId, PendingDevice,
     Prekey, PrekeyBundle, SealOptions, Suite, UnsignedEnvelope,
@@ -18,6 +17,8 @@ use hushring_test_support::flate::stored;
 use hushring_test_support::forge::Frame;
 use hushring_test_support::pair::{Pair, account, by_clock, device, validity};
 use hushring_test_support::random::{Given, TestRng};
+
+use crate::twins;
 
 /// What a secret, or a change to something secret, is made of.
 pub type Input = [u8; 64];
