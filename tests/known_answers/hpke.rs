@@ -10,6 +10,7 @@ use hpke::{setup_receiver, setup_sender_with_rng};
 use hushring::{MessageId, Prekey, PrekeyBundle, SealOptions, Suite};
 use hushring_test_support::clock::{NOW, day};
 use hushring_test_support::contents::message;
+use hushring_test_support::forge::{hpke_key, prekey_export};
 use hushring_test_support::pair::{account, by_clock, device};
 use hushring_test_support::random::Given;
 use serde_json::Value;
@@ -113,13 +114,11 @@ pub fn check_envelope(
     encapsulated: &[u8],
     secret: &[u8],
 ) {
-    let expires_at = day(60).0.to_be_bytes();
-    let export = [&[suite.byte()], private_key.as_slice(), &expires_at].concat();
-    let prekey = Prekey::import(&export).unwrap();
+    let prekey = Prekey::import(&prekey_export(suite, &private_key, day(60))).unwrap();
     let (alice, bob) = (account(1), account(2));
     let (laptop, phone) = (device(&alice, 3), device(&bob, 4));
     let published = phone.publish(&[&prekey], NOW).unwrap()[0].to_bytes();
-    assert_eq!(by_hand::hpke_key(&published), public_key);
+    assert_eq!(hpke_key(&published), public_key);
 
     let bundle = PrekeyBundle::verify(&published, bob.public_key(), &by_clock()).unwrap();
     let options = SealOptions {

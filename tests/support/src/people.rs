@@ -7,6 +7,7 @@ use hushring::{
 use sha2::{Digest, Sha256};
 
 use crate::clock::{NOW, day};
+use crate::forge::prekey_export;
 use crate::pair::by_clock;
 
 /// 32 bytes that a name stands for.
@@ -38,12 +39,7 @@ pub fn device_between(owner: &str, name: &str, from: UnixSeconds, until: UnixSec
 
 pub fn prekey(suite: Suite, name: &str, expires_at: UnixSeconds) -> Prekey {
     let private_key = seed(&format!("prekey {name} of suite {suite}"));
-    let export = [
-        &[suite.byte()],
-        private_key.as_slice(),
-        &expires_at.0.to_be_bytes(),
-    ];
-    Prekey::import(&export.concat()).unwrap()
+    Prekey::import(&prekey_export(suite, &private_key, expires_at)).unwrap()
 }
 
 /// The bundle by which others seal to this prekey of a device.

@@ -14,7 +14,7 @@ use hushring::{
 use hushring_test_support::clock::{NOW, day};
 use hushring_test_support::contents::message;
 use hushring_test_support::flate::stored;
-use hushring_test_support::forge::Frame;
+use hushring_test_support::forge::{Frame, prekey_export};
 use hushring_test_support::pair::{Pair, account, by_clock, device, validity};
 use hushring_test_support::random::{Given, TestRng};
 
@@ -177,16 +177,11 @@ fn device_key() -> Prepared {
     })
 }
 
-fn export_of_prekey(suite: Suite, private_key: &[u8; 32]) -> Vec<u8> {
-    let expires_at = day(60).0.to_be_bytes();
-    [&[suite.byte()], private_key.as_slice(), &expires_at].concat()
-}
-
 /// Reads prekeys and computes their public keys. Not of suite 2, whose public matrix is drawn by
 /// rejection from a public seed, which the private one gives.
 fn prekey_x25519() -> Prepared {
     Box::new(move |input| {
-        let bytes = export_of_prekey(Suite::X25519, &halves(input).0);
+        let bytes = prekey_export(Suite::X25519, &halves(input).0, day(60));
         Box::new(move || {
             black_box(Prekey::import(black_box(&bytes)).unwrap());
         })
@@ -217,7 +212,7 @@ fn randomness(suite: Suite) -> Prepared {
 fn open_key_x25519() -> Prepared {
     let pair = Rc::new(Pair::new(Suite::X25519));
     Box::new(move |input| {
-        let export = export_of_prekey(Suite::X25519, &halves(input).0);
+        let export = prekey_export(Suite::X25519, &halves(input).0, day(60));
         let prekey = Prekey::import(&export).unwrap();
         let bundle = pair.phone.publish(&[&prekey], NOW).unwrap()[0].to_bytes();
         let bundle = PrekeyBundle::verify(&bundle, pair.bob.public_key(), &by_clock()).unwrap();
