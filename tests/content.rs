@@ -1,13 +1,13 @@
 //! What content may say, from the outside (spec/envelope.md, "Content types").
 
-mod common;
-
-use common::*;
 use hushring::{
     Answer, Candidate, Candidates, Content, ContentError, Description, DescriptionType, End,
     EndReason, Handle, HandleType, Invite, MAX_CONTENT_LEN, Map, Message, Negotiate, Suite,
     Unknown, Value,
 };
+use hushring_test_support::clock::NOW;
+use hushring_test_support::contents::{CALL_ID, invite};
+use hushring_test_support::pair::Pair;
 
 fn map<const N: usize>(members: [(&str, Value); N]) -> Map {
     members.into_iter().collect()

@@ -1,13 +1,13 @@
 //! What browsers really say fits the smaller of the two rooms. The dictionary has never seen the
 //! held-back descriptions (dictionary/README.md).
 
-mod common;
-
 use std::fs;
 use std::path::Path;
 
-use common::*;
 use hushring::{Content, Handle, HandleType, Invite, Map, Suite, capacity};
+use hushring_test_support::clock::NOW;
+use hushring_test_support::contents::CALL_ID;
+use hushring_test_support::pair::Pair;
 
 fn invitation(offer: &str) -> Content {
     let mut invite = Invite::new(CALL_ID, true);

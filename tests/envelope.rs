@@ -1,12 +1,16 @@
 //! Sealing and opening, from the outside.
 
-mod common;
-
-use common::*;
 use hushring::{
     Content, Device, Envelope, Message, MessageId, OpenError, PrekeyBundle, SealError, SealOptions,
     Signature, Suite, UnixMillis, UnsignedEnvelope, Validity, Value, capacity,
 };
+use hushring_test_support::clock::{DAY, MINUTE, NOW, second};
+use hushring_test_support::contents::{invite, message};
+use hushring_test_support::forge::flips;
+use hushring_test_support::pair::{
+    FIXED_TAGS, Pair, account, by_clock, device, fixed_tags, prekey,
+};
+use hushring_test_support::random::{BrokenRng, TestRng};
 
 /// Random bytes, so that nothing is gained by compression.
 fn incompressible(len: usize) -> Content {
@@ -190,9 +194,9 @@ fn times_are_checked_to_the_millisecond() {
 fn the_certificate_counts_when_the_message_was_sent() {
     let pair = Pair::new(Suite::X25519);
     let bounds = Validity {
-        not_before: Some(seconds_from_now(0)),
+        not_before: Some(second(0)),
         floor: None,
-        expires_at: seconds_from_now(100),
+        expires_at: second(100),
         now: NOW,
     };
     let short = Device::enroll(&pair.alice, &bounds).unwrap();

@@ -1,16 +1,16 @@
 //! The inbox at its bounds, and its saved state. What sequences of events come to is for the scenes
 //! (`vectors/scenes`) and for the model (`tests/inbox_model`).
 
-mod common;
-#[path = "common/forge.rs"]
-mod forge;
-
-use common::*;
-use forge::{Frame, stored};
 use hushring::{
     Account, AccountKey, CallId, Contact, Content, Device, End, EndReason, Handle, HandleType,
     Inbox, InboxError, Map, MessageId, Prekey, SealOptions, StateError, Suite, UnixMillis,
 };
+use hushring_test_support::clock::{NOW, day};
+use hushring_test_support::contents::{CALL_ID, message};
+use hushring_test_support::flate::stored;
+use hushring_test_support::forge::{Frame, flips};
+use hushring_test_support::pair::{Pair, account, device, prekey, validity};
+use hushring_test_support::random::TestRng;
 use sha2::{Digest, Sha256};
 
 const ALICE_CALLS: CallId = CallId::from_bytes([1; 16]);
@@ -47,7 +47,7 @@ fn full_of_life(pair: &Pair) -> Inbox {
     let other = *account(12).public_key();
     inbox.trust(other, Contact::default(), NOW).unwrap();
     inbox
-        .revoke(&account(13).revoke(days(0), NOW).unwrap())
+        .revoke(&account(13).revoke(day(0), NOW).unwrap())
         .unwrap();
     inbox.placed(CALL_ID, &[alice, other], NOW).unwrap();
     let contents = [
@@ -301,9 +301,9 @@ fn prekeys_leave_30_days_after_their_end_and_are_named() {
     let pair = Pair::new(Suite::X25519);
     let mut inbox = Inbox::new(pair.phone.certificate());
     inbox.add_prekey(pair.prekey.clone()).unwrap();
-    let longer = Prekey::generate(Suite::X25519, days(80), NOW).unwrap();
+    let longer = Prekey::generate(Suite::X25519, day(80), NOW).unwrap();
     inbox.add_prekey(longer.clone()).unwrap();
-    let end = days(60 + 30).to_millis();
+    let end = day(60 + 30).to_millis();
     assert!(inbox.prune(UnixMillis(end.0 - 1)).is_empty());
     assert_eq!(inbox.prune(end), [pair.prekey.id()]);
     assert!(inbox.prekeys().map(Prekey::id).eq([longer.id()]));
@@ -372,10 +372,10 @@ fn accounts_are_counted() {
     let one_more = keys[0].public_key();
     let refused = inbox.trust(*one_more, Contact::default(), NOW);
     assert!(refused.err() == Some(InboxError::InboxFull));
-    let statement = keys[0].revoke(days(0), NOW).unwrap();
+    let statement = keys[0].revoke(day(0), NOW).unwrap();
     assert_eq!(inbox.revoke(&statement), Err(InboxError::InboxFull));
     assert_eq!(*inbox.save(), *full);
-    let known = keys[1].revoke(days(0), NOW).unwrap();
+    let known = keys[1].revoke(day(0), NOW).unwrap();
     assert_eq!(inbox.revoke(&known), Ok(()));
     inbox.untrust(keys[1].public_key());
     let refused = inbox.trust(*one_more, Contact::default(), NOW);

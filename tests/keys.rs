@@ -1,13 +1,14 @@
 //! Accounts, devices, certificates, linking, bundles and revocation, from the outside.
 
-mod common;
-
-use common::*;
 use hushring::{
     Account, AccountKey, BundleCheck, Certificate, Device, KeyError, LinkGrant, LinkRequest,
     LinkSecret, Newest, PendingDevice, Prekey, PrekeyBundle, Revocation, Signature, Suite,
     UnixMillis, UnixSeconds, UnsignedBundle, UnsignedCertificate, Validity,
 };
+use hushring_test_support::clock::{DAY, MINUTE, NOW, day, second};
+use hushring_test_support::forge::flips;
+use hushring_test_support::pair::{self, account, by_clock, device, prekey, validity};
+use hushring_test_support::random::{BrokenRng, TestRng};
 
 fn enroll(validity: Validity) -> Result<Device, KeyError> {
     Device::enroll_with_rng(&account(1), &validity, &mut TestRng::new(2))
@@ -98,30 +99,24 @@ fn a_certificate_lives_at_most_366_days() {
         })
         .map(drop)
     };
-    let begin = seconds_from_now(0);
-    assert_eq!(lifetime(begin, days(366)), Ok(()));
+    let begin = second(0);
+    assert_eq!(lifetime(begin, day(366)), Ok(()));
     assert_eq!(
-        lifetime(begin, UnixSeconds(days(366).0 + 1)),
+        lifetime(begin, UnixSeconds(day(366).0 + 1)),
         Err(KeyError::BadLifetime)
     );
     assert_eq!(lifetime(begin, begin), Err(KeyError::BadLifetime));
-    assert_eq!(lifetime(days(2), days(1)), Err(KeyError::BadLifetime));
+    assert_eq!(lifetime(day(2), day(1)), Err(KeyError::BadLifetime));
     assert_eq!(
         lifetime(UnixSeconds(0), UnixSeconds(u64::MAX)),
         Err(KeyError::BadLifetime)
     );
     // It ends in the moment it is made, or has ended before.
-    let an_hour_ago = seconds_from_now(-3600);
-    assert_eq!(
-        lifetime(an_hour_ago, seconds_from_now(0)),
-        Err(KeyError::BadLifetime)
-    );
-    assert_eq!(lifetime(an_hour_ago, seconds_from_now(1)), Ok(()));
-    let yesterday = seconds_from_now(-(DAY as i64));
-    assert_eq!(
-        lifetime(yesterday, seconds_from_now(-1)),
-        Err(KeyError::BadLifetime)
-    );
+    let an_hour_ago = second(-3600);
+    assert_eq!(lifetime(an_hour_ago, second(0)), Err(KeyError::BadLifetime));
+    assert_eq!(lifetime(an_hour_ago, second(1)), Ok(()));
+    let yesterday = second(-(DAY as i64));
+    assert_eq!(lifetime(yesterday, second(-1)), Err(KeyError::BadLifetime));
 }
 
 #[test]
@@ -239,7 +234,7 @@ fn the_same_two_messages_renew_a_certificate() {
     let secret = LinkSecret::generate_with_rng(&mut TestRng::new(4)).unwrap();
     let request = active.request(&secret, NOW).unwrap();
     let longer = Validity {
-        expires_at: days(200),
+        expires_at: day(200),
         ..validity()
     };
     let grant = account
@@ -248,11 +243,11 @@ fn the_same_two_messages_renew_a_certificate() {
     let renewed = active
         .activate(&grant.to_bytes(), &request, &secret, NOW)
         .unwrap();
-    assert_eq!(renewed.certificate().expires_at(), days(200));
+    assert_eq!(renewed.certificate().expires_at(), day(200));
     assert_eq!(renewed.public_key(), active.public_key());
 
     // Another account that was shown the secret does not take the device over.
-    let other = common::account(9);
+    let other = pair::account(9);
     let grant = other
         .certify(&request.to_bytes(), &secret, &longer)
         .unwrap();
@@ -360,7 +355,7 @@ fn a_grant_certifies_the_device_that_asked() {
         request,
         ..
     } = linking();
-    let other = common::device(&account, 9).certificate().clone();
+    let other = pair::device(&account, 9).certificate().clone();
     let grant = LinkGrant::new(other, &request, &secret).to_bytes();
     let activated = device.activate(&grant, &request, &secret, NOW);
     assert_eq!(activated.unwrap_err(), KeyError::WrongDevice);
@@ -378,7 +373,7 @@ fn a_request_is_fresh_and_its_grant_valid_now() {
     let certify_at = |now| {
         let validity = Validity {
             now: UnixMillis(now),
-            expires_at: days(150),
+            expires_at: day(150),
             ..validity()
         };
         account
@@ -395,7 +390,7 @@ fn a_request_is_fresh_and_its_grant_valid_now() {
         certify_at(NOW.0 + 30 * DAY * 1000 + 1),
         Err(KeyError::TooOld)
     );
-    let expired = UnixMillis(days(100).0 * 1000);
+    let expired = UnixMillis(day(100).0 * 1000);
     let activated = device.activate(&grant.to_bytes(), &request, &secret, expired);
     assert_eq!(activated.unwrap_err(), KeyError::CertificateExpired);
 }
@@ -490,12 +485,12 @@ fn a_bundle_is_valid_for_its_time() {
         PrekeyBundle::verify(&bytes, &account, &check).map_or_else(|e| e.code(), |_| "ok")
     };
     let ten_minutes = 10 * MINUTE * 1000;
-    let ends = days(60).0 * 1000;
+    let ends = day(60).0 * 1000;
     assert_eq!(code_at(NOW.0 - ten_minutes), "ok");
     assert_eq!(code_at(NOW.0 - ten_minutes - 1), "bundle_not_yet_valid");
     assert_eq!(code_at(ends - 1), "ok");
     assert_eq!(code_at(ends), "bundle_expired");
-    assert_eq!(code_at(days(100).0 * 1000), "certificate_expired");
+    assert_eq!(code_at(day(100).0 * 1000), "certificate_expired");
     assert_eq!(
         code_at(NOW.0 - DAY * 1000 - ten_minutes - 1),
         "certificate_not_yet_valid"
@@ -507,24 +502,24 @@ fn a_prekey_lives_at_most_90_days_and_a_bundle_no_longer_than_its_certificate() 
     let generate = |expires_at| {
         Prekey::generate_with_rng(Suite::X25519, expires_at, NOW, &mut TestRng::new(3))
     };
-    assert!(generate(days(90)).is_ok());
+    assert!(generate(day(90)).is_ok());
     assert_eq!(
-        generate(UnixSeconds(days(90).0 + 1)).unwrap_err(),
+        generate(UnixSeconds(day(90).0 + 1)).unwrap_err(),
         KeyError::BadLifetime
     );
-    assert_eq!(generate(days(0)).unwrap_err(), KeyError::BadLifetime);
+    assert_eq!(generate(day(0)).unwrap_err(), KeyError::BadLifetime);
     let short = Device::enroll(
         &account(1),
         &Validity {
-            expires_at: days(5),
+            expires_at: day(5),
             ..validity()
         },
     );
     let bundles = short
         .unwrap()
-        .publish(&[&generate(days(90)).unwrap()], NOW)
+        .publish(&[&generate(day(90)).unwrap()], NOW)
         .unwrap();
-    assert_eq!(bundles[0].expires_at(), days(5));
+    assert_eq!(bundles[0].expires_at(), day(5));
 }
 
 #[test]
@@ -537,9 +532,9 @@ fn what_cannot_be_published_is_refused() {
         publish(&[&x25519, &xwing, &x25519], NOW),
         Err(KeyError::DuplicateSuite)
     );
-    let later = UnixMillis(days(60).0 * 1000);
+    let later = UnixMillis(day(60).0 * 1000);
     assert_eq!(publish(&[&x25519], later), Err(KeyError::PrekeyExpired));
-    let much_later = UnixMillis(days(100).0 * 1000);
+    let much_later = UnixMillis(day(100).0 * 1000);
     assert_eq!(
         publish(&[&x25519], much_later),
         Err(KeyError::CertificateExpired)
@@ -551,7 +546,7 @@ fn what_cannot_be_published_is_refused() {
 fn a_signed_bundle_still_has_to_follow_the_rules() {
     let (account, bytes) = published(Suite::X25519);
     let key = ed25519_dalek::SigningKey::from_bytes(
-        device(&common::account(1), 2).export()[..32]
+        device(&pair::account(1), 2).export()[..32]
             .try_into()
             .unwrap(),
     );
@@ -575,11 +570,11 @@ fn a_signed_bundle_still_has_to_follow_the_rules() {
     refused("bad_offers", &|bytes| bytes[145] = 0b10);
     refused("bad_lifetime", &|bytes| bytes.copy_within(147..155, 155));
     refused("bad_lifetime", &|bytes| bytes[155..163].fill(0xff));
-    let past_certificate = days(101).0.to_be_bytes();
+    let past_certificate = day(101).0.to_be_bytes();
     refused("bad_lifetime", &|bytes| {
         bytes[155..163].copy_from_slice(&past_certificate)
     });
-    let issued = (days(60).0 - 90 * DAY - 1).to_be_bytes();
+    let issued = (day(60).0 - 90 * DAY - 1).to_be_bytes();
     refused("bad_lifetime", &|bytes| {
         bytes[147..155].copy_from_slice(&issued)
     });
@@ -623,7 +618,7 @@ fn an_older_bundle_than_one_seen_is_refused() {
         assert!(PrekeyBundle::verify(&publish(suite, at(5)), key, &check).is_ok());
     }
     // Another device is not older.
-    let tablet = common::device(&account, 8)
+    let tablet = pair::device(&account, 8)
         .publish(&[&prekey(Suite::X25519, 3)], NOW)
         .unwrap();
     assert!(PrekeyBundle::verify(&tablet[0].to_bytes(), key, &check).is_ok());
@@ -822,7 +817,7 @@ fn every_flipped_bit_of_a_revocation_is_refused() {
 #[test]
 fn a_floor_is_not_far_ahead() {
     let bob = account(1);
-    let ahead = seconds_from_now(10 * MINUTE as i64);
+    let ahead = second(10 * MINUTE as i64);
     let revocation = bob.revoke(ahead, NOW).unwrap();
     assert!(Revocation::verify(&revocation.to_bytes(), bob.public_key(), NOW).is_ok());
     let too_far = UnixSeconds(ahead.0 + 1);
@@ -847,7 +842,7 @@ fn without_random_bytes_there_is_no_key() {
     let error = Device::enroll_with_rng(&account(1), &validity(), &mut BrokenRng).unwrap_err();
     assert_eq!(error, KeyError::NoRandomness);
     for suite in Suite::ALL {
-        let error = Prekey::generate_with_rng(suite, days(60), NOW, &mut BrokenRng).unwrap_err();
+        let error = Prekey::generate_with_rng(suite, day(60), NOW, &mut BrokenRng).unwrap_err();
         assert_eq!(error, KeyError::NoRandomness);
     }
 }

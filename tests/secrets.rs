@@ -5,20 +5,21 @@
 
 #![allow(unsafe_code, reason = "a global allocator cannot be written without")]
 
-mod common;
-#[path = "common/forge.rs"]
-mod forge;
-
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::fmt::Write;
 
-use common::*;
-use forge::{Frame, stored};
 use hushring::{
     Account, Contact, Content, Device, Inbox, LinkSecret, Message, PendingDevice, Prekey,
     SealOptions, Suite, UnsignedEnvelope,
 };
+use hushring_test_support::clock::NOW;
+use hushring_test_support::contents::message;
+use hushring_test_support::flate::stored;
+use hushring_test_support::forge::Frame;
+use hushring_test_support::pair::{Pair, account, device, prekey, validity};
+use hushring_test_support::random::TestRng;
+use hushring_test_support::text::hex;
 use zeroize::Zeroize;
 
 /// Bytes that are looked for: enough of a secret that chance plays no part.
@@ -323,10 +324,7 @@ fn debug_and_errors_show_no_secret() {
     ];
     assert!(!shown.contains("secret body"));
     for (name, secret) in secrets {
-        let hex: String = secret[..4]
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let hex = hex(&secret[..4]);
         let list = format!("{:?}", &secret[..4]);
         let list = list.trim_matches(['[', ']']);
         assert!(!shown.to_lowercase().contains(&hex), "{name} in {shown}");

@@ -3,6 +3,7 @@
 use std::str::FromStr;
 
 use hushring::{Account, CallId, DICTIONARY, UnixMillis, UnixSeconds};
+use hushring_test_support::text::{hex, unhex};
 use sha2::{Digest, Sha256};
 
 const SPECIFICATION: &str = include_str!("../spec/envelope.md");
@@ -10,14 +11,7 @@ const SPECIFICATION: &str = include_str!("../spec/envelope.md");
 /// The account of RFC 8032 section 7.1, test 1.
 fn account() -> Account {
     let seed = "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60";
-    let bytes: Vec<u8> = (0..32)
-        .map(|i| u8::from_str_radix(&seed[2 * i..2 * i + 2], 16).unwrap())
-        .collect();
-    Account::import(&bytes).unwrap()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    Account::import(&unhex(seed)).unwrap()
 }
 
 /// The document without its line breaks and spaces, in which long values are broken.

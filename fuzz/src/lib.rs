@@ -7,15 +7,6 @@ mod sealed;
 pub mod seeds;
 mod signed;
 
-#[path = "../../tests/common/mod.rs"]
-mod common;
-#[path = "../../tests/common/forge.rs"]
-mod forge;
-#[path = "../../tests/common/people.rs"]
-mod people;
-#[path = "../../tests/common/text.rs"]
-mod text;
-
 pub use content::{compression, content};
 pub use receiving::{inbox, state};
 pub use sealed::{envelope, frame};

@@ -7,11 +7,13 @@ use hushring::{
     AccountKey, Action, CallId, Contact, Content, Cover, DropReason, End, EndReason, Event, Inbox,
     Invite, Map, Message, Prekey, Revocation, SealOptions, UnixMillis,
 };
+use hushring_test_support::clock::{NOW, day};
+use hushring_test_support::people;
+use hushring_test_support::random::TestRng;
 use sha2::{Digest, Sha256};
 
-use crate::common::{NOW, TestRng};
+use crate::is_one_of;
 use crate::sealed::PHONES;
-use crate::{is_one_of, people};
 
 const NAMES: [&str; 3] = ["alice", "carol", "bob"];
 const MINUTE: u64 = 60_000;
@@ -54,7 +56,7 @@ static MAIL: LazyLock<Mail> = LazyLock::new(|| {
         accounts,
         envelopes,
         statements: ["alice", "carol"]
-            .map(|name| people::account(name).revoke(people::day(-99), NOW).unwrap())
+            .map(|name| people::account(name).revoke(day(-99), NOW).unwrap())
             .to_vec(),
     }
 });

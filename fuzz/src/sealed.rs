@@ -6,10 +6,12 @@ use hushring::fuzzing::decompress;
 use hushring::{
     Contact, Device, Envelope, Inbox, Prekey, PrekeyBundle, Suite, UnixMillis, capacity,
 };
+use hushring_test_support::clock::{NOW, day};
+use hushring_test_support::forge::{Frame, flip};
+use hushring_test_support::people;
+use hushring_test_support::random::TestRng;
 
-use crate::common::{NOW, TestRng};
-use crate::forge::{Frame, flip};
-use crate::{is_one_of, people};
+use crate::is_one_of;
 
 /// Bob's phone with a prekey of each suite, and how Alice's reaches it.
 pub struct Phones {
@@ -21,7 +23,7 @@ pub struct Phones {
 
 pub static PHONES: LazyLock<Phones> = LazyLock::new(|| {
     let bob = people::device("bob", "phone");
-    let prekeys = Suite::ALL.map(|suite| people::prekey(suite, "weekly", people::day(60)));
+    let prekeys = Suite::ALL.map(|suite| people::prekey(suite, "weekly", day(60)));
     Phones {
         alice: people::device("alice", "phone"),
         bundles: prekeys

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use hushring_test_support::cbor;
+use hushring_test_support::flate::stored;
+use hushring_test_support::text::{unbase64, unhex};
 use serde_json::Value as Json;
-
-use crate::text::{unbase64, unhex};
 
 /// The inputs of a target.
 pub fn of(target: &str) -> Vec<Vec<u8>> {
@@ -94,11 +95,7 @@ fn add(target: &str, vector: &Json, seeds: &mut BTreeSet<Vec<u8>>) {
 /// What no vector holds: changes of a frame, steps of an app, and states that they lead to.
 fn made(target: &str) -> Vec<Vec<u8>> {
     let frame = |tail: &[u8]| {
-        let stream = unhex(
-            "0116 00e9 ffa264626f64796248696474797065676d657373616765"
-                .replace(' ', "")
-                .as_str(),
-        );
+        let stream = stored(&cbor::message_with("body", cbor::text("Hi")));
         let length = u16::try_from(stream.len()).unwrap().to_be_bytes();
         [&[0], &length[..], &stream, tail].concat()
     };

@@ -1,18 +1,19 @@
 //! What is signed, or authenticated by a secret. The first byte says what is made sound again before the
 //! rest is read, so that a fuzzer, which cannot sign, gets behind the signatures.
 
-use hmac::{Hmac, KeyInit, Mac};
 use hushring::{
-    Account, AccountKey, BundleCheck, Certificate, Device, DeviceKey, KeyError, LinkGrant,
-    LinkRequest, LinkSecret, PendingDevice, Prekey, PrekeyBundle, Revocation, SealOptions,
-    UnixMillis,
+    Account, AccountKey, Certificate, Device, DeviceKey, KeyError, LinkGrant, LinkRequest,
+    LinkSecret, PendingDevice, Prekey, PrekeyBundle, Revocation, SealOptions, UnixMillis,
 };
+use hushring_test_support::clock::{NOW, day};
+use hushring_test_support::contents::message;
+use hushring_test_support::forge::{self, hpke_key, sign, to_be_signed};
+use hushring_test_support::pair::by_clock;
+use hushring_test_support::people;
+use hushring_test_support::random::TestRng;
 use sha2::{Digest, Sha256};
 
-use crate::common::{NOW, TestRng, message};
-use crate::forge::{sign, to_be_signed};
 use crate::is_one_of;
-use crate::people;
 
 const ACCOUNT: &str = "account of bob";
 const DEVICE: &str = "device phone of bob";
@@ -118,11 +119,7 @@ pub fn bundle(data: &[u8]) {
         sign_again(&mut bytes, 0, DEVICE, "hushring/1 prekey");
     }
     let account = AccountKey::from_bytes(&public(ACCOUNT)).unwrap();
-    let check = BundleCheck {
-        now: NOW,
-        revocation: None,
-        newest: &[],
-    };
+    let check = by_clock();
     let all = PrekeyBundle::verify_all(&[&bytes, &bytes], &account, &check);
     let bundle = match PrekeyBundle::verify(&bytes, &account, &check) {
         Ok(bundle) => bundle,
@@ -147,8 +144,8 @@ pub fn bundle(data: &[u8]) {
     assert!(expires > issued && expires - issued <= 90 * DAYS, "B8");
     assert!(issued * 1000 <= NOW.0 + 600_000, "B12");
     assert!(NOW.0 < expires * 1000, "B13");
-    let key = &bytes[163..bytes.len() - 64];
-    assert!(bundle.id().as_bytes().as_slice() == &Sha256::digest(key)[..8]);
+    let id = &Sha256::digest(hpke_key(&bytes))[..8];
+    assert!(bundle.id().as_bytes().as_slice() == id);
     // Whatever key the check lets through, sealing works with.
     let sealed = people::device("alice", "phone").seal_with_rng(
         &bundle,
@@ -208,7 +205,7 @@ fn request(mode: u8, bytes: &mut [u8], secret: &[u8; 32]) {
     let validity = hushring::Validity {
         not_before: None,
         floor: None,
-        expires_at: people::day(30),
+        expires_at: day(30),
         now: NOW,
     };
     match account.certify(bytes, &secret, &validity) {
@@ -250,11 +247,7 @@ fn authenticate(bytes: &mut [u8], secret: &[u8; 32], label: &str, behind: &[u8])
     let Some((before, mac)) = bytes.split_last_chunk_mut::<32>() else {
         return;
     };
-    let mut hmac = Hmac::<Sha256>::new_from_slice(secret).unwrap();
-    for part in [label.as_bytes(), &[0], before, behind] {
-        hmac.update(part);
-    }
-    mac.copy_from_slice(&hmac.finalize().into_bytes());
+    *mac = forge::mac(secret, label, &[before, behind]);
 }
 
 /// Sections 5 and 7: keys and exports; and a revocation, which bit 0 has Bob's account sign.

@@ -1,8 +1,10 @@
 //! The bounds of 14.1 that sequences of steps do not reach.
 
 use hushring::{Account, AccountKey, Contact, Inbox, Prekey, Suite, UnixMillis};
+use hushring_test_support::clock::day;
+use hushring_test_support::pair::{account, prekey};
+use hushring_test_support::random::TestRng;
 
-use crate::common::{TestRng, account, days, prekey};
 use crate::letters::call_id;
 use crate::people::{START, WORLD};
 
@@ -72,7 +74,7 @@ fn prekeys_are_bounded() {
     assert_eq!(kept, ids(&all[..256]));
     // They are not in the state (N30).
     assert!(inbox.save() == empty);
-    let month_after = |by: i64| UnixMillis((days(60 + 30).0 * 1_000).saturating_add_signed(by));
+    let month_after = |by: i64| UnixMillis((day(60 + 30).0 * 1_000).saturating_add_signed(by));
     assert_eq!(inbox.prune(month_after(-1)), []);
     assert_eq!(inbox.prune(month_after(0)), ids(&all[..256]));
     assert!(inbox.add_prekey(all[256].clone()).is_ok());

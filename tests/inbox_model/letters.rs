@@ -1,22 +1,20 @@
-//! Envelopes, sealed by this file alone: the sealer of the crate refuses what a receiver has to
-//! meet. With each goes what it is, so that the model never opens one.
+//! Envelopes, sealed without the crate: its sealer refuses what a receiver has to meet.
+//! With each goes what it is, so that the model never opens one.
 
 use std::rc::Rc;
 
-use ed25519_dalek::{Signer, SigningKey};
-use hpke::aead::{Aead, AesGcm256, ChaCha20Poly1305};
-use hpke::kdf::HkdfSha256;
-use hpke::kem::{Kem, X25519HkdfSha256, XWing};
-use hpke::{Deserializable, OpModeS, Serializable, setup_sender_with_rng};
 use hushring::{
     AccountKey, CallId, Candidate, Candidates, Content, Cover, Description, DescriptionType,
     DeviceKey, End, EndReason, Handle, HandleType, Invite, Map, Message, MessageId, Negotiate,
-    Suite, Unknown, Value, envelope_tag,
+    Unknown, envelope_tag,
 };
-use sha2::{Digest, Sha512};
+use hushring_test_support::cbor;
+use hushring_test_support::flate::{deflated, stored};
+use hushring_test_support::forge::Frame;
+use hushring_test_support::json::content_to_json;
+use hushring_test_support::random::TestRng;
 
-use crate::common::TestRng;
-use crate::people::{Published, Term, WORLD, Who, key};
+use crate::people::{Term, WORLD, Who, key};
 
 /// An envelope, and what it is.
 pub struct Letter {
@@ -155,12 +153,7 @@ impl Draft {
         let device = &person.devices[self.device % person.devices.len()];
         let published = &WORLD.prekeys[self.prekey];
         let (stream, body) = self.kind.write();
-        let sealed = match published.suite {
-            Suite::X25519 => {
-                self.seal_with::<ChaCha20Poly1305, X25519HkdfSha256>(published, &stream)
-            }
-            Suite::XWing => self.seal_with::<AesGcm256, XWing>(published, &stream),
-        };
+        let sealed = self.frame(stream).seal(&published.bundle, TestRng::new(1));
         let (bytes, fault) = self.damage(sealed);
         let tag =
             <&[u8; 2880]>::try_from(bytes.as_slice()).map_or_else(|_| String::new(), envelope_tag);
@@ -179,69 +172,36 @@ impl Draft {
         })
     }
 
-    /// Sections 3, 4 and 11 of the specification.
-    fn seal_with<A: Aead, K: Kem>(&self, published: &Published, stream: &[u8]) -> Vec<u8> {
+    /// What is signed and sealed, with the faults that are inside. The random bytes are always the
+    /// same: secrecy is not what is tested here.
+    fn frame(&self, stream: Vec<u8>) -> Frame {
         let person = &WORLD.people[self.who];
         let device = &person.devices[self.device % person.devices.len()];
-        let account = *WORLD.phone.account().as_bytes();
-        let mut header = vec![1, published.suite.byte()];
-        header.extend_from_slice(published.id.as_bytes());
-        let mut info = b"hushring/1 envelope\0".to_vec();
-        info.extend_from_slice(&account);
-        info.extend_from_slice(&self.reader(Fault::OtherDevice));
-        let public_key = K::PublicKey::from_bytes(&published.public_key).unwrap();
-        // Always the same random bytes: secrecy is not what is tested here.
-        let rng = &mut TestRng::new(1);
-        let (encapsulated, mut context) =
-            setup_sender_with_rng::<A, HkdfSha256, K>(&OpModeS::Base, &public_key, &info, rng)
-                .unwrap();
-        let encapsulated = encapsulated.to_bytes().to_vec();
-
-        let mut frame = device.certificate(self.term).to_bytes().to_vec();
-        if self.fault == Some(Fault::Certificate) {
-            frame[143] ^= 1;
+        let length = u16::try_from(stream.len()).unwrap().to_be_bytes();
+        let certificate = device.certificate(self.term);
+        let id = *self.id.as_bytes();
+        let mut frame = Frame::new(device.seed, certificate, id, self.sent_at, stream);
+        let flips_of_length =
+            |to: [u8; 2]| vec![(168, length[0] ^ to[0]), (169, length[1] ^ to[1])];
+        match self.fault {
+            Some(Fault::OtherDevice) => {
+                frame.info =
+                    |info| info[52..].copy_from_slice(WORLD.tablet.public_key().as_bytes());
+            }
+            Some(Fault::SignedForOther) => {
+                frame.fields = |fields| fields[1] = WORLD.tablet.public_key().as_bytes().to_vec();
+            }
+            Some(Fault::NoContent) => frame.flips[0] = flips_of_length([0; 2]),
+            Some(Fault::MuchContent) => frame.flips[0] = flips_of_length([0xff; 2]),
+            Some(Fault::Certificate) => frame.certificate[143] ^= 1,
+            Some(Fault::Signature) => {
+                let signature = 170 + usize::from(u16::from_be_bytes(length));
+                frame.flips[1] = vec![(signature + 40, 1)];
+            }
+            Some(Fault::Padding) => frame.spoil = |frame| *frame.last_mut().unwrap() = 1,
+            _ => {}
         }
-        frame.extend_from_slice(self.id.as_bytes());
-        frame.extend_from_slice(&self.sent_at.to_be_bytes());
-        let length = match self.fault {
-            Some(Fault::NoContent) => 0,
-            Some(Fault::MuchContent) => u16::MAX,
-            _ => u16::try_from(stream.len()).unwrap(),
-        };
-        frame.extend_from_slice(&length.to_be_bytes());
-        frame.extend_from_slice(stream);
-
-        let signed_for = self.reader(Fault::SignedForOther);
-        let fields: [&[u8]; 6] = [
-            &account,
-            &signed_for,
-            &header,
-            &encapsulated,
-            &published.public_key,
-            &frame,
-        ];
-        let mut to_sign = b"hushring/1 envelope\0".to_vec();
-        to_sign.extend_from_slice(&Sha512::digest(fields.concat()));
-        let mut signature = SigningKey::from_bytes(&device.seed)
-            .sign(&to_sign)
-            .to_bytes();
-        if self.fault == Some(Fault::Signature) {
-            signature[40] ^= 1;
-        }
-        frame.extend_from_slice(&signature);
-        frame.resize(2880 - 10 - encapsulated.len() - 16, 0);
-        if self.fault == Some(Fault::Padding) {
-            *frame.last_mut().unwrap() = 1;
-        }
-        let ciphertext = context.seal(&frame, &header).unwrap();
-        [header, encapsulated, ciphertext].concat()
-    }
-
-    /// The device that it is for, or another where that is the fault.
-    fn reader(&self, fault: Fault) -> [u8; 32] {
-        let other = self.fault == Some(fault);
-        let device = if other { &WORLD.tablet } else { &WORLD.phone };
-        *device.public_key().as_bytes()
+        frame
     }
 
     /// What can be done to an envelope from outside, and what each fault leads to.
@@ -292,37 +252,23 @@ impl Kind {
                 return (stream, Body::Broken("inflation", "bad_compression"));
             }
             Kind::TooLong => {
-                let stream = miniz_oxide::deflate::compress_to_vec(&[0; 65_537], 6);
+                let stream = deflated(&[0; 65_537]);
                 return (stream, Body::Broken("inflation", "too_long"));
             }
             Kind::BadCbor => (vec![0xa1], Body::Broken("cbor", "bad_cbor")),
             Kind::TooDeep => {
-                let mut nested = Value::Null;
-                for _ in 0..16 {
-                    nested = Value::Array(vec![nested]);
-                }
-                let map: Map = [("type", Value::from("message")), ("data", nested)]
-                    .into_iter()
-                    .collect();
-                let mut bytes = Vec::new();
-                encode(&Value::Map(map), &mut bytes);
+                let nested = [[0x81; 16].as_slice(), &[0xf6]].concat();
+                let bytes = cbor::message_with("data", nested);
                 (bytes, Body::Broken("cbor", "too_deep"))
             }
             Kind::TooMany => {
                 // The map itself has two of the 4,097.
-                let data = Value::Array(vec![Value::Null; 4_095]);
-                let map: Map = [("type", Value::from("message")), ("data", data)]
-                    .into_iter()
-                    .collect();
-                let mut bytes = Vec::new();
-                encode(&Value::Map(map), &mut bytes);
-                let stream = miniz_oxide::deflate::compress_to_vec(&bytes, 6);
+                let data = [cbor::head(cbor::ARRAY, 4_095), vec![0xf6; 4_095]].concat();
+                let stream = deflated(&cbor::message_with("data", data));
                 return (stream, Body::Broken("cbor", "too_many"));
             }
             Kind::MissingMember => {
-                let map: Map = [("type", "call.invite")].into_iter().collect();
-                let mut bytes = Vec::new();
-                encode(&Value::Map(map), &mut bytes);
+                let bytes = cbor::map(&[("type", cbor::text("call.invite"))]);
                 (bytes, Body::Broken("members", "bad_content"))
             }
             _ => {
@@ -448,55 +394,5 @@ impl Reason {
 
 /// The content's deterministic CBOR: what goes into an envelope, and how this test compares.
 pub fn encode_content(content: &Content) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    encode(&Value::Map(content.to_map().unwrap()), &mut bytes);
-    bytes
-}
-
-/// Section 15, as far as the letters here go: no numbers but small ones.
-fn encode(value: &Value, out: &mut Vec<u8>) {
-    let head = |major: u8, argument: usize, out: &mut Vec<u8>| match argument {
-        0..24 => out.push(major << 5 | argument as u8),
-        24..256 => out.extend([major << 5 | 24, argument as u8]),
-        _ => {
-            out.push(major << 5 | 25);
-            out.extend(u16::try_from(argument).unwrap().to_be_bytes());
-        }
-    };
-    match value {
-        Value::Null => out.push(0xf6),
-        Value::Bool(value) => out.push(0xf4 + u8::from(*value)),
-        Value::Integer(value) => head(0, usize::try_from(*value).unwrap(), out),
-        Value::Float(_) => panic!("no letter holds one"),
-        Value::Text(text) => {
-            head(3, text.len(), out);
-            out.extend(text.as_bytes());
-        }
-        Value::Bytes(bytes) => {
-            head(2, bytes.len(), out);
-            out.extend(bytes);
-        }
-        Value::Array(items) => {
-            head(4, items.len(), out);
-            items.iter().for_each(|item| encode(item, out));
-        }
-        Value::Map(map) => {
-            head(5, map.len(), out);
-            for (key, value) in map.iter() {
-                head(3, key.len(), out);
-                out.extend(key.as_bytes());
-                encode(value, out);
-            }
-        }
-    }
-}
-
-/// One final stored block.
-fn stored(bytes: &[u8]) -> Vec<u8> {
-    let length = u16::try_from(bytes.len()).unwrap();
-    let mut stream = vec![1];
-    stream.extend(length.to_le_bytes());
-    stream.extend((!length).to_le_bytes());
-    stream.extend(bytes);
-    stream
+    cbor::content(&content_to_json(content))
 }

@@ -4,8 +4,6 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 mod bounds;
-#[path = "../common/mod.rs"]
-mod common;
 mod explanation;
 mod letters;
 mod model;

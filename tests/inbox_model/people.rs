@@ -3,12 +3,13 @@
 use std::sync::LazyLock;
 
 use hushring::{
-    Account, AccountKey, BundleCheck, Certificate, Contact, Device, DeviceKey, Handle, HandleType,
-    Map, PendingDevice, Prekey, PrekeyBundle, PrekeyId, Revocation, Suite, UnixMillis, UnixSeconds,
+    Account, AccountKey, Certificate, Contact, Device, DeviceKey, Handle, HandleType, Map,
+    PendingDevice, Prekey, PrekeyBundle, PrekeyId, Revocation, Suite, UnixMillis, UnixSeconds,
     Validity,
 };
-
-use crate::common::{NOW, TestRng, account, device, prekey};
+use hushring_test_support::clock::NOW;
+use hushring_test_support::pair::{account, by_clock, device, prekey};
+use hushring_test_support::random::TestRng;
 
 /// Where every sequence starts.
 pub const START: u64 = NOW.0;
@@ -107,8 +108,7 @@ impl Sender {
 pub struct Published {
     pub prekey: Prekey,
     pub id: PrekeyId,
-    pub suite: Suite,
-    pub public_key: Vec<u8>,
+    pub bundle: PrekeyBundle,
     pub expires_at: u64,
 }
 
@@ -153,17 +153,9 @@ pub static WORLD: LazyLock<World> = LazyLock::new(|| {
 
 fn published(phone: &Device, prekey: Prekey) -> Published {
     let bundle = phone.publish(&[&prekey], NOW).unwrap()[0].to_bytes();
-    let check = BundleCheck {
-        now: NOW,
-        revocation: None,
-        newest: &[],
-    };
-    PrekeyBundle::verify(&bundle, phone.account(), &check).unwrap();
-    let (id, suite) = (prekey.id(), prekey.suite());
     Published {
-        id,
-        suite,
-        public_key: bundle[163..bundle.len() - 64].to_vec(),
+        id: prekey.id(),
+        bundle: PrekeyBundle::verify(&bundle, phone.account(), &by_clock()).unwrap(),
         expires_at: prekey.expires_at().0 * SECOND,
         prekey,
     }

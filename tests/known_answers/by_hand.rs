@@ -12,6 +12,9 @@ use curve25519_dalek::traits::IsIdentity;
 use ed25519_dalek::{Signer, SigningKey, Verifier, VerifyingKey};
 use hmac::{Hmac, Mac};
 use hushring::{PrekeyBundle, Suite};
+use hushring_test_support::cbor;
+use hushring_test_support::flate::stored;
+use hushring_test_support::forge::{hpke_key, to_be_signed};
 use sha2::{Digest, Sha256, Sha512};
 
 /// The identifiers of KEM, KDF and AEAD.
@@ -76,16 +79,6 @@ pub fn seal(ids: Ids, secret: &[u8], info: &[u8], aad: &[u8], plaintext: &[u8]) 
     };
     sealed.extend(tag.unwrap());
     sealed
-}
-
-pub const CERTIFICATE: &[u8] = b"hushring/1 certificate\0";
-pub const ENVELOPE: &[u8] = b"hushring/1 envelope\0";
-pub const LINK: &[u8] = b"hushring/1 link\0";
-pub const PREKEY: &[u8] = b"hushring/1 prekey\0";
-pub const REVOCATION: &[u8] = b"hushring/1 revocation\0";
-
-pub fn to_be_signed(label: &[u8], fields: &[u8]) -> Vec<u8> {
-    [label, &Sha512::digest(fields)].concat()
 }
 
 /// The public key of a seed.
@@ -165,15 +158,10 @@ fn challenge(r: &[u8; 32], key: &[u8; 32], message: &[u8]) -> Scalar {
     Scalar::from_bytes_mod_order_wide(&hash.into())
 }
 
-/// The HPKE public key of a bundle.
-pub fn hpke_key(bundle: &[u8]) -> &[u8] {
-    &bundle[163..bundle.len() - 64]
-}
-
 /// `info` of rule H2.
 pub fn info(bundle: &PrekeyBundle) -> Vec<u8> {
     let (account, device) = (bundle.account().as_bytes(), bundle.device().as_bytes());
-    [ENVELOPE, account, device].concat()
+    [b"hushring/1 envelope\0".as_slice(), account, device].concat()
 }
 
 /// A whole envelope to `bundle`, sound but for what it is given: an encapsulated key with the shared
@@ -187,7 +175,7 @@ pub fn envelope(
     signing: Signing,
 ) -> Vec<u8> {
     // { type: "message", body: "Hi" } in one stored block: the specification's example.
-    let content = b"\x01\x16\x00\xe9\xff\xa2dbodybHidtypegmessage";
+    let content = stored(&cbor::message_with("body", cbor::text("Hi")));
     let published = bundle.to_bytes();
     let key = hpke_key(&published);
     let id = &Sha256::digest(key)[..8];
@@ -196,7 +184,7 @@ pub fn envelope(
     frame.extend([7; 16]);
     frame.extend(sent_at.to_be_bytes());
     frame.extend(u16::try_from(content.len()).unwrap().to_be_bytes());
-    frame.extend(content);
+    frame.extend(&content);
     let (account, device) = (bundle.account().as_bytes(), bundle.device().as_bytes());
     let fields = [
         account,
@@ -207,7 +195,7 @@ pub fn envelope(
         &frame,
     ]
     .concat();
-    frame.extend(signing(&to_be_signed(ENVELOPE, &fields)));
+    frame.extend(signing(&to_be_signed("hushring/1 envelope", &fields)));
     frame.resize(2880 - header.len() - encapsulated.len() - 16, 0);
     let sealed = seal(ids(bundle.suite()), secret, &info(bundle), &header, &frame);
     [&header, encapsulated, &sealed].concat()

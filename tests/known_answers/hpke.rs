@@ -8,10 +8,14 @@ use hpke::kem::{Kem, X25519HkdfSha256, XWing};
 use hpke::{Deserializable, OpModeR, OpModeS, Serializable};
 use hpke::{setup_receiver, setup_sender_with_rng};
 use hushring::{MessageId, Prekey, PrekeyBundle, SealOptions, Suite};
+use hushring_test_support::clock::{NOW, day};
+use hushring_test_support::contents::message;
+use hushring_test_support::forge::{hpke_key, prekey_export};
+use hushring_test_support::pair::{account, by_clock, device};
+use hushring_test_support::random::Given;
 use serde_json::Value;
 
 use crate::by_hand::{self, Ids};
-use crate::common::{NOW, account, by_clock, days, device, message};
 use crate::{array, bytes, cases};
 
 const CASES: &str = include_str!("data/hpke.json");
@@ -35,10 +39,11 @@ fn check<A: Aead, K: Kem>(case: &Value) {
     let public_key = K::sk_to_pk(&private_key);
     assert_eq!(public_key.to_bytes().as_slice(), bytes(case, "pkRm"));
 
-    let rng = &mut Given(bytes(case, "ikmE"));
+    let randomness = bytes(case, "ikmE");
+    let rng = &mut Given::new(&randomness);
     let (encapsulated, mut sender) =
         setup_sender_with_rng::<A, HkdfSha256, K>(&OpModeS::Base, &public_key, &info, rng).unwrap();
-    assert!(rng.0.is_empty(), "all of the randomness is used");
+    assert!(rng.is_spent(), "all of the randomness is used");
     assert_eq!(encapsulated.to_bytes().as_slice(), enc);
     let enc = K::EncappedKey::from_bytes(&enc).unwrap();
     let mut receiver =
@@ -109,20 +114,18 @@ pub fn check_envelope(
     encapsulated: &[u8],
     secret: &[u8],
 ) {
-    let expires_at = days(60).0.to_be_bytes();
-    let export = [&[suite.byte()], private_key.as_slice(), &expires_at].concat();
-    let prekey = Prekey::import(&export).unwrap();
+    let prekey = Prekey::import(&prekey_export(suite, &private_key, day(60))).unwrap();
     let (alice, bob) = (account(1), account(2));
     let (laptop, phone) = (device(&alice, 3), device(&bob, 4));
     let published = phone.publish(&[&prekey], NOW).unwrap()[0].to_bytes();
-    assert_eq!(by_hand::hpke_key(&published), public_key);
+    assert_eq!(hpke_key(&published), public_key);
 
     let bundle = PrekeyBundle::verify(&published, bob.public_key(), &by_clock()).unwrap();
     let options = SealOptions {
         now: NOW,
         message_id: Some(MessageId::from_bytes([7; 16])),
     };
-    let rng = &mut Given(randomness);
+    let rng = &mut Given::new(&randomness);
     let envelope = laptop
         .seal_with_rng(&bundle, &message("Hi"), options, rng)
         .unwrap();
@@ -160,27 +163,3 @@ fn open(suite: Suite, private_key: &[u8], envelope: &[u8], bundle: &PrekeyBundle
         Suite::XWing => open_in::<AesGcm256, XWing>(private_key, envelope, &info),
     }
 }
-
-/// Hands out the bytes that a case gives, and no others.
-pub struct Given(pub Vec<u8>);
-
-impl rand_core::TryRng for Given {
-    type Error = std::convert::Infallible;
-
-    fn try_next_u32(&mut self) -> Result<u32, Self::Error> {
-        unreachable!("bytes are taken as bytes")
-    }
-
-    fn try_next_u64(&mut self) -> Result<u64, Self::Error> {
-        unreachable!("bytes are taken as bytes")
-    }
-
-    fn try_fill_bytes(&mut self, destination: &mut [u8]) -> Result<(), Self::Error> {
-        let rest = self.0.split_off(destination.len());
-        destination.copy_from_slice(&self.0);
-        self.0 = rest;
-        Ok(())
-    }
-}
-
-impl rand_core::TryCryptoRng for Given {}

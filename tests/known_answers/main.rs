@@ -4,14 +4,13 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 mod by_hand;
-#[path = "../common/mod.rs"]
-mod common;
 mod hpke;
 mod mlkem;
 mod points;
 mod x25519;
 mod xwing;
 
+use hushring_test_support::text::unhex;
 use serde_json::Value;
 
 /// The cases of a file of `data/`.
@@ -21,18 +20,11 @@ fn cases(file: &str) -> Vec<Value> {
 
 /// The bytes of a member that is hexadecimal.
 fn bytes(case: &Value, name: &str) -> Vec<u8> {
-    from_hex(case[name].as_str().unwrap())
+    unhex(case[name].as_str().unwrap())
 }
 
 fn array<const N: usize>(case: &Value, name: &str) -> [u8; N] {
     bytes(case, name).try_into().unwrap()
-}
-
-fn from_hex(hex: &str) -> Vec<u8> {
-    (0..hex.len())
-        .step_by(2)
-        .map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap())
-        .collect()
 }
 
 fn has_flag(case: &Value, flag: &str) -> bool {

@@ -3,16 +3,17 @@
 //! refuses it first.
 
 use curve25519_dalek::constants::EIGHT_TORSION;
-use hmac::{Hmac, KeyInit, Mac};
 use hushring::{
     AccountKey, Certificate, Device, DeviceKey, Envelope, KeyError, LinkRequest, LinkSecret,
     PrekeyBundle, Revocation, Signature, Suite, UnsignedLinkRequest,
 };
+use hushring_test_support::clock::{NOW, day};
+use hushring_test_support::forge::{hpke_key, mac, seed_of, to_be_signed};
+use hushring_test_support::pair::{Pair, account, by_clock, device, prekey};
+use hushring_test_support::text::unhex;
 use x_wing::{Decapsulate, DecapsulationKey};
 
-use crate::by_hand::{self, CERTIFICATE, LINK, PREKEY, REVOCATION, Signing, to_be_signed};
-use crate::common::{NOW, Pair, account, by_clock, days, device, prekey};
-use crate::from_hex;
+use crate::by_hand::{self, Signing};
 
 const SPECIFICATION: &str = include_str!("../../spec/envelope.md");
 
@@ -22,7 +23,7 @@ fn listed(from: &str, to: &str) -> Vec<[u8; 32]> {
     let (part, _) = part.split_once(to).unwrap();
     part.split_whitespace()
         .filter(|word| word.len() == 64)
-        .map(|word| from_hex(word).try_into().unwrap())
+        .map(|word| unhex(word).try_into().unwrap())
         .collect()
 }
 
@@ -101,10 +102,6 @@ fn device_seed() -> [u8; 32] {
     seed_of(&device(&account(ACCOUNT), DEVICE))
 }
 
-fn seed_of(device: &Device) -> [u8; 32] {
-    device.export()[..32].try_into().unwrap()
-}
-
 /// Signs under a key that cannot sign: as nothing but K6 refuses, where that is possible.
 fn forge(key: &[u8; 32], message: &[u8]) -> [u8; 64] {
     let Some(signature) = by_hand::forge(key, message) else {
@@ -117,8 +114,8 @@ fn forge(key: &[u8; 32], message: &[u8]) -> [u8; 64] {
 fn certificate(account: &[u8; 32], device: &[u8; 32], signing: Signing) -> Vec<u8> {
     let mut bytes = [*account, *device].concat();
     bytes.extend(NOW.to_seconds().0.to_be_bytes());
-    bytes.extend(days(100).0.to_be_bytes());
-    let signature = signing(&to_be_signed(CERTIFICATE, &bytes));
+    bytes.extend(day(100).0.to_be_bytes());
+    let signature = signing(&to_be_signed("hushring/1 certificate", &bytes));
     bytes.extend(signature);
     bytes
 }
@@ -135,9 +132,9 @@ fn sound_certificate() -> Vec<u8> {
 fn bundle(certificate: &[u8], suite: Suite, key: &[u8], signing: Signing) -> Vec<u8> {
     let mut bytes = [&[1], certificate, &[0b11, suite.byte()]].concat();
     bytes.extend(NOW.to_seconds().0.to_be_bytes());
-    bytes.extend(days(60).0.to_be_bytes());
+    bytes.extend(day(60).0.to_be_bytes());
     bytes.extend(key);
-    let signature = signing(&to_be_signed(PREKEY, &bytes));
+    let signature = signing(&to_be_signed("hushring/1 prekey", &bytes));
     bytes.extend(signature);
     bytes
 }
@@ -153,29 +150,24 @@ fn verify(bundle: &[u8]) -> Result<PrekeyBundle, KeyError> {
     PrekeyBundle::verify(bundle, account(ACCOUNT).public_key(), &by_clock())
 }
 
-fn secret() -> LinkSecret {
-    LinkSecret::from_bytes(&[5; 32]).unwrap()
-}
+const SECRET: [u8; 32] = [5; 32];
 
-fn mac(label: &[u8], parts: &[&[u8]]) -> Vec<u8> {
-    let mut mac = Hmac::<sha2::Sha256>::new_from_slice(&*secret().to_bytes()).unwrap();
-    mac.update(label);
-    parts.iter().for_each(|part| mac.update(part));
-    mac.finalize().into_bytes().to_vec()
+fn secret() -> LinkSecret {
+    LinkSecret::from_bytes(&SECRET).unwrap()
 }
 
 fn link_request(device: &[u8; 32], signing: Signing) -> Vec<u8> {
     let fields = [device.as_slice(), &NOW.to_seconds().0.to_be_bytes()].concat();
-    let proof = signing(&to_be_signed(LINK, &fields));
+    let proof = signing(&to_be_signed("hushring/1 link", &fields));
     let mut bytes = [[1].as_slice(), &fields, &proof].concat();
-    let mac = mac(b"hushring/1 link request\0", &[&bytes]);
+    let mac = mac(&SECRET, "hushring/1 link request", &[&bytes]);
     bytes.extend(mac);
     bytes
 }
 
 fn revocation(account: &[u8; 32], signing: Signing) -> Vec<u8> {
     let fields = [account.as_slice(), &NOW.to_seconds().0.to_be_bytes()].concat();
-    let signature = signing(&to_be_signed(REVOCATION, &fields));
+    let signature = signing(&to_be_signed("hushring/1 revocation", &fields));
     [[1].as_slice(), &fields, &signature].concat()
 }
 
@@ -223,7 +215,7 @@ fn decapsulated(pair: &Pair, encapsulated: &[u8]) -> Vec<u8> {
             let u = encapsulated.try_into().unwrap();
             let dh = x25519_dalek::x25519(private_key, u);
             let public_key = pair.bundle.to_bytes();
-            by_hand::dhkem_secret(&dh, encapsulated, by_hand::hpke_key(&public_key)).to_vec()
+            by_hand::dhkem_secret(&dh, encapsulated, hpke_key(&public_key)).to_vec()
         }
         Suite::XWing => DecapsulationKey::from(private_key)
             .decapsulate(encapsulated.try_into().unwrap())
@@ -261,7 +253,7 @@ fn code_of_grant(certificate: &[u8]) -> &'static str {
         by_hand::sign(&seed, message)
     });
     let mut grant = [&[1], certificate].concat();
-    let mac = mac(b"hushring/1 link grant\0", &[&grant, &request]);
+    let mac = mac(&SECRET, "hushring/1 link grant", &[&grant, &request]);
     grant.extend(mac);
     let request = LinkRequest::from_bytes(&request, &secret()).unwrap();
     code(hushring::LinkGrant::from_bytes(
@@ -274,7 +266,7 @@ fn code_of_grant(certificate: &[u8]) -> &'static str {
 
 fn code_of_bundle(certificate: &[u8], signing: Signing) -> &'static str {
     let published = Pair::new(Suite::X25519).bundle.to_bytes();
-    let key = by_hand::hpke_key(&published);
+    let key = hpke_key(&published);
     code(verify(&bundle(certificate, Suite::X25519, key, signing)))
 }
 
@@ -497,7 +489,7 @@ fn weak_x25519_keys_are_refused_in_bundles_of_both_suites() {
     let xwing = prekey(Suite::XWing, 5);
     let phone = device(&account(ACCOUNT), DEVICE);
     let published = phone.publish(&[&xwing], NOW).unwrap()[0].to_bytes();
-    let mlkem = &by_hand::hpke_key(&published)[..1184];
+    let mlkem = &hpke_key(&published)[..1184];
     let code_of = |suite, u: &[u8; 32]| {
         let key = match suite {
             Suite::X25519 => u.to_vec(),

@@ -8,13 +8,14 @@ use hushring::{
     AccountKey, Content, Device, Handle, HandleType, MessageId, Prekey, PrekeyBundle, SealOptions,
     Suite, UnixMillis,
 };
+use hushring_test_support::clock::{NOW, day};
+use hushring_test_support::derived::{call_uuid, check, fingerprint, tag};
+use hushring_test_support::forge::Frame;
+use hushring_test_support::json::content_to_json;
+use hushring_test_support::people::{account, bundle, device, prekey, seed};
+use hushring_test_support::random::TestRng;
+use hushring_test_support::text::{base64, hex, uuid};
 use serde_json::{Map as Object, Value as Json, json};
-
-use crate::common::{NOW, TestRng};
-use crate::derived::{call_uuid, check, fingerprint, tag};
-use crate::forge::Frame;
-use crate::people::{account, bundle, day, device, prekey, seed};
-use crate::text::{base64, content_to_json, hex, uuid};
 
 /// The account whose phone receives in every scene.
 pub const OWN: &str = "bob";

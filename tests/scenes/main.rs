@@ -2,27 +2,14 @@
 //! "Receiving"). `UPDATE_VECTORS=1 cargo test --test scenes` writes them anew.
 
 mod author;
-#[path = "../common/mod.rs"]
-mod common;
-#[path = "../common/derived.rs"]
-mod derived;
-#[path = "../common/files.rs"]
-mod files;
-#[path = "../common/forge.rs"]
-mod forge;
-#[path = "../common/people.rs"]
-mod people;
 mod play;
 mod said;
 mod scripts;
-#[path = "../common/text.rs"]
-mod text;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use hushring_test_support::files::{self, change_leaf, count_leaves, in_the_tree};
 use serde_json::Value as Json;
-
-use crate::files::{change_leaf, count_leaves, in_the_tree};
 
 /// The rules of sections 13 and 14 that a scene can show.
 const RULES: &str = "A1 A2 A3 A4 A5 A6 A7 A8 C14 E31 E32 E33 E34 E35 E36 E37 E38 E39 E40 E41 E42 E43 E44 \

@@ -8,9 +8,9 @@ use hushring::{
     Event, Handle, HandleType, Inbox, MessageId, OpenError, Outcome, Prekey, PrekeyBundle,
     Revocation, SealOptions, UnixMillis,
 };
+use hushring_test_support::json::{content_from_json, content_to_json};
+use hushring_test_support::text::{hex, unbase64, unhex};
 use serde_json::{Value as Json, json};
-
-use crate::text::{content_from_json, content_to_json, hex, unbase64, unhex};
 
 /// What went wrong, and in which step.
 pub fn play(scene: &Json) -> Result<(), String> {

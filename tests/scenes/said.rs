@@ -4,8 +4,7 @@ use hushring::{
     Answer, CallId, Candidate, Candidates, Content, Cover, Description, DescriptionType, End,
     EndReason, Invite, Map, Message, Negotiate, Unknown,
 };
-
-use crate::people::account;
+use hushring_test_support::people::account;
 
 /// A callId that is one byte throughout.
 pub const fn call_id(byte: u8) -> [u8; 16] {

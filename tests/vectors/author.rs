@@ -2,15 +2,18 @@
 //! what follows from the inputs is filled in without asking the crate.
 
 use hushring::{Device, Prekey, PrekeyBundle, Suite};
+use hushring_test_support::cbor;
+use hushring_test_support::clock::{NOW, day};
+use hushring_test_support::derived::{check, tag};
+use hushring_test_support::flate::{self, stored};
+use hushring_test_support::forge::{self, Frame, Sign, to_be_signed};
+use hushring_test_support::people::{bundle, device, prekey, seed};
+use hushring_test_support::random::TestRng;
+use hushring_test_support::text::{base64, hex};
 use serde_json::{Map as Object, Value as Json, json};
 use sha2::{Digest, Sha256};
 
-use crate::common::{NOW, TestRng};
-use crate::derived::{check, tag};
-use crate::forge::{self, Frame, Sign, stored, to_be_signed};
-use crate::people::{bundle, day, device, prekey, seed};
-use crate::text::{base64, hex};
-use crate::{cbor, points};
+use crate::points;
 
 pub const MINUTE: u64 = 60_000;
 pub const DAY: u64 = 86_400_000;
@@ -283,7 +286,7 @@ impl Open {
     /// In one stored block.
     pub fn cbor(self, bytes: Vec<u8>) -> Open {
         let stream = if bytes.len() > 2_000 {
-            forge::deflated(&bytes)
+            flate::deflated(&bytes)
         } else {
             stored(&bytes)
         };

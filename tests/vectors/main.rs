@@ -2,30 +2,14 @@
 //! `UPDATE_VECTORS=1 cargo test --test vectors the_files` writes them anew.
 
 mod author;
-mod cbor;
-#[path = "../common/mod.rs"]
-mod common;
-#[path = "../common/derived.rs"]
-mod derived;
-#[path = "../common/files.rs"]
-mod files;
-mod flate;
-#[path = "../common/forge.rs"]
-mod forge;
-mod given;
-#[path = "../common/people.rs"]
-mod people;
 mod play;
 mod points;
 mod scripts;
-#[path = "../common/text.rs"]
-mod text;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use hushring_test_support::files::{change_leaf, count_leaves, in_the_tree, write_or_compare};
 use serde_json::Value as Json;
-
-use crate::files::{change_leaf, count_leaves, in_the_tree, write_or_compare};
 
 const FOLDERS: [&str; 10] = [
     "bundles",

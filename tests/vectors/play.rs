@@ -8,11 +8,12 @@ use hushring::{
     OpenError, PendingDevice, Prekey, PrekeyBundle, Revocation, SealError, SealOptions, UnixMillis,
     UnixSeconds, Validity,
 };
+use hushring_test_support::json::{content_to_json, map_from_json};
+use hushring_test_support::random::Given;
+use hushring_test_support::text::{base64, hex, unbase64, unhex};
 use serde_json::{Value as Json, json};
 
 use crate::author::number;
-use crate::given::Given;
-use crate::text::{base64, content_to_json, hex, map_from_json, unbase64, unhex};
 
 /// What went wrong. The crate has no part of a relay: of pushes nothing is played here.
 pub fn play(vector: &Json) -> Result<(), String> {

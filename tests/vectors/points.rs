@@ -5,10 +5,9 @@ use curve25519_dalek::constants::{ED25519_BASEPOINT_POINT as B, EIGHT_TORSION};
 use curve25519_dalek::edwards::EdwardsPoint;
 use curve25519_dalek::scalar::Scalar;
 use ed25519_dalek::SigningKey;
+use hushring_test_support::forge::sign;
+use hushring_test_support::text::unhex;
 use sha2::{Digest, Sha512};
-
-use crate::forge::sign;
-use crate::text::unhex;
 
 /// L of section 4, little-endian.
 const L: [u8; 32] = {

@@ -1,9 +1,9 @@
 //! Invitations, and the ends that callers send.
 
 use hushring::{Content, EndReason, HandleType, Invite, Suite};
+use hushring_test_support::people::device;
 
 use crate::author::*;
-use crate::people::device;
 use crate::said::*;
 
 pub fn scenes() -> Vec<Scene> {

@@ -1,9 +1,9 @@
 //! What the other devices of the own account say.
 
 use hushring::EndReason;
+use hushring_test_support::people::device;
 
 use crate::author::*;
-use crate::people::device;
 use crate::said::*;
 
 pub fn scenes() -> Vec<Scene> {

@@ -1,9 +1,10 @@
 //! What is kept, in which place, and for how long.
 
 use hushring::{CallId, Content, Invite, Suite};
+use hushring_test_support::clock::day;
+use hushring_test_support::people::{device, prekey};
 
 use crate::author::*;
-use crate::people::{day, device, prekey};
 use crate::said::*;
 
 pub fn scenes() -> Vec<Scene> {

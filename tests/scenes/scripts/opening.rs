@@ -1,10 +1,11 @@
 //! Every code of opening, in the order of the checks.
 
 use hushring::{Content, Suite};
+use hushring_test_support::clock::{day, second};
+use hushring_test_support::people::{account, bundle, device, prekey};
+use hushring_test_support::{cbor, flate, forge, text};
 
 use crate::author::*;
-use crate::forge;
-use crate::people::{account, bundle, day, device, prekey, second};
 use crate::said::*;
 
 pub fn scenes() -> Vec<Scene> {
@@ -150,7 +151,7 @@ fn weak_encapsulated_key() -> Scene {
 
 /// One short message as a DEFLATE stream: `message("a")`.
 fn short() -> Vec<u8> {
-    forge::stored(&forge::message_of_length(21))
+    flate::stored(&cbor::message_of_length(21))
 }
 
 /// What has to be refused is not read.
@@ -272,7 +273,7 @@ fn bad_signature() -> Scene {
             // S + L, little-endian, is the same number modulo L.
             let order = "edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010";
             let (start, mut carry) = (170 + 26 + 32, 0);
-            for (place, byte) in crate::text::unhex(order).into_iter().enumerate() {
+            for (place, byte) in text::unhex(order).into_iter().enumerate() {
                 let sum = u16::from(bytes[start + place]) + u16::from(byte) + carry;
                 bytes[start + place] = sum.to_le_bytes()[0];
                 carry = sum >> 8;
@@ -361,16 +362,16 @@ fn too_long() -> Scene {
         "too_long",
         vec![(
             "one more",
-            forge::deflated(&forge::message_of_length(65_537)),
+            flate::deflated(&cbor::message_of_length(65_537)),
         )],
     );
-    let most = forge::message_of_length(65_536);
+    let most = cbor::message_of_length(65_536);
     let body = "a".repeat(65_536 - 22);
     let limit = s.forge(
         "limit",
         by("alice"),
         message(&body),
-        forge::deflated(&most),
+        flate::deflated(&most),
         |_| (),
     );
     s.receive(&limit, at(1), Notify);
@@ -401,7 +402,7 @@ fn bad_cbor() -> Scene {
         ("key", b"\xa1\x01\x65cover"),
         ("no map", b"\x65cover"),
     ];
-    let cases = cases.map(|(name, cbor)| (name, forge::stored(cbor)));
+    let cases = cases.map(|(name, cbor)| (name, flate::stored(cbor)));
     refused_streams(&mut s, "bad_cbor", cases.to_vec());
     s
 }
@@ -418,7 +419,7 @@ fn too_deep() -> Scene {
         let mut cbor = b"\xa2\x64data".to_vec();
         cbor.extend(vec![0x81; arrays - 1]);
         cbor.extend(b"\x80\x64type\x67message");
-        forge::stored(&cbor)
+        flate::stored(&cbor)
     };
     refused_streams(&mut s, "too_deep", vec![("seventeen", nested(16))]);
     let mut data = hushring::Value::Array(Vec::new());
@@ -448,7 +449,7 @@ fn too_many() -> Scene {
         cbor.extend(items.to_be_bytes());
         cbor.extend(vec![0x00; items.into()]);
         cbor.extend(b"\x64type\x67message");
-        forge::deflated(&cbor)
+        flate::deflated(&cbor)
     };
     // Pairs of an empty array and an empty map, in arrays of two: three items for each.
     let deep = |pairs: u16| {
@@ -458,7 +459,7 @@ fn too_many() -> Scene {
             cbor.extend([0x82, 0x80, 0xa0]);
         }
         cbor.extend(b"\x64type\x67message");
-        forge::deflated(&cbor)
+        flate::deflated(&cbor)
     };
     refused_streams(
         &mut s,
@@ -525,7 +526,7 @@ fn bad_content() -> Scene {
             .concat(),
         ),
     ];
-    let cases = cases.map(|(name, cbor)| (name, forge::stored(&cbor)));
+    let cases = cases.map(|(name, cbor)| (name, flate::stored(&cbor)));
     refused_streams(&mut s, "bad_content", cases.to_vec());
     let rings = s.seal("rings", by("alice"), crate::said::invite(1));
     s.receive(&rings, at(1), Ring);
@@ -540,14 +541,14 @@ fn full_frame() -> Scene {
     );
     s.trust("alice");
     for (suite, room) in [(Suite::X25519, 2588), (Suite::XWing, 1500)] {
-        let cbor = forge::message_of_length(room - 5);
+        let cbor = cbor::message_of_length(room - 5);
         let body = "a".repeat(room - 5 - 22);
         let writer = by("alice").suite(suite);
         let full = s.forge(
             suite.name(),
             writer,
             message(&body),
-            forge::stored(&cbor),
+            flate::stored(&cbor),
             |_| (),
         );
         s.receive(&full, at(1), Notify);

@@ -1,9 +1,10 @@
 //! Which rule decides where two could.
 
 use hushring::EndReason;
+use hushring_test_support::clock::{day, second};
+use hushring_test_support::people::{device, device_between};
 
 use crate::author::*;
-use crate::people::{day, device, device_between, second};
 use crate::said::*;
 
 pub fn scenes() -> Vec<Scene> {

@@ -1,7 +1,8 @@
 //! What was received before.
 
+use hushring_test_support::people::device;
+
 use crate::author::*;
-use crate::people::device;
 use crate::said::*;
 
 pub fn scenes() -> Vec<Scene> {

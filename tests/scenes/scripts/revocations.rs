@@ -1,7 +1,10 @@
 //! Revoked devices.
 
+use hushring_test_support::clock::day;
+use hushring_test_support::people::{device, device_between};
+use hushring_test_support::{cbor, flate};
+
 use crate::author::*;
-use crate::people::{day, device, device_between};
 use crate::said::*;
 
 pub fn scenes() -> Vec<Scene> {
@@ -159,7 +162,7 @@ fn order_of_the_checks() -> Scene {
         "expired",
         by_device(ended),
         message("a"),
-        crate::forge::stored(&crate::forge::message_of_length(21)),
+        flate::stored(&cbor::message_of_length(21)),
         |_| (),
     );
     s.receive(&stranger, at(1), Refused("untrusted"));

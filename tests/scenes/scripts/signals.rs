@@ -1,9 +1,9 @@
 //! What is neither an invitation nor an end.
 
 use hushring::{Content, Map, Message, Value};
+use hushring_test_support::people::device;
 
 use crate::author::*;
-use crate::people::device;
 use crate::said::*;
 
 pub fn scenes() -> Vec<Scene> {

@@ -1,12 +1,13 @@
 //! The journal, the saved state, crashes, prekeys.
 
 use hushring::{Prekey, Suite};
+use hushring_test_support::clock::day;
+use hushring_test_support::people::{device, prekey};
+use hushring_test_support::text::hex;
 use serde_json::json;
 
 use crate::author::*;
-use crate::people::{day, device, prekey};
 use crate::said::*;
-use crate::text::hex;
 
 pub fn scenes() -> Vec<Scene> {
     vec![

@@ -1,10 +1,11 @@
 //! Clocks and certificates.
 
 use hushring::Device;
+use hushring_test_support::clock::second;
+use hushring_test_support::people::device_between;
+use hushring_test_support::{cbor, flate};
 
 use crate::author::*;
-use crate::forge;
-use crate::people::{device_between, second};
 use crate::said::*;
 
 pub fn scenes() -> Vec<Scene> {
@@ -179,7 +180,7 @@ fn sent_after_the_certificate() -> Scene {
     );
     s.trust("alice");
     let content = message("hi");
-    let stream = forge::stored(&forge::message_of_length(21));
+    let stream = flate::stored(&cbor::message_of_length(21));
     let late = s.forge(
         "late",
         by_device(ended_an_hour_ago()).at(before(3600)),
@@ -209,7 +210,7 @@ fn sent_before_the_certificate() -> Scene {
     );
     s.trust("alice");
     let device = || device_between("alice", "new phone", second(0), second(3600));
-    let stream = forge::stored(&forge::message_of_length(21));
+    let stream = flate::stored(&cbor::message_of_length(21));
     let early = s.forge(
         "early",
         by_device(device()).at(before(600) - 1),

@@ -1,8 +1,10 @@
 //! Who is trusted, and what is held of those who are not.
 
+use hushring_test_support::clock::day;
+use hushring_test_support::flate;
+use hushring_test_support::people::{self, device, device_between};
+
 use crate::author::*;
-use crate::forge;
-use crate::people::{day, device, device_between};
 use crate::said::*;
 
 pub fn scenes() -> Vec<Scene> {
@@ -242,7 +244,7 @@ fn refused_at_the_release() -> Scene {
         "broken",
         by("carol"),
         cover(),
-        forge::stored(b"\xa1\x64type\x6bcall.invite"),
+        flate::stored(b"\xa1\x64type\x6bcall.invite"),
         |_| (),
     );
     let noise = s.forge("noise", by("carol"), cover(), vec![0xff; 40], |_| ());
@@ -266,11 +268,11 @@ fn released_after_a_revocation() -> Scene {
          its newer device sent comes out.",
     );
     let new_phone = || {
-        by_device(crate::people::device_between(
+        by_device(people::device_between(
             "carol",
             "new phone",
-            crate::people::day(0),
-            crate::people::day(100),
+            day(0),
+            day(100),
         ))
     };
     let stolen = s.seal("stolen", by("carol"), message("from the old phone"));

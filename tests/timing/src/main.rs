@@ -2,13 +2,6 @@
 //! random order, and Welch's t-test on how long each took, on all of it and below each percentile. README.md
 //! says what is asked, and run.py what is expected.
 
-#[path = "../../common/mod.rs"]
-mod common;
-#[path = "../../common/forge.rs"]
-mod forge;
-#[path = "../../common/people.rs"]
-mod people;
-
 use std::hint::black_box;
 
 use dudect_bencher::rand::RngExt;
@@ -17,9 +10,11 @@ use hushring::{
     Certificate, Content, Device, Envelope, LinkGrant, LinkRequest, LinkSecret, Prekey,
     PrekeyBundle, SealOptions, Suite,
 };
-
-use crate::common::{NOW, TestRng};
-use crate::forge::{Frame, stored};
+use hushring_test_support::clock::{NOW, day};
+use hushring_test_support::flate::stored;
+use hushring_test_support::forge::Frame;
+use hushring_test_support::random::TestRng;
+use hushring_test_support::{contents, pair, people};
 
 /// Runs `time` on bytes of either class, as often as is said. They stand in one place, so that it is not
 /// memory that is measured.
@@ -59,7 +54,7 @@ fn secret() -> LinkSecret {
 /// L5: the MAC is wrong in its first byte, or in its last.
 fn request_mac(runner: &mut CtRunner, rng: &mut BenchRng) {
     let secret = secret();
-    let request = common::device(&common::account(1), 2)
+    let request = pair::device(&pair::account(1), 2)
         .request(&secret, NOW)
         .unwrap();
     let wrong = spoilt(&request.to_bytes(), [105, 136]);
@@ -71,8 +66,8 @@ fn request_mac(runner: &mut CtRunner, rng: &mut BenchRng) {
 /// L12, likewise.
 fn grant_mac(runner: &mut CtRunner, rng: &mut BenchRng) {
     let secret = secret();
-    let account = common::account(1);
-    let device = common::device(&account, 2);
+    let account = pair::account(1);
+    let device = pair::device(&account, 2);
     let request = device.request(&secret, NOW).unwrap();
     let certificate: Certificate = device.certificate().clone();
     let grant = LinkGrant::new(certificate, &request, &secret);
@@ -103,7 +98,7 @@ struct Pair {
 
 fn pair(suite: Suite) -> Pair {
     let receiver = people::device("bob", "phone");
-    let prekey = people::prekey(suite, "weekly", people::day(60));
+    let prekey = people::prekey(suite, "weekly", day(60));
     Pair {
         sender: people::device("alice", "phone"),
         bundle: people::bundle(&receiver, &prekey),
@@ -131,7 +126,7 @@ impl Pair {
 /// E35: the encapsulation is wrong (in X-Wing its ML-KEM part), or the AEAD's tag is.
 fn decryption(runner: &mut CtRunner, rng: &mut BenchRng, suite: Suite, times: usize) {
     let pair = pair(suite);
-    let sealed = pair.seal(&common::message("Hi"));
+    let sealed = pair.seal(&contents::message("Hi"));
     let wrong = spoilt(sealed.as_bytes(), [20, 2_879]);
     ask(runner, rng, times, wrong, |bytes| pair.refuses(bytes));
 }
@@ -156,7 +151,7 @@ fn padding(runner: &mut CtRunner, rng: &mut BenchRng) {
 }
 
 fn invitation() -> Content {
-    common::invite(Some(include_str!(
+    contents::invite(Some(include_str!(
         "../../../dictionary/corpus/held-back/chromium-av-data-turn-offer-gathered-1.sdp"
     )))
 }
@@ -164,7 +159,7 @@ fn invitation() -> Content {
 /// What depends on the content, and may: compressing it. A message, or an invitation with a browser's offer.
 fn sealing(runner: &mut CtRunner, rng: &mut BenchRng) {
     let pair = pair(Suite::XWing);
-    let contents = [common::message("Hi"), invitation()];
+    let contents = [contents::message("Hi"), invitation()];
     ask(runner, rng, 10_000, [vec![0], vec![1]], |which| {
         pair.seal(&contents[usize::from(which[0])]).as_bytes()[0] == 1
     });

@@ -1,14 +1,14 @@
 //! Bundles, one by one and in lists, and publishing (spec/envelope.md, section 9).
 
 use hushring::Suite;
+use hushring_test_support::clock::{NOW, day};
+use hushring_test_support::people::{self, device, prekey};
+use hushring_test_support::text::hex;
 use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
 
 use crate::author::*;
-use crate::common::NOW;
-use crate::people::{self, day, device, prekey};
 use crate::points::{self, WEAK, WEAK_X25519, point};
-use crate::text::hex;
 
 /// The fields of a bundle, all of which a vector may change. It is signed as it then is.
 struct Bundle {

@@ -1,14 +1,14 @@
 //! What authenticated senders say (spec/envelope.md, E44 to E46; sections 15 to 17).
 
+use hushring_test_support::cbor::{
+    self, ARRAY, BYTES, MAP, NEGATIVE, TEXT, UNSIGNED, head, map, message_of_length, message_with,
+    text,
+};
+use hushring_test_support::flate::{Stream, deflated, stored, with_dictionary};
+use hushring_test_support::text::hex;
 use serde_json::{Value as Json, json};
 
 use crate::author::*;
-use crate::cbor::{
-    self, ARRAY, BYTES, MAP, NEGATIVE, TEXT, UNSIGNED, head, map, message_with, text,
-};
-use crate::flate::{Stream, with_dictionary};
-use crate::forge::{deflated, message_of_length, stored};
-use crate::text::hex;
 
 const FOLDER: &str = "contents";
 

@@ -1,13 +1,15 @@
 //! Opening up to the times (spec/envelope.md, E31 to E43).
 
 use hushring::Suite;
+use hushring_test_support::cbor;
+use hushring_test_support::clock::{self, NOW, day};
+use hushring_test_support::flate::stored;
+use hushring_test_support::forge::Frame;
+use hushring_test_support::pair::Pair;
+use hushring_test_support::people::{bundle, device, prekey};
 use sha2::{Digest, Sha256};
 
 use crate::author::*;
-use crate::cbor;
-use crate::common::{NOW, Pair};
-use crate::forge::{Frame, stored};
-use crate::people::{bundle, day, device, prekey};
 use crate::points::{self, WEAK};
 
 const FOLDER: &str = "envelopes";
@@ -899,7 +901,7 @@ fn times(all: &mut Vec<Vector>) {
 
 /// Seconds since 1970, so many from the time at which the vectors are.
 fn at_second(seconds: i64) -> u64 {
-    crate::people::second(seconds).0
+    clock::second(seconds).0
 }
 
 impl Open {

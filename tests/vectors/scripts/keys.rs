@@ -2,13 +2,14 @@
 //! (section 6).
 
 use hushring::Suite;
+use hushring_test_support::clock::day;
+use hushring_test_support::derived::{call_uuid, fingerprint};
+use hushring_test_support::people::{self, device, prekey};
+use hushring_test_support::text::{hex, uuid};
 use serde_json::json;
 
 use crate::author::*;
-use crate::derived::{call_uuid, fingerprint};
-use crate::people::{device, prekey};
 use crate::points::{self, WEAK, above_p, point};
-use crate::text::{hex, uuid};
 
 pub fn vectors() -> Vec<Vector> {
     let mut all = Vec::new();
@@ -188,9 +189,9 @@ fn exports(all: &mut Vec<Vector>) {
         error("wrong_device"),
     );
     for suite in Suite::ALL {
-        let key = prekey(suite, "weekly", crate::people::day(60));
+        let key = prekey(suite, "weekly", day(60));
         let bytes = key.export().to_vec();
-        let published = crate::people::bundle(&device("bob", "phone"), &key).to_bytes();
+        let published = people::bundle(&device("bob", "phone"), &key).to_bytes();
         let public_key = &published[163..published.len() - 64];
         import(
             "prekey",
@@ -218,7 +219,7 @@ fn exports(all: &mut Vec<Vector>) {
             );
         }
     }
-    let key = prekey(Suite::X25519, "weekly", crate::people::day(60));
+    let key = prekey(Suite::X25519, "weekly", day(60));
     let (bytes, id) = (key.export().to_vec(), key.id().to_string());
     for (name, at, bits) in [("low", 1, 7), ("high", 32, 0xc0)] {
         let mut bytes = bytes.clone();
@@ -233,9 +234,7 @@ fn exports(all: &mut Vec<Vector>) {
         );
     }
     for byte in [0, 3] {
-        let mut bytes = prekey(Suite::X25519, "weekly", crate::people::day(60))
-            .export()
-            .to_vec();
+        let mut bytes = prekey(Suite::X25519, "weekly", day(60)).export().to_vec();
         bytes[0] = byte;
         import(
             "prekey",

@@ -1,14 +1,14 @@
 //! Linking and revocation (spec/envelope.md, sections 7 and 8).
 
 use hmac::{Hmac, KeyInit, Mac};
+use hushring_test_support::clock::NOW;
+use hushring_test_support::people::seed;
+use hushring_test_support::text::hex;
 use serde_json::{Value as Json, json};
 use sha2::Sha256;
 
 use crate::author::*;
-use crate::common::NOW;
-use crate::people::seed;
 use crate::points::{self, WEAK, above_p};
-use crate::text::hex;
 
 pub fn vectors() -> Vec<Vector> {
     let mut all = Vec::new();

@@ -1,11 +1,11 @@
 //! The push that carries an envelope (spec/envelope.md, section 19). The crate has no part of a
 //! relay: the npm package plays these.
 
+use hushring_test_support::clock::NOW;
+use hushring_test_support::text::base64;
 use serde_json::{Value as Json, json};
 
 use crate::author::*;
-use crate::common::NOW;
-use crate::text::base64;
 
 pub fn vectors() -> Vec<Vector> {
     let mut all = Vec::new();

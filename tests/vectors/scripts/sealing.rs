@@ -1,16 +1,16 @@
 //! Sealing from given random bytes, and what is not sealed (spec/envelope.md, sections 3 and 12).
 
 use hushring::{Device, PrekeyBundle, Suite};
+use hushring_test_support::cbor;
+use hushring_test_support::clock::{NOW, day};
+use hushring_test_support::flate::with_dictionary;
+use hushring_test_support::forge::Frame;
+use hushring_test_support::people::{self, device, prekey, seed};
+use hushring_test_support::random::Given;
+use hushring_test_support::text::{base64, hex};
 use serde_json::{Value as Json, json};
 
 use crate::author::*;
-use crate::cbor;
-use crate::common::NOW;
-use crate::flate::with_dictionary;
-use crate::forge::Frame;
-use crate::given::Given;
-use crate::people::{self, day, device, prekey, seed};
-use crate::text::{base64, hex};
 
 pub fn vectors() -> Vec<Vector> {
     let mut all = Vec::new();

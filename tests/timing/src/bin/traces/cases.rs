@@ -11,10 +11,13 @@ use hushring::{
     Account, Device, Envelope, LinkGrant, LinkRequest, LinkSecret, MessageId, PendingDevice,
     Prekey, PrekeyBundle, SealOptions, Suite, UnsignedEnvelope,
 };
-use rand_core::{TryCryptoRng, TryRng};
+use hushring_test_support::clock::{NOW, day};
+use hushring_test_support::contents::message;
+use hushring_test_support::flate::stored;
+use hushring_test_support::forge::{Frame, prekey_export};
+use hushring_test_support::pair::{Pair, account, by_clock, device, validity};
+use hushring_test_support::random::{Given, TestRng};
 
-use crate::common::{NOW, Pair, TestRng, account, by_clock, days, device, message, validity};
-use crate::forge::{Frame, stored};
 use crate::twins;
 
 /// What a secret, or a change to something secret, is made of.
@@ -174,16 +177,11 @@ fn device_key() -> Prepared {
     })
 }
 
-fn export_of_prekey(suite: Suite, private_key: &[u8; 32]) -> Vec<u8> {
-    let expires_at = days(60).0.to_be_bytes();
-    [&[suite.byte()], private_key.as_slice(), &expires_at].concat()
-}
-
 /// Reads prekeys and computes their public keys. Not of suite 2, whose public matrix is drawn by
 /// rejection from a public seed, which the private one gives.
 fn prekey_x25519() -> Prepared {
     Box::new(move |input| {
-        let bytes = export_of_prekey(Suite::X25519, &halves(input).0);
+        let bytes = prekey_export(Suite::X25519, &halves(input).0, day(60));
         Box::new(move || {
             black_box(Prekey::import(black_box(&bytes)).unwrap());
         })
@@ -202,7 +200,7 @@ fn randomness(suite: Suite) -> Prepared {
         };
         Box::new(move || {
             let certificate = pair.laptop.certificate();
-            let rng = &mut Given(black_box(randomness));
+            let rng = &mut Given::new(black_box(&randomness));
             let begun =
                 UnsignedEnvelope::begin_with_rng(certificate, &pair.bundle, &content, options, rng);
             black_box(begun.unwrap());
@@ -214,7 +212,7 @@ fn randomness(suite: Suite) -> Prepared {
 fn open_key_x25519() -> Prepared {
     let pair = Rc::new(Pair::new(Suite::X25519));
     Box::new(move |input| {
-        let export = export_of_prekey(Suite::X25519, &halves(input).0);
+        let export = prekey_export(Suite::X25519, &halves(input).0, day(60));
         let prekey = Prekey::import(&export).unwrap();
         let bundle = pair.phone.publish(&[&prekey], NOW).unwrap()[0].to_bytes();
         let bundle = PrekeyBundle::verify(&bundle, pair.bob.public_key(), &by_clock()).unwrap();
@@ -224,7 +222,7 @@ fn open_key_x25519() -> Prepared {
                 &bundle,
                 &message("hi"),
                 SealOptions::at(NOW),
-                &mut Given([9; 64]),
+                &mut Given::new(&[9; 64]),
             )
             .unwrap();
         opening(&pair, prekey, sealed, true)
@@ -298,26 +296,3 @@ fn opening(pair: &Rc<Pair>, prekey: Prekey, sealed: Envelope, opens: bool) -> Wo
         assert_eq!(opened.is_ok(), opens);
     })
 }
-
-/// Bytes that are handed out in their order, as often as they are asked for.
-struct Given(Input);
-
-impl TryRng for Given {
-    type Error = std::convert::Infallible;
-
-    fn try_next_u32(&mut self) -> Result<u32, Self::Error> {
-        unreachable!("bytes are taken as bytes")
-    }
-
-    fn try_next_u64(&mut self) -> Result<u64, Self::Error> {
-        unreachable!("bytes are taken as bytes")
-    }
-
-    fn try_fill_bytes(&mut self, destination: &mut [u8]) -> Result<(), Self::Error> {
-        let (bytes, _) = self.0.split_at(destination.len());
-        destination.copy_from_slice(bytes);
-        Ok(())
-    }
-}
-
-impl TryCryptoRng for Given {}

@@ -5,10 +5,6 @@
 //! [`end`], between whose calls the record counts, and `traces CASE INPUT` does it.
 
 mod cases;
-#[path = "../../../../common/mod.rs"]
-mod common;
-#[path = "../../../../common/forge.rs"]
-mod forge;
 mod twins;
 
 use std::hint::black_box;

@@ -3,7 +3,7 @@
 
 use serde_json::Value as Json;
 
-use crate::text::{unhex, uuid_bytes};
+use crate::text::{hex, unhex, uuid_bytes};
 
 pub const UNSIGNED: u8 = 0 << 5;
 pub const NEGATIVE: u8 = 1 << 5;
@@ -51,6 +51,20 @@ pub fn message_with(name: &str, value: Vec<u8>) -> Vec<u8> {
     map(&[(name, value), ("type", text("message"))])
 }
 
+/// CBOR of `{ type: "message", body: … }` in the one allowed encoding, `len` bytes in all.
+pub fn message_of_length(len: usize) -> Vec<u8> {
+    let rest = |argument: usize| 1 + 5 + argument + 5 + 8;
+    // The length of the text takes one, two, three or five bytes.
+    let (argument, body) = [1, 2, 3, 5]
+        .into_iter()
+        .filter_map(|argument| Some((argument, len.checked_sub(rest(argument))?)))
+        .find(|(argument, body)| head(TEXT, *body as u64).len() == *argument)
+        .unwrap();
+    let cbor = message_with("body", text(&"a".repeat(body)));
+    assert_eq!(cbor.len(), len, "{argument}");
+    cbor
+}
+
 /// The encoding of content in the notation of vectors/README.md.
 pub fn content(json: &Json) -> Vec<u8> {
     let mut json = json.clone();
@@ -58,7 +72,7 @@ pub fn content(json: &Json) -> Vec<u8> {
         .as_str()
         .is_some_and(|name| name.starts_with("call."));
     if let (true, Some(Json::String(id))) = (is_call, json.get("callId")) {
-        let digits = crate::text::hex(&uuid_bytes(id));
+        let digits = hex(&uuid_bytes(id));
         json["callId"] = serde_json::json!({ "bytes": digits });
     }
     value(&json)

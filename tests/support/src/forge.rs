@@ -1,14 +1,13 @@
 //! Envelopes that the crate would never make, from the primitives alone: one rule is broken, and
 //! everything else is as it should be.
 
-#![allow(dead_code, reason = "not every test uses all of it")]
-
 use ed25519_dalek::{Signer, SigningKey};
+use hmac::{Hmac, KeyInit, Mac};
 use hpke::aead::{Aead, AesGcm256, ChaCha20Poly1305};
 use hpke::kdf::HkdfSha256;
 use hpke::kem::{Kem, X25519HkdfSha256, XWing};
 use hpke::{Deserializable, OpModeS, Serializable, setup_sender_with_rng};
-use hushring::{Device, PrekeyBundle, Suite};
+use hushring::{Certificate, Device, PrekeyBundle, Suite, UnixSeconds};
 use rand_core::CryptoRng;
 use sha2::{Digest, Sha256, Sha512};
 
@@ -46,11 +45,24 @@ pub struct Frame {
 }
 
 impl Frame {
+    /// A frame that this device signs.
     pub fn of(device: &Device, message_id: [u8; 16], sent_at: u64, content: Vec<u8>) -> Frame {
+        let seed = seed_of(device);
+        Frame::new(seed, device.certificate(), message_id, sent_at, content)
+    }
+
+    /// A frame that the holder of the seed signs.
+    pub fn new(
+        seed: [u8; 32],
+        certificate: &Certificate,
+        message_id: [u8; 16],
+        sent_at: u64,
+        content: Vec<u8>,
+    ) -> Frame {
         Frame {
-            seed: device.export()[..32].try_into().unwrap(),
+            seed,
             sign,
-            certificate: device.certificate().to_bytes().to_vec(),
+            certificate: certificate.to_bytes().to_vec(),
             message_id,
             sent_at,
             content,
@@ -79,9 +91,8 @@ impl Frame {
     }
 
     fn seal_in<A: Aead, K: Kem>(&self, bundle: &PrekeyBundle, mut rng: impl CryptoRng) -> Vec<u8> {
-        // The HPKE public key stands in front of the bundle's signature.
         let published = bundle.to_bytes();
-        let public_key = &published[163..published.len() - 64];
+        let public_key = hpke_key(&published);
         let id = &Sha256::digest(public_key)[..8];
         let header = [&[1, bundle.suite().byte()], id].concat();
         let (account, device) = (bundle.account().as_bytes(), bundle.device().as_bytes());
@@ -134,9 +145,43 @@ pub fn flip(bytes: &mut [u8], flips: &[(usize, u8)]) {
     }
 }
 
+/// Every way to flip one bit.
+pub fn flips(bytes: &[u8]) -> impl Iterator<Item = (usize, Vec<u8>)> + '_ {
+    (0..bytes.len() * 8).map(|bit| {
+        let mut flipped = bytes.to_vec();
+        flipped[bit / 8] ^= 1 << (bit % 8);
+        (bit, flipped)
+    })
+}
+
 /// Section 4.
 pub fn to_be_signed(label: &str, fields: &[u8]) -> Vec<u8> {
     [label.as_bytes(), &[0], &Sha512::digest(fields)].concat()
+}
+
+/// The MAC of section 8: over the label, a zero byte and the parts.
+pub fn mac(secret: &[u8; 32], label: &str, parts: &[&[u8]]) -> [u8; 32] {
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret).unwrap();
+    mac.update(label.as_bytes());
+    mac.update(&[0]);
+    parts.iter().for_each(|part| mac.update(part));
+    mac.finalize().into_bytes().into()
+}
+
+/// The seed in a device's export.
+pub fn seed_of(device: &Device) -> [u8; 32] {
+    device.export()[..32].try_into().unwrap()
+}
+
+/// The HPKE public key of a bundle, which stands in front of the signature.
+pub fn hpke_key(bundle: &[u8]) -> &[u8] {
+    &bundle[163..bundle.len() - 64]
+}
+
+/// The export of a prekey that has this private key.
+pub fn prekey_export(suite: Suite, private_key: &[u8; 32], expires_at: UnixSeconds) -> Vec<u8> {
+    let expires_at = expires_at.0.to_be_bytes();
+    [&[suite.byte()], private_key.as_slice(), &expires_at].concat()
 }
 
 /// A certificate that the crate does not issue.
@@ -149,46 +194,4 @@ pub fn certificate(account: &[u8; 32], device: &[u8; 32], from: u64, until: u64)
     let message = to_be_signed("hushring/1 certificate", &fields);
     fields.extend(key.sign(&message).to_bytes());
     fields
-}
-
-/// A DEFLATE stream of one stored block, which needs no dictionary.
-pub fn stored(bytes: &[u8]) -> Vec<u8> {
-    let length = u16::try_from(bytes.len()).unwrap();
-    let mut stream = vec![1];
-    stream.extend(length.to_le_bytes());
-    stream.extend((!length).to_le_bytes());
-    stream.extend(bytes);
-    stream
-}
-
-/// A DEFLATE stream that is much shorter than what it stands for.
-pub fn deflated(bytes: &[u8]) -> Vec<u8> {
-    miniz_oxide::deflate::compress_to_vec(bytes, 9)
-}
-
-/// CBOR of `{ type: "message", body: … }` in the one allowed encoding, `len` bytes in all.
-pub fn message_of_length(len: usize) -> Vec<u8> {
-    let rest = |argument: usize| 1 + 5 + argument + 5 + 8;
-    // The length of the text takes one, two, three or five bytes.
-    let (argument, body) = [1, 2, 3, 5]
-        .into_iter()
-        .filter_map(|argument| Some((argument, len.checked_sub(rest(argument))?)))
-        .find(|(argument, body)| text_head(*body).len() == *argument)
-        .unwrap();
-    let mut cbor = vec![0xa2];
-    cbor.extend(b"\x64body");
-    cbor.extend(text_head(body));
-    cbor.extend(vec![b'a'; body]);
-    cbor.extend(b"\x64type\x67message");
-    assert_eq!(cbor.len(), len, "{argument}");
-    cbor
-}
-
-fn text_head(len: usize) -> Vec<u8> {
-    match u32::try_from(len).unwrap() {
-        len @ 0..24 => vec![0x60 | len.to_be_bytes()[3]],
-        len @ 24..256 => vec![0x78, len.to_be_bytes()[3]],
-        len @ 256..65_536 => [&[0x79], &len.to_be_bytes()[2..]].concat(),
-        len => [&[0x7a], len.to_be_bytes().as_slice()].concat(),
-    }
 }

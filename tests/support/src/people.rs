@@ -1,15 +1,14 @@
 //! Who plays: accounts, devices and prekeys, made of their names alone. Their private keys are
 //! therefore public.
 
-#![allow(dead_code, reason = "not every test uses all of it")]
-
 use hushring::{
-    Account, BundleCheck, Device, PendingDevice, Prekey, PrekeyBundle, Suite, UnixMillis,
-    UnixSeconds, Validity,
+    Account, Device, PendingDevice, Prekey, PrekeyBundle, Suite, UnixMillis, UnixSeconds, Validity,
 };
 use sha2::{Digest, Sha256};
 
-use crate::common::{DAY, NOW};
+use crate::clock::{NOW, day};
+use crate::forge::prekey_export;
+use crate::pair::by_clock;
 
 /// 32 bytes that a name stands for.
 pub fn seed(of: &str) -> [u8; 32] {
@@ -18,16 +17,6 @@ pub fn seed(of: &str) -> [u8; 32] {
 
 pub fn account(name: &str) -> Account {
     Account::import(&seed(&format!("account of {name}"))).unwrap()
-}
-
-/// Seconds since 1970, `days` from the beginning of the scenes.
-pub fn day(days: i64) -> UnixSeconds {
-    second(days * DAY.cast_signed())
-}
-
-/// Seconds since 1970, `seconds` from the beginning of the scenes.
-pub fn second(seconds: i64) -> UnixSeconds {
-    UnixSeconds(NOW.to_seconds().0.checked_add_signed(seconds).unwrap())
 }
 
 /// A device whose certificate holds long before and after the scenes.
@@ -50,21 +39,11 @@ pub fn device_between(owner: &str, name: &str, from: UnixSeconds, until: UnixSec
 
 pub fn prekey(suite: Suite, name: &str, expires_at: UnixSeconds) -> Prekey {
     let private_key = seed(&format!("prekey {name} of suite {suite}"));
-    let export = [
-        &[suite.byte()],
-        private_key.as_slice(),
-        &expires_at.0.to_be_bytes(),
-    ];
-    Prekey::import(&export.concat()).unwrap()
+    Prekey::import(&prekey_export(suite, &private_key, expires_at)).unwrap()
 }
 
 /// The bundle by which others seal to this prekey of a device.
 pub fn bundle(device: &Device, prekey: &Prekey) -> PrekeyBundle {
     let published = device.publish(&[prekey], NOW).unwrap()[0].to_bytes();
-    let check = BundleCheck {
-        now: NOW,
-        revocation: None,
-        newest: &[],
-    };
-    PrekeyBundle::verify(&published, device.account(), &check).unwrap()
+    PrekeyBundle::verify(&published, device.account(), &by_clock()).unwrap()
 }

@@ -17,6 +17,22 @@ pub fn with_dictionary(bytes: &[u8]) -> Vec<u8> {
     out
 }
 
+/// A DEFLATE stream of one stored block, which needs no dictionary.
+pub fn stored(bytes: &[u8]) -> Vec<u8> {
+    let length = u16::try_from(bytes.len()).unwrap();
+    let mut stream = vec![1];
+    stream.extend(length.to_le_bytes());
+    stream.extend((!length).to_le_bytes());
+    stream.extend(bytes);
+    stream
+}
+
+/// A DEFLATE stream that is much shorter than what it stands for.
+pub fn deflated(bytes: &[u8]) -> Vec<u8> {
+    miniz_oxide::deflate::compress_to_vec(bytes, 9)
+}
+
+/// A stream that is written piece by piece.
 #[derive(Default)]
 pub struct Stream {
     bytes: Vec<u8>,

@@ -1,8 +1,6 @@
 //! What follows from the specification for those who write expectations: which check a code belongs
 //! to, and the identifiers of sections 5 and 18. Made without asking the crate.
 
-#![allow(dead_code, reason = "not every test uses all of it")]
-
 use sha2::{Digest, Sha256};
 
 use crate::text::{hex, uuid};

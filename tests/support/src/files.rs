@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 
 fn path(folder: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-        .join("vectors")
+        .join("../../vectors")
         .join(folder)
 }
 
