@@ -1,5 +1,5 @@
-//! Prekeys: the HPKE key pairs that envelopes are sealed to (spec/envelope.md, "Prekeys
-//! and bundles").
+//! Prekeys: the HPKE key pairs that envelopes are sealed to (spec/envelope.md, "Prekeys and
+//! bundles").
 
 use std::fmt;
 
