@@ -1,4 +1,4 @@
-//! Accounts: the long-term key that contacts pin.
+//! Accounts: the long-term key that contacts pin (spec/envelope.md, "Keys").
 
 use std::fmt;
 
@@ -14,7 +14,7 @@ use crate::revocation::{Revocation, UnsignedRevocation};
 use crate::signing::SigningKey;
 use crate::time::{UnixMillis, UnixSeconds};
 
-/// An account's private key. It stays where it was made; devices are certified by it.
+/// An account's private key. It stays where it was made, and certifies devices.
 ///
 /// For a key that lives elsewhere, sign [`UnsignedCertificate`] and [`UnsignedRevocation`] there.
 #[derive(Clone)]
@@ -27,46 +27,46 @@ impl Account {
     /// Bytes of an exported account.
     pub const EXPORT_LEN: usize = 32;
 
-    /// A new account.
+    /// Generates an account.
     ///
     /// # Errors
-    /// `no_randomness`.
+    /// [`KeyError::NoRandomness`] (`no_randomness`).
     pub fn generate() -> Result<Account, KeyError> {
         Account::generate_with_rng(&mut SysRng)
     }
 
-    /// [`Account::generate`] from 32 bytes of `rng`.
+    /// Does what [`Account::generate`] does with 32 bytes of `rng`.
     ///
     /// # Errors
-    /// `no_randomness`.
+    /// Those of [`Account::generate`].
     pub fn generate_with_rng<R: TryCryptoRng + ?Sized>(rng: &mut R) -> Result<Account, KeyError> {
         Ok(Account::from_key(SigningKey::generate(rng)?))
     }
 
-    /// The account that [`Account::export`] wrote: its 32-byte Ed25519 seed.
+    /// Reads the account that [`Account::export`] wrote: its 32-byte Ed25519 seed.
     ///
     /// # Errors
-    /// `bad_length`.
+    /// [`KeyError::BadLength`] (`bad_length`): not 32 bytes.
     pub fn import(bytes: &[u8]) -> Result<Account, KeyError> {
         let seed = bytes.try_into().map_err(|_| KeyError::BadLength)?;
         Ok(Account::from_key(SigningKey::from_seed(seed)))
     }
 
-    /// The 32-byte Ed25519 seed: a secret.
+    /// Returns the 32-byte Ed25519 seed, which is a secret.
     pub fn export(&self) -> Zeroizing<[u8; Account::EXPORT_LEN]> {
         self.key.seed()
     }
 
-    /// What contacts pin.
+    /// Returns the key that contacts pin.
     pub fn public_key(&self) -> &AccountKey {
         &self.public_key
     }
 
-    /// Certifies a device whose key is here.
+    /// Certifies a device by its key.
     ///
     /// # Errors
-    /// `bad_certificate`: the device key is the account key. `bad_lifetime`, `revoked`: see
-    /// [`UnsignedCertificate::new`].
+    /// Those of [`UnsignedCertificate::new`], then [`KeyError::BadSignature`] (`bad_signature`): a
+    /// hardware fault spoiled the signature, which is verified before it is used.
     pub fn enroll(&self, device: &DeviceKey, validity: &Validity) -> Result<Certificate, KeyError> {
         let unsigned = UnsignedCertificate::new(self.public_key, *device, validity)?;
         let signature = self.key.sign(&unsigned.to_be_signed());
@@ -76,7 +76,8 @@ impl Account {
     /// Certifies the device that made `request` with the same secret.
     ///
     /// # Errors
-    /// Those of [`LinkRequest::from_bytes`], [`LinkRequest::check_time`] and [`Account::enroll`].
+    /// Those of [`LinkRequest::from_bytes`], [`LinkRequest::check_time`] and [`Account::enroll`],
+    /// in this order.
     pub fn certify(
         &self,
         request: &[u8],
@@ -92,7 +93,8 @@ impl Account {
     /// Revokes every certificate that starts before `floor`.
     ///
     /// # Errors
-    /// `clock`: the floor is more than 10 minutes ahead of `now`.
+    /// Those of [`UnsignedRevocation::new`], then [`KeyError::BadSignature`] (`bad_signature`): a
+    /// hardware fault spoiled the signature, which is verified before it is used.
     pub fn revoke(&self, floor: UnixSeconds, now: UnixMillis) -> Result<Revocation, KeyError> {
         let unsigned = UnsignedRevocation::new(self.public_key, floor, now)?;
         let signature = self.key.sign(&unsigned.to_be_signed());

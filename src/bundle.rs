@@ -1,5 +1,5 @@
 //! Bundles: the public half of a prekey, signed by its device, as the server hands it out
-//! (spec/envelope.md, "Bundles").
+//! (spec/envelope.md, "Prekeys and bundles").
 
 use std::fmt;
 
@@ -18,8 +18,8 @@ use crate::time::{UnixMillis, UnixSeconds, check_lifetime};
 
 const VERSION: u8 = 1;
 
-/// A verified bundle: what a sender seals to. There is no other way to one than
-/// [`PrekeyBundle::verify`], or having signed it oneself.
+/// A verified bundle, to which a sender seals. Obtained only by verifying one
+/// ([`PrekeyBundle::verify`]), or by signing it yourself.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PrekeyBundle {
     fields: UnsignedBundle,
@@ -27,6 +27,7 @@ pub struct PrekeyBundle {
 }
 
 /// A bundle before its device's signature.
+#[must_use = "it becomes a bundle once it is signed"]
 #[derive(Clone, PartialEq, Eq)]
 pub struct UnsignedBundle {
     certificate: Certificate,
@@ -38,7 +39,7 @@ pub struct UnsignedBundle {
     id: PrekeyId,
 }
 
-/// What a bundle is checked against, beside the account that it must belong to.
+/// The time and the knowledge that a bundle is checked against.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct BundleCheck<'a> {
@@ -46,7 +47,7 @@ pub struct BundleCheck<'a> {
     pub now: UnixMillis,
     /// The account's revocation with the highest floor, if there is one.
     pub revocation: Option<&'a Revocation>,
-    /// When devices last published, as far as was seen before.
+    /// When each device last published, as returned by earlier checks.
     pub last_published: &'a [LastPublished],
 }
 
@@ -80,9 +81,11 @@ impl<'a> BundleCheck<'a> {
 }
 
 /// When a device last published, as far as a sender has seen. Senders keep these, so that no server
-/// can bring back what was published before. It counts for all suites at once: a publication is a
-/// device's whole statement of what it offers, and a server that showed an older bundle of another
-/// suite could hide that it offers a stronger one by now.
+/// can bring back an older bundle.
+///
+/// One time serves all suites, because a publication is a device's whole statement of what it
+/// offers. With a time for each suite, a server could show an older bundle of one suite and so hide
+/// that the device offers a stronger one by now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LastPublished {
     /// The device.
@@ -91,27 +94,30 @@ pub struct LastPublished {
     pub issued_at: UnixSeconds,
 }
 
-/// What [`PrekeyBundle::verify_all`] made of a list.
+/// The result of [`PrekeyBundle::verify_all`].
+#[must_use = "keep what was last published, or a server can bring back an older bundle"]
 #[derive(Debug)]
 pub struct VerifiedBundles {
-    /// The bundles that are in order, in the list's order.
+    /// The accepted bundles, in the list's order.
     pub bundles: Vec<PrekeyBundle>,
-    /// The places in the list of the others, and why.
+    /// The index and error of each rejected bundle.
     pub rejected: Vec<(usize, KeyError)>,
-    /// What to keep and hand in next time: the newest of what was handed in and what is in order.
+    /// When each device last published, by the entries passed in and the accepted bundles. Keep it,
+    /// and pass it in next time.
     pub last_published: Vec<LastPublished>,
 }
 
-/// What [`PrekeyBundle::choose`] chose.
+/// The result of [`PrekeyBundle::choose`].
 #[derive(Debug)]
 pub struct Choice<'a> {
-    /// The strongest bundle of each device, in the order in which the devices first came.
+    /// The bundle to seal to for each device, in the order in which the devices first occur.
     pub targets: Vec<&'a PrekeyBundle>,
-    /// The devices whose stronger bundle was withheld.
+    /// The devices whose stronger bundle is missing, in the same order.
     pub downgraded: Vec<Downgrade>,
 }
 
-/// A device says that it offers a stronger suite than the server handed out.
+/// A device that offers a stronger suite than the server handed out. Treat it as an attack until
+/// the missing bundle arrives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Downgrade {
     /// The device's account.
@@ -125,7 +131,7 @@ pub struct Downgrade {
 }
 
 impl PrekeyBundle {
-    /// Bytes of a bundle: 259 (`x25519`) or 1,443 (`xwing`).
+    /// Returns the bytes of a bundle of this suite: 259 (`x25519`) or 1,443 (`xwing`).
     pub const fn len_of(suite: Suite) -> usize {
         1 + Certificate::LEN + 1 + 1 + 8 + 8 + suite.public_key_len() + Signature::LEN
     }
@@ -133,12 +139,27 @@ impl PrekeyBundle {
     /// Reads and checks a bundle that must be `account`'s.
     ///
     /// # Errors
-    /// In this order: `bad_length` (too short to tell), `unsupported_version`,
-    /// `unsupported_suite`, `bad_length` (for the suite), `bad_certificate`, `wrong_account`,
-    /// `bad_offers`, `bad_lifetime` (not positive, over 90 days, or past the certificate),
-    /// `weak_key`, `bad_signature`; then by what is known: `revoked` (or `wrong_account` for
-    /// another account's revocation), `certificate_not_yet_valid`, `certificate_expired`,
-    /// `bundle_not_yet_valid`, `bundle_expired`, `stale_bundle`.
+    /// In this order:
+    /// - [`KeyError::BadLength`] (`bad_length`): less than 147 bytes.
+    /// - [`KeyError::UnsupportedVersion`] (`unsupported_version`).
+    /// - [`KeyError::UnsupportedSuite`] (`unsupported_suite`).
+    /// - [`KeyError::BadLength`] (`bad_length`): not [the length](PrekeyBundle::len_of) of its
+    ///   suite.
+    /// - [`KeyError::BadCertificate`] (`bad_certificate`).
+    /// - [`KeyError::WrongAccount`] (`wrong_account`): the certificate is not `account`'s.
+    /// - [`KeyError::BadOffers`] (`bad_offers`).
+    /// - [`KeyError::BadLifetime`] (`bad_lifetime`): not positive, over 90 days, or past the
+    ///   certificate's end.
+    /// - [`KeyError::WeakKey`] (`weak_key`).
+    /// - [`KeyError::BadSignature`] (`bad_signature`).
+    /// - [`KeyError::WrongAccount`] (`wrong_account`): the revocation is not `account`'s.
+    /// - [`KeyError::Revoked`] (`revoked`).
+    /// - [`KeyError::CertificateNotYetValid`] (`certificate_not_yet_valid`),
+    ///   [`KeyError::CertificateExpired`] (`certificate_expired`): by `now`.
+    /// - [`KeyError::BundleNotYetValid`] (`bundle_not_yet_valid`): issued more than 10 minutes
+    ///   ahead of `now`.
+    /// - [`KeyError::BundleExpired`] (`bundle_expired`).
+    /// - [`KeyError::StaleBundle`] (`stale_bundle`): issued before its device last published.
     pub fn verify(
         bytes: &[u8],
         account: &AccountKey,
@@ -149,8 +170,8 @@ impl PrekeyBundle {
         Ok(bundle)
     }
 
-    /// Verifies every bundle of a list. One that is refused does not spoil the others; one that is
-    /// older than another of its device is `stale_bundle`.
+    /// Verifies every bundle of a list by itself. One that is older than another accepted bundle of
+    /// its device is rejected as well: [`KeyError::StaleBundle`] (`stale_bundle`).
     pub fn verify_all<B: AsRef<[u8]>>(
         list: &[B],
         account: &AccountKey,
@@ -179,8 +200,9 @@ impl PrekeyBundle {
         result
     }
 
-    /// Chooses the strongest bundle of each device's newest publication, and finds the devices
-    /// whose stronger bundle was withheld: every bundle signs which suites its device offers.
+    /// Chooses the strongest bundle of each device's newest publication, and reports the devices
+    /// whose stronger bundle is missing. Every bundle signs which suites its device offers.
+    #[must_use]
     pub fn choose(bundles: &[PrekeyBundle]) -> Choice<'_> {
         let mut choice = Choice {
             targets: Vec::new(),
@@ -212,30 +234,30 @@ impl PrekeyBundle {
         choice
     }
 
-    /// The bundle's bytes.
+    /// Returns the bundle's bytes, for the server.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = self.fields.to_bytes();
         bytes.extend_from_slice(self.signature.as_bytes());
         bytes
     }
 
-    /// The recipient's account.
+    /// Returns the recipient's account.
     pub fn account(&self) -> &AccountKey {
         self.fields.certificate.account()
     }
 
-    /// The recipient's device.
+    /// Returns the recipient's device.
     pub fn device(&self) -> &DeviceKey {
         self.fields.certificate.device()
     }
 
-    /// The suite of its key.
+    /// Returns the suite of its key.
     pub fn suite(&self) -> Suite {
         self.fields.suite
     }
 
-    /// The suites that the device offers, weakest first. Bits that this version does not know are
-    /// left out here, and kept in [`PrekeyBundle::to_bytes`].
+    /// Returns the suites that the device offers, weakest first. Suites that this version does not
+    /// know are left out here, and kept in [`PrekeyBundle::to_bytes`].
     pub fn offers(&self) -> impl Iterator<Item = Suite> + use<> {
         let offers = self.fields.offers;
         Suite::ALL
@@ -243,22 +265,22 @@ impl PrekeyBundle {
             .filter(move |suite| offers & suite.offer_bit() != 0)
     }
 
-    /// The id of its prekey, which the envelope's header carries.
+    /// Returns the id of its prekey, which the envelope's header carries.
     pub fn id(&self) -> PrekeyId {
         self.fields.id
     }
 
-    /// When the device signed it.
+    /// Returns when the device signed it.
     pub fn issued_at(&self) -> UnixSeconds {
         self.fields.issued_at
     }
 
-    /// When it ends.
+    /// Returns when it ends.
     pub fn expires_at(&self) -> UnixSeconds {
         self.fields.expires_at
     }
 
-    /// Returns what a sender remembers of it.
+    /// Returns the entry that a sender keeps of it.
     pub fn last_published(&self) -> LastPublished {
         LastPublished {
             device: *self.device(),
@@ -270,7 +292,7 @@ impl PrekeyBundle {
         &self.fields.key
     }
 
-    /// Everything that does not depend on what is known outside the bundle.
+    /// Checks everything that the bundle and its account decide.
     fn parse(bytes: &[u8], account: &AccountKey) -> Result<PrekeyBundle, KeyError> {
         let mut reader = Reader::new(bytes);
         let (Some(version), Some(certificate), Some(offers), Some(suite)) = (
@@ -320,7 +342,7 @@ impl PrekeyBundle {
         .finish(Signature::from_bytes(*signature))
     }
 
-    /// Everything that depends on the time, on revocation and on what was seen before.
+    /// Checks everything that depends on the time, on revocation and on earlier bundles.
     fn check_against(&self, check: &BundleCheck<'_>) -> Result<(), KeyError> {
         let certificate = &self.fields.certificate;
         if let Some(revocation) = check.revocation {
@@ -356,11 +378,18 @@ impl PrekeyBundle {
 }
 
 impl UnsignedBundle {
-    /// A bundle for each prekey that waits for its device's signature. All sign the same offers.
+    /// Makes a bundle for each prekey, in their order, that waits for its device's signature. All
+    /// of them offer the suites of all prekeys.
     ///
     /// # Errors
-    /// `no_prekeys`. `duplicate_suite`: two prekeys of one suite. `certificate_not_yet_valid`,
-    /// `certificate_expired`, `prekey_expired`: by `now`. `bad_lifetime`: more than 90 days.
+    /// In this order:
+    /// - [`KeyError::NoPrekeys`] (`no_prekeys`).
+    /// - [`KeyError::CertificateNotYetValid`] (`certificate_not_yet_valid`),
+    ///   [`KeyError::CertificateExpired`] (`certificate_expired`): by `now`.
+    /// - [`KeyError::DuplicateSuite`] (`duplicate_suite`): two prekeys of one suite.
+    /// - [`KeyError::PrekeyExpired`] (`prekey_expired`), [`KeyError::BadLifetime`]
+    ///   (`bad_lifetime`): the first prekey that has expired, or whose bundle would live longer
+    ///   than 90 days.
     pub fn new_many(
         certificate: &Certificate,
         prekeys: &[&Prekey],
@@ -400,15 +429,15 @@ impl UnsignedBundle {
             .collect()
     }
 
-    /// What the device has to sign.
+    /// Returns the bytes that the device has to sign.
     pub fn to_be_signed(&self) -> ToBeSigned {
         to_be_signed(Label::Prekey, &[&self.to_bytes()])
     }
 
-    /// The bundle, if the signature is its device's.
+    /// Completes the bundle with the device's signature.
     ///
     /// # Errors
-    /// `bad_signature`.
+    /// [`KeyError::BadSignature`] (`bad_signature`): the signature is not the device's.
     pub fn finish(self, signature: Signature) -> Result<PrekeyBundle, KeyError> {
         let device = self.certificate.device();
         if !device.verify(&self.to_be_signed(), &signature) {
@@ -420,7 +449,7 @@ impl UnsignedBundle {
         })
     }
 
-    /// Every byte before the signature.
+    /// Returns every byte before the signature.
     fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(PrekeyBundle::len_of(self.suite));
         bytes.push(VERSION);
@@ -452,7 +481,7 @@ impl fmt::Debug for UnsignedBundle {
     }
 }
 
-/// Keeps the later of what was known and what was seen.
+/// Keeps the later of the time that is known of a device and the one just seen.
 fn remember(last_published: &mut Vec<LastPublished>, seen: LastPublished) {
     match last_published
         .iter_mut()

@@ -1,5 +1,5 @@
-//! The format's profile of deterministic CBOR (RFC 8949 section 4.2.1; spec/envelope.md,
-//! "Content"): one meaning has one encoding, and whatever else is refused.
+//! The format's profile of deterministic CBOR (RFC 8949 section 4.2.1; spec/envelope.md, "Content
+//! encoding"): each value has one encoding, and every other one is refused.
 
 use std::mem;
 
@@ -24,12 +24,13 @@ const TRUE: u8 = 0xf5;
 const NULL: u8 = 0xf6;
 const FLOAT: u8 = 0xfb;
 
-/// The one encoding of a map.
+/// Returns the one encoding of a map.
 ///
 /// # Errors
-/// `bad_content`: a value that the profile does not allow. `too_deep`. `too_long`. `too_many`.
+/// `bad_content` (a value that the profile does not allow) or `too_deep`, whichever comes first;
+/// then `too_many`, then `too_long`.
 pub(crate) fn encode(map: &Map) -> Result<Zeroizing<Vec<u8>>, ContentError> {
-    // All the room at once: a vector that grew would leave plaintext behind.
+    // The whole room at once, because a vector that grew would leave plaintext behind.
     let mut out = Zeroizing::new(Vec::with_capacity(MAX_CONTENT_LEN));
     write_map(&mut out, map, 1)?;
     if items_of_map(map) > MAX_ITEMS {
@@ -41,10 +42,10 @@ pub(crate) fn encode(map: &Map) -> Result<Zeroizing<Vec<u8>>, ContentError> {
     Ok(out)
 }
 
-/// The map that bytes are the one encoding of. The first breach from the front names the code.
+/// Reads a map from its one encoding.
 ///
 /// # Errors
-/// `bad_cbor`, `too_deep`, `too_many`.
+/// `bad_cbor`, `too_deep` or `too_many`: the code of the first breach from the front.
 pub(crate) fn decode(bytes: &[u8]) -> Result<Map, ContentError> {
     let mut decoder = Decoder {
         reader: Reader::new(bytes),
@@ -54,8 +55,8 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Map, ContentError> {
         Some(head) if major(head) == MAP => read_map(&mut decoder, head, 1)?,
         _ => return Err(ContentError::BadCbor),
     };
-    // Every rule has been checked by now. That what was read comes out again is checked as well:
-    // the one property that all the rules are there for.
+    // Every rule has been checked by now. This checks the property that they exist for: the map
+    // encodes to the same bytes again.
     match encode(&map) {
         Ok(again) if *again == bytes => Ok(map),
         _ => Err(ContentError::BadCbor),
@@ -117,7 +118,7 @@ fn write_text(out: &mut Vec<u8>, text: &str) -> Result<(), ContentError> {
     Ok(())
 }
 
-/// A head in the shortest form that holds the argument.
+/// Writes a head in the shortest form that holds the argument.
 fn write_head(out: &mut Vec<u8>, major: u8, argument: u64) {
     let bytes = argument.to_be_bytes();
     let (info, len) = match argument {
@@ -134,17 +135,17 @@ fn write_head(out: &mut Vec<u8>, major: u8, argument: u64) {
     out.extend(bytes.iter().skip(bytes.len() - len));
 }
 
-/// Whether a number is finite and no integer. From 2^53 on every finite one is an integer.
+/// Returns whether a number is finite and not an integer. From 2^53 on all are integers.
 fn is_fractional(value: f64) -> bool {
     value.abs() <= Value::MAX_INTEGER as f64 && value as i64 as f64 != value
 }
 
-/// Which member it stands in is added on the way out.
+/// A value that is not allowed. The member that holds it is added on the way out.
 const BAD_VALUE: ContentError = ContentError::BadContent {
     member: String::new(),
 };
 
-/// How many items and members there are in a map, at every depth.
+/// Returns the number of items and members in a map, at every depth.
 fn items_of_map(map: &Map) -> usize {
     map.iter().map(|(_, value)| 1 + items_of(value)).sum()
 }
@@ -157,7 +158,7 @@ fn items_of(value: &Value) -> usize {
     }
 }
 
-/// What is left to read, and how many items were announced so far.
+/// The bytes left to read, and the number of items announced so far.
 struct Decoder<'a> {
     reader: Reader<'a>,
     items: usize,
@@ -185,9 +186,9 @@ fn read(decoder: &mut Decoder<'_>, depth: usize) -> Result<Value, ContentError> 
 }
 
 fn read_array(decoder: &mut Decoder<'_>, head: u8, depth: usize) -> Result<Value, ContentError> {
-    // An item has a byte at least.
+    // An item has at least one byte.
     let count = read_count(decoder, head, 1)?;
-    // Wiped if what follows is refused.
+    // Wiped if a later item is refused.
     let mut items = Zeroizing::new(Vec::with_capacity(count));
     for _ in 0..count {
         items.push(read(decoder, depth)?);
@@ -196,7 +197,7 @@ fn read_array(decoder: &mut Decoder<'_>, head: u8, depth: usize) -> Result<Value
 }
 
 fn read_map(decoder: &mut Decoder<'_>, head: u8, depth: usize) -> Result<Map, ContentError> {
-    // A key has a byte at least, and so has a value.
+    // A key has at least one byte, and so has a value.
     let count = read_count(decoder, head, 2)?;
     let mut map = Map::with_capacity(count);
     for _ in 0..count {
@@ -218,7 +219,7 @@ fn read_float(reader: &mut Reader<'_>) -> Option<f64> {
     is_fractional(value).then_some(value)
 }
 
-/// An integer n ≥ 0, or the n of −1 − n: −(2^53 − 1) is the least.
+/// Reads an integer n ≥ 0, or the n of −1 − n. The least is −(2^53 − 1).
 fn read_integer(reader: &mut Reader<'_>, head: u8) -> Option<i64> {
     let value = i64::try_from(read_argument(reader, head)?).ok()?;
     let negative = i64::from(major(head) == NEGATIVE);
@@ -235,7 +236,7 @@ fn read_slice<'a>(reader: &mut Reader<'a>, head: u8) -> Option<&'a [u8]> {
     reader.slice(usize::try_from(len).ok()?)
 }
 
-/// How many items follow: no more than there are bytes for, and no more than a content may have.
+/// Reads how many items follow: no more than there are bytes for, or than a content may have.
 fn read_count(
     decoder: &mut Decoder<'_>,
     head: u8,
@@ -252,7 +253,7 @@ fn read_count(
     }
 }
 
-/// What a head says beside its major type: a value or a length, in its shortest form.
+/// Reads the argument of a head, which is a value or a length, in its shortest form.
 fn read_argument(reader: &mut Reader<'_>, head: u8) -> Option<u64> {
     let (len, least) = match head & 0x1f {
         info @ 0..24 => return Some(u64::from(info)),
@@ -329,7 +330,7 @@ mod tests {
     fn what_is_not_the_one_encoding_is_not_read() {
         for bad in [
             &b""[..],
-            b"\x80",                                          // no map
+            b"\x80",                                          // an array
             b"\xa0\x00",                                      // more after the map
             b"\xa1\x61k",                                     // cut short
             b"\xbf\xff",                                      // indefinite map
@@ -349,7 +350,7 @@ mod tests {
             b"\xa1\x61k\x7f\x61a\xff",                        // indefinite text
             b"\xa1\x61k\x5f\x41a\xff",                        // indefinite bytes
             b"\xa1\x61k\x9f\xff",                             // indefinite array
-            b"\xa1\x61k\x61\xff",                             // no UTF-8
+            b"\xa1\x61k\x61\xff",                             // not UTF-8
             b"\xa1\x61k\x61\x00",                             // U+0000
             b"\xa1\x61\x00\x00",                              // U+0000 in a key
             b"\xa1\x41k\x00",                                 // a key of bytes
@@ -388,7 +389,7 @@ mod tests {
         let nested: Vec<u8> = [0x81, 0xf6].repeat(3000);
         let bomb = [b"\xa1\x61k\x99\x0b\xb8".as_slice(), &nested].concat();
         assert_eq!(decode(&bomb).err(), Some(ContentError::TooMany));
-        // There must be bytes for what is announced.
+        // There must be bytes for the announced items.
         let short = b"\xa1\x61k\x99\x10\x00\xf6";
         assert_eq!(decode(short).err(), Some(ContentError::BadCbor));
     }

@@ -1,4 +1,5 @@
-//! Certificates: an account says which devices are its own (spec/envelope.md, "Certificates").
+//! Certificates: the statements of an account which devices are its own (spec/envelope.md,
+//! "Certificates").
 
 use crate::error::KeyError;
 use crate::keys::{AccountKey, DeviceKey};
@@ -8,9 +9,11 @@ use crate::reader::Reader;
 use crate::signing::{Signature, ToBeSigned, to_be_signed};
 use crate::time::{UnixMillis, UnixSeconds, check_lifetime};
 
-/// An account's statement that a device is its own, for a while. Checked: the keys are sound and
-/// differ, the lifetime is positive and at most 366 days, the signature is the account's.
-/// Whether it is valid now depends on now: see [`Certificate::check_time`].
+/// An account's signed statement that a device is its own until the certificate ends.
+///
+/// In a value of this type the keys are sound and differ, the lifetime is positive and at most 366
+/// days, and the signature is the account's. [`Certificate::check_time`] checks whether it is valid
+/// at a given time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Certificate {
     fields: UnsignedCertificate,
@@ -18,6 +21,7 @@ pub struct Certificate {
 }
 
 /// A certificate before its signature.
+#[must_use = "it becomes a certificate once it is signed"]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnsignedCertificate {
     account: AccountKey,
@@ -32,8 +36,8 @@ pub struct UnsignedCertificate {
 pub struct Validity {
     /// When the certificate starts. By default the later of a day ago and the floor.
     pub not_before: Option<UnixSeconds>,
-    /// The account's revocation floor, which whoever keeps the account key stores. No certificate
-    /// starts before it.
+    /// The account's revocation floor, stored beside the account key. No certificate starts before
+    /// it.
     pub floor: Option<UnixSeconds>,
     /// When the certificate ends: after `not_before` and after `now`, at most 366 days after
     /// `not_before`.
@@ -79,8 +83,10 @@ impl Certificate {
     /// Reads and checks a certificate.
     ///
     /// # Errors
-    /// `bad_length`: not 144 bytes. `bad_certificate`: weak or equal keys, a lifetime that is not
-    /// positive or exceeds 366 days, or a signature that is not the account's.
+    /// In this order:
+    /// - [`KeyError::BadLength`] (`bad_length`): not 144 bytes.
+    /// - [`KeyError::BadCertificate`] (`bad_certificate`): weak or equal keys, a lifetime that is
+    ///   not positive or exceeds 366 days, or a signature that is not the account's.
     pub fn from_bytes(bytes: &[u8]) -> Result<Certificate, KeyError> {
         let mut reader = Reader::new(bytes);
         let (
@@ -112,7 +118,7 @@ impl Certificate {
         .map_err(bad)
     }
 
-    /// The certificate's 144 bytes.
+    /// Returns the certificate's 144 bytes.
     pub fn to_bytes(&self) -> [u8; Certificate::LEN] {
         let mut bytes = [0; Certificate::LEN];
         let (fields, signature) = bytes.split_at_mut(UnsignedCertificate::LEN);
@@ -121,22 +127,22 @@ impl Certificate {
         bytes
     }
 
-    /// The account that signed.
+    /// Returns the account that signed it.
     pub fn account(&self) -> &AccountKey {
         &self.fields.account
     }
 
-    /// The device that is certified.
+    /// Returns the certified device.
     pub fn device(&self) -> &DeviceKey {
         &self.fields.device
     }
 
-    /// From when it is valid.
+    /// Returns when it starts to be valid.
     pub fn not_before(&self) -> UnixSeconds {
         self.fields.not_before
     }
 
-    /// Until when it is valid, exclusive.
+    /// Returns when it ends. At that moment it is not valid any more.
     pub fn expires_at(&self) -> UnixSeconds {
         self.fields.expires_at
     }
@@ -145,7 +151,9 @@ impl Certificate {
     /// `not_before` − 10 min ≤ `time` < `expires_at`.
     ///
     /// # Errors
-    /// `certificate_not_yet_valid`, `certificate_expired`.
+    /// In this order:
+    /// - [`KeyError::CertificateNotYetValid`] (`certificate_not_yet_valid`).
+    /// - [`KeyError::CertificateExpired`] (`certificate_expired`).
     pub fn check_time(&self, time: UnixMillis) -> Result<(), KeyError> {
         let begins = self.not_before().to_millis();
         if time < begins.saturating_sub(CLOCK_TOLERANCE) {
@@ -206,15 +214,15 @@ impl UnsignedCertificate {
         })
     }
 
-    /// What the account has to sign.
+    /// Returns the bytes that the account has to sign.
     pub fn to_be_signed(&self) -> ToBeSigned {
         to_be_signed(Label::Certificate, &[&self.to_bytes()])
     }
 
-    /// The certificate, if the signature is its account's.
+    /// Completes the certificate with the account's signature.
     ///
     /// # Errors
-    /// `bad_signature`.
+    /// [`KeyError::BadSignature`] (`bad_signature`): the signature is not the account's.
     pub fn finish(self, signature: Signature) -> Result<Certificate, KeyError> {
         if !self.account.verify(&self.to_be_signed(), &signature) {
             return Err(KeyError::BadSignature);

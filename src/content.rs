@@ -1,5 +1,5 @@
-//! Content: the messages that people and call engines send each other (spec/envelope.md, "Content
-//! types").
+//! The content of envelopes: messages that people and call engines send each other
+//! (spec/envelope.md, "Content types").
 
 use std::{fmt, mem};
 
@@ -25,38 +25,45 @@ use names::{ANSWER, CANDIDATES, COVER, END, INVITE, MESSAGE, NEGOTIATE};
 
 /// One message. Every kind is sealed into the same envelope.
 ///
-/// `Debug` shows the kind alone. Members that this version does not know are kept in `extra`.
+/// `Debug` shows only the kind. `extra` keeps members that this version does not know.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Content {
-    /// `call.invite`: rings.
+    /// `call.invite`: an invitation to a call.
     Invite(Invite),
-    /// `call.answer`.
+    /// `call.answer`: an answer to an invitation.
     Answer(Answer),
-    /// `call.candidates`.
+    /// `call.candidates`: a batch of ICE candidates.
     Candidates(Candidates),
-    /// `call.negotiate`.
+    /// `call.negotiate`: a renegotiation of a call.
     Negotiate(Negotiate),
-    /// `call.end`.
+    /// `call.end`: the end of a call.
     End(End),
-    /// `message`.
+    /// `message`: a message to show.
     Message(Message),
-    /// `cover`: says nothing; for gaps in the traffic.
+    /// `cover`: nothing, to fill gaps in the traffic.
     Cover(Cover),
     /// Any other type.
     Unknown(Unknown),
 }
 
 impl Content {
-    /// Bytes that the content takes in an envelope, compressed.
+    /// Returns the bytes that the content takes in an envelope, compressed. Compare them with
+    /// [`capacity`](crate::envelope::capacity).
     ///
     /// # Errors
-    /// `bad_content`, `too_deep`, `too_long`, `too_many`.
+    /// In this order:
+    /// - [`ContentError::TooDeep`] (`too_deep`), [`ContentError::BadContent`] (`bad_content`): it
+    ///   nests more than 16 containers, an extra member has the name of a known one, or a value has
+    ///   no encoding.
+    /// - [`ContentError::TooMany`] (`too_many`).
+    /// - [`ContentError::TooLong`] (`too_long`).
+    /// - [`ContentError::BadContent`] (`bad_content`): a member that breaks a rule of its type.
     pub fn measure(&self) -> Result<usize, ContentError> {
         self.compress().map(|bytes| bytes.len())
     }
 
-    /// The content's type.
+    /// Returns the content's type, such as `call.invite`.
     pub fn content_type(&self) -> &str {
         match self {
             Content::Invite(_) => INVITE,
@@ -70,7 +77,7 @@ impl Content {
         }
     }
 
-    /// The call that it is about.
+    /// Returns the id of the call that it is about, if there is one.
     pub fn call_id(&self) -> Option<CallId> {
         match self {
             Content::Invite(invite) => Some(invite.call_id),
@@ -83,23 +90,30 @@ impl Content {
         }
     }
 
-    /// What a frame holds: deterministic CBOR, compressed.
+    /// Encodes and compresses, as a frame holds it.
+    ///
+    /// # Errors
+    /// Those of [`Content::measure`].
     pub(crate) fn compress(&self) -> Result<Zeroizing<Vec<u8>>, ContentError> {
         let map = self.to_map()?;
         let encoded = cbor::encode(&map)?;
-        // One set of rules for both directions: what a receiver would refuse is not sealed.
+        // Reading it applies the receiver's rules, so that nothing is sealed that it would refuse.
         Content::from_map(map)?.zeroize();
         deflate::deflate(&encoded)
     }
 
-    /// What a frame held.
+    /// Inflates and reads what a frame held.
+    ///
+    /// # Errors
+    /// `too_long` or `bad_compression`; then `bad_cbor`, `too_deep` or `too_many`; then
+    /// `bad_content`.
     pub(crate) fn decompress(bytes: &[u8]) -> Result<Content, ContentError> {
         let encoded = deflate::inflate(bytes)?;
         Content::from_map(cbor::decode(&encoded)?)
     }
 }
 
-/// Wipes every text and value; what is left says nothing.
+/// Wipes every text and value, and leaves an empty cover.
 impl Zeroize for Content {
     fn zeroize(&mut self) {
         if let Ok(mut map) = mem::replace(self, Content::Cover(Cover::default())).into_map() {
@@ -159,7 +173,7 @@ mod tests {
         }
     }
 
-    /// A stored block that ignores the dictionary: an encoder may do without.
+    /// A stored block without the dictionary, which an encoder need not use.
     #[test]
     fn a_stored_block_is_read() {
         let stored = hex("011600e9ffa264626f64796248696474797065676d657373616765");
@@ -169,7 +183,7 @@ mod tests {
         assert_eq!(message.body.as_deref(), Some("Hi"));
     }
 
-    /// The order of a receiver's last checks: inflation, CBOR, members.
+    /// The last checks of a receiver in their order: inflation, CBOR, members.
     #[test]
     fn the_first_check_that_fails_names_the_code() {
         let code = |bytes: &[u8]| Content::decompress(bytes).unwrap_err().code();

@@ -12,10 +12,14 @@ use zeroize::Zeroizing;
 use crate::error::ContentError;
 use crate::limits::MAX_CONTENT_LEN;
 
-/// What a stream may refer back to as if it stood before its first byte. Made by `dictionary/`.
+/// The preset dictionary: bytes that a stream may refer back to as if they stood before its first
+/// byte. `dictionary/` makes it.
 pub const DICTIONARY: &[u8] = include_bytes!("dictionary.bin");
 
-/// Compresses. Every receiver can read it: an encoder may use the dictionary or not.
+/// Compresses with the dictionary. (An encoder may do without it; every receiver reads both.)
+///
+/// # Errors
+/// None: `bad_compression` stands for a result of the compressor that does not occur.
 pub(crate) fn deflate(bytes: &[u8]) -> Result<Zeroizing<Vec<u8>>, ContentError> {
     let mut compressor = PRIMED.with(CompressorOxide::clone);
     let mut out = Zeroizing::new(Vec::with_capacity(bytes.len() + STORED_OVERHEAD));
@@ -23,7 +27,7 @@ pub(crate) fn deflate(bytes: &[u8]) -> Result<Zeroizing<Vec<u8>>, ContentError> 
         out.extend_from_slice(part);
         true
     });
-    // Its window held the content.
+    // The window held the content.
     compressor.reset();
     match done {
         (TDEFLStatus::Done, read) if read == bytes.len() => Ok(out),
@@ -34,9 +38,9 @@ pub(crate) fn deflate(bytes: &[u8]) -> Result<Zeroizing<Vec<u8>>, ContentError> 
 /// Inflates a stream that ends exactly where `bytes` ends.
 ///
 /// # Errors
-/// `bad_compression`. `too_long`: more than 65,536 bytes come out.
+/// `too_long`: more than 65,536 bytes come out. Else `bad_compression`.
 pub(crate) fn inflate(bytes: &[u8]) -> Result<Zeroizing<Vec<u8>>, ContentError> {
-    // One buffer with the dictionary in front: a distance beyond its beginning is refused.
+    // One buffer with the dictionary in front, so that a distance beyond its beginning is refused.
     let mut buffer = Zeroizing::new(vec![0; DICTIONARY.len() + MAX_CONTENT_LEN + 1]);
     if let Some(front) = buffer.get_mut(..DICTIONARY.len()) {
         front.copy_from_slice(DICTIONARY);
@@ -59,9 +63,9 @@ pub(crate) fn inflate(bytes: &[u8]) -> Result<Zeroizing<Vec<u8>>, ContentError> 
 }
 
 thread_local! {
-    /// A compressor that has read the dictionary. It has no call for a preset one, but a flush
-    /// behind the dictionary does the same: the output so far is dropped, and what follows refers
-    /// back to it.
+    /// A compressor that has read the dictionary. miniz_oxide has no call for a preset dictionary,
+    /// but compressing it, flushing and dropping the output does the same: later bytes refer back
+    /// to it.
     static PRIMED: CompressorOxide = {
         let mut compressor = CompressorOxide::new(create_comp_flags_from_zip_params(LEVEL, RAW, 0));
         compress_to_output(&mut compressor, DICTIONARY, TDEFLFlush::Sync, |_| true);
@@ -69,13 +73,13 @@ thread_local! {
     };
 }
 
-/// As zlib's best.
+/// The best compression, as in zlib.
 const LEVEL: i32 = 9;
 
 /// Window bits below zero stand for raw DEFLATE, without zlib's header.
 const RAW: i32 = -15;
 
-/// Bytes that 65,536 incompressible ones may grow by.
+/// Bytes by which 65,536 incompressible ones may grow.
 const STORED_OVERHEAD: usize = 64;
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Devices: the keys that sign envelopes and bundles.
+//! Devices: the keys that sign envelopes and bundles (spec/envelope.md, "Keys").
 
 use std::fmt;
 
@@ -20,7 +20,7 @@ use crate::reader::Reader;
 use crate::signing::SigningKey;
 use crate::time::UnixMillis;
 
-/// A device that has no certificate yet: it can only ask for one.
+/// A device that has no certificate yet, and can only request one.
 #[derive(Clone)]
 pub struct PendingDevice {
     key: SigningKey,
@@ -38,61 +38,63 @@ pub struct Device {
 }
 
 impl PendingDevice {
-    /// Bytes of an exported device that has no certificate.
+    /// Bytes of an exported pending device.
     pub const EXPORT_LEN: usize = 32;
 
-    /// A new device key.
+    /// Generates a device key.
     ///
     /// # Errors
-    /// `no_randomness`.
+    /// [`KeyError::NoRandomness`] (`no_randomness`).
     pub fn generate() -> Result<PendingDevice, KeyError> {
         PendingDevice::generate_with_rng(&mut SysRng)
     }
 
-    /// [`PendingDevice::generate`] from 32 bytes of `rng`.
+    /// Does what [`PendingDevice::generate`] does with 32 bytes of `rng`.
     ///
     /// # Errors
-    /// `no_randomness`.
+    /// Those of [`PendingDevice::generate`].
     pub fn generate_with_rng<R: TryCryptoRng + ?Sized>(
         rng: &mut R,
     ) -> Result<PendingDevice, KeyError> {
         Ok(PendingDevice::from_key(SigningKey::generate(rng)?))
     }
 
-    /// The device that [`PendingDevice::export`] wrote: its 32-byte Ed25519 seed.
+    /// Reads the device that [`PendingDevice::export`] wrote: its 32-byte Ed25519 seed.
     ///
     /// # Errors
-    /// `bad_length`.
+    /// [`KeyError::BadLength`] (`bad_length`): not 32 bytes.
     pub fn import(bytes: &[u8]) -> Result<PendingDevice, KeyError> {
         let seed = bytes.try_into().map_err(|_| KeyError::BadLength)?;
         Ok(PendingDevice::from_key(SigningKey::from_seed(seed)))
     }
 
-    /// The 32-byte Ed25519 seed: a secret.
+    /// Returns the 32-byte Ed25519 seed, which is a secret.
     pub fn export(&self) -> Zeroizing<[u8; PendingDevice::EXPORT_LEN]> {
         self.key.seed()
     }
 
-    /// The device's public key.
+    /// Returns the device's public key.
     pub fn public_key(&self) -> &DeviceKey {
         &self.public_key
     }
 
-    /// Asks an account for a certificate. Keep the request until the grant comes.
+    /// Makes a request for a certificate. Keep it until the grant comes.
     ///
     /// # Errors
-    /// None that a caller can cause.
+    /// [`KeyError::BadSignature`] (`bad_signature`): a hardware fault spoiled the signature, which
+    /// is verified before it is used.
     pub fn request(&self, secret: &LinkSecret, now: UnixMillis) -> Result<LinkRequest, KeyError> {
         let unsigned = UnsignedLinkRequest::new(self.public_key, now);
         let proof = self.key.sign(&unsigned.to_be_signed());
         unsigned.finish(proof, secret)
     }
 
-    /// The certified device, by the grant that answers `request`. A grant that is refused changes
-    /// nothing.
+    /// Returns the device with the certificate from the grant that answers `request`. A grant that
+    /// is refused changes nothing.
     ///
     /// # Errors
-    /// Those of [`LinkGrant::from_bytes`]; `wrong_device`: the request is another device's.
+    /// [`KeyError::WrongDevice`] (`wrong_device`): the request is another device's. Then those of
+    /// [`LinkGrant::from_bytes`].
     pub fn activate(
         &self,
         grant: &[u8],
@@ -120,18 +122,18 @@ impl Device {
     /// Bytes of an exported device.
     pub const EXPORT_LEN: usize = PendingDevice::EXPORT_LEN + Certificate::LEN;
 
-    /// A new device of an account whose key is here.
+    /// Generates a device and certifies it, where the account's key is on the same device.
     ///
     /// # Errors
-    /// `no_randomness`, and those of [`Account::enroll`].
+    /// [`KeyError::NoRandomness`] (`no_randomness`), then those of [`Account::enroll`].
     pub fn enroll(account: &Account, validity: &Validity) -> Result<Device, KeyError> {
         Device::enroll_with_rng(account, validity, &mut SysRng)
     }
 
-    /// [`Device::enroll`] from 32 bytes of `rng`.
+    /// Does what [`Device::enroll`] does with 32 bytes of `rng`.
     ///
     /// # Errors
-    /// As [`Device::enroll`].
+    /// Those of [`Device::enroll`].
     pub fn enroll_with_rng<R: TryCryptoRng + ?Sized>(
         account: &Account,
         validity: &Validity,
@@ -142,11 +144,14 @@ impl Device {
         Ok(Device { key, certificate })
     }
 
-    /// The device that [`Device::export`] wrote.
+    /// Reads the device that [`Device::export`] wrote. Its certificate may have expired, because
+    /// the device can still renew it.
     ///
     /// # Errors
-    /// `bad_length`: not 176 bytes. `bad_certificate`. `wrong_device`: the certificate is for
-    /// another key. A certificate that has expired is imported: the device can still renew it.
+    /// In this order:
+    /// - [`KeyError::BadLength`] (`bad_length`): not 176 bytes.
+    /// - [`KeyError::BadCertificate`] (`bad_certificate`).
+    /// - [`KeyError::WrongDevice`] (`wrong_device`): the certificate is for another key.
     pub fn import(bytes: &[u8]) -> Result<Device, KeyError> {
         let mut reader = Reader::new(bytes);
         let seed = reader.array().ok_or(KeyError::BadLength)?;
@@ -158,7 +163,7 @@ impl Device {
         Ok(Device { key, certificate })
     }
 
-    /// The 32-byte Ed25519 seed ‖ the certificate: a secret of 176 bytes.
+    /// Returns the 32-byte Ed25519 seed ‖ the certificate: 176 bytes, which are a secret.
     pub fn export(&self) -> Zeroizing<[u8; Device::EXPORT_LEN]> {
         let mut bytes = Zeroizing::new([0; Device::EXPORT_LEN]);
         let (seed, certificate) = bytes.split_at_mut(PendingDevice::EXPORT_LEN);
@@ -167,33 +172,34 @@ impl Device {
         bytes
     }
 
-    /// The device's public key.
+    /// Returns the device's public key.
     pub fn public_key(&self) -> &DeviceKey {
         self.certificate.device()
     }
 
-    /// The account that certified the device.
+    /// Returns the account that certified the device.
     pub fn account(&self) -> &AccountKey {
         self.certificate.account()
     }
 
-    /// The device's certificate.
+    /// Returns the device's certificate.
     pub fn certificate(&self) -> &Certificate {
         &self.certificate
     }
 
-    /// Asks the account for a new certificate. Keep the request until the grant comes.
+    /// Makes a request for a new certificate. Keep it until the grant comes.
     ///
     /// # Errors
-    /// None that a caller can cause.
+    /// Those of [`PendingDevice::request`].
     pub fn request(&self, secret: &LinkSecret, now: UnixMillis) -> Result<LinkRequest, KeyError> {
         self.pending().request(secret, now)
     }
 
-    /// The same device with the new certificate that the grant brings.
+    /// Returns the same device with the new certificate from the grant.
     ///
     /// # Errors
-    /// Those of [`PendingDevice::activate`]; `wrong_account`: from another account.
+    /// Those of [`PendingDevice::activate`], then [`KeyError::WrongAccount`] (`wrong_account`): the
+    /// certificate is another account's.
     pub fn activate(
         &self,
         grant: &[u8],
@@ -208,11 +214,12 @@ impl Device {
         Ok(device)
     }
 
-    /// Signs a bundle for each prekey, each saying which suites the device offers, for the server
-    /// to hand out. A bundle ends with its prekey or with the certificate, whichever is earlier.
+    /// Signs a bundle for each prekey, for the server to hand out. Each of them offers the suites
+    /// of all prekeys, and ends with its prekey or with the certificate, whichever is earlier.
     ///
     /// # Errors
-    /// Those of [`UnsignedBundle::new_many`].
+    /// Those of [`UnsignedBundle::new_many`], then [`KeyError::BadSignature`] (`bad_signature`): a
+    /// hardware fault spoiled the signature, which is verified before it is used.
     pub fn publish(
         &self,
         prekeys: &[&Prekey],
@@ -227,10 +234,11 @@ impl Device {
             .collect()
     }
 
-    /// Seals content to one recipient device: always 2,880 bytes.
+    /// Seals content to one recipient device. Every envelope has 2,880 bytes.
     ///
     /// # Errors
-    /// Those of [`UnsignedEnvelope::new`].
+    /// Those of [`UnsignedEnvelope::new`], then [`SealError::BadSignature`] (`bad_signature`): a
+    /// hardware fault spoiled the signature, which is verified before it is used.
     pub fn seal(
         &self,
         bundle: &PrekeyBundle,
@@ -240,10 +248,10 @@ impl Device {
         self.seal_with_rng(bundle, content, options, &mut SysRng)
     }
 
-    /// [`Device::seal`] from the bytes of `rng`: see [`UnsignedEnvelope::new_with_rng`].
+    /// Does what [`Device::seal`] does with bytes of `rng`: see [`UnsignedEnvelope::new_with_rng`].
     ///
     /// # Errors
-    /// As [`Device::seal`].
+    /// Those of [`Device::seal`].
     pub fn seal_with_rng<R: TryCryptoRng + ?Sized>(
         &self,
         bundle: &PrekeyBundle,
@@ -256,11 +264,11 @@ impl Device {
         self.sign(unsigned)
     }
 
-    /// Seals the same content to several devices under one message id, in the order of `bundles`:
-    /// all or nothing.
+    /// Seals the same content to several devices under one message id, in the order of `bundles`.
+    /// If one of them fails, no envelope is made.
     ///
     /// # Errors
-    /// Those of [`UnsignedEnvelope::new`].
+    /// Those of [`Device::seal`], for the first bundle that fails.
     pub fn seal_many(
         &self,
         bundles: &[&PrekeyBundle],
@@ -270,10 +278,11 @@ impl Device {
         self.seal_many_with_rng(bundles, content, options, &mut SysRng)
     }
 
-    /// [`Device::seal_many`] from the bytes of `rng`: see [`UnsignedEnvelope::new_with_rng`].
+    /// Does what [`Device::seal_many`] does with bytes of `rng`: see
+    /// [`UnsignedEnvelope::new_many_with_rng`].
     ///
     /// # Errors
-    /// As [`Device::seal_many`].
+    /// Those of [`Device::seal_many`].
     pub fn seal_many_with_rng<R: TryCryptoRng + ?Sized>(
         &self,
         bundles: &[&PrekeyBundle],

@@ -1,6 +1,6 @@
-//! The one place that touches HPKE (RFC 9180, Base mode; spec/envelope.md, "Suites and encryption").
-//! Sealing
-//! takes two steps, so that a signature over the encapsulated key can stand inside the ciphertext.
+//! The one place that touches HPKE (RFC 9180, Base mode; spec/envelope.md, "Suites and
+//! encryption"). Sealing takes two steps, so that the signature over the encapsulated key can stand
+//! inside the ciphertext.
 
 use hpke::aead::{Aead, AeadCtxS, AesGcm256, ChaCha20Poly1305};
 use hpke::kdf::HkdfSha256;
@@ -13,7 +13,7 @@ use crate::error::{KeyError, OpenError, SealError};
 use crate::random::Taken;
 use crate::suite::Suite;
 
-/// A recipient's HPKE public key: canonical, and its X25519 half is not of low order.
+/// A recipient's HPKE public key. It is canonical, and its X25519 part is not of low order.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct EncryptionKey {
     key: PublicKey,
@@ -27,8 +27,10 @@ enum PublicKey {
 }
 
 impl EncryptionKey {
+    /// Reads and checks a public key.
+    ///
     /// # Errors
-    /// `bad_length`. `weak_key`: the X25519 half is of low order or not below p, or an ML-KEM
+    /// `bad_length`; then `weak_key`: the X25519 part is of low order or not below p, or an ML-KEM
     /// coefficient is not below q.
     pub(crate) fn from_bytes(suite: Suite, bytes: &[u8]) -> Result<EncryptionKey, KeyError> {
         if bytes.len() != suite.public_key_len() {
@@ -54,10 +56,13 @@ impl EncryptionKey {
         &self.bytes
     }
 
-    /// The first step: an encapsulated key, and the context that seals one plaintext.
+    /// Takes the first step: returns an encapsulated key, and the context that seals one plaintext.
     ///
     /// Takes 32 bytes (`x25519`: the input key material of the ephemeral key) or 64 bytes
     /// (`xwing`: ML-KEM's m ‖ the ephemeral X25519 key) from `rng`.
+    ///
+    /// # Errors
+    /// `no_randomness`, then `weak_key`.
     pub(crate) fn encapsulate<R: TryCryptoRng + ?Sized>(
         &self,
         info: &[u8],
@@ -80,15 +85,15 @@ impl EncryptionKey {
 
 type Context<A, K> = AeadCtxS<A, HkdfSha256, K>;
 
-/// Seals one plaintext: the second step consumes it, so that no nonce is ever used twice. Boxed, so
-/// that no move leaves a copy of its key behind.
+/// The context that seals one plaintext. The second step consumes it, so that no nonce is used
+/// twice. Boxed, so that no move leaves a copy of its key behind.
 pub(crate) enum SealingContext {
     X25519(Box<Context<ChaCha20Poly1305, X25519HkdfSha256>>),
     XWing(Box<Context<AesGcm256, XWing>>),
 }
 
 impl SealingContext {
-    /// Returns ciphertext ‖ 16-byte tag.
+    /// Takes the second step: returns ciphertext ‖ 16-byte tag.
     #[expect(
         clippy::expect_used,
         reason = "an AEAD fails for its second 2^64th message or for gigabytes, and this is the first frame"
@@ -111,11 +116,13 @@ pub(crate) enum DecryptionKey {
 }
 
 impl DecryptionKey {
-    /// Bytes of a private key in both suites. X-Wing's is the seed.
+    /// Bytes of a private key in both suites. In X-Wing it is the seed.
     pub(crate) const LEN: usize = 32;
 
+    /// Reads a private key.
+    ///
     /// # Errors
-    /// `bad_key`.
+    /// None: all 32 bytes are a private key in both suites, so `bad_key` does not occur.
     pub(crate) fn from_bytes(
         suite: Suite,
         bytes: &[u8; DecryptionKey::LEN],
@@ -163,7 +170,10 @@ impl DecryptionKey {
         EncryptionKey { key, bytes }
     }
 
-    /// Decapsulates and opens. Every failure is the same: `decryption_failed`.
+    /// Decapsulates and opens.
+    ///
+    /// # Errors
+    /// `decryption_failed`, for every cause alike.
     pub(crate) fn open(
         &self,
         encapsulated: &[u8],
@@ -186,7 +196,8 @@ impl DecryptionKey {
     }
 }
 
-/// Encapsulates with exactly the bytes that were taken: with fewer, the key would be predictable.
+/// Encapsulates with exactly the bytes that were taken, because with fewer the key would be
+/// predictable.
 fn setup<A: Aead, K: Kem, const N: usize>(
     key: &K::PublicKey,
     info: &[u8],
@@ -322,7 +333,7 @@ mod tests {
         }
     }
 
-    /// Bytes that a case gives, handed out once.
+    /// The bytes of a case, handed out once.
     struct Given(Vec<u8>);
 
     impl rand_core::TryRng for Given {
@@ -346,8 +357,8 @@ mod tests {
 
     impl TryCryptoRng for Given {}
 
-    /// RFC 9180's case of suite 1, through what seals and opens envelopes. Suite 2 is in nobody's
-    /// vectors as a whole; see tests/known_answers/README.md.
+    /// The case of RFC 9180 for suite 1, with the code that seals and opens envelopes. Nobody
+    /// publishes vectors for suite 2 as a whole; see tests/known_answers/README.md.
     #[test]
     fn suite_1_gives_the_answers_of_rfc_9180() {
         let cases = include_str!("../tests/known_answers/data/hpke.json");

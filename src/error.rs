@@ -1,6 +1,6 @@
 //! Errors, split by who meets them. Each has a `code()`, the stable name that every language's API
-//! gives to the same failure (spec/envelope.md, "Codes"). No error carries a secret or anything that
-//! people wrote.
+//! gives to the same failure (spec/envelope.md, "Codes"). No error carries a secret or anything
+//! that people wrote.
 
 mod code;
 mod content;

@@ -1,5 +1,5 @@
-//! The inbox: the one state machine that every receiver needs (spec/envelope.md, "Receiving").
-//! It takes envelopes and gives events, whatever order, repetition, delay or malice they came with.
+//! The inbox: the state machine that every receiver needs (spec/inbox.md). It takes envelopes in
+//! any order, late, repeated or forged, and gives events.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -45,35 +45,37 @@ use journal::{Entry, Journal, Kind};
 use recent::Recent;
 use replay::Replay;
 
-/// What a device needs to know to receive: its prekeys, whom it trusts, what it has seen, which
-/// calls there are, and what the app has not finished with.
+/// The state that a device needs to receive: prekeys, trusted accounts, message ids seen before,
+/// calls, and the events that the app has not acknowledged.
 ///
-/// Hand in every envelope; save; act on what is [`pending`](Inbox::pending); acknowledge; save.
-/// Then a crash repeats an event and loses none. One process at a time loads, uses and saves.
+/// Receive every envelope; save; act on the events that are [`pending`](Inbox::pending);
+/// acknowledge them; save. In this order a crash repeats an event and loses none. Only one process
+/// at a time may load, use and save an inbox.
 ///
 /// ```
+/// # use hushring::content::{Content, Invite};
+/// # use hushring::error::OpenError;
+/// # use hushring::inbox::{Action, Contact};
 /// # use hushring::*;
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # let now = UnixMillis::from(std::time::SystemTime::now());
 /// # let in_30_days = UnixSeconds(now.to_seconds().0 + 30 * 24 * 60 * 60);
-/// # let validity = Validity { not_before: None, floor: None, expires_at: in_30_days, now };
+/// # let validity = Validity::until(in_30_days, now);
 /// # let (alice, bob) = (Account::generate()?, Account::generate()?);
 /// # let (laptop, phone) = (Device::enroll(&alice, &validity)?, Device::enroll(&bob, &validity)?);
 /// # let prekey = Prekey::generate(Suite::X25519, in_30_days, now)?;
 /// # let published = phone.publish(&[&prekey], now)?[0].to_bytes();
-/// # let check = BundleCheck { now, revocation: None, newest: &[] };
-/// # let bundle = PrekeyBundle::verify(&published, bob.public_key(), &check)?;
+/// # let bundle = PrekeyBundle::verify(&published, bob.public_key(), &BundleCheck::at(now))?;
 /// # let call = Content::Invite(Invite::new(CallId::from_bytes([7; 16]), true));
 /// # let mailbox = [laptop.seal(&bundle, &call, SealOptions::at(now))?];
 /// # fn store(state: &[u8]) {}
 /// let mut inbox = Inbox::new(phone.certificate());
 /// inbox.add_prekey(prekey)?;
-/// let name = Some("Alice".into());
-/// inbox.trust(*alice.public_key(), Contact { display_name: name, handle: None }, now)?;
+/// inbox.trust(*alice.public_key(), Contact::named("Alice"), now)?;
 ///
 /// for envelope in &mailbox {
 ///     if let Err(OpenError::InboxFull) = inbox.receive(envelope.as_bytes(), now) {
-///         // Acknowledge nothing of this drain to the relay, and drain again after acting.
+///         // Confirm nothing of this batch to the relay, and fetch it again after acting.
 ///     }
 /// }
 /// store(&inbox.save());
@@ -100,20 +102,20 @@ pub struct Inbox {
     held: HeldList,
 }
 
-/// An account's key, which here only names it: nothing is verified with it.
+/// An account's key that only names the account. Nothing is verified with it.
 type AccountBytes = [u8; AccountKey::LEN];
 
-/// What an inbox knows of one account.
+/// The record of one account.
 #[derive(Default)]
 struct AccountRecord {
-    /// Only of one that is trusted.
+    /// Present if the account is trusted.
     contact: Option<Contact>,
-    /// Certificates that begin before are revoked.
+    /// The revocation floor. Certificates that start before it are revoked.
     revoked_before: Option<UnixSeconds>,
     replay: Replay,
-    /// The calls of which it is the caller.
+    /// The calls that it placed.
     calls: Recent<CallId, CallState>,
-    /// How many of the journal's events are its own.
+    /// The number of its events in the journal.
     pending: usize,
 }
 
@@ -122,15 +124,15 @@ enum Novelty {
     New,
 }
 
-/// What receiving an envelope would do.
+/// The result that receiving an envelope would have.
 enum Judgement {
     Accepted(Decision),
     Duplicate(Action),
 }
 
 impl Inbox {
-    /// The inbox of a new device. Where there is saved state, use [`Inbox::load`]: an empty inbox
-    /// accepts what was received before.
+    /// Makes the inbox of a new device. If there is saved state, use [`Inbox::load`], because an
+    /// empty inbox accepts envelopes again that were received before.
     pub fn new(recipient: &Certificate) -> Inbox {
         let own = *recipient.account().as_bytes();
         Inbox {
@@ -144,11 +146,11 @@ impl Inbox {
         }
     }
 
-    /// Adds a prekey, to open what is sealed to it. It is not part of the saved state: add it again
-    /// after [`Inbox::load`]. One that is there already changes nothing.
+    /// Adds a prekey, with which to open envelopes. Add it again after [`Inbox::load`], because the
+    /// saved state holds no private keys. Adding it twice changes nothing.
     ///
     /// # Errors
-    /// `inbox_full`: there are 256.
+    /// [`InboxError::InboxFull`] (`inbox_full`): there are 256.
     pub fn add_prekey(&mut self, prekey: Prekey) -> Result<(), InboxError> {
         let same = |known: &Prekey| known.suite() == prekey.suite() && known.id() == prekey.id();
         if self.prekeys.iter().any(same) {
@@ -161,16 +163,18 @@ impl Inbox {
         Ok(())
     }
 
-    /// The prekeys, in the order in which they were added.
+    /// Returns the prekeys, in the order in which they were added.
     pub fn prekeys(&self) -> impl ExactSizeIterator<Item = &Prekey> {
         self.prekeys.iter()
     }
 
-    /// Forgets what has served its time, and names the prekeys that it deleted: those whose
-    /// `expires_at` is 30 days past. Delete them wherever else they are stored. Also forgotten are
-    /// message ids, calls and held envelopes older than 30 days; nothing of it can come back.
+    /// Deletes the prekeys that expired 30 days ago or earlier, and returns their ids: delete these
+    /// prekeys where they are stored, too. Also forgets message ids, calls and held envelopes from
+    /// more than 30 days ago. Their envelopes are too old to be received again.
     ///
-    /// Call it daily, with a `now` that is right: what is deleted cannot be read any more.
+    /// Call about once a day, with a trusted clock, because nothing can open an envelope whose
+    /// prekey is deleted.
+    #[must_use = "delete these prekeys where they are stored"]
     pub fn prune(&mut self, now: UnixMillis) -> Vec<PrekeyId> {
         let is_spent =
             |prekey: &mut Prekey| now >= prekey.expires_at().to_millis().saturating_add(MAX_AGE);
@@ -187,13 +191,16 @@ impl Inbox {
         spent
     }
 
-    /// Trusts an account from now on, and pins what it is known as, in place of what was pinned
-    /// before. Returns the events of the envelopes that were held of it; they are in the journal
-    /// like others. Those that are refused now are gone.
+    /// Trusts an account, and pins `contact` in place of an earlier one. Receives the envelopes
+    /// that were held of it and returns their events, which are also in the journal, except `drop`.
+    /// Held envelopes that are refused now are gone.
     ///
     /// # Errors
-    /// Nothing has changed. `bad_content`: a name or handle longer than 128 bytes. `inbox_full`:
-    /// 16,384 accounts are known, or the journal has no room for what is held of this one.
+    /// Nothing has changed. In this order:
+    /// - [`InboxError::BadContent`] (`bad_content`): the handle's value or the name is longer than
+    ///   128 bytes, or contains U+0000.
+    /// - [`InboxError::InboxFull`] (`inbox_full`): the journal has no room for the held envelopes,
+    ///   or there are 16,384 account records.
     pub fn trust(
         &mut self,
         account: AccountKey,
@@ -211,8 +218,8 @@ impl Inbox {
         Ok(released.into_iter().filter_map(accept).collect())
     }
 
-    /// Ends the trust in an account. Nothing that it sent so far can be received again, not even
-    /// after it is trusted anew. Its calls are forgotten; its events in the journal stay.
+    /// Ends the trust in an account, and forgets its calls. Envelopes that were received from it
+    /// cannot be received again, not even after it is trusted anew. Its events in the journal stay.
     pub fn untrust(&mut self, account: &AccountKey) {
         if let Some(account) = self.accounts.get_mut(account.as_bytes())
             && account.contact.take().is_some()
@@ -222,22 +229,25 @@ impl Inbox {
         }
     }
 
-    /// Refuses, from now on, certificates of the statement's account that begin before its floor. A
-    /// lower floor than one before changes nothing. Events in the journal stay.
+    /// Refuses from now on every certificate of the account that starts before the revocation's
+    /// floor. A floor lower than an earlier one changes nothing. Events in the journal stay.
+    ///
+    /// Pass only revocations of accounts that matter here, because each takes up a record for good.
     ///
     /// # Errors
-    /// `inbox_full`: 16,384 accounts are known. Pass statements of accounts that matter here only.
+    /// [`InboxError::InboxFull`] (`inbox_full`): there are 16,384 account records.
     pub fn revoke(&mut self, revocation: &Revocation) -> Result<(), InboxError> {
         let account = self.account_mut(revocation.account())?;
         account.revoked_before = account.revoked_before.max(Some(revocation.floor()));
         Ok(())
     }
 
-    /// Registers a call of this device's own, before its invitation is sealed: these accounts may
-    /// answer and end it. Again with the same id, it replaces the accounts.
+    /// Registers a call that this device places. These accounts may answer and end it. Do so before
+    /// you seal the invitation, or the answer is dropped. A second call with the same id replaces
+    /// the accounts.
     ///
     /// # Errors
-    /// `inbox_full`: more than 256 accounts.
+    /// [`InboxError::InboxFull`] (`inbox_full`): more than 256 different accounts.
     pub fn place_call(
         &mut self,
         call_id: CallId,
@@ -260,28 +270,45 @@ impl Inbox {
         Ok(())
     }
 
-    /// Takes an envelope and says what it means. The event, unless it is a `drop`, is in the journal
-    /// until it is acknowledged.
+    /// Receives an envelope, and returns its event. The event stays in the journal until it is
+    /// acknowledged, unless it is a `drop`.
     ///
     /// # Errors
-    /// The first check that fails, in this order: `bad_length`, `unsupported_version`,
-    /// `unsupported_suite`, `unknown_prekey`, `decryption_failed`, `bad_content_length`,
-    /// `bad_padding`, `bad_certificate`, `bad_signature`, `untrusted`, `replayed`, `clock`,
-    /// `too_old`, `revoked`, `certificate_not_yet_valid`, `certificate_expired`, `inbox_full`,
-    /// `bad_compression`, `too_long`, `bad_cbor`, `too_deep`, `too_many`, `bad_content`,
-    /// `call_id_taken`. Nothing has changed, except that an `untrusted` envelope is held: 64 in all, 8
-    /// an account.
+    /// Nothing has changed, except that an untrusted envelope is held, up to 64 in all and 8 of one
+    /// account. In this order:
+    /// - [`OpenError::BadLength`] (`bad_length`).
+    /// - [`OpenError::UnsupportedVersion`] (`unsupported_version`).
+    /// - [`OpenError::UnsupportedSuite`] (`unsupported_suite`).
+    /// - [`OpenError::UnknownPrekey`] (`unknown_prekey`).
+    /// - [`OpenError::DecryptionFailed`] (`decryption_failed`).
+    /// - [`OpenError::BadContentLength`] (`bad_content_length`).
+    /// - [`OpenError::BadPadding`] (`bad_padding`).
+    /// - [`OpenError::BadCertificate`] (`bad_certificate`).
+    /// - [`OpenError::BadSignature`] (`bad_signature`).
+    /// - [`OpenError::Untrusted`] (`untrusted`).
+    /// - [`OpenError::Replayed`] (`replayed`).
+    /// - [`OpenError::Clock`] (`clock`).
+    /// - [`OpenError::TooOld`] (`too_old`).
+    /// - [`OpenError::Revoked`] (`revoked`).
+    /// - [`OpenError::CertificateNotYetValid`] (`certificate_not_yet_valid`).
+    /// - [`OpenError::CertificateExpired`] (`certificate_expired`).
+    /// - [`OpenError::InboxFull`] (`inbox_full`): the journal has no room.
+    /// - [`OpenError::Content`] (`too_long` or `bad_compression`; `bad_cbor`, `too_deep` or
+    ///   `too_many`; `bad_content`).
+    /// - [`OpenError::Untrusted`] (`untrusted`): from the own account, which is not trusted, and
+    ///   not the end of a call that was answered or declined elsewhere.
+    /// - [`OpenError::CallIdTaken`] (`call_id_taken`).
     pub fn receive(&mut self, envelope: &[u8], now: UnixMillis) -> Result<Event, OpenError> {
         let (origin, signed) = self.open(envelope)?;
         self.accept(origin, signed, now)
     }
 
-    /// The events that wait to be acknowledged, in the order in which they were accepted. An
-    /// invitation is given as what it has become at `now`: what rang is `missed` if it is too late or
-    /// its call has ended, and a `drop` if it was answered or declined elsewhere.
+    /// Returns the events that wait to be acknowledged, in the order in which they were accepted.
+    /// An invitation stands as it is at `now`: one that rang is `missed` if it is too late or its
+    /// call has ended, and a `drop` if the call was answered or declined elsewhere.
     ///
-    /// Each event is read when it is asked for. Whoever takes one, acts, acknowledges it and asks
-    /// again holds one at a time, however many there are.
+    /// The iterator reads one event at a time. To hold only one in memory, take the first, act,
+    /// acknowledge it, and call `pending` again.
     pub fn pending(&self, now: UnixMillis) -> impl Iterator<Item = Event> {
         let entries = self.journal.iter();
         entries.filter_map(move |entry| self.restore(entry, now))
@@ -292,7 +319,7 @@ impl Inbox {
         self.acknowledge_id(&event.sender.account, event.message_id)
     }
 
-    /// [`Inbox::acknowledge`] by the two ids that name an event.
+    /// Does what [`Inbox::acknowledge`] does, by the account and message id that name an event.
     pub fn acknowledge_id(&mut self, account: &AccountKey, message_id: MessageId) -> bool {
         let was_pending = self.journal.remove(account, message_id);
         if was_pending && let Some(account) = self.accounts.get_mut(account.as_bytes()) {
@@ -301,12 +328,12 @@ impl Inbox {
         was_pending
     }
 
-    /// The envelopes that are held, in the order in which they came.
+    /// Returns the held envelopes, in the order in which they came.
     pub fn held(&self) -> impl ExactSizeIterator<Item = &Held> {
         self.held.iter()
     }
 
-    /// E31 to E39: everything that needs no state but the prekeys.
+    /// Makes the checks E31 to E39, which need no state but the prekeys.
     fn open(&self, bytes: &[u8]) -> Result<(Origin, Signed), OpenError> {
         let envelope = Envelope::parse(bytes)?;
         let signed = envelope
@@ -316,7 +343,7 @@ impl Inbox {
         Ok((Origin::of(tag, &signed), signed))
     }
 
-    /// E40 to E46, and what the content means. Changes nothing.
+    /// Makes the checks E40 to E46, and decides the event. Changes nothing.
     fn judge(
         &self,
         origin: &Origin,
@@ -346,7 +373,7 @@ impl Inbox {
         decision.map(Judgement::Accepted)
     }
 
-    /// E41 to E43: what an account has sent, and when it may have.
+    /// Makes the checks E41 to E43: replay, the time of sending, and the certificate.
     fn check_history(
         &self,
         account: &AccountRecord,
@@ -370,7 +397,7 @@ impl Inbox {
         Ok(Novelty::New)
     }
 
-    /// Judges, and then changes what is to change.
+    /// Judges, and then makes the changes.
     fn accept(
         &mut self,
         origin: Origin,
@@ -429,7 +456,8 @@ impl Inbox {
         }
     }
 
-    /// Holds what an untrusted account sent, unless it would be refused now if it were trusted.
+    /// Holds an envelope of an untrusted account, unless it would be refused even if the account
+    /// were trusted.
     fn hold(&mut self, origin: Origin, signed: Signed, now: UnixMillis) {
         let stranger = AccountRecord::default();
         let account = self.accounts.get(origin.account.as_bytes());
@@ -441,14 +469,14 @@ impl Inbox {
         self.held.push(Held { tag, signed });
     }
 
-    /// How many of the journal's events are of an account.
+    /// Returns the number of an account's events in the journal.
     fn pending_of(&self, account: &AccountKey) -> usize {
         let account = self.accounts.get(account.as_bytes());
         account.map_or(0, |account| account.pending)
     }
 
-    /// Whether the journal can take so many more events of an account. What the own account says
-    /// silences rings, so others cannot take its share.
+    /// Returns whether the journal has room for this many more events of an account. Others cannot
+    /// take up the own account's room, because its ends silence rings.
     fn has_room(&self, account: &AccountKey, count: usize) -> bool {
         let own = self.recipient.account();
         let of_others = self.journal.len() - self.pending_of(own);
@@ -456,7 +484,7 @@ impl Inbox {
             && (account == own || of_others + count <= MAX_PENDING)
     }
 
-    /// The record of an account, made if there is none.
+    /// Returns the record of an account, and makes one if there is none.
     fn account_mut(&mut self, account: &AccountKey) -> Result<&mut AccountRecord, InboxError> {
         let is_full = self.accounts.len() >= MAX_ACCOUNTS;
         if is_full && !self.accounts.contains_key(account.as_bytes()) {
@@ -465,7 +493,7 @@ impl Inbox {
         Ok(self.accounts.entry(*account.as_bytes()).or_default())
     }
 
-    /// What is pinned for an account; nothing, if it is not trusted.
+    /// Returns the pinned contact of an account, which is empty if it is not trusted.
     fn contact(&self, account: &AccountKey) -> Contact {
         let account = self.accounts.get(account.as_bytes());
         account
@@ -474,7 +502,8 @@ impl Inbox {
     }
 }
 
-/// The one thing that the own account is always trusted to say.
+/// Returns whether it is an end with an elsewhere reason, the one content of the own account that
+/// needs no trust.
 fn is_elsewhere(content: &Content) -> bool {
     match content {
         Content::End(end) => DropReason::elsewhere(end.reason).is_some(),
@@ -482,7 +511,7 @@ fn is_elsewhere(content: &Content) -> bool {
     }
 }
 
-/// Counts, and nothing that anybody said.
+/// Shows counts, and no content.
 impl fmt::Debug for Inbox {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Inbox")

@@ -23,7 +23,8 @@ macro_rules! public_key {
                 &self.0
             }
 
-            /// Makes a key of bytes that `signing` has found sound, or that belong to a private key.
+            /// Makes a key of bytes that `signing` has found sound, or that belong to a private
+            /// key.
             pub(crate) const fn from_sound(bytes: [u8; $name::LEN]) -> $name {
                 $name(bytes)
             }

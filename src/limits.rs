@@ -1,6 +1,7 @@
 //! The limits of the format and of the inbox, in one place.
 //!
-//! Sizes of structures are constants of their types, such as [`Envelope::LEN`](crate::Envelope::LEN).
+//! Sizes of structures are constants of their types, such as
+//! [`Envelope::LEN`](crate::Envelope::LEN).
 
 use std::time::Duration;
 

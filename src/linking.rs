@@ -1,6 +1,6 @@
-//! Linking: how a device is certified by an account key that lives on another device
-//! (spec/envelope.md, "Linking"). The server that carries request and grant can neither read the
-//! secret nor swap a key.
+//! Linking: certifying a device by an account key that lives on another device (spec/envelope.md,
+//! "Linking"). The server that carries request and grant can neither read the secret nor swap a
+//! key.
 
 use std::fmt;
 
@@ -22,7 +22,7 @@ const VERSION: u8 = 1;
 const MAC_LEN: usize = 32;
 
 /// The single-use secret that travels as a QR code between the two devices, and never through a
-/// server. Show it on whichever side is convenient; make a new one for every attempt.
+/// server. Either side may show it. Generate a new one for every attempt.
 // Boxed, so that no move leaves a copy behind.
 #[derive(Clone)]
 pub struct LinkSecret(Box<Zeroizing<[u8; LinkSecret::LEN]>>);
@@ -31,34 +31,34 @@ impl LinkSecret {
     /// Bytes of a secret.
     pub const LEN: usize = 32;
 
-    /// A new secret.
+    /// Generates a secret.
     ///
     /// # Errors
-    /// `no_randomness`.
+    /// [`KeyError::NoRandomness`] (`no_randomness`).
     pub fn generate() -> Result<LinkSecret, KeyError> {
         LinkSecret::generate_with_rng(&mut SysRng)
     }
 
-    /// [`LinkSecret::generate`] from 32 bytes of `rng`.
+    /// Does what [`LinkSecret::generate`] does with 32 bytes of `rng`.
     ///
     /// # Errors
-    /// `no_randomness`.
+    /// Those of [`LinkSecret::generate`].
     pub fn generate_with_rng<R: TryCryptoRng + ?Sized>(
         rng: &mut R,
     ) -> Result<LinkSecret, KeyError> {
         Ok(LinkSecret(Box::new(random::take(rng)?)))
     }
 
-    /// The secret that the QR code carries.
+    /// Reads the secret that the QR code carries.
     ///
     /// # Errors
-    /// `bad_length`: not 32 bytes.
+    /// [`KeyError::BadLength`] (`bad_length`): not 32 bytes.
     pub fn from_bytes(bytes: &[u8]) -> Result<LinkSecret, KeyError> {
         let bytes = bytes.try_into().map_err(|_| KeyError::BadLength)?;
         Ok(LinkSecret(Box::new(Zeroizing::new(bytes))))
     }
 
-    /// The bytes for the QR code.
+    /// Returns the 32 bytes for the QR code.
     pub fn to_bytes(&self) -> Zeroizing<[u8; LinkSecret::LEN]> {
         Zeroizing::clone(&self.0)
     }
@@ -93,6 +93,7 @@ pub struct LinkRequest {
 }
 
 /// A link request before the device's signature.
+#[must_use = "it becomes a request once it is signed"]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnsignedLinkRequest {
     device: DeviceKey,
@@ -103,13 +104,16 @@ impl LinkRequest {
     /// Bytes of a request.
     pub const LEN: usize = 137;
 
-    /// Reads and checks a request. Whether it is fresh depends on now: see
-    /// [`LinkRequest::check_time`].
+    /// Reads and checks a request, all but its date: see [`LinkRequest::check_time`].
     ///
     /// # Errors
-    /// In this order: `bad_length`: not 137 bytes. `unsupported_version`. `bad_mac`: made with
-    /// another secret, or changed. `bad_key`, `weak_key`: no sound device key. `bad_signature`:
-    /// the device does not hold its key.
+    /// In this order:
+    /// - [`KeyError::BadLength`] (`bad_length`): not 137 bytes.
+    /// - [`KeyError::UnsupportedVersion`] (`unsupported_version`).
+    /// - [`KeyError::BadMac`] (`bad_mac`): made with another secret, or changed.
+    /// - [`KeyError::BadKey`] (`bad_key`), [`KeyError::WeakKey`] (`weak_key`): the device key is
+    ///   not sound.
+    /// - [`KeyError::BadSignature`] (`bad_signature`): the device does not hold its key.
     pub fn from_bytes(bytes: &[u8], secret: &LinkSecret) -> Result<LinkRequest, KeyError> {
         let mut reader = Reader::new(bytes);
         let (Some(version), Some(device), Some(created_at), Some(proof), Some(mac), true) = (
@@ -146,7 +150,7 @@ impl LinkRequest {
         })
     }
 
-    /// The request's 137 bytes.
+    /// Returns the request's 137 bytes.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = signed_part(
             self.device().as_bytes(),
@@ -157,15 +161,17 @@ impl LinkRequest {
         bytes
     }
 
-    /// The device that wants a certificate.
+    /// Returns the device that requests a certificate.
     pub fn device(&self) -> &DeviceKey {
         &self.fields.device
     }
 
-    /// Checks, for the account that is asked, that the request was made lately.
+    /// Checks, on the account's side, that the request is recent.
     ///
     /// # Errors
-    /// `clock`: more than 10 minutes ahead of `now`. `too_old`: more than 30 days ago.
+    /// In this order:
+    /// - [`KeyError::Clock`] (`clock`): dated more than 10 minutes ahead of `now`.
+    /// - [`KeyError::TooOld`] (`too_old`): dated more than 30 days before `now`.
     pub fn check_time(&self, now: UnixMillis) -> Result<(), KeyError> {
         let made = self.fields.created_at.to_millis();
         if made.is_ahead_of(now) {
@@ -179,7 +185,7 @@ impl LinkRequest {
 }
 
 impl UnsignedLinkRequest {
-    /// A request that waits for its device's signature.
+    /// Makes a request that waits for its device's signature.
     pub fn new(device: DeviceKey, now: UnixMillis) -> UnsignedLinkRequest {
         UnsignedLinkRequest {
             device,
@@ -187,16 +193,16 @@ impl UnsignedLinkRequest {
         }
     }
 
-    /// What the device has to sign.
+    /// Returns the bytes that the device has to sign.
     pub fn to_be_signed(&self) -> ToBeSigned {
         let created_at = self.created_at.0.to_be_bytes();
         to_be_signed(Label::Link, &[self.device.as_bytes(), &created_at])
     }
 
-    /// The request, if the signature is its device's.
+    /// Completes the request with the device's signature.
     ///
     /// # Errors
-    /// `bad_signature`.
+    /// [`KeyError::BadSignature`] (`bad_signature`): the signature is not the device's.
     pub fn finish(self, proof: Signature, secret: &LinkSecret) -> Result<LinkRequest, KeyError> {
         self.check(&proof)?;
         let signed = signed_part(self.device.as_bytes(), self.created_at, &proof);
@@ -228,7 +234,7 @@ impl LinkGrant {
     /// Bytes of a grant.
     pub const LEN: usize = 177;
 
-    /// The grant that brings `certificate` to the device that made `request`.
+    /// Makes the grant that brings `certificate` to the device that made `request`.
     pub fn new(certificate: Certificate, request: &LinkRequest, secret: &LinkSecret) -> LinkGrant {
         let mac = grant_mac(&certificate.to_bytes(), request, secret);
         LinkGrant {
@@ -240,10 +246,16 @@ impl LinkGrant {
     /// Reads and checks the grant that answers `request`.
     ///
     /// # Errors
-    /// In this order: `bad_length`: not 177 bytes. `unsupported_version`. `bad_mac`: made with
-    /// another secret or for another request, or changed. `bad_certificate`. `wrong_device`: the
-    /// certificate is not for the device that asked. `certificate_not_yet_valid`,
-    /// `certificate_expired`: by `now`.
+    /// In this order:
+    /// - [`KeyError::BadLength`] (`bad_length`): not 177 bytes.
+    /// - [`KeyError::UnsupportedVersion`] (`unsupported_version`).
+    /// - [`KeyError::BadMac`] (`bad_mac`): made with another secret or for another request, or
+    ///   changed.
+    /// - [`KeyError::BadCertificate`] (`bad_certificate`).
+    /// - [`KeyError::WrongDevice`] (`wrong_device`): the certificate is not for the device that
+    ///   made the request.
+    /// - [`KeyError::CertificateNotYetValid`] (`certificate_not_yet_valid`),
+    ///   [`KeyError::CertificateExpired`] (`certificate_expired`): by `now`.
     pub fn from_bytes(
         bytes: &[u8],
         request: &LinkRequest,
@@ -276,7 +288,7 @@ impl LinkGrant {
         })
     }
 
-    /// The grant's 177 bytes.
+    /// Returns the grant's 177 bytes.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(LinkGrant::LEN);
         bytes.push(VERSION);
@@ -285,13 +297,13 @@ impl LinkGrant {
         bytes
     }
 
-    /// The certificate that it brings.
+    /// Returns the certificate.
     pub fn certificate(&self) -> &Certificate {
         &self.certificate
     }
 }
 
-/// Everything in a request before its MAC.
+/// Returns every byte of a request before its MAC.
 fn signed_part(device: &[u8; 32], created_at: UnixSeconds, proof: &Signature) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(LinkRequest::LEN);
     bytes.push(VERSION);

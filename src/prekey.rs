@@ -1,4 +1,5 @@
-//! Prekeys: the HPKE key pairs that envelopes are sealed to (spec/envelope.md, "Prekeys").
+//! Prekeys: the HPKE key pairs that envelopes are sealed to (spec/envelope.md, "Prekeys and
+//! bundles").
 
 use std::fmt;
 
@@ -15,7 +16,7 @@ use crate::reader::Reader;
 use crate::suite::Suite;
 use crate::time::{UnixMillis, UnixSeconds, check_lifetime};
 
-/// The first 8 bytes of SHA-256 over the HPKE public key: by it a receiver finds the private one.
+/// The first 8 bytes of SHA-256 over the HPKE public key. A receiver finds the private key by it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PrekeyId([u8; PrekeyId::LEN]);
 
@@ -31,13 +32,13 @@ impl PrekeyId {
         PrekeyId(sha256_prefix(&[key.as_bytes()]))
     }
 
-    /// The id's 8 bytes.
+    /// Returns the id's 8 bytes.
     pub const fn as_bytes(&self) -> &[u8; PrekeyId::LEN] {
         &self.0
     }
 }
 
-/// Sixteen lowercase hexadecimal digits.
+/// Writes 16 lowercase hexadecimal digits.
 impl fmt::Display for PrekeyId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         Hex(&self.0).fmt(f)
@@ -50,8 +51,9 @@ impl fmt::Debug for PrekeyId {
     }
 }
 
-/// An HPKE key pair of one suite. Delete it 30 days after `expires_at`: no push and no mailbox is
-/// older, and what was sealed to it stays secret from then on.
+/// An HPKE key pair of one suite. Delete it 30 days after `expires_at`: no push and no mailbox
+/// keeps an envelope for longer, and what was sealed to it stays secret once it is gone.
+/// [`Inbox::prune`](crate::Inbox::prune) says when.
 #[derive(Clone)]
 pub struct Prekey {
     key: DecryptionKey,
@@ -64,10 +66,13 @@ impl Prekey {
     /// Bytes of an exported prekey.
     pub const EXPORT_LEN: usize = 41;
 
-    /// A new prekey. Add it to the inbox and save that before its bundle is uploaded.
+    /// Generates a prekey. Store it and add it to the inbox before you upload its bundle.
     ///
     /// # Errors
-    /// `bad_lifetime`: not between now and 90 days from now. `no_randomness`.
+    /// In this order:
+    /// - [`KeyError::BadLifetime`] (`bad_lifetime`): `expires_at` is not after `now`, or is more
+    ///   than 90 days after it.
+    /// - [`KeyError::NoRandomness`] (`no_randomness`).
     pub fn generate(
         suite: Suite,
         expires_at: UnixSeconds,
@@ -76,10 +81,10 @@ impl Prekey {
         Prekey::generate_with_rng(suite, expires_at, now, &mut SysRng)
     }
 
-    /// [`Prekey::generate`] from 32 bytes of `rng`, which are the private key.
+    /// Does what [`Prekey::generate`] does with 32 bytes of `rng`, which become the private key.
     ///
     /// # Errors
-    /// As [`Prekey::generate`].
+    /// Those of [`Prekey::generate`].
     pub fn generate_with_rng<R: TryCryptoRng + ?Sized>(
         suite: Suite,
         expires_at: UnixSeconds,
@@ -91,11 +96,13 @@ impl Prekey {
         Prekey::from_parts(suite, &private_key, expires_at)
     }
 
-    /// The prekey that [`Prekey::export`] wrote. One that has expired is imported: what was sealed
-    /// to it may still arrive.
+    /// Reads the prekey that [`Prekey::export`] wrote. It may have expired, because envelopes that
+    /// were sealed to it may still arrive.
     ///
     /// # Errors
-    /// `bad_length`: not 41 bytes. `unsupported_suite`.
+    /// In this order:
+    /// - [`KeyError::BadLength`] (`bad_length`): not 41 bytes.
+    /// - [`KeyError::UnsupportedSuite`] (`unsupported_suite`).
     pub fn import(bytes: &[u8]) -> Result<Prekey, KeyError> {
         let mut reader = Reader::new(bytes);
         let (Some(suite), Some(private_key), Some(expires_at), true) =
@@ -107,7 +114,8 @@ impl Prekey {
         Prekey::from_parts(suite, private_key, UnixSeconds(expires_at))
     }
 
-    /// Suite 1 byte ‖ private key 32 ‖ `expires_at` u64 seconds: a secret of 41 bytes.
+    /// Returns suite (1 byte) ‖ private key (32) ‖ `expires_at` in seconds (8, big-endian): 41
+    /// bytes, which are a secret.
     pub fn export(&self) -> Zeroizing<[u8; Prekey::EXPORT_LEN]> {
         let mut bytes = Zeroizing::new([0; Prekey::EXPORT_LEN]);
         let (suite, rest) = bytes.split_at_mut(1);
@@ -118,17 +126,17 @@ impl Prekey {
         bytes
     }
 
-    /// The suite that the key is for.
+    /// Returns the suite of the key.
     pub fn suite(&self) -> Suite {
         self.key.suite()
     }
 
-    /// Identifies the prekey in an envelope's header.
+    /// Returns the id that identifies the prekey in an envelope's header.
     pub fn id(&self) -> PrekeyId {
         self.id
     }
 
-    /// When senders must have stopped using it.
+    /// Returns when senders stop using it.
     pub fn expires_at(&self) -> UnixSeconds {
         self.expires_at
     }

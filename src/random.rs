@@ -1,4 +1,4 @@
-//! Randomness: taken first, and fallibly. Without random bytes nothing is made.
+//! Randomness. It is taken before anything else is made, because the source can fail.
 
 use std::convert::Infallible;
 
@@ -7,7 +7,7 @@ use zeroize::{Zeroize, Zeroizing};
 
 pub use getrandom::SysRng;
 
-/// Says that the source gave no random bytes.
+/// The failure of a source to give random bytes.
 pub(crate) struct NoRandomness;
 
 /// Takes `N` random bytes, which are wiped when dropped.
@@ -40,8 +40,8 @@ impl<const N: usize> Taken<N> {
         Ok(taken)
     }
 
-    /// Returns whether exactly the bytes that were taken have been handed out. If not, what was made
-    /// of them must not be used.
+    /// Returns whether exactly the bytes that were taken have been handed out. If not, nothing made
+    /// with them may be used.
     pub(crate) fn is_spent(&self) -> bool {
         self.used == N && !self.exhausted
     }

@@ -1,6 +1,6 @@
-//! Reads fixed structures from the front of bytes. Knows sizes, not meanings.
+//! Reading fixed structures from the front of bytes.
 
-/// The bytes that are not read yet.
+/// The bytes that have not been read yet.
 pub(crate) struct Reader<'a>(&'a [u8]);
 
 impl<'a> Reader<'a> {

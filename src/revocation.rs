@@ -1,5 +1,5 @@
-//! Revocation: an account's floor, below which certificates count no more
-//! (spec/envelope.md, "Revocation").
+//! Revocation of every certificate that starts before an account's floor (spec/envelope.md,
+//! "Revocation").
 
 use crate::error::KeyError;
 use crate::keys::AccountKey;
@@ -10,8 +10,8 @@ use crate::time::{UnixMillis, UnixSeconds};
 
 const VERSION: u8 = 1;
 
-/// An account's signed statement that certificates which begin before a floor are revoked.
-/// Of several the highest floor counts; honest devices get a new certificate.
+/// An account's signed statement that revokes every certificate which starts before a floor. Of
+/// several, the one with the highest floor counts. Devices that stay get a new certificate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Revocation {
     fields: UnsignedRevocation,
@@ -19,6 +19,7 @@ pub struct Revocation {
 }
 
 /// A revocation before its signature.
+#[must_use = "it becomes a revocation once it is signed"]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnsignedRevocation {
     account: AccountKey,
@@ -32,8 +33,12 @@ impl Revocation {
     /// Reads and checks a revocation of `account`.
     ///
     /// # Errors
-    /// In this order: `bad_length`: not 105 bytes. `unsupported_version`. `wrong_account`: of
-    /// another account. `bad_signature`. `clock`: the floor is more than 10 minutes ahead of `now`.
+    /// In this order:
+    /// - [`KeyError::BadLength`] (`bad_length`): not 105 bytes.
+    /// - [`KeyError::UnsupportedVersion`] (`unsupported_version`).
+    /// - [`KeyError::WrongAccount`] (`wrong_account`): it names another account.
+    /// - [`KeyError::BadSignature`] (`bad_signature`).
+    /// - [`KeyError::Clock`] (`clock`): the floor is more than 10 minutes ahead of `now`.
     pub fn verify(
         bytes: &[u8],
         account: &AccountKey,
@@ -42,11 +47,16 @@ impl Revocation {
         Revocation::read(bytes, Some(account), now)
     }
 
-    /// Reads and checks a revocation of whichever account it names.
+    /// Reads and checks a revocation of the account that it names.
     ///
     /// # Errors
-    /// In this order: `bad_length`: not 105 bytes. `unsupported_version`. `bad_key`, `weak_key`.
-    /// `bad_signature`. `clock`.
+    /// In this order:
+    /// - [`KeyError::BadLength`] (`bad_length`): not 105 bytes.
+    /// - [`KeyError::UnsupportedVersion`] (`unsupported_version`).
+    /// - [`KeyError::BadKey`] (`bad_key`), [`KeyError::WeakKey`] (`weak_key`): the account's key is
+    ///   not sound.
+    /// - [`KeyError::BadSignature`] (`bad_signature`).
+    /// - [`KeyError::Clock`] (`clock`): the floor is more than 10 minutes ahead of `now`.
     pub fn from_bytes(bytes: &[u8], now: UnixMillis) -> Result<Revocation, KeyError> {
         Revocation::read(bytes, None, now)
     }
@@ -83,7 +93,7 @@ impl Revocation {
         Ok(revocation)
     }
 
-    /// The revocation's 105 bytes.
+    /// Returns the revocation's 105 bytes.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(Revocation::LEN);
         bytes.push(VERSION);
@@ -93,22 +103,22 @@ impl Revocation {
         bytes
     }
 
-    /// The account that signed.
+    /// Returns the account that signed it.
     pub fn account(&self) -> &AccountKey {
         &self.fields.account
     }
 
-    /// Certificates that begin before this moment are revoked.
+    /// Returns the moment before which a certificate must not start.
     pub fn floor(&self) -> UnixSeconds {
         self.fields.floor
     }
 }
 
 impl UnsignedRevocation {
-    /// A revocation that waits for its account's signature.
+    /// Makes a revocation that waits for its account's signature.
     ///
     /// # Errors
-    /// `clock`: the floor is more than 10 minutes ahead of `now`.
+    /// [`KeyError::Clock`] (`clock`): the floor is more than 10 minutes ahead of `now`.
     pub fn new(
         account: AccountKey,
         floor: UnixSeconds,
@@ -118,16 +128,16 @@ impl UnsignedRevocation {
         Ok(UnsignedRevocation { account, floor })
     }
 
-    /// What the account has to sign.
+    /// Returns the bytes that the account has to sign.
     pub fn to_be_signed(&self) -> ToBeSigned {
         let floor = self.floor.0.to_be_bytes();
         to_be_signed(Label::Revocation, &[self.account.as_bytes(), &floor])
     }
 
-    /// The revocation, if the signature is its account's.
+    /// Completes the revocation with the account's signature.
     ///
     /// # Errors
-    /// `bad_signature`.
+    /// [`KeyError::BadSignature`] (`bad_signature`): the signature is not the account's.
     pub fn finish(self, signature: Signature) -> Result<Revocation, KeyError> {
         if !self.account.verify(&self.to_be_signed(), &signature) {
             return Err(KeyError::BadSignature);

@@ -58,8 +58,8 @@ macro_rules! verifying {
             ///
             /// # Errors
             /// - [`KeyError::BadKey`] (`bad_key`): not 32 bytes, or not a point of the curve.
-            /// - [`KeyError::WeakKey`] (`weak_key`): a point of small order, or not in its canonical
-            ///   encoding.
+            /// - [`KeyError::WeakKey`] (`weak_key`): a point of small order, or not in its
+            ///   canonical encoding.
             pub fn from_bytes(bytes: &[u8]) -> Result<$name, KeyError> {
                 let bytes = bytes.try_into().map_err(|_| KeyError::BadKey)?;
                 parse(bytes).map(|_| $name::from_sound(*bytes))

@@ -1,5 +1,5 @@
-//! Time as the format writes it (spec/envelope.md, "Time"). Nothing here reads a clock: every
-//! function that needs the time takes it, so that a caller can correct it by its server's clock.
+//! Time as the format writes it (spec/envelope.md, "Time"). Nothing reads a clock: every function
+//! that needs the time takes it, so that a caller can correct it by its server's clock.
 
 use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -21,12 +21,12 @@ impl UnixMillis {
         UnixSeconds(self.0 / 1000)
     }
 
-    /// Returns the moment `duration` later, or the end of time.
+    /// Returns the moment `duration` later, saturating.
     pub fn saturating_add(self, duration: Duration) -> UnixMillis {
         UnixMillis(self.0.saturating_add(millis(duration)))
     }
 
-    /// Returns the moment `duration` earlier, or 1970.
+    /// Returns the moment `duration` earlier, at the earliest 1970.
     pub fn saturating_sub(self, duration: Duration) -> UnixMillis {
         UnixMillis(self.0.saturating_sub(millis(duration)))
     }
@@ -43,13 +43,14 @@ impl UnixMillis {
 }
 
 impl UnixSeconds {
-    /// Returns this moment in milliseconds, saturating. Seconds are always compared like this.
+    /// Returns this moment in milliseconds, saturating. Seconds are compared with milliseconds only
+    /// in this form.
     pub const fn to_millis(self) -> UnixMillis {
         UnixMillis(self.0.saturating_mul(1000))
     }
 }
 
-/// Times before 1970 become 1970.
+/// Converts a time. One before 1970 becomes 1970.
 impl From<SystemTime> for UnixMillis {
     fn from(time: SystemTime) -> Self {
         UnixMillis(time.duration_since(UNIX_EPOCH).map_or(0, millis))

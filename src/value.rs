@@ -1,12 +1,11 @@
-//! Values: what content is made of (spec/envelope.md, "Content").
+//! The values that content is made of (spec/envelope.md, "Content encoding").
 
 use std::cmp::Ordering;
 use std::fmt;
 
 use zeroize::Zeroize;
 
-/// A value of the format's deterministic CBOR. `Debug` shows kinds and sizes, never what people
-/// wrote.
+/// A value of the format's deterministic CBOR. `Debug` shows kinds and sizes only.
 #[derive(Clone, PartialEq)]
 pub enum Value {
     /// `null`.
@@ -15,7 +14,7 @@ pub enum Value {
     Bool(bool),
     /// An integer within ±(2^53 − 1).
     Integer(i64),
-    /// A finite number that is no integer.
+    /// A finite number that is not an integer.
     Float(f64),
     /// Text without U+0000.
     Text(String),
@@ -31,8 +30,8 @@ impl Value {
     /// The largest integer that content may hold, 2^53 − 1; the smallest is its negative.
     pub const MAX_INTEGER: i64 = (1 << 53) - 1;
 
-    /// Whether more than `depth` containers nest here. Looks no deeper, so that it may be asked
-    /// before anything walks the whole value.
+    /// Returns whether more than `depth` containers nest here. Looks no deeper, so that it is safe
+    /// to call before anything walks the whole value.
     pub(crate) fn is_deeper_than(&self, depth: usize) -> bool {
         let mut inner: Box<dyn Iterator<Item = &Value>> = match self {
             Value::Array(items) => Box::new(items.iter()),
@@ -49,7 +48,7 @@ impl Value {
 pub struct Map(Vec<(String, Value)>);
 
 impl Map {
-    /// An empty map.
+    /// Makes an empty map.
     pub const fn new() -> Map {
         Map(Vec::new())
     }
@@ -58,17 +57,17 @@ impl Map {
         Map(Vec::with_capacity(count))
     }
 
-    /// How many members there are.
+    /// Returns the number of members.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there are none.
+    /// Returns whether there are no members.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// The value of a key.
+    /// Returns the value of a key.
     pub fn get(&self, key: &str) -> Option<&Value> {
         let place = self.search(key).ok()?;
         self.0.get(place).map(|(_, value)| value)
@@ -89,7 +88,7 @@ impl Map {
         }
     }
 
-    /// Takes a member out.
+    /// Removes a member, and returns its value.
     pub fn remove(&mut self, key: &str) -> Option<Value> {
         let place = self.search(key).ok()?;
         let (mut key, value) = self.0.remove(place);
@@ -97,12 +96,12 @@ impl Map {
         Some(value)
     }
 
-    /// The members in order.
+    /// Iterates over the members in their order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
         self.0.iter().map(|(key, value)| (key.as_str(), value))
     }
 
-    /// Whether a key comes after all others, as the next one of an encoding does.
+    /// Returns whether a key comes after all others, as the next one of an encoding does.
     pub(crate) fn comes_last(&self, key: &str) -> bool {
         self.0
             .last()
@@ -198,7 +197,7 @@ impl Zeroize for Map {
     }
 }
 
-/// What was read of a content that is refused goes here.
+/// Wipes the members, so that a content that is refused halfway leaves nothing behind.
 impl Drop for Map {
     fn drop(&mut self) {
         self.zeroize();
@@ -226,7 +225,7 @@ impl fmt::Debug for Map {
     }
 }
 
-/// The bytewise order of the keys' encodings, which begin with the length.
+/// Compares keys by the bytes of their encodings, which begin with the length.
 fn order(a: &str, b: &str) -> Ordering {
     a.len().cmp(&b.len()).then_with(|| a.cmp(b))
 }

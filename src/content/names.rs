@@ -1,4 +1,4 @@
-//! The names of content types and of the members that several have.
+//! The names of content types, and of members that several types have.
 
 pub(super) const INVITE: &str = "call.invite";
 pub(super) const ANSWER: &str = "call.answer";

@@ -16,9 +16,11 @@ use crate::value::{Map, Value};
 impl Content {
     /// Reads content from its members, the type among them.
     ///
+    /// Values of unknown members are checked when the content is sealed.
+    ///
     /// # Errors
-    /// `bad_content`: a known member is missing or has a type or value that the format does not
-    /// allow. Values of unknown members are checked when the content is sealed.
+    /// [`ContentError::BadContent`] (`bad_content`): a known member is missing, or has a type or
+    /// value that the format does not allow.
     pub fn from_map(map: Map) -> Result<Content, ContentError> {
         let mut members = Members::new(map, "");
         let content_type = members.required(Members::text, "type")?;
@@ -96,7 +98,7 @@ impl End {
     }
 }
 
-/// Takes known members out of a map, by name and type. What is left is unknown, and kept.
+/// The members of a map. Known ones are taken out by name and type; the rest is unknown, and kept.
 struct Members {
     rest: Map,
     path: String,
@@ -240,8 +242,8 @@ impl Members {
             .map(Some)
     }
 
-    /// A member that is absent is none; one that is there must be what `read` takes out of it. What it
-    /// leaves is wiped.
+    /// Takes out a member, if it is there. `read` takes the value out of it and must accept it; the
+    /// rest is wiped.
     fn take<T>(
         &mut self,
         name: &str,

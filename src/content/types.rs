@@ -10,19 +10,19 @@ use crate::vocabulary::vocabulary;
 pub struct Invite {
     /// The call's id.
     pub call_id: CallId,
-    /// What the caller says its handle is. A receiver shows what it has pinned.
+    /// The handle that the caller claims. A receiver shows the pinned one instead.
     pub handle: Option<Handle>,
-    /// What the caller says its name is, at most 128 bytes. A receiver shows what it has pinned.
+    /// The name that the caller claims, at most 128 bytes. A receiver shows the pinned one instead.
     pub caller_name: Option<String>,
     /// Whether the call has video.
     pub has_video: bool,
-    /// How long it may ring, 1 to 90 whole seconds; see [`Invite::lifetime_or_default`].
+    /// How long it may ring, 1 to 90 seconds; see [`Invite::lifetime_or_default`].
     pub lifetime: Option<u8>,
     /// The SDP offer.
     pub offer: Option<String>,
-    /// The group that is called, at most 64 bytes.
+    /// The id of the group that is called, at most 64 bytes.
     pub group_id: Option<String>,
-    /// Whatever the app adds; not null.
+    /// Data of the app's own; not null.
     pub data: Option<Value>,
     /// Members that this version does not know.
     pub extra: Map,
@@ -35,7 +35,7 @@ pub struct Answer {
     pub call_id: CallId,
     /// The SDP answer.
     pub answer: Option<String>,
-    /// Whatever the app adds; not null.
+    /// Data of the app's own; not null.
     pub data: Option<Value>,
     /// Members that this version does not know.
     pub extra: Map,
@@ -52,7 +52,7 @@ pub struct Candidates {
     pub extra: Map,
 }
 
-/// An ICE candidate, as the browser's `RTCIceCandidateInit` without its null members.
+/// An ICE candidate: the browser's `RTCIceCandidateInit` without its null members.
 #[derive(Clone, PartialEq)]
 pub struct Candidate {
     /// The candidate line.
@@ -96,32 +96,32 @@ pub struct End {
     pub call_id: CallId,
     /// Why it ended.
     pub reason: EndReason,
-    /// The account that called, which the two `*Elsewhere` reasons need. Not checked to be a key.
+    /// The caller's account. The two `*Elsewhere` reasons need it. It is not checked to be a key.
     pub caller: Option<[u8; 32]>,
     /// Members that this version does not know.
     pub extra: Map,
 }
 
-/// A text message, or whatever the app makes of it.
+/// A message to a person: text, data of the app's own, or both.
 #[derive(Clone, Default, PartialEq)]
 pub struct Message {
     /// The text.
     pub body: Option<String>,
-    /// Whatever the app adds; not null.
+    /// Data of the app's own; not null.
     pub data: Option<Value>,
     /// Members that this version does not know.
     pub extra: Map,
 }
 
-/// Nothing.
+/// A content that says nothing. It fills gaps in the traffic.
 #[derive(Clone, Default, PartialEq)]
 pub struct Cover {
     /// Members that this version does not know.
     pub extra: Map,
 }
 
-/// Content of a type that this version does not know. A `call.*` type with a call id is a signal
-/// for the call engine; any other is a message marked unknown.
+/// Content of a type that this version does not know. With a type that begins with `call.` and a
+/// call id, it is a signal for the call engine; otherwise it is a message.
 #[derive(Clone, PartialEq)]
 pub struct Unknown {
     /// The type.
@@ -132,10 +132,10 @@ pub struct Unknown {
     pub extra: Map,
 }
 
-/// How a caller is addressed, as CallKit's `CXHandle`.
+/// The address of a caller, as in CallKit's `CXHandle`.
 #[derive(Clone, PartialEq)]
 pub struct Handle {
-    /// What kind of address it is.
+    /// The kind of address.
     pub kind: HandleType,
     /// The address, at most 128 bytes.
     pub value: String,
@@ -156,7 +156,7 @@ vocabulary! {
 }
 
 vocabulary! {
-    /// The types of a description, those of the browser's `RTCSdpType`.
+    /// The types of a description, as in the browser's `RTCSdpType`.
     pub enum DescriptionType {
         /// An offer.
         Offer = "offer",
@@ -170,7 +170,7 @@ vocabulary! {
 }
 
 vocabulary! {
-    /// Why a call ended.
+    /// The reasons for the end of a call.
     pub enum EndReason {
         /// The call failed.
         Failed = "failed",
@@ -178,9 +178,9 @@ vocabulary! {
         RemoteEnded = "remoteEnded",
         /// Nobody answered.
         Unanswered = "unanswered",
-        /// Another device of the callee answered. Names the caller.
+        /// Another device of the callee answered. The end names the caller.
         AnsweredElsewhere = "answeredElsewhere",
-        /// Another device of the callee declined. Names the caller.
+        /// Another device of the callee declined. The end names the caller.
         DeclinedElsewhere = "declinedElsewhere",
         /// The callee declined.
         Declined = "declined",
@@ -192,7 +192,7 @@ vocabulary! {
 }
 
 impl Invite {
-    /// An invitation with nothing but what it needs.
+    /// Makes an invitation with only the required members.
     pub const fn new(call_id: CallId, has_video: bool) -> Invite {
         Invite {
             call_id,
@@ -207,14 +207,14 @@ impl Invite {
         }
     }
 
-    /// How long it may ring, in seconds.
+    /// Returns how long it may ring, in seconds: 60 unless it says otherwise.
     pub fn lifetime_or_default(&self) -> u8 {
         self.lifetime.unwrap_or(DEFAULT_RING_SECONDS)
     }
 }
 
 impl Answer {
-    /// Makes an answer with nothing but what it needs.
+    /// Makes an answer with only the required members.
     pub const fn new(call_id: CallId) -> Answer {
         Answer {
             call_id,
@@ -226,7 +226,7 @@ impl Answer {
 }
 
 impl End {
-    /// Makes an end with nothing but what it needs.
+    /// Makes an end with only the required members.
     pub const fn new(call_id: CallId, reason: EndReason) -> End {
         End {
             call_id,

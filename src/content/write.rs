@@ -10,12 +10,14 @@ use crate::limits::MAX_DEPTH;
 use crate::value::{Map, Value};
 
 impl Content {
-    /// The content's members, the type among them.
+    /// Returns the content's members, the type among them.
     ///
     /// # Errors
-    /// `bad_content`: an extra member has a known member's name. `too_deep`.
+    /// In this order:
+    /// - [`ContentError::TooDeep`] (`too_deep`): a value nests more than 16 containers.
+    /// - [`ContentError::BadContent`] (`bad_content`): an extra member has the name of a known one.
     pub fn to_map(&self) -> Result<Map, ContentError> {
-        // Before anything walks a value to its bottom.
+        // Before anything walks a value to its bottom, because the stack is finite.
         let extras = [self.extra()].into_iter().chain(self.nested_extras());
         let mut values = extras
             .flat_map(Map::iter)
@@ -27,7 +29,7 @@ impl Content {
         self.clone().into_map()
     }
 
-    /// [`Content::to_map`] without a copy.
+    /// Does what [`Content::to_map`] does without a copy, and without the check of depth.
     pub(super) fn into_map(mut self) -> Result<Map, ContentError> {
         let mut map = MapWriter::new(mem::take(self.extra_mut()));
         map.add("type", self.content_type());
@@ -67,7 +69,7 @@ impl Content {
         }
     }
 
-    /// The unknown members of known maps.
+    /// Returns the unknown members of known maps.
     fn nested_extras(&self) -> Vec<&Map> {
         match self {
             Content::Invite(invite) => invite.handle.iter().map(|handle| &handle.extra).collect(),
@@ -150,7 +152,7 @@ impl Handle {
     }
 }
 
-/// Adds known members to unknown ones, and refuses two of one name.
+/// A map under construction: known members join the unknown ones. Two of one name are refused.
 struct MapWriter(Result<Map, ContentError>);
 
 impl MapWriter {

@@ -1,4 +1,5 @@
-//! The envelope's codec (spec/envelope.md, "Envelope"). It holds no cryptography but the tag's hash.
+//! The envelope's codec (spec/envelope.md, "Envelope"). It holds no cryptography but the tag's
+//! hash.
 
 use std::fmt;
 

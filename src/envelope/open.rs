@@ -83,8 +83,9 @@ impl Opened {
     /// Checks who wrote it, and asks whether that account is trusted.
     ///
     /// # Errors
-    /// In this order: [`OpenError::BadCertificate`] (`bad_certificate`), [`OpenError::BadSignature`]
-    /// (`bad_signature`), [`OpenError::Untrusted`] (`untrusted`) with the account.
+    /// In this order: [`OpenError::BadCertificate`] (`bad_certificate`),
+    /// [`OpenError::BadSignature`] (`bad_signature`), [`OpenError::Untrusted`] (`untrusted`) with
+    /// the account.
     pub fn verify(
         self,
         is_trusted: impl FnOnce(&AccountKey) -> bool,

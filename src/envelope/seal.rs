@@ -82,8 +82,8 @@ impl UnsignedEnvelope {
         UnsignedEnvelope::new_with_rng(certificate, bundle, content, options, &mut SysRng)
     }
 
-    /// Does what [`UnsignedEnvelope::new`] does with bytes of `rng`: 16 for the message id unless it
-    /// is given, then 32 (`x25519`) or 64 (`xwing`) for the encapsulation.
+    /// Does what [`UnsignedEnvelope::new`] does with bytes of `rng`: 16 for the message id unless
+    /// it is given, then 32 (`x25519`) or 64 (`xwing`) for the encapsulation.
     ///
     /// # Errors
     /// Those of [`UnsignedEnvelope::new`].

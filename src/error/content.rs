@@ -1,8 +1,8 @@
 use crate::error::code::errors;
 
 errors! {
-    /// Says which rule of the format a content breaks: the caller's fault when sealing, the sender's
-    /// when opening.
+    /// Says which rule of the format a content breaks: the caller's fault when sealing, the
+    /// sender's when opening.
     pub enum ContentError {
         /// The text is not a UUID.
         #[error("the call id is not a UUID")]

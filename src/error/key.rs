@@ -4,7 +4,8 @@ use crate::random::NoRandomness;
 errors! {
     /// Says what is wrong with a key, certificate, prekey, bundle, link message or revocation.
     pub enum KeyError {
-        /// The certificate has weak or equal keys, a lifetime beyond 366 days, or a wrong signature.
+        /// The certificate has weak or equal keys, a lifetime beyond 366 days, or a wrong
+        /// signature.
         #[error("the certificate is not valid")]
         BadCertificate,
         /// The bytes are not a key.

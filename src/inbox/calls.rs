@@ -1,5 +1,5 @@
-//! What a content means for the calls that are known (spec/envelope.md, "Calls", tables A, Z and G).
-//! Nothing here changes anything: a decision says what would change.
+//! Decisions about calls (spec/inbox.md, "Calls", tables A, Z and G). Nothing here changes state: a
+//! decision names the change.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use crate::keys::AccountKey;
 use crate::limits::RING_TOLERANCE;
 use crate::time::UnixMillis;
 
-/// What is known of a call.
+/// The state of a call.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum CallState {
     /// It rang.
@@ -36,7 +36,7 @@ pub(super) struct Party {
     pub(super) has_ended: bool,
 }
 
-/// What an envelope means: the event, and what it changes.
+/// The event of an envelope, and the change that it brings.
 pub(super) struct Decision {
     pub(super) action: Action,
     pub(super) change: Change,
@@ -44,9 +44,9 @@ pub(super) struct Decision {
 
 pub(super) enum Change {
     Nothing,
-    /// A call of this caller has a new state.
+    /// A call of this caller gets a new state.
     Call(AccountBytes, CallId, CallState),
-    /// The own account has ended this caller's call, which is not known yet.
+    /// The own account has ended a call of this caller that is not known yet.
     Elsewhere(AccountBytes, CallId, EndReason),
     /// The sender has ended a placed call.
     Placed(CallId),
@@ -56,6 +56,8 @@ pub(super) enum Change {
 pub(super) type Elsewhere = Recent<(AccountBytes, CallId), EndReason>;
 
 impl Inbox {
+    /// Decides the event of a content.
+    ///
     /// # Errors
     /// `call_id_taken`.
     pub(super) fn decide(
@@ -79,7 +81,7 @@ impl Inbox {
         Ok(decision)
     }
 
-    /// Table A.
+    /// Decides by table A.
     fn decide_invite(
         &self,
         origin: &Origin,
@@ -112,7 +114,7 @@ impl Inbox {
         Ok(Decision { action, change })
     }
 
-    /// Table Z.
+    /// Decides by table Z.
     fn decide_end(&self, origin: &Origin, end: &End) -> Decision {
         let (sender, call_id, reason) = (origin.account.as_bytes(), end.call_id, end.reason);
         let own = self.recipient.account();
@@ -169,7 +171,7 @@ impl Inbox {
         }
     }
 
-    /// Table G.
+    /// Decides by table G.
     fn decide_signal(&self, origin: &Origin, call_id: CallId, content: &Content) -> Decision {
         let sender = origin.account.as_bytes();
         let signal = |caller: &AccountKey| {
@@ -191,7 +193,7 @@ impl Inbox {
         }
     }
 
-    /// What an invitation that rang when it came is now (N25).
+    /// Returns what an invitation that rang when it came is at `now` (N25).
     pub(super) fn ring_as_of(
         &self,
         origin: &Origin,
@@ -257,7 +259,7 @@ pub(super) fn missed(
     })
 }
 
-/// The last moment at which an invitation rings.
+/// Returns the last moment at which an invitation rings.
 fn expires_at(origin: &Origin, invite: &Invite) -> UnixMillis {
     let lifetime = Duration::from_secs(invite.lifetime_or_default().into());
     origin.sent_at.saturating_add(lifetime + RING_TOLERANCE)
@@ -275,7 +277,7 @@ pub(super) fn party<'a>(parties: &'a [Party], account: &AccountBytes) -> Option<
     parties.iter().find(|party| party.account == *account)
 }
 
-/// What somebody who has ended the call, or was not called, has to say of it.
+/// Drops an envelope of an account that has ended the call, or was not called.
 fn dropped_of(party: Option<&Party>) -> Decision {
     dropped(match party {
         Some(_) => DropReason::Over,

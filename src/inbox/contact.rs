@@ -1,4 +1,4 @@
-//! Names: what the receiver pinned, and what a sender claims (spec/envelope.md, "Names").
+//! Names that the receiver has pinned, and names that a sender claims (spec/inbox.md, "Names").
 
 use zeroize::Zeroize;
 
@@ -7,25 +7,26 @@ use crate::error::InboxError;
 use crate::keys::AccountKey;
 use crate::limits::MAX_NAME_LEN;
 
-/// What the receiver knows an account as. Only this is told to CallKit: a caller who could choose
-/// its handle could ring as anyone.
+/// The handle and name that the receiver pins for an account. CallKit is told only these, because a
+/// caller who could choose its handle could ring as anyone.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Contact {
-    /// How the system finds the account in the user's contacts; its value at most 128 bytes.
+    /// The handle by which the system finds the account in the user's contacts. Its value has at
+    /// most 128 bytes.
     pub handle: Option<Handle>,
-    /// What the account is called, at most 128 bytes.
+    /// The account's name, at most 128 bytes.
     pub display_name: Option<String>,
 }
 
-/// What an invitation says of its caller, without control and bidirectional characters. Anybody
+/// The handle and name that a caller claims, without control and bidirectional characters. Anybody
 /// can claim anything.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Claimed {
-    /// How the caller says it is addressed.
+    /// The handle that the caller claims.
     pub handle: Option<Handle>,
-    /// What the caller says it is called.
+    /// The name that the caller claims.
     pub caller_name: Option<String>,
 }
 
@@ -47,7 +48,10 @@ impl Contact {
         }
     }
 
-    /// Returns the part of it that can be pinned.
+    /// Checks the sizes, and drops extra members of the handle.
+    ///
+    /// # Errors
+    /// `bad_content`: longer than 128 bytes, or with U+0000; the handle's value first.
     pub(super) fn checked(self) -> Result<Contact, InboxError> {
         let check = |text: &str, member| match text.len() <= MAX_NAME_LEN && !text.contains('\0') {
             true => Ok(()),
@@ -65,7 +69,7 @@ impl Contact {
         })
     }
 
-    /// What CallKit is told: the pinned handle, else the account's fingerprint.
+    /// Returns the handle for CallKit: the pinned one, else the account's fingerprint.
     pub(super) fn call_handle(&self, account: &AccountKey) -> Handle {
         self.handle
             .clone()
@@ -100,14 +104,14 @@ pub(super) fn handle(kind: HandleType, value: String) -> Handle {
 }
 
 pub(super) fn clean(text: &str) -> String {
-    // All the room at once: a string that grew would leave some of it behind.
+    // The whole room at once, because a string that grew would leave a part of it behind.
     let mut clean = String::with_capacity(text.len());
     clean.extend(text.chars().filter(|c| !is_deceptive(*c)));
     clean
 }
 
-/// Control characters, and those that change the direction or the lines of what stands around
-/// them. Joiners stay: scripts and emoji need them.
+/// Returns whether it is a control character, or changes the direction or the lines of the text
+/// around it. Joiners are not deceptive, because scripts and emoji need them.
 fn is_deceptive(c: char) -> bool {
     matches!(
         c,
@@ -146,7 +150,7 @@ mod tests {
         assert_eq!(claimed.caller_name, None);
     }
 
-    /// A handle may come from a content, where it has whatever else its sender put there.
+    /// A handle may come from a content, with extra members of its sender's.
     #[test]
     fn of_a_handle_type_and_value_are_pinned() {
         let plain = handle(HandleType::Generic, "alice".into());

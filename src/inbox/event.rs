@@ -1,4 +1,4 @@
-//! Events: what the app is to do (spec/envelope.md, "Events").
+//! Events, which tell the app what to do (spec/inbox.md, "Events").
 
 use std::fmt;
 
@@ -13,23 +13,23 @@ use crate::keys::{AccountKey, DeviceKey};
 use crate::time::UnixMillis;
 use crate::vocabulary::vocabulary;
 
-/// What one envelope means. `Debug` shows no content.
+/// The meaning of one envelope. `Debug` shows no content.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Event {
-    /// The first 4 bytes of SHA-256 over the envelope, in hexadecimal: the one thing to log.
+    /// The [`envelope_tag`](crate::envelope::envelope_tag): the only part of an envelope to log.
     pub envelope_tag: String,
-    /// Who sent it.
+    /// The sender.
     pub sender: Sender,
-    /// The message's id. Sender's account and message id together name the event.
+    /// The message's id. Together with the sender's account it names the event.
     pub message_id: MessageId,
-    /// When it was sent, by the sender's clock.
+    /// The time of sending, by the sender's clock.
     pub sent_at: UnixMillis,
-    /// What to do.
+    /// The action to take.
     pub action: Action,
 }
 
-/// Who sent something.
+/// The sender of an event.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Sender {
@@ -37,11 +37,11 @@ pub struct Sender {
     pub account: AccountKey,
     /// Its device.
     pub device: DeviceKey,
-    /// What is pinned for the account.
+    /// The handle and name that are pinned for the account.
     pub contact: Contact,
 }
 
-/// What the app is to do.
+/// The action that the app takes. `Debug` shows its kind and reason.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Action {
@@ -51,7 +51,7 @@ pub enum Action {
     End(Ended),
     /// Show a missed call. Never ring.
     Missed(Missed),
-    /// Show a message, or what a newer version sent.
+    /// Show a message, or say that a newer version is needed to show it.
     Notify(Content),
     /// Report a call to CallKit.
     Ring(Box<Ring>),
@@ -63,11 +63,11 @@ pub enum Action {
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Ring {
-    /// The UUID under which CallKit knows the call.
+    /// The UUID that CallKit uses for this call.
     pub call_uuid: CallKitUuid,
-    /// What to report.
+    /// The facts to report to CallKit.
     pub call_kit: CallKit,
-    /// What the caller says of itself.
+    /// The handle and name that the caller claims.
     pub claimed: Claimed,
     /// The last moment at which it rings: `sent_at` + lifetime + 30 s.
     pub expires_at: UnixMillis,
@@ -75,17 +75,17 @@ pub struct Ring {
     pub content: Invite,
 }
 
-/// A call that does not ring any more.
+/// A missed call.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Missed {
-    /// The UUID under which CallKit would have known the call.
+    /// The UUID that CallKit would use for this call.
     pub call_uuid: CallKitUuid,
     /// Why it does not ring.
     pub reason: MissedReason,
     /// How long ago it was sent, in milliseconds.
     pub age_ms: u64,
-    /// What the caller says of itself.
+    /// The handle and name that the caller claims.
     pub claimed: Claimed,
     /// The invitation.
     pub content: Invite,
@@ -95,11 +95,11 @@ pub struct Missed {
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Ended {
-    /// The UUID under which CallKit knows the call.
+    /// The UUID that CallKit uses for this call.
     pub call_uuid: CallKitUuid,
     /// CallKit's `CXCallEndedReason`, 1 to 5.
     pub ended_reason: u8,
-    /// What was said.
+    /// The end that was received.
     pub content: End,
 }
 
@@ -107,17 +107,17 @@ pub struct Ended {
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Signal {
-    /// The UUID under which CallKit knows the call.
+    /// The UUID that CallKit uses for this call.
     pub call_uuid: CallKitUuid,
-    /// An answer, candidates, a renegotiation, or what a newer version sent.
+    /// An answer, candidates, a renegotiation, or a signal that only a newer version knows.
     pub content: Content,
 }
 
-/// What CallKit is told of a call: nothing that the caller chose but ids, video and group.
+/// The facts of a call for CallKit. The caller chose only the ids, video and the group.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CallKit {
-    /// The UUID under which CallKit knows the call.
+    /// The UUID that CallKit uses for this call.
     pub call_uuid: CallKitUuid,
     /// The call's id in messages about it.
     pub call_id: CallId,
@@ -133,7 +133,7 @@ pub struct CallKit {
     pub caller_name: Option<String>,
     /// Whether the call has video.
     pub has_video: bool,
-    /// The group that is called, as the invitation says, cleaned like [`Claimed`].
+    /// The id of the group that is called, as the caller claims, cleaned like [`Claimed`].
     pub group_id: Option<String>,
     /// The last moment at which it rings.
     pub expires_at: UnixMillis,
@@ -159,10 +159,10 @@ vocabulary! {
 }
 
 vocabulary! {
-    /// Why a call is missed.
+    /// The reasons why a call is missed.
     #[non_exhaustive]
     pub enum MissedReason {
-        /// The caller's certificate is not valid now.
+        /// The certificate of the caller's device is not valid now.
         Certificate = "certificate",
         /// The call ended before.
         Ended = "ended",
@@ -172,14 +172,14 @@ vocabulary! {
 }
 
 vocabulary! {
-    /// Why nothing is to be done.
+    /// The reasons why nothing is to be done.
     #[non_exhaustive]
     pub enum DropReason {
         /// Another device of this account answered the call.
         AnsweredElsewhere = "answeredElsewhere",
         /// A device whose certificate is not valid now spoke about a call.
         Certificate = "certificate",
-        /// The content is cover: it says nothing.
+        /// The content is cover, which says nothing.
         Cover = "cover",
         /// Another device of this account declined the call.
         DeclinedElsewhere = "declinedElsewhere",
@@ -194,7 +194,7 @@ vocabulary! {
     }
 }
 
-/// Where an event comes from.
+/// The source of an event.
 #[derive(Clone, Copy)]
 pub(super) struct Origin {
     pub(super) tag: EnvelopeTag,
@@ -243,7 +243,7 @@ impl Action {
         }
     }
 
-    /// Why a call is missed, or something dropped.
+    /// Returns why a call is missed, or an envelope dropped.
     pub fn reason(&self) -> Option<&'static str> {
         match self {
             Action::Drop(reason) => Some(reason.as_str()),
@@ -253,7 +253,7 @@ impl Action {
     }
 }
 
-/// Wipes what was said; what is left drops it.
+/// Wipes the content, and leaves a `drop`.
 impl Zeroize for Event {
     fn zeroize(&mut self) {
         self.action.zeroize();
@@ -282,7 +282,7 @@ impl Zeroize for Action {
 }
 
 impl DropReason {
-    /// An end on another device of this account.
+    /// Returns the reason to drop a call that ended with an elsewhere reason.
     pub(super) const fn elsewhere(reason: EndReason) -> Option<DropReason> {
         match reason {
             EndReason::AnsweredElsewhere => Some(DropReason::AnsweredElsewhere),
@@ -304,7 +304,7 @@ impl fmt::Debug for Event {
     }
 }
 
-/// The action's name and reason.
+/// Writes the action's kind and reason.
 impl fmt::Debug for Action {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.kind().as_str())?;

@@ -1,4 +1,4 @@
-//! Why didn't it ring? (spec/envelope.md, "Explaining")
+//! Explaining why a phone did not ring (spec/inbox.md, "Explaining").
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -15,8 +15,9 @@ use crate::keys::{AccountKey, DeviceKey};
 use crate::time::UnixMillis;
 use crate::vocabulary::vocabulary;
 
-/// The checks that an envelope passes, in their order, and where it stops. Says nothing of the
-/// content but the event's action and reason. To be shown on the device; logs hold the tag alone.
+/// The checks that an envelope passes, in their order, and the one at which it stops. Of the
+/// content it names only the event's action and reason. Show it on the device, and log only the
+/// tag.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Explanation {
     envelope_tag: Option<String>,
@@ -47,7 +48,7 @@ vocabulary! {
         Suite = "suite",
         /// One of the inbox's prekeys.
         Prekey = "prekey",
-        /// HPKE.
+        /// HPKE opens it.
         Decryption = "decryption",
         /// A content that fits the frame.
         ContentLength = "contentLength",
@@ -93,12 +94,12 @@ vocabulary! {
 }
 
 impl Explanation {
-    /// The envelope's tag, if it has the length of one.
+    /// Returns the envelope's tag, if it has the length of an envelope.
     pub fn envelope_tag(&self) -> Option<&str> {
         self.envelope_tag.as_deref()
     }
 
-    /// Every check and what became of it.
+    /// Returns every check with its outcome.
     pub fn checks(&self) -> impl ExactSizeIterator<Item = (Check, Outcome)> {
         let stopped_at = self.stopped_at;
         Check::ALL.into_iter().map(move |check| {
@@ -111,39 +112,40 @@ impl Explanation {
         })
     }
 
-    /// The check that failed, or the replay check for what was received before.
+    /// Returns the check that failed, or the replay check for a duplicate.
     pub fn stopped_at(&self) -> Option<Check> {
         self.stopped_at
     }
 
-    /// The event's action and reason, or the code of the error that it would be.
+    /// Returns the event's action and reason, or the code of the error.
     pub fn result(&self) -> Result<(ActionKind, Option<&'static str>), ErrorCode> {
         self.result
     }
 
-    /// Who signed it, if anybody did.
+    /// Returns the account and device that signed it, if the signature verifies.
     pub fn sender(&self) -> Option<(AccountKey, DeviceKey)> {
         self.signed.as_ref().map(|by| (by.account, by.device))
     }
 
-    /// The message's id, if it is signed.
+    /// Returns the message's id, if the signature verifies.
     pub fn message_id(&self) -> Option<MessageId> {
         self.signed.as_ref().map(|by| by.message_id)
     }
 
-    /// When it was sent, if it is signed.
+    /// Returns the time of sending, if the signature verifies.
     pub fn sent_at(&self) -> Option<UnixMillis> {
         self.signed.as_ref().map(|by| by.sent_at)
     }
 
-    /// How long ago it was sent, in milliseconds, if it is signed; negative if it is dated ahead.
+    /// Returns how long ago it was sent, in milliseconds, if the signature verifies. Negative if it
+    /// is dated ahead.
     pub fn age_ms(&self) -> Option<i64> {
         self.signed.as_ref().map(|by| by.age_ms)
     }
 }
 
-/// One line for the envelope, one for its sender, one a check, one for the result, and perhaps one more
-/// for its cause.
+/// Writes one line for the envelope, one for its sender, one for each check, one for the result,
+/// and for some results one for the cause.
 impl fmt::Display for Explanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "envelope {}", self.envelope_tag().unwrap_or("(none)"))?;
@@ -173,8 +175,9 @@ impl fmt::Display for Explanation {
 }
 
 impl Inbox {
-    /// Lists the checks that [`Inbox::receive`] would make, and where it would stop, for the
-    /// question why a phone did not ring. Changes nothing.
+    /// Returns the checks that [`Inbox::receive`] would make and where it would stop, to find out
+    /// why a phone did not ring. Changes nothing.
+    #[must_use]
     pub fn explain(&self, envelope: &[u8], now: UnixMillis) -> Explanation {
         let tag = <&[u8; Envelope::LEN]>::try_from(envelope).map(EnvelopeTag::of);
         let prekey = Envelope::parse(envelope).map(|envelope| envelope.prekey_id());
@@ -236,7 +239,7 @@ impl SignedBy {
 }
 
 impl Check {
-    /// Each code is that of one check.
+    /// Returns the check that gave an error. Each code belongs to one check.
     fn that_gave(error: &OpenError) -> Check {
         match error {
             OpenError::BadCertificate => Check::Certificate,

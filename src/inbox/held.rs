@@ -1,4 +1,4 @@
-//! Envelopes of accounts that are not trusted (spec/envelope.md, "Untrusted senders").
+//! Envelopes of accounts that are not trusted (spec/inbox.md, "Untrusted senders").
 
 use std::fmt;
 
@@ -9,38 +9,38 @@ use crate::keys::{AccountKey, DeviceKey};
 use crate::limits::{MAX_HELD, MAX_HELD_PER_ACCOUNT};
 use crate::time::UnixMillis;
 
-/// An envelope of an account that is not trusted. Nothing in it has been read.
+/// An envelope of an account that is not trusted. Its content has not been read.
 pub struct Held {
     pub(super) tag: EnvelopeTag,
     pub(super) signed: Signed,
 }
 
-/// In the order in which they came.
+/// The held envelopes, in the order in which they came.
 #[derive(Default)]
 pub(super) struct HeldList(Vec<Held>);
 
 impl Held {
-    /// The envelope's tag.
+    /// Returns the [`envelope_tag`](crate::envelope::envelope_tag).
     pub fn envelope_tag(&self) -> String {
         self.tag.to_string()
     }
 
-    /// The account that sent it, and proved to.
+    /// Returns the account that sent it, as certificate and signature prove.
     pub fn account(&self) -> &AccountKey {
         self.signed.certificate.account()
     }
 
-    /// The device that sent it.
+    /// Returns the device that sent it.
     pub fn device(&self) -> &DeviceKey {
         self.signed.certificate.device()
     }
 
-    /// The message's id.
+    /// Returns the message's id.
     pub fn message_id(&self) -> MessageId {
         self.signed.message_id
     }
 
-    /// When it was sent, by the sender's clock.
+    /// Returns the time of sending, by the sender's clock.
     pub fn sent_at(&self) -> UnixMillis {
         self.signed.sent_at
     }
@@ -51,7 +51,7 @@ impl HeldList {
         self.0.iter()
     }
 
-    /// How many there are of an account.
+    /// Returns the number of held envelopes of an account.
     pub(super) fn count(&self, account: &AccountKey) -> usize {
         self.0
             .iter()
@@ -59,7 +59,8 @@ impl HeldList {
             .count()
     }
 
-    /// Adds one that is not there yet. At a bound the first leaves: of its account, or of all.
+    /// Adds an envelope that is not there yet. At a bound, the first one leaves: of its account, or
+    /// of all.
     pub(super) fn push(&mut self, new: Held) {
         let is_its = |held: &Held| held.account() == new.account();
         let is_same = |held: &Held| is_its(held) && held.message_id() == new.message_id();
@@ -76,7 +77,7 @@ impl HeldList {
         self.0.push(new);
     }
 
-    /// Takes out those of an account.
+    /// Removes and returns those of an account.
     pub(super) fn release(&mut self, account: &AccountKey) -> Vec<Held> {
         let is_its = |held: &mut Held| held.account() == account;
         self.0.extract_if(.., is_its).collect()

@@ -1,4 +1,4 @@
-//! The journal: events that the app has not finished with (spec/envelope.md, "Journal").
+//! The journal of events that the app has not acknowledged (spec/inbox.md, "Journal").
 
 use std::collections::VecDeque;
 
@@ -11,11 +11,11 @@ use crate::inbox::{Inbox, calls};
 use crate::keys::AccountKey;
 use crate::time::UnixMillis;
 
-/// In the order in which they were accepted.
+/// The entries, in the order in which they were accepted.
 #[derive(Default)]
 pub(super) struct Journal(VecDeque<Entry>);
 
-/// An event, with its content as the frame held it: compressed, so that it has a bound.
+/// An event, with its content compressed as the frame held it, so that its size has a bound.
 pub(super) struct Entry {
     pub(super) origin: Origin,
     pub(super) kind: Kind,
@@ -25,10 +25,10 @@ pub(super) struct Entry {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     End(CallKitUuid),
-    /// How its call has ended since.
+    /// With how its call has ended since.
     Missed(CallKitUuid, MissedReason, Option<EndReason>),
     Notify,
-    /// How its call has ended since.
+    /// With how its call has ended since.
     Ring(CallKitUuid, Option<EndReason>),
     Signal(CallKitUuid),
 }
@@ -50,14 +50,14 @@ impl Journal {
         self.place(account, id).is_some()
     }
 
-    /// Whether it was there.
+    /// Removes an entry. Returns whether it was there.
     pub(super) fn remove(&mut self, account: &AccountKey, id: MessageId) -> bool {
         let place = self.place(account, id);
         place.and_then(|place| self.0.remove(place)).is_some()
     }
 
-    /// Keeps with the invitations to a call how it has ended: the call itself may be forgotten
-    /// before they are acknowledged.
+    /// Stores with the invitations to a call how it has ended, because the call itself may be
+    /// forgotten before they are acknowledged.
     pub(super) fn end(&mut self, call_uuid: CallKitUuid, reason: EndReason) {
         for entry in &mut self.0 {
             match &mut entry.kind {
@@ -77,7 +77,7 @@ impl Journal {
 }
 
 impl Kind {
-    /// What the journal keeps of an action; of a drop, nothing.
+    /// Returns the kind of entry for an action. A drop has none.
     pub(super) fn of(action: &Action) -> Option<Kind> {
         match action {
             Action::Drop(_) => None,
@@ -91,8 +91,8 @@ impl Kind {
 }
 
 impl Inbox {
-    /// The event of an entry, as of `now`. None only if its content is not what it was when the
-    /// entry was made, which loading rules out.
+    /// Returns the event of an entry, as of `now`. None only if the content does not match the
+    /// kind, which loading rules out.
     pub(super) fn restore(&self, entry: &Entry, now: UnixMillis) -> Option<Event> {
         let origin = &entry.origin;
         let content = Content::decompress(&entry.content).ok()?;
@@ -121,12 +121,12 @@ impl Inbox {
     }
 }
 
-/// Whether it is for people.
+/// Returns whether it is for people.
 fn is_shown(content: &Content) -> bool {
     !matches!(content, Content::Cover(_)) && content.call_id().is_none()
 }
 
-/// Whether it is for the call engine.
+/// Returns whether it is for the call engine.
 fn is_signal(content: &Content) -> bool {
     !matches!(content, Content::Invite(_) | Content::End(_)) && content.call_id().is_some()
 }

@@ -1,12 +1,12 @@
-//! A short list of what was recorded last.
+//! A short list of the entries that were recorded last.
 
 use std::collections::VecDeque;
 
 use crate::limits::MAX_CALLS;
 use crate::time::UnixMillis;
 
-/// The values of at most 64 keys, in the order in which the keys were recorded. One more, and the
-/// first is forgotten.
+/// The values of at most 64 keys, in the order in which the keys were recorded. One more makes it
+/// forget the first.
 pub(super) struct Recent<K, V>(VecDeque<Entry<K, V>>);
 
 pub(super) struct Entry<K, V> {
@@ -26,7 +26,7 @@ impl<K: PartialEq, V> Recent<K, V> {
         Some(&mut entry.value)
     }
 
-    /// Gives a key a value. A key that is there keeps its place.
+    /// Sets the value of a key. A key that is there already keeps its place and time.
     pub(super) fn set(&mut self, key: K, value: V, now: UnixMillis) {
         if let Some(known) = self.get_mut(&key) {
             *known = value;

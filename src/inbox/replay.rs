@@ -1,13 +1,13 @@
-//! What an account has sent before (spec/envelope.md, "Replay").
+//! The messages that an account has sent before (spec/inbox.md, "Replay").
 
 use crate::ids::MessageId;
 use crate::limits::MAX_SEEN;
 use crate::time::UnixMillis;
 
-/// The newest message ids of one account, and a floor below which everything counts as seen.
+/// The newest message ids of one account, and a floor: everything sent no later counts as seen.
 #[derive(Default)]
 pub(super) struct Replay {
-    /// Everything sent at or before this moment is refused, unless its id is known.
+    /// Envelopes sent at or before this moment are refused. (A known id is a duplicate instead.)
     pub(super) floor: Option<UnixMillis>,
     /// Ascending, each id once.
     seen: Vec<Seen>,
@@ -20,7 +20,7 @@ pub(super) struct Seen {
 }
 
 impl Replay {
-    /// What [`Replay::seen`] gave before; none if that is not what this is.
+    /// Restores from what [`Replay::seen`] gave before, if `seen` is in order and within its bound.
     pub(super) fn restore(floor: Option<UnixMillis>, seen: Vec<Seen>) -> Option<Replay> {
         let ascending = seen.is_sorted_by(|a, b| a < b);
         (ascending && seen.len() <= MAX_SEEN).then_some(Replay { floor, seen })
@@ -38,7 +38,7 @@ impl Replay {
         self.floor.is_some_and(|floor| sent_at <= floor)
     }
 
-    /// Remembers an id that is not among them.
+    /// Remembers an id that is not remembered yet.
     pub(super) fn insert(&mut self, id: MessageId, sent_at: UnixMillis) {
         let new = Seen { sent_at, id };
         let place = self.seen.partition_point(|seen| *seen < new);
@@ -48,12 +48,12 @@ impl Replay {
         }
     }
 
-    /// Forgets the ids of what was sent before `time`; the floor stands in for them.
+    /// Forgets the ids of messages sent before `time`. The floor stands in for them.
     pub(super) fn forget_before(&mut self, time: UnixMillis) {
         self.forget(self.seen.partition_point(|seen| seen.sent_at < time));
     }
 
-    /// Forgets every id; the floor stands in for them.
+    /// Forgets every id. The floor stands in for them.
     pub(super) fn forget_all(&mut self) {
         self.forget(self.seen.len());
     }
@@ -81,7 +81,7 @@ mod tests {
             replay.insert(id(n), UnixMillis(1000 + u64::from(n)));
         }
         assert_eq!(replay.floor, None);
-        // Older than all others: it leaves at once, and is refused from then on.
+        // Older than all others, so it leaves at once, and is refused from then on.
         replay.insert(id(600), UnixMillis(999));
         assert_eq!(replay.floor, Some(UnixMillis(999)));
         assert!(!replay.contains(id(600)) && replay.is_below_floor(UnixMillis(999)));

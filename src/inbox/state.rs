@@ -1,5 +1,6 @@
-//! Saved state. Its format is this implementation's own: a version, fields of fixed order, and
-//! SHA-256 over all of it, against damage. No private key is in it; plaintext is.
+//! Saved state (spec/inbox.md, "Saved state"). The format is this implementation's own: a version,
+//! fields in a fixed order, and SHA-256 over all of them, against damage. It holds plaintext, and
+//! no private key.
 
 use sha2::{Digest, Sha256};
 use zeroize::{Zeroize, Zeroizing};
@@ -27,12 +28,13 @@ const VERSION: u8 = 1;
 const CHECKSUM_LEN: usize = 32;
 
 impl Inbox {
-    /// The state, to be stored encrypted: it holds what is pending and held in plain. Prekeys are
-    /// not in it. Equal states give equal bytes.
+    /// Returns the state, without prekeys. Store it encrypted, because it holds the plaintext of
+    /// pending events and held envelopes. Equal states give equal bytes.
+    #[must_use = "store it, or the app loses events and accepts envelopes twice"]
     pub fn save(&self) -> Zeroizing<Vec<u8>> {
         let mut len = 0;
         self.write(&mut |bytes| len += bytes.len());
-        // All the room at once: a vector that grew would leave plaintext behind.
+        // The whole room at once, because a vector that grew would leave plaintext behind.
         let mut out = Zeroizing::new(Vec::with_capacity(len + CHECKSUM_LEN));
         self.write(&mut |bytes| out.extend_from_slice(bytes));
         let checksum = Sha256::digest(out.as_slice());
@@ -40,12 +42,17 @@ impl Inbox {
         out
     }
 
-    /// The inbox that [`Inbox::save`] wrote, without its prekeys. `recipient` is the device's
+    /// Reads the inbox that [`Inbox::save`] wrote, without its prekeys. `recipient` is the device's
     /// certificate, which may have been renewed since.
     ///
     /// # Errors
-    /// `state_too_new`, `bad_state`, `wrong_account`, `wrong_device`. Keep the bytes in each case,
-    /// and do not go on with an empty inbox: it would accept what was received before.
+    /// Keep the bytes, and do not go on with an empty inbox, because it would accept envelopes
+    /// again that were received before. In this order:
+    /// - [`StateError::StateTooNew`] (`state_too_new`): a later version saved it.
+    /// - [`StateError::BadState`] (`bad_state`): the version is 0, or the checksum is wrong.
+    /// - [`StateError::WrongAccount`] (`wrong_account`).
+    /// - [`StateError::WrongDevice`] (`wrong_device`).
+    /// - [`StateError::BadState`] (`bad_state`): a field holds what no inbox saves.
     pub fn load(recipient: &Certificate, state: &[u8]) -> Result<Inbox, StateError> {
         match state.first() {
             Some(&VERSION) => {}
@@ -123,8 +130,8 @@ impl Inbox {
         }
     }
 
-    /// Fills a new inbox. None if these are no bytes that [`Inbox::save`] could write: what a field
-    /// may hold is checked, not whether all of it could have come together.
+    /// Fills a new inbox. None if a field holds what [`Inbox::save`] never writes. Whether the
+    /// fields can occur together is not checked.
     fn read(&mut self, reader: &mut Reader<'_>) -> Option<()> {
         self.accounts.clear();
         let mut last = None;
@@ -167,8 +174,8 @@ impl Inbox {
                 kind: read_kind(reader)?,
                 content: read_bytes(reader)?,
             };
-            // The account that it is counted for exists, the content is of its kind, and the journal
-            // has a place for it.
+            // Its account has a record, the content matches its kind, and the journal has room for
+            // it.
             let account = entry.origin.account;
             self.accounts.get_mut(account.as_bytes())?.pending += 1;
             self.restore(&entry, entry.origin.sent_at)?.zeroize();
@@ -193,7 +200,7 @@ impl Inbox {
     }
 }
 
-/// Takes bytes: to count them, or to keep them.
+/// A consumer of bytes, which counts or keeps them.
 type Out<'a> = dyn FnMut(&[u8]) + 'a;
 
 fn write_account(out: &mut Out<'_>, account: &AccountRecord) {
@@ -376,7 +383,7 @@ fn read_bool(reader: &mut Reader<'_>) -> Option<bool> {
     }
 }
 
-/// Every count has a bound far below 2^16.
+/// Writes a count. Every one has a bound far below 2^16.
 fn write_count(out: &mut Out<'_>, count: usize) {
     out(&(count as u16).to_be_bytes());
 }
@@ -401,7 +408,7 @@ fn read_text(reader: &mut Reader<'_>) -> Option<String> {
     String::from_utf8(reader.slice(len)?.to_vec()).ok()
 }
 
-/// Declares which byte stands for which of a closed set.
+/// Declares the byte of each member of a closed set.
 macro_rules! bytes {
     ($type:ident, $to:ident, $from:ident: $($byte:literal = $variant:ident,)+) => {
         fn $to(value: $type) -> u8 {
