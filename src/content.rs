@@ -102,7 +102,7 @@ impl Content {
         deflate::deflate(&encoded)
     }
 
-    /// Inflates and reads what a frame held.
+    /// Inflates and reads the content of a frame.
     ///
     /// # Errors
     /// `too_long` or `bad_compression`; then `bad_cbor`, `too_deep` or `too_many`; then

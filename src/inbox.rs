@@ -243,8 +243,8 @@ impl Inbox {
     }
 
     /// Registers a call that this device places. These accounts may answer and end it. Do so before
-    /// you seal the invitation, or the answer is dropped. A second call with the same id replaces
-    /// the accounts.
+    /// you seal the invitation, or the answer is dropped. Registering the same id again replaces the
+    /// accounts.
     ///
     /// # Errors
     /// [`InboxError::InboxFull`] (`inbox_full`): more than 256 different accounts.

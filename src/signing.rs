@@ -13,8 +13,8 @@ use crate::keys::{AccountKey, DeviceKey};
 use crate::labels::Label;
 use crate::random::{self, NoRandomness};
 
-/// The message of an Ed25519 signature: at most 128 bytes, which reveal nothing of what they stand
-/// for.
+/// The message of an Ed25519 signature: at most 128 bytes, which reveal nothing of the signed
+/// fields.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ToBeSigned(Vec<u8>);
 
@@ -222,7 +222,7 @@ mod tests {
     }
 
     /// Every case of Wycheproof, over its own messages (tests/known_answers/README.md).
-    /// What is valid there verifies here, and nothing else: its keys are sound, and it has no
+    /// Exactly the valid cases verify here, because all keys there are sound, and it has no
     /// signature that only some verifiers accept.
     #[test]
     fn wycheproof_is_judged_as_published() {

@@ -167,8 +167,10 @@ struct Draft<'a> {
 }
 
 impl<'a> Draft<'a> {
-    /// Everything that can fail without randomness fails here, for every bundle, before any work
-    /// on the first.
+    /// Makes every check that needs no randomness, for every bundle, before any work on the first.
+    ///
+    /// # Errors
+    /// Those of [`UnsignedEnvelope::new`].
     fn new<R: TryCryptoRng + ?Sized>(
         certificate: &'a Certificate,
         bundles: &[&PrekeyBundle],

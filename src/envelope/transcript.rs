@@ -1,4 +1,4 @@
-//! What binds an envelope to its recipient: HPKE's `info`, and what the sender's device signs
+//! The bytes that bind an envelope to its recipient: HPKE's `info`, and the signed transcript
 //! (spec/envelope.md, "Suites and encryption" and "Frame").
 
 use crate::encryption::EncryptionKey;

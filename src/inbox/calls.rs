@@ -193,7 +193,7 @@ impl Inbox {
         }
     }
 
-    /// Returns what an invitation that rang when it came is at `now` (N25).
+    /// Returns the action, at `now`, of an invitation that rang when it came (N25).
     pub(super) fn ring_as_of(
         &self,
         origin: &Origin,
@@ -277,7 +277,7 @@ pub(super) fn party<'a>(parties: &'a [Party], account: &AccountBytes) -> Option<
     parties.iter().find(|party| party.account == *account)
 }
 
-/// Drops an envelope of an account that has ended the call, or was not called.
+/// Returns the drop for an account that has ended the call, or was not called.
 fn dropped_of(party: Option<&Party>) -> Decision {
     dropped(match party {
         Some(_) => DropReason::Over,

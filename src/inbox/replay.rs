@@ -20,7 +20,7 @@ pub(super) struct Seen {
 }
 
 impl Replay {
-    /// Restores from what [`Replay::seen`] gave before, if `seen` is in order and within its bound.
+    /// Restores saved ids. None if they are not in order, or more than the bound.
     pub(super) fn restore(floor: Option<UnixMillis>, seen: Vec<Seen>) -> Option<Replay> {
         let ascending = seen.is_sorted_by(|a, b| a < b);
         (ascending && seen.len() <= MAX_SEEN).then_some(Replay { floor, seen })

@@ -52,7 +52,7 @@ impl Inbox {
     /// - [`StateError::BadState`] (`bad_state`): the version is 0, or the checksum is wrong.
     /// - [`StateError::WrongAccount`] (`wrong_account`).
     /// - [`StateError::WrongDevice`] (`wrong_device`).
-    /// - [`StateError::BadState`] (`bad_state`): a field holds what no inbox saves.
+    /// - [`StateError::BadState`] (`bad_state`): a field holds a value that no inbox saves.
     pub fn load(recipient: &Certificate, state: &[u8]) -> Result<Inbox, StateError> {
         match state.first() {
             Some(&VERSION) => {}
@@ -130,7 +130,7 @@ impl Inbox {
         }
     }
 
-    /// Fills a new inbox. None if a field holds what [`Inbox::save`] never writes. Whether the
+    /// Fills a new inbox. None if a field holds a value that [`Inbox::save`] never writes. Whether the
     /// fields can occur together is not checked.
     fn read(&mut self, reader: &mut Reader<'_>) -> Option<()> {
         self.accounts.clear();
