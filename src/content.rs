@@ -186,7 +186,7 @@ mod tests {
     /// The last checks of a receiver in their order: inflation, CBOR, members.
     #[test]
     fn the_first_check_that_fails_names_the_code() {
-        let code = |bytes: &[u8]| Content::decompress(bytes).unwrap_err().code();
+        let code = |bytes: &[u8]| Content::decompress(bytes).unwrap_err().code().as_str();
         let compressed = |bytes: &[u8]| deflate::deflate(bytes).unwrap();
         assert_eq!(code(&[]), "bad_compression");
         assert_eq!(code(&compressed(&[0; MAX_CONTENT_LEN + 1])), "too_long");

@@ -1,5 +1,5 @@
 //! The parsers behind encryption and signature, for the fuzzers in fuzz/. Only a build with
-//! `--cfg fuzzing` has them.
+//! the feature `__fuzzing` has them.
 
 use zeroize::Zeroizing;
 

@@ -45,7 +45,8 @@
 //!
 //! A call, from placing it to hanging up, is `examples/call.rs`.
 
-// In the lints of Cargo.toml these would hold in tests as well, which may do all of it.
+// The lints that every crate of the workspace keeps are in Cargo.toml. Tests need not keep these.
+#![deny(missing_docs)]
 #![warn(
     clippy::expect_used,
     clippy::indexing_slicing,
@@ -82,7 +83,7 @@ mod time;
 mod value;
 mod vocabulary;
 
-#[cfg(fuzzing)]
+#[cfg(feature = "__fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
 

@@ -130,7 +130,8 @@ mod tests {
 
     #[test]
     fn a_content_length_fits_its_frame() {
-        let code = |bytes: &[u8]| decode(bytes).map_or_else(|error| error.code(), |_| "ok");
+        let code =
+            |bytes: &[u8]| decode(bytes).map_or_else(|error| error.code().as_str(), |_| "ok");
         assert_eq!(code(&frame(1, 0)), "ok");
         assert_eq!(code(&frame(1500, 0)), "ok");
         assert_eq!(code(&frame(0, 0)), "bad_content_length");
