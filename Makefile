@@ -24,11 +24,12 @@ WASM_OPT_FEATURES := --enable-bulk-memory --enable-multivalue --enable-mutable-g
 
 RUST_SOURCES := Cargo.toml Cargo.lock .cargo/config.toml $(shell find src -type f)
 JS_SOURCES   := $(filter-out js/src/glue.%,$(wildcard js/src/*)) $(wildcard js/scripts/* js/*.json)
-DOCUMENTS    := README.md CHANGELOG.md SECURITY.md LICENSE-APACHE LICENSE-MIT $(wildcard spec/*.md)
+DOCUMENTS    := README.md CHANGELOG.md SECURITY.md LICENSE-APACHE LICENSE-MIT \
+	$(wildcard spec/*.md docs/*.md)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test size bench conformance indistinguishability model pkg vectors clean \
+.PHONY: help demo test size bench conformance indistinguishability model pkg vectors vocabulary clean \
 	test-format test-lint test-native test-wasm-node test-wasm-browser test-package \
 	test-package-browser test-dictionary test-interop test-fuzz vectors-package fuzz \
 	timing miri mutants
@@ -38,6 +39,7 @@ help:
 	@echo 'make test   runs every check and test'
 	@echo 'make pkg    builds the npm package in pkg/'
 	@echo 'make vectors-package  builds the package of the vectors in target/hushring-vectors/'
+	@echo 'make vocabulary  writes js/src/vocabulary.ts from the names that the crate declares'
 	@echo 'make size   prints the sizes of the wasm and of each entry'
 	@echo 'make bench  compares speed and size with what one would use instead'
 	@echo 'make conformance  runs what is too slow for make test: the six below'
@@ -61,6 +63,10 @@ size: pkg/package.json
 vectors:
 	UPDATE_VECTORS=1 cargo test --test scenes --test vectors the_files
 
+# What Rust and TypeScript call by the same names; `make test` checks that it is what this writes.
+vocabulary:
+	UPDATE_VOCABULARY=1 cargo test --test vocabulary typescript
+
 # What another implementation is written from: specification, dictionary, vectors.
 vectors-package: pkg/package.json
 	node js/scripts/vectors-package.mjs $(VECTORS)
@@ -77,10 +83,10 @@ indistinguishability: target/demo/.installed target/indistinguishability/.instal
 
 # Does the time that something takes depend on a secret?
 timing:
-	cargo build --locked --release --manifest-path tests/timing/Cargo.toml --target-dir target/timing
+	cargo build --locked --profile timing --package hushring-timing
 	@bash tests/valgrind.sh
-	@python3 tests/timing/traces.py target/timing/release/traces
-	@python3 tests/timing/run.py target/timing/release/hushring-timing
+	@python3 tests/timing/traces.py target/timing/traces
+	@python3 tests/timing/run.py target/timing/hushring-timing
 
 # Changes these files in every way that cargo-mutants knows, one at a time, and expects a test to fail. Those
 # that make no difference stand in .cargo/mutants.toml, with the reason. More than an hour.
@@ -113,15 +119,14 @@ model: $(TOOLS)/.verifpal-$(VERIFPAL)
 
 fuzz: $(TOOLS)/.cargo-fuzz-$(CARGO_FUZZ)
 	@rustc +nightly --version || { echo 'Instrumenting needs a nightly toolchain of Rust.'; exit 1; }
-	cd fuzz && cargo +nightly fuzz build --features libfuzzer --target-dir ../$(FUZZ)
+	cd fuzz && CARGO_PROFILE_RELEASE_DEBUG=1 cargo +nightly fuzz build --features libfuzzer \
+		--target-dir ../$(FUZZ)
 	$(FUZZ)/x86_64-unknown-linux-gnu/release/hushring-fuzz $(FUZZ)/corpus
 	@python3 fuzz/run.py $(FUZZ) $(FUZZ_SECONDS)
 
 clean:
 	rm -rf target pkg js/node_modules js/src/glue.d.ts benches/node_modules \
 		tests/interop/javascript/node_modules
-
-CARGO_FUZZING := RUSTFLAGS='--cfg fuzzing' cargo
 
 # Testing. Each step is a target of its own; `make test` runs them all and sums up.
 
@@ -130,16 +135,12 @@ test: $(TOOLS)/.installed js/node_modules/.installed
 		test-fuzz test-wasm-browser test-package test-package-browser test-interop
 
 test-format:
-	cargo fmt --check
-	cargo fmt --check --manifest-path fuzz/Cargo.toml
-	cargo fmt --check --manifest-path tests/timing/Cargo.toml
+	cargo fmt --all --check
 
 test-lint: $(TOOLS)/.installed
-	cargo clippy --all-targets -- -D warnings
-	cargo clippy --all-targets --features wasm --target $(TARGET) -- -D warnings
-	$(CARGO_FUZZING) clippy --manifest-path fuzz/Cargo.toml --all-targets --target-dir $(FUZZ)-tests \
+	cargo clippy --locked --workspace --all-targets -- -D warnings
+	cargo clippy --locked --package hushring --package hushring-wasm --all-targets --target $(TARGET) \
 		-- -D warnings
-	cargo clippy --manifest-path tests/timing/Cargo.toml --target-dir target/timing -- -D warnings
 	RUSTDOCFLAGS='-D warnings' cargo doc --no-deps --quiet
 
 test-dictionary:
@@ -150,15 +151,15 @@ test-native:
 
 # A part of `make fuzz`: the seeds, and changes to them. On stable.
 test-fuzz:
-	$(CARGO_FUZZING) test --locked --manifest-path fuzz/Cargo.toml --target-dir $(FUZZ)-tests
+	cargo test --locked --package hushring-fuzz
 
 test-wasm-node: $(TOOLS)/.installed
-	wasm-pack test --node --mode no-install . --test wasm_node --features wasm
+	wasm-pack test --node --mode no-install . --test wasm_node
 
 test-wasm-browser: $(TOOLS)/.installed
 	@bash tests/chromium.sh
 	CHROMEDRIVER="$$(command -v chromedriver)" \
-		wasm-pack test --headless --chrome --mode no-install . --test wasm_browser --features wasm
+		wasm-pack test --headless --chrome --mode no-install . --test wasm_browser
 
 test-package: pkg/package.json
 	node js/scripts/test.mjs
