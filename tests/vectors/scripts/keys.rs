@@ -4,6 +4,7 @@
 use hushring::Suite;
 use hushring_test_support::clock::day;
 use hushring_test_support::derived::{call_uuid, fingerprint};
+use hushring_test_support::forge::hpke_key;
 use hushring_test_support::people::{self, device, prekey};
 use hushring_test_support::text::{hex, uuid};
 use serde_json::json;
@@ -192,7 +193,7 @@ fn exports(all: &mut Vec<Vector>) {
         let key = prekey(suite, "weekly", day(60));
         let bytes = key.export().to_vec();
         let published = people::bundle(&device("bob", "phone"), &key).to_bytes();
-        let public_key = &published[163..published.len() - 64];
+        let public_key = hpke_key(&published);
         import(
             "prekey",
             &suite.to_string(),
@@ -411,10 +412,7 @@ fn certificates(all: &mut Vec<Vector>) {
             &alice.certifies(&above_p(more), from, until),
             bad,
         );
-        let weak = Key {
-            public: above_p(more),
-            ..Key::weak(WEAK[0].1)
-        };
+        let weak = Key::above_p(more);
         refused(
             &format!("account-key-p-plus-{more}"),
             "K6 T1",
