@@ -236,6 +236,32 @@ pub fn bad_signatures() -> impl Iterator<Item = (&'static str, &'static str, &'s
     SIGNATURES.into_iter().chain(other_bytes)
 }
 
+/// The lifetimes that T3 refuses: name, comment, beginning and end.
+pub fn refused_lifetimes(from: u64) -> [(&'static str, &'static str, u64, u64); 4] {
+    let day = 86_400;
+    [
+        ("lifetime-0", "It ends as it begins.", from, from),
+        (
+            "lifetime-negative",
+            "It ends before it begins.",
+            from,
+            from - 1,
+        ),
+        (
+            "lifetime-beyond-366-days",
+            "It lasts a second longer than 366 days.",
+            from,
+            from + 366 * day + 1,
+        ),
+        (
+            "lifetime-that-wraps",
+            "It ends before it begins. Computed with wrapping, the lifetime would be 100 days.",
+            u64::MAX - 50 * day,
+            50 * day - 1,
+        ),
+    ]
+}
+
 /// A key that is refused, although its equation holds.
 pub struct RefusedKey {
     pub name: String,

@@ -7,7 +7,7 @@ use hushring_test_support::people::{bundle, device, seed};
 use hushring_test_support::random::TestRng;
 use hushring_test_support::text::base64;
 
-use super::{Letter, Scene};
+use super::{Letter, OWN, Scene};
 
 /// Who seals, from which device, when, and how.
 pub struct Writer {
@@ -20,6 +20,11 @@ pub struct Writer {
 /// The only device of an account, or the one that it uses most, at the beginning of the scenes.
 pub fn by(owner: &str) -> Writer {
     by_device(device(owner, "phone"))
+}
+
+/// The other device of the account whose phone receives.
+pub fn desktop() -> Writer {
+    by_device(device(OWN, "desktop"))
 }
 
 pub fn by_device(device: Device) -> Writer {

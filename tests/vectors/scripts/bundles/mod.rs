@@ -115,3 +115,17 @@ fn verify(
     let inputs = with(inputs, &more);
     vector(("bundles", "bundle"), name, rules, comment, inputs, expect)
 }
+
+/// The same for a bundle as it was made, for the account that it names.
+fn verify_made(
+    suite: Suite,
+    name: &str,
+    rules: &str,
+    comment: &str,
+    bundle: &Bundle,
+    expect: Json,
+) -> Vector {
+    let name = format!("{suite}-{name}");
+    let account = json!({ "account": hex(&bundle.account.public) });
+    verify(&name, rules, comment, &bundle.bytes(), account, expect)
+}

@@ -4,23 +4,14 @@ use hushring::Suite;
 use hushring_test_support::text::hex;
 use serde_json::json;
 
-use super::{Bundle, verify};
+use super::{Bundle, verify, verify_made};
 use crate::author::*;
 use crate::points::{self, WEAK, WEAK_X25519, point};
 
 pub fn vectors(all: &mut Vec<Vector>, suite: Suite) {
     let mut made = |name: &str, rules: &str, comment: &str, bundle: Bundle, code: &str| {
-        let inputs = json!({ "account": hex(&bundle.account.public) });
-        let name = format!("{suite}-{name}");
         let expect = error(code);
-        all.push(verify(
-            &name,
-            rules,
-            comment,
-            &bundle.bytes(),
-            inputs,
-            expect,
-        ));
+        all.push(verify_made(suite, name, rules, comment, &bundle, expect));
     };
     let new = |change: &dyn Fn(&mut Bundle)| {
         let mut bundle = Bundle::new(suite);

@@ -4,7 +4,7 @@ use hushring::Suite;
 use hushring_test_support::text::hex;
 use serde_json::json;
 
-use super::{Bundle, verify};
+use super::{Bundle, verify, verify_made};
 use crate::author::*;
 use crate::scripts::revocations;
 
@@ -12,17 +12,8 @@ pub fn sound(all: &mut Vec<Vector>, suite: Suite) {
     let mut good = |name: &str, rules: &str, comment: &str, change: fn(&mut Bundle)| {
         let mut bundle = Bundle::new(suite);
         change(&mut bundle);
-        let inputs = json!({ "account": hex(&bundle.account.public) });
-        let name = format!("{suite}-{name}");
         let expect = bundle.accepted();
-        all.push(verify(
-            &name,
-            rules,
-            comment,
-            &bundle.bytes(),
-            inputs,
-            expect,
-        ));
+        all.push(verify_made(suite, name, rules, comment, &bundle, expect));
     };
     good("sound", "B1 B4 B10 E3 S1", "A bundle.", |_| ());
     good(

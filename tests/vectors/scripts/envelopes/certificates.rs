@@ -76,27 +76,7 @@ pub fn vectors(all: &mut Vec<Vector>) {
         .by(alice, alice, from, until)
         .refused("bad_certificate"),
     );
-    for (name, comment, from, until) in [
-        ("lifetime-0", "It ends as it begins.", from, from),
-        (
-            "lifetime-negative",
-            "It ends before it begins.",
-            from,
-            from - 1,
-        ),
-        (
-            "lifetime-beyond-366-days",
-            "It lasts a second longer than 366 days.",
-            from,
-            from + 366 * 86_400 + 1,
-        ),
-        (
-            "lifetime-that-wraps",
-            "It ends before it begins. Computed with wrapping, the lifetime would be 100 days.",
-            u64::MAX - 50 * 86_400,
-            50 * 86_400 - 1,
-        ),
-    ] {
+    for (name, comment, from, until) in refused_lifetimes(from) {
         all.push(
             new(&format!("certificate-{name}"), "E38 F3 T3", comment)
                 .by(alice, phone, from, until)
