@@ -6,12 +6,11 @@ use std::rc::Rc;
 use hushring::{
     AccountKey, CallId, Candidate, Candidates, Content, Cover, Description, DescriptionType,
     DeviceKey, End, EndReason, Handle, HandleType, Invite, Map, Message, MessageId, Negotiate,
-    Unknown, envelope_tag,
+    Unknown, Value, envelope_tag,
 };
 use hushring_test_support::cbor;
 use hushring_test_support::flate::{deflated, stored};
 use hushring_test_support::forge::Frame;
-use hushring_test_support::json::content_to_json;
 use hushring_test_support::random::TestRng;
 
 use crate::people::{Term, WORLD, Who, key};
@@ -394,5 +393,5 @@ impl Reason {
 
 /// The content's deterministic CBOR: what goes into an envelope, and how this test compares.
 pub fn encode_content(content: &Content) -> Vec<u8> {
-    cbor::content(&content_to_json(content))
+    cbor::value(&Value::Map(content.to_map().unwrap()))
 }

@@ -5,6 +5,7 @@ use hushring::{
     EndReason, Invite, Map, Message, Negotiate, Unknown,
 };
 use hushring_test_support::people::account;
+use hushring_test_support::{cbor, flate};
 
 /// A callId that is one byte throughout.
 pub const fn call_id(byte: u8) -> [u8; 16] {
@@ -20,6 +21,16 @@ pub fn message(body: &str) -> Content {
 
 pub fn cover() -> Content {
     Content::Cover(Cover::default())
+}
+
+/// One short message as a DEFLATE stream: `message("a")`.
+pub fn short() -> Vec<u8> {
+    flate::stored(&cbor::message_of_length(21))
+}
+
+/// What has to be refused is not read.
+pub fn nothing() -> Content {
+    cover()
 }
 
 /// An invitation that rings for 60 s.

@@ -13,7 +13,7 @@ use hushring_test_support::text::{base64, hex};
 use serde_json::{Map as Object, Value as Json, json};
 use sha2::{Digest, Sha256};
 
-use crate::points;
+use crate::points::{self, WEAK};
 
 pub const MINUTE: u64 = 60_000;
 pub const DAY: u64 = 86_400_000;
@@ -53,6 +53,14 @@ pub fn vector(
 
 pub fn error(code: &str) -> Json {
     json!({ "error": code })
+}
+
+/// These inputs, and others or the same with other values.
+pub fn with(mut inputs: Json, more: &Json) -> Json {
+    for (name, value) in more.as_object().unwrap() {
+        inputs[name] = value.clone();
+    }
+    inputs
 }
 
 impl Vector {
@@ -117,6 +125,14 @@ impl Key {
             seed: [0; 32],
             public: points::point(digits),
             sign: points::by_weak_key,
+        }
+    }
+
+    /// With a y that is not below p, for whom everybody signs.
+    pub fn above_p(more: u8) -> Key {
+        Key {
+            public: points::above_p(more),
+            ..Key::weak(WEAK[0].1)
         }
     }
 
@@ -213,6 +229,68 @@ pub const OTHER_BYTES: [(&str, &str, Sign); 3] = [
         |seed, key, message| forge::sign(seed, key, &message[message.len() - 64..]),
     ),
 ];
+
+/// Every way to break a signature: [`SIGNATURES`], and [`OTHER_BYTES`] with the rule S1.
+pub fn bad_signatures() -> impl Iterator<Item = (&'static str, &'static str, &'static str, Sign)> {
+    let other_bytes = OTHER_BYTES.map(|(name, comment, sign)| (name, "S1", comment, sign));
+    SIGNATURES.into_iter().chain(other_bytes)
+}
+
+/// The lifetimes that T3 refuses: name, comment, beginning and end.
+pub fn refused_lifetimes(from: u64) -> [(&'static str, &'static str, u64, u64); 4] {
+    let day = 86_400;
+    [
+        ("lifetime-0", "It ends as it begins.", from, from),
+        (
+            "lifetime-negative",
+            "It ends before it begins.",
+            from,
+            from - 1,
+        ),
+        (
+            "lifetime-beyond-366-days",
+            "It lasts a second longer than 366 days.",
+            from,
+            from + 366 * day + 1,
+        ),
+        (
+            "lifetime-that-wraps",
+            "It ends before it begins. Computed with wrapping, the lifetime would be 100 days.",
+            u64::MAX - 50 * day,
+            50 * day - 1,
+        ),
+    ]
+}
+
+/// A key that is refused, although its equation holds.
+pub struct RefusedKey {
+    pub name: String,
+    pub rules: String,
+    pub comment: String,
+    pub key: Key,
+    pub code: &'static str,
+}
+
+/// Keys that `rule` refuses where the key of `whom` is read: all strings of K6, and some that are
+/// not below p.
+pub fn refused_keys(whom: &str, rule: &str) -> Vec<RefusedKey> {
+    let weak = WEAK.map(|(name, digits)| RefusedKey {
+        name: format!("weak-key-{name}"),
+        rules: format!("K6 {rule} S4"),
+        comment: format!("The {whom}'s key is one of the strings of K6, and its equation holds."),
+        key: Key::weak(digits),
+        code: "weak_key",
+    });
+    let above_p =
+        [(1, "weak_key"), (2, "bad_key"), (3, "weak_key")].map(|(more, code)| RefusedKey {
+            name: format!("key-p-plus-{more}"),
+            rules: format!("K6 {rule}"),
+            comment: format!("The {whom}'s y is not below p."),
+            key: Key::above_p(more),
+            code,
+        });
+    weak.into_iter().chain(above_p).collect()
+}
 
 /// An envelope to Bob's phone, from Alice's unless it is said otherwise, and what opening it gives.
 pub struct Open {

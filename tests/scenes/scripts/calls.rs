@@ -226,7 +226,6 @@ fn every_ended_reason() -> Scene {
          unanswered; 4 and 5 elsewhere, which the own account says.",
     );
     s.trust("alice");
-    let desktop = || by_device(device(OWN, "desktop"));
     let reasons = [
         (EndReason::Failed, by("alice"), 1),
         (EndReason::RemoteEnded, by("alice"), 2),

@@ -31,9 +31,16 @@ pub fn scenes() -> Vec<Scene> {
     ]
 }
 
-/// Bob's other device.
-fn desktop() -> Writer {
-    by_device(device(OWN, "desktop"))
+/// Bob's desktop reports that it has answered Alice's call.
+fn answered(s: &mut Scene) -> Letter {
+    let content = answered_elsewhere("alice", 1);
+    s.seal("answered", desktop().at(at(3)), content)
+}
+
+/// Bob's desktop reports that it has declined Alice's call.
+fn declined(s: &mut Scene) -> Letter {
+    let content = declined_elsewhere("alice", 1);
+    s.seal("declined", desktop().at(at(3)), content)
 }
 
 fn pending_ring_of_a_forgotten_call() -> Scene {
@@ -93,11 +100,7 @@ fn answered_after_ringing() -> Scene {
     );
     s.trust("alice");
     let invite = s.seal("invite", by("alice"), invite(1));
-    let answered = s.seal(
-        "answered",
-        desktop().at(at(3)),
-        answered_elsewhere("alice", 1),
-    );
+    let answered = answered(&mut s);
     s.receive(&invite, at(1), Ring);
     s.receive(&answered, at(4), End(4));
     s.pending(
@@ -119,11 +122,7 @@ fn declined_after_ringing() -> Scene {
     );
     s.trust("alice");
     let invite = s.seal("invite", by("alice"), invite(1));
-    let declined = s.seal(
-        "declined",
-        desktop().at(at(3)),
-        declined_elsewhere("alice", 1),
-    );
+    let declined = declined(&mut s);
     s.receive(&invite, at(1), Ring);
     s.receive(&declined, at(4), End(5));
     s.pending(
@@ -142,11 +141,7 @@ fn answered_before_ringing() -> Scene {
     );
     s.trust("alice");
     let invite = s.seal("invite", by("alice"), invite(1));
-    let answered = s.seal(
-        "answered",
-        desktop().at(at(3)),
-        answered_elsewhere("alice", 1),
-    );
+    let answered = answered(&mut s);
     s.receive(&answered, at(4), Drop("unknown"));
     s.receive(&invite, at(5), Drop("answeredElsewhere"));
     s.pending(at(5), &[]);
@@ -163,11 +158,7 @@ fn declined_before_ringing() -> Scene {
     s.trust("alice");
     let invite = s.seal("invite", by("alice"), invite(1));
     let again = s.seal("again", by("alice").at(at(5)), crate::said::invite(1));
-    let declined = s.seal(
-        "declined",
-        desktop().at(at(3)),
-        declined_elsewhere("alice", 1),
-    );
+    let declined = declined(&mut s);
     s.receive(&declined, at(4), Drop("unknown"));
     s.receive(&invite, at(5), Drop("declinedElsewhere"));
     s.receive(&again, at(6), Drop("declinedElsewhere"));
@@ -188,11 +179,7 @@ fn answered_over_a_tombstone() -> Scene {
         by("alice").at(at(60)),
         end(1, EndReason::RemoteEnded),
     );
-    let answered = s.seal(
-        "answered",
-        desktop().at(at(3)),
-        answered_elsewhere("alice", 1),
-    );
+    let answered = answered(&mut s);
     s.receive(&ended, at(61), Drop("unknown"));
     s.receive(&answered, at(62), Drop("unknown"));
     s.receive(&invite, at(63), Drop("answeredElsewhere"));
@@ -208,11 +195,7 @@ fn second_device_too_late() -> Scene {
     );
     s.trust("alice");
     let tablet = by_device(device(OWN, "tablet"));
-    let answered = s.seal(
-        "answered",
-        desktop().at(at(3)),
-        answered_elsewhere("alice", 1),
-    );
+    let answered = answered(&mut s);
     let declined = s.seal("declined", tablet.at(at(4)), declined_elsewhere("alice", 1));
     let invite = s.seal("invite", by("alice"), invite(1));
     s.receive(&answered, at(5), Drop("unknown"));
@@ -229,11 +212,7 @@ fn caller_cancels_what_was_answered() -> Scene {
          is over for the phone, and does not turn the call into a missed one.",
     );
     s.trust("alice");
-    let answered = s.seal(
-        "answered",
-        desktop().at(at(3)),
-        answered_elsewhere("alice", 1),
-    );
+    let answered = answered(&mut s);
     let ended = s.seal(
         "ended",
         by("alice").at(at(60)),

@@ -2,7 +2,7 @@
 
 use hushring::{CallId, Content, Invite, Suite};
 use hushring_test_support::clock::day;
-use hushring_test_support::people::{device, prekey};
+use hushring_test_support::people::prekey;
 
 use crate::author::*;
 use crate::said::*;
@@ -31,10 +31,6 @@ pub fn scenes() -> Vec<Scene> {
         own_end_forgotten_by_the_bound(),
         prekey_keeps_its_end(),
     ]
-}
-
-fn desktop() -> Writer {
-    by_device(device(OWN, "desktop"))
 }
 
 /// What a flood says of calls, of which it gives each a callId of its own.

@@ -7,6 +7,7 @@ mod names;
 mod opening;
 mod placed;
 mod precedence;
+mod reading;
 mod replay;
 mod revocations;
 mod room;
@@ -26,6 +27,7 @@ pub fn all() -> Vec<Scene> {
         opening::scenes(),
         placed::scenes(),
         precedence::scenes(),
+        reading::scenes(),
         replay::scenes(),
         revocations::scenes(),
         room::scenes(),

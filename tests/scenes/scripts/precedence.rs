@@ -2,7 +2,7 @@
 
 use hushring::EndReason;
 use hushring_test_support::clock::{day, second};
-use hushring_test_support::people::{device, device_between};
+use hushring_test_support::people::device_between;
 
 use crate::author::*;
 use crate::said::*;
@@ -27,10 +27,6 @@ pub fn scenes() -> Vec<Scene> {
         names_before_room(),
         refused_revocation_of_a_stranger(),
     ]
-}
-
-fn desktop() -> Writer {
-    by_device(device(OWN, "desktop"))
 }
 
 /// Of a device whose certificate ends 100 s after the beginning.

@@ -1,7 +1,7 @@
 //! Revoked devices.
 
 use hushring_test_support::clock::day;
-use hushring_test_support::people::{device, device_between};
+use hushring_test_support::people::device_between;
 use hushring_test_support::{cbor, flate};
 
 use crate::author::*;
@@ -107,7 +107,7 @@ fn own_device_revoked() -> Scene {
     );
     s.trust("alice");
     let invite = s.seal("invite", by("alice"), invite(1));
-    let thief = by_device(device(OWN, "desktop"));
+    let thief = desktop();
     let answered = s.seal("answered", thief, answered_elsewhere("alice", 1));
     s.revoke(OWN, 0, at(0));
     s.receive(&answered, at(1), Refused("revoked"));

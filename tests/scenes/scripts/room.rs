@@ -1,7 +1,5 @@
 //! A journal that is full.
 
-use hushring_test_support::people::device;
-
 use crate::author::*;
 use crate::said::*;
 
@@ -80,7 +78,7 @@ fn full_in_all() -> Scene {
     s.refuse_trust("dave", None, None, "inbox_full");
     s.note("A stranger is held nevertheless: that has a bound of its own.");
     s.receive(&held, at(11), Refused("untrusted"));
-    let desktop = by_device(device(OWN, "desktop"));
+    let desktop = desktop();
     let answered = s.seal("answered", desktop, answered_elsewhere("alice", 1));
     s.receive(&answered, at(11), End(4));
     s.pending_count(at(11), 1025);
@@ -101,7 +99,7 @@ fn full_for_the_own_account() -> Scene {
     s.trust("alice");
     s.trust(OWN);
     s.flood(&messages(OWN, 128, at(1)), Notify);
-    let desktop = by_device(device(OWN, "desktop"));
+    let desktop = desktop();
     let answered = s.seal("answered", desktop, answered_elsewhere("alice", 1));
     let letter = s.seal("message", by("alice"), message("hi"));
     s.receive(&answered, at(11), Refused("inbox_full"));

@@ -299,7 +299,7 @@ fn pending_answered_elsewhere() -> Scene {
     s.trust("alice");
     let invite = s.seal("invite", by("alice"), invite(1));
     let signal = s.seal("signal", by("alice"), candidates(1));
-    let desktop = by_device(device(OWN, "desktop"));
+    let desktop = desktop();
     let answered = s.seal("answered", desktop, answered_elsewhere("alice", 1));
     s.receive(&invite, at(1), Ring);
     s.receive(&signal, at(1), Signal);
@@ -351,7 +351,7 @@ fn pending_ended_and_forgotten() -> Scene {
     let alices = s.seal("alices", by("alice"), invite(1));
     let cancel_of_alice = s.seal("end of alices", by("alice").at(at(5)), cancel(1));
     let carols = s.seal("carols", by("carol"), invite(1));
-    let desktop = by_device(device(OWN, "desktop"));
+    let desktop = desktop();
     let answered = s.seal("end of carols", desktop, answered_elsewhere("carol", 1));
     s.receive(&alices, at(1), Ring);
     s.receive(&cancel_of_alice, at(6), End(2));
@@ -379,7 +379,7 @@ fn pending_answered_after_untrust() -> Scene {
     );
     s.trust("alice");
     let invite = s.seal("invite", by("alice"), invite(1));
-    let desktop = by_device(device(OWN, "desktop"));
+    let desktop = desktop();
     let answered = s.seal("answered", desktop, answered_elsewhere("alice", 1));
     s.receive(&invite, at(1), Ring);
     s.untrust("alice");
@@ -398,7 +398,7 @@ fn pending_over_an_early_end() -> Scene {
     s.trust("alice");
     let invite = s.seal("invite", by("alice"), invite(1));
     let cancel = s.seal("cancel", by("alice").at(at(5)), cancel(1));
-    let desktop = by_device(device(OWN, "desktop"));
+    let desktop = desktop();
     let declined = s.seal("declined", desktop, declined_elsewhere("alice", 1));
     s.receive(&invite, at(1), Ring);
     s.untrust("alice");

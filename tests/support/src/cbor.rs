@@ -1,9 +1,10 @@
 //! Section 15, written a second time: the one encoding of what a vector says in JSON, and the pieces
 //! of which encodings are made that nothing should accept.
 
+use hushring::Value;
 use serde_json::Value as Json;
 
-use crate::text::{hex, unhex, uuid_bytes};
+use crate::json::map_from_json;
 
 pub const UNSIGNED: u8 = 0 << 5;
 pub const NEGATIVE: u8 = 1 << 5;
@@ -67,45 +68,35 @@ pub fn message_of_length(len: usize) -> Vec<u8> {
 
 /// The encoding of content in the notation of vectors/README.md.
 pub fn content(json: &Json) -> Vec<u8> {
-    let mut json = json.clone();
-    let is_call = json["type"]
-        .as_str()
-        .is_some_and(|name| name.starts_with("call."));
-    if let (true, Some(Json::String(id))) = (is_call, json.get("callId")) {
-        let digits = hex(&uuid_bytes(id));
-        json["callId"] = serde_json::json!({ "bytes": digits });
-    }
-    value(&json)
+    value(&Value::Map(map_from_json(json)))
 }
 
-fn value(json: &Json) -> Vec<u8> {
-    match json {
-        Json::Null => vec![0xf6],
-        Json::Bool(false) => vec![0xf4],
-        Json::Bool(true) => vec![0xf5],
-        Json::Number(number) => match (number.as_u64(), number.as_i64()) {
-            (Some(positive), _) => head(UNSIGNED, positive),
-            (None, Some(negative)) => head(NEGATIVE, (-1 - negative).unsigned_abs()),
-            _ => float(number.as_f64().unwrap()),
+/// The encoding of a value. Names are put in order here, whatever their order was.
+pub fn value(of: &Value) -> Vec<u8> {
+    match of {
+        Value::Null => vec![0xf6],
+        Value::Bool(value) => vec![0xf4 | u8::from(*value)],
+        Value::Integer(value) => match u64::try_from(*value) {
+            Ok(positive) => head(UNSIGNED, positive),
+            Err(_) => head(NEGATIVE, (-1 - value).unsigned_abs()),
         },
-        Json::String(value) => text(value),
-        Json::Array(items) => {
+        Value::Float(value) => float(*value),
+        Value::Text(value) => text(value),
+        Value::Bytes(value) => bytes(value),
+        Value::Array(items) => {
             let mut out = head(ARRAY, items.len() as u64);
             items.iter().for_each(|item| out.extend(value(item)));
             out
         }
-        Json::Object(members) => match members.get("bytes") {
-            Some(Json::String(digits)) if members.len() == 1 => bytes(&unhex(digits)),
-            _ => {
-                let mut entries: Vec<_> = members.iter().collect();
-                entries.sort_by_key(|(name, _)| (name.len(), name.as_bytes()));
-                let mut out = head(MAP, entries.len() as u64);
-                for (name, member) in entries {
-                    out.extend(text(name));
-                    out.extend(value(member));
-                }
-                out
+        Value::Map(members) => {
+            let mut entries: Vec<_> = members.iter().collect();
+            entries.sort_by_key(|(name, _)| (name.len(), name.as_bytes()));
+            let mut out = head(MAP, entries.len() as u64);
+            for (name, member) in entries {
+                out.extend(text(name));
+                out.extend(value(member));
             }
-        },
+            out
+        }
     }
 }

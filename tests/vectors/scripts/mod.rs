@@ -6,6 +6,7 @@ mod envelopes;
 mod keys;
 mod links;
 mod push;
+mod revocations;
 mod sealing;
 
 use crate::author::Vector;
@@ -18,6 +19,7 @@ pub fn all() -> Vec<Vector> {
         keys::vectors(),
         links::vectors(),
         push::vectors(),
+        revocations::vectors(),
         sealing::vectors(),
     ];
     themes.into_iter().flatten().collect()

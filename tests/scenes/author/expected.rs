@@ -1,0 +1,142 @@
+//! What follows from an expectation.
+
+use hushring::Content;
+use hushring_test_support::derived::{call_uuid, check, fingerprint, tag};
+use hushring_test_support::json::content_to_json;
+use hushring_test_support::text::{hex, uuid};
+use serde_json::{Map as Object, Value as Json, json};
+
+use super::Expect::*;
+use super::{Expect, Letter, Scene};
+
+impl Scene {
+    pub(super) fn outcome(&self, letter: &Letter, now: u64, expect: Expect) -> Json {
+        let (code, check) = match expect {
+            Duplicate => {
+                let event = self.event(letter, now, Drop("duplicate"));
+                return json!({ "event": event, "stoppedAt": "replay" });
+            }
+            Refused(code) => (code, check(code)),
+            // Found out behind all other checks, and still a question of trust.
+            RefusedOwn => ("untrusted", "trust"),
+            _ => return json!({ "event": self.event(letter, now, expect) }),
+        };
+        let mut outcome = json!({ "error": code, "stoppedAt": check });
+        if ["clock", "too_old"].contains(&code) {
+            let age = i128::from(now) - i128::from(letter.sent_at);
+            outcome["age"] = i64::try_from(age).unwrap().into();
+        }
+        if code == "untrusted" {
+            outcome["account"] = hex(letter.account.as_bytes()).into();
+        }
+        outcome
+    }
+
+    pub(super) fn events(&self, events: &[(&Letter, Expect)], now: u64) -> Vec<Json> {
+        let events = events.iter();
+        events
+            .map(|(letter, expect)| self.event(letter, now, *expect))
+            .collect()
+    }
+
+    pub(super) fn event(&self, letter: &Letter, now: u64, expect: Expect) -> Json {
+        let sender = letter.account.as_bytes();
+        let pinned = self.pinned.get(sender).cloned().unwrap_or_default();
+        let mut from = Object::new();
+        from.insert("account".into(), hex(sender).into());
+        from.insert("device".into(), hex(&letter.device).into());
+        from.extend(pinned.clone());
+        let mut event = json!({
+            "action": action(expect),
+            "envelopeTag": tag(&letter.bytes),
+            "sender": from,
+            "messageId": hex(&letter.message_id),
+            "sentAt": letter.sent_at,
+        });
+        let caller = match expect {
+            EndOfPlaced(_) | SignalOfPlaced => *self.receiver.account().as_bytes(),
+            _ => match &letter.content {
+                Content::End(end) => end.caller.unwrap_or(*sender),
+                _ => *sender,
+            },
+        };
+        if matches!(action(expect), "ring" | "missed" | "end" | "signal") {
+            let call_id = letter.content.call_id().unwrap();
+            event["callUUID"] = call_uuid(&caller, call_id.as_bytes()).into();
+        }
+        match (expect, &letter.content) {
+            (Ring, Content::Invite(invite)) => {
+                let rings = u64::from(invite.lifetime.unwrap_or(60)) * 1000 + 30_000;
+                let mut kit = json!({
+                    "hushring": 1,
+                    "callUUID": event["callUUID"],
+                    "callId": uuid(invite.call_id.as_bytes()),
+                    "account": hex(sender),
+                    "device": hex(&letter.device),
+                    "messageId": hex(&letter.message_id),
+                    "handleType": "generic",
+                    "handle": fingerprint(sender),
+                    "hasVideo": invite.has_video,
+                    "expiresAt": letter.sent_at + rings,
+                });
+                if let Some(handle) = pinned.get("handle") {
+                    kit["handleType"] = handle["type"].clone();
+                    kit["handle"] = handle["value"].clone();
+                }
+                if let Some(name) = pinned.get("displayName") {
+                    kit["callerName"] = name.clone();
+                }
+                if let Some(group) = letter.group.as_ref().or(invite.group_id.as_ref()) {
+                    kit["groupId"] = group.as_str().into();
+                }
+                event["callKit"] = kit;
+                event["claimed"] = claims(letter);
+                event["expiresAt"] = (letter.sent_at + rings).into();
+            }
+            (Missed(reason), _) => {
+                event["reason"] = reason.into();
+                let age = i128::from(now) - i128::from(letter.sent_at);
+                event["age"] = u64::try_from(age.max(0)).unwrap().into();
+                event["claimed"] = claims(letter);
+            }
+            (End(reason) | EndOfPlaced(reason), _) => event["endedReason"] = reason.into(),
+            (Drop(reason), _) => event["reason"] = reason.into(),
+            (Notify | NotifyUnknown, _) => {
+                event["known"] = matches!(expect, Notify).into();
+            }
+            (Signal | SignalOfPlaced, _) => {}
+            _ => panic!("{}: {} cannot lead to this", self.name, letter.name),
+        }
+        if action(expect) != "drop" {
+            event["content"] = content_to_json(&letter.content);
+        }
+        event
+    }
+}
+
+const fn action(expect: Expect) -> &'static str {
+    match expect {
+        Ring => "ring",
+        Missed(_) => "missed",
+        End(_) | EndOfPlaced(_) => "end",
+        Signal | SignalOfPlaced => "signal",
+        Notify | NotifyUnknown => "notify",
+        Drop(_) | Duplicate => "drop",
+        Refused(_) | RefusedOwn => panic!(),
+    }
+}
+
+/// What the sender calls itself.
+fn claims(letter: &Letter) -> Json {
+    let (Content::Invite(invite), None) = (&letter.content, &letter.claimed) else {
+        return letter.claimed.clone().unwrap();
+    };
+    let mut claims = json!({});
+    if let Some(handle) = &invite.handle {
+        claims["handle"] = json!({ "type": handle.kind.as_str(), "value": handle.value });
+    }
+    if let Some(name) = &invite.caller_name {
+        claims["callerName"] = name.as_str().into();
+    }
+    claims
+}
