@@ -46,6 +46,7 @@
 //! A call, from placing it to hanging up, is `examples/call.rs`.
 
 // The lints that every crate of the workspace keeps are in Cargo.toml. Tests need not keep these.
+#![forbid(unsafe_code)]
 #![deny(missing_docs)]
 #![warn(
     clippy::expect_used,

@@ -1,10 +1,12 @@
 //! What content may say, from the outside (spec/envelope.md, "Content types").
 
-use hushring::{
-    Answer, Candidate, Candidates, Content, ContentError, Description, DescriptionType, End,
-    EndReason, Handle, HandleType, Invite, MAX_CONTENT_LEN, Map, Message, Negotiate, Suite,
-    Unknown, Value,
+use hushring::content::{
+    Answer, Candidate, Candidates, Description, DescriptionType, End, EndReason, Handle,
+    HandleType, Invite, Map, Message, Negotiate, Unknown, Value,
 };
+use hushring::error::ContentError;
+use hushring::limits::MAX_CONTENT_LEN;
+use hushring::{Content, Suite};
 use hushring_test_support::clock::NOW;
 use hushring_test_support::contents::{CALL_ID, invite};
 use hushring_test_support::pair::Pair;

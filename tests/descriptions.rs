@@ -4,7 +4,9 @@
 use std::fs;
 use std::path::Path;
 
-use hushring::{Content, Handle, HandleType, Invite, Map, Suite, capacity};
+use hushring::content::{Handle, HandleType, Invite, Map};
+use hushring::envelope::capacity;
+use hushring::{Content, Suite};
 use hushring_test_support::clock::NOW;
 use hushring_test_support::contents::CALL_ID;
 use hushring_test_support::pair::Pair;

@@ -1,11 +1,15 @@
 //! The inbox at its bounds, and its saved state. What sequences of events come to is for the scenes
 //! (`vectors/scenes`) and for the model (`tests/inbox_model`).
 
+use hushring::content::{End, EndReason, Handle, HandleType, Map};
+use hushring::error::{InboxError, StateError};
+use hushring::inbox::Contact;
+use hushring::limits::MAX_PENDING_PER_ACCOUNT;
 use hushring::{
-    Account, AccountKey, CallId, Contact, Content, Device, End, EndReason, Handle, HandleType,
-    Inbox, InboxError, Map, MessageId, Prekey, SealOptions, StateError, Suite, UnixMillis,
+    Account, AccountKey, CallId, Content, Device, Inbox, MessageId, Prekey, SealOptions, Suite,
+    UnixMillis,
 };
-use hushring_test_support::clock::{NOW, day};
+use hushring_test_support::clock::{NOW, day, with};
 use hushring_test_support::contents::{CALL_ID, message};
 use hushring_test_support::flate::stored;
 use hushring_test_support::forge::{Frame, flips};
@@ -17,14 +21,14 @@ const ALICE_CALLS: CallId = CallId::from_bytes([1; 16]);
 const MISSED: CallId = CallId::from_bytes([2; 16]);
 
 fn contact(name: &str) -> Contact {
-    Contact {
-        handle: Some(Handle {
+    with(Contact::default(), |it| {
+        it.handle = Some(Handle {
             kind: HandleType::PhoneNumber,
             value: "+12025550123".into(),
             extra: Map::new(),
-        }),
-        display_name: Some(name.into()),
-    }
+        });
+        it.display_name = Some(name.into());
+    })
 }
 
 fn end(reason: EndReason, caller: Option<&AccountKey>) -> Content {
@@ -49,12 +53,12 @@ fn full_of_life(pair: &Pair) -> Inbox {
     inbox
         .revoke(&account(13).revoke(day(0), NOW).unwrap())
         .unwrap();
-    inbox.placed(CALL_ID, &[alice, other], NOW).unwrap();
+    inbox.place_call(CALL_ID, &[alice, other], NOW).unwrap();
     let contents = [
         (&pair.laptop, message("one")),
         (
             &pair.laptop,
-            Content::Invite(hushring::Invite::new(ALICE_CALLS, true)),
+            Content::Invite(hushring::content::Invite::new(ALICE_CALLS, true)),
         ),
         (&pair.laptop, end(EndReason::Cancelled, None)),
         (&tablet, end(EndReason::AnsweredElsewhere, Some(&other))),
@@ -79,7 +83,7 @@ fn full_of_life(pair: &Pair) -> Inbox {
         )
         .unwrap();
     inbox.receive(late.as_bytes(), NOW).unwrap();
-    let invite = Content::Invite(hushring::Invite::new(MISSED, false));
+    let invite = Content::Invite(hushring::content::Invite::new(MISSED, false));
     let sent_at = UnixMillis(NOW.0 + 10);
     let missed = pair
         .laptop
@@ -87,7 +91,7 @@ fn full_of_life(pair: &Pair) -> Inbox {
         .unwrap();
     let too_late = UnixMillis(NOW.0 + 200_000);
     let event = inbox.receive(missed.as_bytes(), too_late).unwrap();
-    assert_eq!(event.action.name(), "missed");
+    assert_eq!(event.action.kind().as_str(), "missed");
     assert_eq!(inbox.pending(NOW).count(), 5);
     assert_eq!(inbox.held().len(), 1);
     assert_ne!(alice, bob);
@@ -99,7 +103,7 @@ fn load(pair: &Pair, state: &[u8]) -> Result<Inbox, StateError> {
 }
 
 fn refusal(result: Result<Inbox, StateError>) -> Option<&'static str> {
-    result.err().map(|error| error.code())
+    result.err().map(|error| error.code().as_str())
 }
 
 /// The same bytes with a checksum that is right.
@@ -238,7 +242,7 @@ fn a_journal_whose_contents_are_not_what_it_says_is_refused() {
         let mut inbox = Inbox::new(pair.phone.certificate());
         inbox.add_prekey(pair.prekey.clone()).unwrap();
         inbox.trust(alice, Contact::default(), NOW).unwrap();
-        inbox.placed(CALL_ID, &[alice], NOW).unwrap();
+        inbox.place_call(CALL_ID, &[alice], NOW).unwrap();
         inbox.receive(&envelope, NOW).unwrap();
         let mut state = inbox.save().to_vec();
         assert!(load(&pair, &resealed(state.clone())).is_ok());
@@ -331,13 +335,13 @@ fn a_full_journal_is_loaded_and_a_fuller_one_is_not() {
         inbox.receive(sealed.as_bytes(), NOW).map(|_| ())
     };
     for sender in senders.iter().chain([&tablet]) {
-        for _ in 0..Inbox::MAX_PENDING_PER_ACCOUNT {
+        for _ in 0..MAX_PENDING_PER_ACCOUNT {
             receive(&mut inbox, sender).unwrap();
         }
     }
     for sender in senders.iter().chain([&tablet, &silent]) {
         let error = receive(&mut inbox, sender).unwrap_err();
-        assert_eq!(error.code(), "inbox_full");
+        assert_eq!(error.code().as_str(), "inbox_full");
     }
     let state = inbox.save();
     let mut loaded = load(&pair, &state).unwrap();
@@ -348,7 +352,7 @@ fn a_full_journal_is_loaded_and_a_fuller_one_is_not() {
     assert_eq!(event.sender.account, *senders[0].account());
     assert!(loaded.acknowledge(&event));
     let error = receive(&mut loaded, &senders[1]).unwrap_err();
-    assert_eq!(error.code(), "inbox_full");
+    assert_eq!(error.code().as_str(), "inbox_full");
     receive(&mut loaded, &senders[0]).unwrap();
     // Of another device, all 1,152 are others' events.
     let mut moved = state.to_vec();
@@ -393,12 +397,12 @@ fn a_call_has_256_parties_at_most() {
     let mut keys: Vec<AccountKey> = (0..257).map(|seed| *account(seed).public_key()).collect();
     let before = inbox.save();
     assert_eq!(
-        inbox.placed(CALL_ID, &keys, NOW),
+        inbox.place_call(CALL_ID, &keys, NOW),
         Err(InboxError::InboxFull)
     );
     assert_eq!(*inbox.save(), *before);
     keys[256] = keys[0];
-    assert_eq!(inbox.placed(CALL_ID, &keys, NOW), Ok(()), "named twice");
+    assert_eq!(inbox.place_call(CALL_ID, &keys, NOW), Ok(()), "named twice");
     assert_eq!(*load(&pair, &inbox.save()).unwrap().save(), *inbox.save());
 }
 

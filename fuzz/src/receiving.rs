@@ -3,10 +3,9 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use hushring::{
-    AccountKey, Action, CallId, Contact, Content, Cover, DropReason, End, EndReason, Event, Inbox,
-    Invite, Map, Message, Prekey, Revocation, SealOptions, UnixMillis,
-};
+use hushring::content::{Cover, End, EndReason, Invite, Map, Message};
+use hushring::inbox::{Action, ActionKind, Contact, DropReason, Event};
+use hushring::{AccountKey, CallId, Content, Inbox, Prekey, Revocation, SealOptions, UnixMillis};
 use hushring_test_support::clock::{NOW, day};
 use hushring_test_support::people;
 use hushring_test_support::random::TestRng;
@@ -36,10 +35,7 @@ static MAIL: LazyLock<Mail> = LazyLock::new(|| {
         for (place, content) in contents(&accounts).iter().enumerate() {
             let suite = place % 2;
             let sent_at = NOW.0 + MINUTE * u64::try_from(place % 5).unwrap();
-            let options = SealOptions {
-                now: UnixMillis(sent_at),
-                message_id: None,
-            };
+            let options = SealOptions::at(UnixMillis(sent_at));
             let seed = u64::try_from(owner * 100 + place).unwrap();
             let rng = &mut TestRng::new(seed);
             let sealed = device.seal_with_rng(&PHONES.bundles[suite], content, options, rng);
@@ -124,7 +120,7 @@ pub fn state_after(data: &[u8]) -> Vec<u8> {
                 .unwrap(),
             7 => {
                 let call_id = CallId::from_bytes([u8::try_from(with / 4 % 3).unwrap(); 16]);
-                inbox.placed(call_id, &[account], now).unwrap();
+                inbox.place_call(call_id, &[account], now).unwrap();
             }
             8 => {
                 let waiting: Vec<_> = inbox.pending(now).collect();
@@ -173,7 +169,10 @@ fn receive(inbox: &mut Inbox, envelope: &[u8], now: UnixMillis, once: &mut Once)
     match inbox.receive(envelope, now) {
         Ok(event) => {
             let (action, _) = explained.result().unwrap();
-            assert_eq!(action == "ring", matches!(event.action, Action::Ring(_)));
+            assert_eq!(
+                action == ActionKind::Ring,
+                matches!(event.action, Action::Ring(_))
+            );
             assert_eq!(explained.message_id(), Some(event.message_id));
             once.accept(&event);
             if event.action == Action::Drop(DropReason::Duplicate) {
@@ -182,7 +181,7 @@ fn receive(inbox: &mut Inbox, envelope: &[u8], now: UnixMillis, once: &mut Once)
         }
         Err(error) => {
             assert_eq!(explained.result().err(), Some(error.code()));
-            if error.code() != "untrusted" {
+            if error.code().as_str() != "untrusted" {
                 assert!(inbox.save() == before, "E51");
             }
         }
@@ -219,7 +218,7 @@ pub fn state(data: &[u8]) {
         Ok(inbox) => inbox,
         Err(error) => {
             return is_one_of(
-                error.code(),
+                error.code().as_str(),
                 "bad_state state_too_new wrong_account wrong_device",
             );
         }
@@ -240,7 +239,7 @@ pub fn state(data: &[u8]) {
         assert!(inbox.acknowledge(event));
     }
     inbox.untrust(&MAIL.accounts[0]);
-    inbox.prune(UnixMillis(u64::MAX));
+    let _ = inbox.prune(UnixMillis(u64::MAX));
     let state = inbox.save();
     let again = Inbox::load(own, &state).unwrap();
     assert!(again.save() == state);

@@ -1,6 +1,7 @@
 //! The bounds of 14.1 that sequences of steps do not reach.
 
-use hushring::{Account, AccountKey, Contact, Inbox, Prekey, Suite, UnixMillis};
+use hushring::inbox::Contact;
+use hushring::{Account, AccountKey, Inbox, Prekey, Suite, UnixMillis};
 use hushring_test_support::clock::day;
 use hushring_test_support::pair::{account, prekey};
 use hushring_test_support::random::TestRng;
@@ -30,7 +31,7 @@ fn accounts_are_bounded() {
         let trusted = inbox.trust(account, Contact::default(), NOW);
         trusted
             .map(|events| events.len())
-            .map_err(|error| error.code())
+            .map_err(|error| error.code().as_str())
     };
     for account in &all[..16_383] {
         assert_eq!(trust(&mut inbox, *account), Ok(0));
@@ -42,7 +43,9 @@ fn accounts_are_bounded() {
     assert_eq!(trust(&mut inbox, all[16_383]), Err("inbox_full"));
     let revoke = |inbox: &mut Inbox, account: &Account| {
         let revocation = account.revoke(NOW.to_seconds(), NOW).unwrap();
-        inbox.revoke(&revocation).map_err(|error| error.code())
+        inbox
+            .revoke(&revocation)
+            .map_err(|error| error.code().as_str())
     };
     assert_eq!(revoke(&mut inbox, &account(77)), Err("inbox_full"));
     // Those who are known are not new.
@@ -67,7 +70,7 @@ fn prekeys_are_bounded() {
         assert!(inbox.add_prekey(prekey.clone()).is_ok());
     }
     let error = inbox.add_prekey(all[256].clone()).unwrap_err();
-    assert_eq!(error.code(), "inbox_full");
+    assert_eq!(error.code().as_str(), "inbox_full");
     assert!(inbox.add_prekey(all[3].clone()).is_ok());
     let ids = |prekeys: &[Prekey]| prekeys.iter().map(Prekey::id).collect::<Vec<_>>();
     let kept: Vec<_> = inbox.prekeys().map(Prekey::id).collect();
@@ -86,11 +89,11 @@ fn parties_are_bounded() {
     let all: Vec<_> = accounts(257).collect();
     // Whoever is named twice is one.
     let twice = [&all[..256], &all[..256]].concat();
-    assert!(inbox.placed(call_id(1), &twice, NOW).is_ok());
+    assert!(inbox.place_call(call_id(1), &twice, NOW).is_ok());
     let before = inbox.save();
     for call in [1, 2] {
-        let error = inbox.placed(call_id(call), &all, NOW).unwrap_err();
-        assert_eq!(error.code(), "inbox_full");
+        let error = inbox.place_call(call_id(call), &all, NOW).unwrap_err();
+        assert_eq!(error.code().as_str(), "inbox_full");
     }
     assert!(inbox.save() == before);
 }

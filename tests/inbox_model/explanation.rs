@@ -1,6 +1,8 @@
 //! An explanation agrees with what receiving then does (14.10).
 
-use hushring::{Check, Explanation, Outcome as CheckOutcome, UnixMillis};
+use hushring::UnixMillis;
+use hushring::error::ErrorCode;
+use hushring::inbox::{Check, Explanation, Outcome as CheckOutcome};
 
 use crate::letters::Letter;
 use crate::model::Outcome;
@@ -54,7 +56,11 @@ pub fn check_explanation(explanation: &Explanation, letter: &Letter, outcome: &O
         Ok(seen) => Ok((seen.action.name(), seen.action.reason())),
         Err(refused) => Err(refused.code),
     };
-    assert_eq!(explanation.result(), expected, "{}", context());
+    let found = explanation
+        .result()
+        .map(|(action, reason)| (action.as_str(), reason))
+        .map_err(ErrorCode::as_str);
+    assert_eq!(found, expected, "{}", context());
 
     let passed =
         |check| place.is_none_or(|place| CHECKS[place..].iter().all(|other| *other != check));

@@ -3,11 +3,12 @@
 
 use std::rc::Rc;
 
-use hushring::{
-    AccountKey, CallId, Candidate, Candidates, Content, Cover, Description, DescriptionType,
-    DeviceKey, End, EndReason, Handle, HandleType, Invite, Map, Message, MessageId, Negotiate,
-    Unknown, Value, envelope_tag,
+use hushring::content::{
+    Candidate, Candidates, Cover, Description, DescriptionType, End, EndReason, Handle, HandleType,
+    Invite, Map, Message, Negotiate, Unknown, Value,
 };
+use hushring::envelope::envelope_tag;
+use hushring::{AccountKey, CallId, Content, DeviceKey, MessageId};
 use hushring_test_support::cbor;
 use hushring_test_support::flate::{deflated, stored};
 use hushring_test_support::forge::Frame;
@@ -326,7 +327,7 @@ fn content(kind: Kind) -> Content {
             },
             extra: Map::new(),
         }),
-        Kind::Answer(call) => Content::Answer(hushring::Answer {
+        Kind::Answer(call) => Content::Answer(hushring::content::Answer {
             call_id: call_id(call),
             answer: some("v=0"),
             data: None,

@@ -1,11 +1,13 @@
 //! Who takes part: the own account, contacts, strangers, and the keys that they hold. Made once.
 
+use hushring_test_support::clock::with;
 use std::sync::LazyLock;
 
+use hushring::content::{Handle, HandleType, Map};
+use hushring::inbox::Contact;
 use hushring::{
-    Account, AccountKey, Certificate, Contact, Device, DeviceKey, Handle, HandleType, Map,
-    PendingDevice, Prekey, PrekeyBundle, PrekeyId, Revocation, Suite, UnixMillis, UnixSeconds,
-    Validity,
+    Account, AccountKey, Certificate, Device, DeviceKey, PendingDevice, Prekey, PrekeyBundle,
+    PrekeyId, Revocation, Suite, UnixMillis, UnixSeconds, Validity,
 };
 use hushring_test_support::clock::NOW;
 use hushring_test_support::pair::{account, by_clock, device, prekey};
@@ -84,12 +86,8 @@ impl Sender {
         let key = *device.public_key();
         let certificates = Term::ALL.map(|term| {
             let (begins, ends) = term.millis();
-            let validity = Validity {
-                not_before: Some(UnixSeconds(begins / SECOND)),
-                floor: None,
-                expires_at: UnixSeconds(ends / SECOND),
-                now: UnixMillis(START),
-            };
+            let validity = Validity::until(UnixSeconds(ends / SECOND), UnixMillis(START))
+                .with_not_before(UnixSeconds(begins / SECOND));
             account.enroll(&key, &validity).unwrap()
         });
         Sender {
@@ -210,10 +208,10 @@ impl Pin {
             Pin::ZeroInName => (None, name("a\0b"), Some("displayName")),
             Pin::ZeroInHandle => (handle("1\x002"), None, Some("handle.value")),
         };
-        let contact = Contact {
-            handle,
-            display_name,
-        };
+        let contact = with(Contact::default(), |it| {
+            it.handle = handle;
+            it.display_name = display_name;
+        });
         (contact, refused)
     }
 }

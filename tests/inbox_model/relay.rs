@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use hushring::{AccountKey, Event, Inbox, MessageId, UnixMillis};
+use hushring::inbox::Event;
+use hushring::{AccountKey, Inbox, MessageId, UnixMillis};
 use proptest::collection::vec;
 use proptest::prelude::*;
 

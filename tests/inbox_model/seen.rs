@@ -1,9 +1,9 @@
 //! What can be seen of an event. Events show no content in `Debug`, so that logs hold none; here
 //! everything is to be seen and compared.
 
-use hushring::{
-    AccountKey, Action, CallId, Claimed, Contact, Content, DeviceKey, Event, Handle, MessageId,
-};
+use hushring::content::Handle;
+use hushring::inbox::{Action, Claimed, Contact, Event};
+use hushring::{AccountKey, CallId, CallKitUuid, Content, DeviceKey, MessageId};
 
 use crate::letters::encode_content;
 
@@ -41,26 +41,26 @@ impl std::fmt::Debug for Said {
 #[derive(Clone, Debug, PartialEq)]
 pub enum SeenAction {
     Ring {
-        call_uuid: CallId,
+        call_uuid: CallKitUuid,
         call_kit: SeenCallKit,
         claimed: SeenContact,
         expires_at: u64,
         content: Said,
     },
     Missed {
-        call_uuid: CallId,
+        call_uuid: CallKitUuid,
         reason: &'static str,
         age_ms: u64,
         claimed: SeenContact,
         content: Said,
     },
     End {
-        call_uuid: CallId,
+        call_uuid: CallKitUuid,
         ended_reason: u8,
         content: Said,
     },
     Signal {
-        call_uuid: CallId,
+        call_uuid: CallKitUuid,
         content: Said,
     },
     Notify(Said),
@@ -69,7 +69,7 @@ pub enum SeenAction {
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct SeenCallKit {
-    pub call_uuid: CallId,
+    pub call_uuid: CallKitUuid,
     pub call_id: CallId,
     pub account: AccountKey,
     pub device: DeviceKey,
@@ -162,7 +162,7 @@ impl From<&Event> for Seen {
             _ => panic!("an action that the specification does not know"),
         };
         // The event's own short forms say the same.
-        assert_eq!(event.action.name(), action.name());
+        assert_eq!(event.action.kind().as_str(), action.name());
         assert_eq!(event.action.reason(), action.reason());
         Seen {
             tag: event.envelope_tag.clone(),

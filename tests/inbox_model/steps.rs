@@ -141,7 +141,7 @@ fn step(theme: Theme) -> BoxedStrategy<Step> {
             5 => any::<u8>().prop_map(Step::Again),
             1 => trust(theme),
             1 => contact(theme).prop_map(Step::Untrust),
-            4 => placed(),
+            4 => place_call(),
             4 => clock(theme).prop_map(Step::Clock),
             4 => acknowledge(),
             2 => saving(),
@@ -159,7 +159,7 @@ fn step(theme: Theme) -> BoxedStrategy<Step> {
             1 => acknowledge(),
             3 => saving(),
             1 => clock(theme).prop_map(Step::Pending),
-            1 => placed(),
+            1 => place_call(),
             2 => (0..3_usize).prop_map(Step::AddPrekey),
         ]
         .boxed(),
@@ -499,7 +499,7 @@ fn revoke() -> impl Strategy<Value = Step> {
     (who, floor).prop_map(|(who, floor)| Step::Revoke(who, floor))
 }
 
-fn placed() -> impl Strategy<Value = Step> {
+fn place_call() -> impl Strategy<Value = Step> {
     let parties = prop_oneof![
         6 => Just(vec![ANN, BEN]),
         6 => vec(prop_oneof![3 => Just(ANN), 3 => Just(BEN), 1 => Just(CAT), 1 => Just(OWN)], 0..3),

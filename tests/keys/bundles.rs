@@ -1,10 +1,9 @@
 //! Bundles (spec/envelope.md, section 9).
 
-use hushring::{
-    BundleCheck, Device, KeyError, Newest, Prekey, PrekeyBundle, Signature, Suite, UnixMillis,
-    UnixSeconds, UnsignedBundle, Validity,
-};
-use hushring_test_support::clock::{DAY, MINUTE, NOW, day};
+use hushring::error::KeyError;
+use hushring::external::{Signature, UnsignedBundle};
+use hushring::{Device, LastPublished, Prekey, PrekeyBundle, Suite, UnixMillis, UnixSeconds};
+use hushring_test_support::clock::{DAY, MINUTE, NOW, day, with};
 use hushring_test_support::forge::{flips, seed_of, sign, to_be_signed};
 use hushring_test_support::pair::{self, account, by_clock, device, prekey, validity};
 use hushring_test_support::random::TestRng;
@@ -37,7 +36,7 @@ fn every_flipped_bit_of_a_bundle_is_refused() {
         let mut tried = 0;
         for (bit, flipped) in flips(&bytes) {
             let error = PrekeyBundle::verify(&flipped, &account, &by_clock()).unwrap_err();
-            let code = error.code();
+            let code = error.code().as_str();
             let expected: &[&str] = match bit / 8 {
                 0 => &["unsupported_version"],
                 1..145 => &["bad_certificate"],
@@ -71,11 +70,10 @@ fn a_bundle_of_somebody_else_is_refused() {
 fn a_bundle_is_valid_for_its_time() {
     let (account, bytes) = published(Suite::X25519);
     let code_at = |now| {
-        let check = BundleCheck {
-            now: UnixMillis(now),
-            ..by_clock()
-        };
-        PrekeyBundle::verify(&bytes, &account, &check).map_or_else(|e| e.code(), |_| "ok")
+        let check = with(by_clock(), |it| {
+            it.now = UnixMillis(now);
+        });
+        PrekeyBundle::verify(&bytes, &account, &check).map_or_else(|e| e.code().as_str(), |_| "ok")
     };
     let ten_minutes = 10 * MINUTE * 1000;
     let ends = day(60).0 * 1000;
@@ -103,10 +101,9 @@ fn a_prekey_lives_at_most_90_days_and_a_bundle_no_longer_than_its_certificate() 
     assert_eq!(generate(day(0)).unwrap_err(), KeyError::BadLifetime);
     let short = Device::enroll(
         &account(1),
-        &Validity {
-            expires_at: day(5),
-            ..validity()
-        },
+        &with(validity(), |it| {
+            it.expires_at = day(5);
+        }),
     );
     let bundles = short
         .unwrap()
@@ -145,7 +142,7 @@ fn a_signed_bundle_still_has_to_follow_the_rules() {
         let to_sign = to_be_signed("hushring/1 prekey", &forged);
         let own = forged[33..65].try_into().unwrap();
         forged.extend(sign(&seed, &own, &to_sign));
-        PrekeyBundle::verify(&forged, &account, &by_clock()).map_err(|error| error.code())
+        PrekeyBundle::verify(&forged, &account, &by_clock()).map_err(|error| error.code().as_str())
     };
     assert!(signed(&|_| {}).is_ok());
     // Bits of `offers` that this version does not know are kept, and change nothing.
@@ -174,7 +171,7 @@ fn a_signed_bundle_still_has_to_follow_the_rules() {
 fn a_wrong_signature_makes_no_bundle() {
     let device = device(&account(1), 2);
     let key = prekey(Suite::X25519, 3);
-    let unsigned = UnsignedBundle::begin(device.certificate(), &[&key], NOW).unwrap();
+    let unsigned = UnsignedBundle::new_many(device.certificate(), &[&key], NOW).unwrap();
     for bundle in unsigned {
         let finished = bundle.finish(Signature::from_bytes([7; 64]));
         assert_eq!(finished.unwrap_err(), KeyError::BadSignature);
@@ -190,15 +187,13 @@ fn an_older_bundle_than_one_seen_is_refused() {
     let old = publish(Suite::X25519, NOW);
     let new = publish(Suite::XWing, at(5));
     let key = account.public_key();
-    let check = BundleCheck {
-        now: at(5),
-        ..by_clock()
-    };
-    let seen = PrekeyBundle::verify_all(&[&new], key, &check).newest;
-    let check = BundleCheck {
-        newest: &seen,
-        ..check
-    };
+    let check = with(by_clock(), |it| {
+        it.now = at(5);
+    });
+    let seen = PrekeyBundle::verify_all(&[&new], key, &check).last_published;
+    let check = with(check, |it| {
+        it.last_published = &seen;
+    });
     // Of whichever suite: a publication is the device's whole statement.
     for suite in Suite::ALL {
         let stale = PrekeyBundle::verify(&publish(suite, NOW), key, &check);
@@ -212,7 +207,7 @@ fn an_older_bundle_than_one_seen_is_refused() {
     assert!(PrekeyBundle::verify(&tablet[0].to_bytes(), key, &check).is_ok());
     // What is remembered only grows.
     let all = PrekeyBundle::verify_all(&[&old], key, &check);
-    assert_eq!(all.newest, seen);
+    assert_eq!(all.last_published, seen);
     assert_eq!(all.rejected, [(0, KeyError::StaleBundle)]);
 }
 
@@ -223,16 +218,15 @@ fn an_older_bundle_than_another_of_the_list_is_refused() {
     let later = UnixMillis(NOW.0 + 5000);
     let publish = |suite, now| device.publish(&[&prekey(suite, 3)], now).unwrap()[0].to_bytes();
     let (old, new) = (publish(Suite::XWing, NOW), publish(Suite::X25519, later));
-    let check = BundleCheck {
-        now: later,
-        ..by_clock()
-    };
+    let check = with(by_clock(), |it| {
+        it.now = later;
+    });
     for (list, index) in [([&old, &new], 0), ([&new, &old], 1)] {
         let all = PrekeyBundle::verify_all(&list, account.public_key(), &check);
         assert_eq!(all.rejected, [(index, KeyError::StaleBundle)]);
         assert_eq!(all.bundles.len(), 1);
-        assert_eq!(all.newest, [all.bundles[0].newest()]);
-        assert_eq!(all.newest[0].issued_at, later.to_seconds());
+        assert_eq!(all.last_published, [all.bundles[0].last_published()]);
+        assert_eq!(all.last_published[0].issued_at, later.to_seconds());
     }
 }
 
@@ -245,15 +239,13 @@ fn a_server_does_not_get_behind_what_was_seen() {
     let before = device.publish(&[&x25519], NOW).unwrap()[0].to_bytes();
     let later = UnixMillis(NOW.0 + 5000);
     let after = device.publish(&[&x25519, &xwing], later).unwrap()[1].to_bytes();
-    let check = BundleCheck {
-        now: later,
-        ..by_clock()
-    };
-    let newest = PrekeyBundle::verify_all(&[&after], account.public_key(), &check).newest;
-    let check = BundleCheck {
-        newest: &newest,
-        ..check
-    };
+    let check = with(by_clock(), |it| {
+        it.now = later;
+    });
+    let newest = PrekeyBundle::verify_all(&[&after], account.public_key(), &check).last_published;
+    let check = with(check, |it| {
+        it.last_published = &newest;
+    });
     let downgraded = PrekeyBundle::verify_all(&[&before], account.public_key(), &check);
     assert!(downgraded.bundles.is_empty());
     assert_eq!(downgraded.rejected, [(0, KeyError::StaleBundle)]);
@@ -268,6 +260,10 @@ fn one_bad_bundle_does_not_spoil_the_others() {
     assert_eq!(all.bundles.len(), 1);
     assert_eq!(all.rejected.len(), 2);
     assert_eq!(all.rejected[1], (2, KeyError::BadLength));
-    let newest: Vec<Newest> = all.bundles.iter().map(PrekeyBundle::newest).collect();
-    assert_eq!(all.newest, newest);
+    let newest: Vec<LastPublished> = all
+        .bundles
+        .iter()
+        .map(PrekeyBundle::last_published)
+        .collect();
+    assert_eq!(all.last_published, newest);
 }

@@ -1,10 +1,9 @@
 //! Certificates (spec/envelope.md, section 6).
 
-use hushring::{
-    Certificate, Device, KeyError, PendingDevice, Signature, UnixSeconds, UnsignedCertificate,
-    Validity,
-};
-use hushring_test_support::clock::{DAY, NOW, day, second};
+use hushring::error::KeyError;
+use hushring::external::{Signature, UnsignedCertificate};
+use hushring::{Certificate, Device, PendingDevice, UnixSeconds, Validity};
+use hushring_test_support::clock::{DAY, NOW, day, second, with};
 use hushring_test_support::forge::{flips, sign};
 use hushring_test_support::pair::{account, device, validity};
 use hushring_test_support::random::TestRng;
@@ -17,10 +16,9 @@ fn enroll(validity: Validity) -> Result<Device, KeyError> {
 fn a_certificate_begins_a_day_ago_or_at_the_floor() {
     let a_day_ago = NOW.to_seconds().0 - DAY;
     let begins = |floor| {
-        enroll(Validity {
-            floor,
-            ..validity()
-        })
+        enroll(with(validity(), |it| {
+            it.floor = floor;
+        }))
         .unwrap()
         .certificate()
         .not_before()
@@ -31,11 +29,10 @@ fn a_certificate_begins_a_day_ago_or_at_the_floor() {
     assert_eq!(begins(Some(UnixSeconds(a_day_ago + 5))), a_day_ago + 5);
     let not_before = Some(UnixSeconds(a_day_ago));
     let floor = Some(UnixSeconds(a_day_ago + 1));
-    let below = enroll(Validity {
-        not_before,
-        floor,
-        ..validity()
-    });
+    let below = enroll(with(validity(), |it| {
+        it.not_before = not_before;
+        it.floor = floor;
+    }));
     assert_eq!(below.unwrap_err(), KeyError::Revoked);
 }
 
@@ -43,11 +40,10 @@ fn a_certificate_begins_a_day_ago_or_at_the_floor() {
 fn a_certificate_lives_at_most_366_days() {
     let lifetime = |not_before: UnixSeconds, expires_at: UnixSeconds| {
         let not_before = Some(not_before);
-        enroll(Validity {
-            not_before,
-            expires_at,
-            ..validity()
-        })
+        enroll(with(validity(), |it| {
+            it.not_before = not_before;
+            it.expires_at = expires_at;
+        }))
         .map(drop)
     };
     let begin = second(0);
@@ -90,11 +86,10 @@ fn every_flipped_bit_of_a_certificate_is_refused() {
 /// Seconds are compared as milliseconds, and those of the end of time saturate.
 #[test]
 fn times_at_the_end_of_time_do_not_wrap() {
-    let far = Validity {
-        not_before: Some(UnixSeconds(u64::MAX - 1000)),
-        expires_at: UnixSeconds(u64::MAX),
-        ..validity()
-    };
+    let far = with(validity(), |it| {
+        it.not_before = Some(UnixSeconds(u64::MAX - 1000));
+        it.expires_at = UnixSeconds(u64::MAX);
+    });
     let certificate = enroll(far).unwrap().certificate().clone();
     let checked = certificate.check_time(NOW);
     assert_eq!(checked.unwrap_err(), KeyError::CertificateNotYetValid);
@@ -117,7 +112,7 @@ fn a_wrong_signature_makes_no_certificate() {
     let device = device(&account, 3);
     let unsigned = || {
         let key = *account.public_key();
-        UnsignedCertificate::valid_for(key, *device.public_key(), &validity()).unwrap()
+        UnsignedCertificate::new(key, *device.public_key(), &validity()).unwrap()
     };
     let own = other.public_key().as_bytes();
     let signature = sign(&other.export(), own, unsigned().to_be_signed().as_bytes());

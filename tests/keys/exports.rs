@@ -1,6 +1,7 @@
 //! Keys and exports.
 
-use hushring::{Account, Device, KeyError, LinkSecret, PendingDevice, Prekey, Suite};
+use hushring::error::KeyError;
+use hushring::{Account, Device, LinkSecret, PendingDevice, Prekey, Suite};
 use hushring_test_support::clock::{NOW, day};
 use hushring_test_support::pair::{account, device, prekey, validity};
 use hushring_test_support::random::{BrokenRng, TestRng};

@@ -1,10 +1,8 @@
 //! Linking (spec/envelope.md, section 8).
 
-use hushring::{
-    Account, Device, KeyError, LinkGrant, LinkRequest, LinkSecret, PendingDevice, UnixMillis,
-    Validity,
-};
-use hushring_test_support::clock::{DAY, MINUTE, NOW, day};
+use hushring::error::KeyError;
+use hushring::{Account, Device, LinkGrant, LinkRequest, LinkSecret, PendingDevice, UnixMillis};
+use hushring_test_support::clock::{DAY, MINUTE, NOW, day, with};
 use hushring_test_support::forge::{flips, mac};
 use hushring_test_support::pair::{account, device, validity};
 use hushring_test_support::random::TestRng;
@@ -63,10 +61,9 @@ fn the_same_two_messages_renew_a_certificate() {
     let active = linking.activate(&linking.grant.to_bytes()).unwrap();
     let secret = LinkSecret::generate_with_rng(&mut TestRng::new(4)).unwrap();
     let request = active.request(&secret, NOW).unwrap();
-    let longer = Validity {
-        expires_at: day(200),
-        ..validity()
-    };
+    let longer = with(validity(), |it| {
+        it.expires_at = day(200);
+    });
     let renewed_by = |account: &Account| {
         let grant = account.certify(&request.to_bytes(), &secret, &longer);
         active.activate(&grant.unwrap().to_bytes(), &request, &secret, NOW)
@@ -156,11 +153,10 @@ fn a_request_is_fresh_and_its_grant_valid_now() {
     let linking = Linking::new();
     let (request, secret) = (&linking.request, &linking.secret);
     let certify_at = |now| {
-        let validity = Validity {
-            now: UnixMillis(now),
-            expires_at: day(150),
-            ..validity()
-        };
+        let validity = with(validity(), |it| {
+            it.now = UnixMillis(now);
+            it.expires_at = day(150);
+        });
         let certified = linking
             .account
             .certify(&request.to_bytes(), secret, &validity);

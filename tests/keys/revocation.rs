@@ -1,10 +1,8 @@
 //! Revocation (spec/envelope.md, section 7).
 
-use hushring::{
-    BundleCheck, Device, KeyError, PrekeyBundle, Revocation, Suite, UnixMillis, UnixSeconds,
-    Validity,
-};
-use hushring_test_support::clock::{MINUTE, NOW, second};
+use hushring::error::KeyError;
+use hushring::{Device, PrekeyBundle, Revocation, Suite, UnixMillis, UnixSeconds};
+use hushring_test_support::clock::{MINUTE, NOW, second, with};
 use hushring_test_support::forge::flips;
 use hushring_test_support::pair::{account, by_clock, device, prekey, validity};
 
@@ -18,10 +16,9 @@ fn a_revoked_device_is_refused_and_a_new_certificate_helps() {
     let bytes = bob.revoke(floor, NOW).unwrap().to_bytes();
     assert_eq!(bytes.len(), 105);
     let revocation = Revocation::verify(&bytes, bob.public_key(), NOW).unwrap();
-    let check = BundleCheck {
-        revocation: Some(&revocation),
-        ..by_clock()
-    };
+    let check = with(by_clock(), |it| {
+        it.revocation = Some(&revocation);
+    });
     let verify = |device: &Device| {
         let bundle = device.publish(&[&prekey(Suite::X25519, 3)], NOW).unwrap()[0].to_bytes();
         PrekeyBundle::verify(&bundle, bob.public_key(), &check).map(drop)
@@ -29,19 +26,17 @@ fn a_revoked_device_is_refused_and_a_new_certificate_helps() {
     assert_eq!(verify(&phone), Err(KeyError::Revoked));
     let new = Device::enroll(
         &bob,
-        &Validity {
-            floor: Some(floor),
-            ..validity()
-        },
+        &with(validity(), |it| {
+            it.floor = Some(floor);
+        }),
     )
     .unwrap();
     assert_eq!(verify(&new), Ok(()));
 
     let other = account(5).revoke(floor, NOW).unwrap();
-    let check = BundleCheck {
-        revocation: Some(&other),
-        ..by_clock()
-    };
+    let check = with(by_clock(), |it| {
+        it.revocation = Some(&other);
+    });
     let (account, bundle) = published(Suite::X25519);
     let error = PrekeyBundle::verify(&bundle, &account, &check).unwrap_err();
     assert_eq!(error, KeyError::WrongAccount);

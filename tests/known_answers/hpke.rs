@@ -121,10 +121,7 @@ pub fn check_envelope(
     assert_eq!(hpke_key(&published), public_key);
 
     let bundle = PrekeyBundle::verify(&published, bob.public_key(), &by_clock()).unwrap();
-    let options = SealOptions {
-        now: NOW,
-        message_id: Some(MessageId::from_bytes([7; 16])),
-    };
+    let options = SealOptions::at(NOW).with_message_id(MessageId::from_bytes([7; 16]));
     let rng = &mut Given::new(&randomness);
     let envelope = laptop
         .seal_with_rng(&bundle, &message("Hi"), options, rng)

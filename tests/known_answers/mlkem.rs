@@ -1,6 +1,7 @@
 //! ML-KEM-768: Wycheproof.
 
-use hushring::{KeyError, Suite};
+use hushring::Suite;
+use hushring::error::KeyError;
 use ml_kem::kem::{Decapsulate, KeyExport};
 use ml_kem::{EncapsulationKey, FromSeed, MlKem768};
 

@@ -3,9 +3,11 @@
 //! refuses it first.
 
 use curve25519_dalek::constants::EIGHT_TORSION;
+use hushring::error::KeyError;
+use hushring::external::{Signature, UnsignedLinkRequest};
 use hushring::{
-    AccountKey, Certificate, Device, DeviceKey, Envelope, KeyError, LinkRequest, LinkSecret,
-    PrekeyBundle, Revocation, Signature, Suite, UnsignedLinkRequest,
+    AccountKey, Certificate, Device, DeviceKey, Envelope, LinkRequest, LinkSecret, PrekeyBundle,
+    Revocation, Suite,
 };
 use hushring_test_support::clock::{NOW, day};
 use hushring_test_support::forge::{hpke_key, mac, seed_of, to_be_signed};
@@ -191,8 +193,11 @@ fn open(pair: &Pair, envelope: &[u8]) -> Result<(), &'static str> {
     let opened = Envelope::parse(envelope)
         .unwrap()
         .open([&pair.prekey], pair.phone.certificate())
-        .map_err(|error| error.code())?;
-    opened.verify(|_| true).map(drop).map_err(|e| e.code())
+        .map_err(|error| error.code().as_str())?;
+    opened
+        .verify(|_| true)
+        .map(drop)
+        .map_err(|e| e.code().as_str())
 }
 
 /// An encapsulated key whose X25519 half is `u`, or else a sound one.
@@ -232,7 +237,7 @@ enum Expected {
 type Door = (&'static str, Expected, fn(&[u8; 32]) -> &'static str);
 
 fn code<T>(result: Result<T, KeyError>) -> &'static str {
-    result.map_or_else(|error| error.code(), |_| "ok")
+    result.map_or_else(|error| error.code().as_str(), |_| "ok")
 }
 
 fn with_weak_account(key: &[u8; 32]) -> Vec<u8> {

@@ -1,6 +1,7 @@
 //! X25519: every case of Wycheproof.
 
-use hushring::{KeyError, Suite};
+use hushring::Suite;
+use hushring::error::KeyError;
 
 use crate::points::bundle_with_key;
 use crate::{array, cases, has_flag};

@@ -1,11 +1,14 @@
 //! Plays a scene with the crate's inbox, as vectors/README.md says.
 
+use hushring_test_support::clock::with;
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
+use hushring::content::{Handle, HandleType};
+use hushring::error::OpenError;
+use hushring::inbox::{Action, CallKit, Check, Claimed, Contact, Event, Outcome};
 use hushring::{
-    AccountKey, Action, BundleCheck, CallId, CallKit, Check, Claimed, Contact, Content, Device,
-    Event, Handle, HandleType, Inbox, MessageId, OpenError, Outcome, Prekey, PrekeyBundle,
+    AccountKey, BundleCheck, CallId, Content, Device, Inbox, MessageId, Prekey, PrekeyBundle,
     Revocation, SealOptions, UnixMillis,
 };
 use hushring_test_support::json::{content_from_json, content_to_json};
@@ -60,7 +63,7 @@ impl<'a> Player<'a> {
                 json!({})
             }
             "revoke" => self.revoke(what),
-            "placed" => self.placed(what),
+            "placed" => self.place_call(what),
             "acknowledge" => {
                 let account = self.account(&what["account"]);
                 let id = MessageId::from_bytes(bytes(&what["messageId"]).try_into().unwrap());
@@ -78,7 +81,11 @@ impl<'a> Player<'a> {
             }
             "addPrekey" => {
                 let prekey = Prekey::import(&bytes(&what["prekey"])).unwrap();
-                done(self.inbox.add_prekey(prekey).map_err(|error| error.code()))
+                done(
+                    self.inbox
+                        .add_prekey(prekey)
+                        .map_err(|error| error.code().as_str()),
+                )
             }
             "save" => {
                 let state = self.inbox.save().to_vec();
@@ -111,7 +118,7 @@ impl<'a> Player<'a> {
         };
         // The explanation agrees with what has happened.
         let outcome = match &received {
-            Ok(event) => Ok((event.action.name(), event.action.reason())),
+            Ok(event) => Ok((event.action.kind(), event.action.reason())),
             Err(error) => Err(error.code()),
         };
         if explanation.result() != outcome {
@@ -165,8 +172,8 @@ impl<'a> Player<'a> {
     fn explain(&self, what: &Json, expected: &Json) -> Result<Json, String> {
         let explanation = self.inbox.explain(&self.envelope(what), time(&what["at"]));
         let found = match explanation.result() {
-            Ok((action, reason)) => json!([action, reason]),
-            Err(code) => json!(code),
+            Ok((action, reason)) => json!([action.as_str(), reason]),
+            Err(code) => json!(code.as_str()),
         };
         let wanted = match expected.get("event") {
             Some(event) => json!([event["action"], event["reason"]]),
@@ -180,20 +187,20 @@ impl<'a> Player<'a> {
 
     fn trust(&mut self, what: &Json) -> Json {
         let handle = what.get("handle").map(|handle| Handle {
-            kind: HandleType::from_text(text(&handle["type"])).unwrap(),
+            kind: HandleType::from_str(text(&handle["type"])).unwrap(),
             value: text(&handle["value"]).into(),
-            extra: hushring::Map::new(),
+            extra: hushring::content::Map::new(),
         });
-        let contact = Contact {
-            handle,
-            display_name: what["displayName"].as_str().map(Into::into),
-        };
+        let contact = with(Contact::default(), |it| {
+            it.handle = handle;
+            it.display_name = what["displayName"].as_str().map(Into::into);
+        });
         let account = self.account(&what["account"]);
         match self.inbox.trust(account, contact, time(&what["at"])) {
             Ok(events) => {
                 json!({ "events": events.iter().map(event_to_json).collect::<Vec<_>>() })
             }
-            Err(error) => json!({ "error": error.code() }),
+            Err(error) => json!({ "error": error.code().as_str() }),
         }
     }
 
@@ -201,18 +208,21 @@ impl<'a> Player<'a> {
         let statement = bytes(&what["statement"]);
         done(
             match Revocation::from_bytes(&statement, time(&what["at"])) {
-                Ok(revocation) => self.inbox.revoke(&revocation).map_err(|error| error.code()),
-                Err(error) => Err(error.code()),
+                Ok(revocation) => self
+                    .inbox
+                    .revoke(&revocation)
+                    .map_err(|error| error.code().as_str()),
+                Err(error) => Err(error.code().as_str()),
             },
         )
     }
 
-    fn placed(&mut self, what: &Json) -> Json {
+    fn place_call(&mut self, what: &Json) -> Json {
         let call_id = CallId::from_str(text(&what["callId"])).unwrap();
         let names = array(&what["accounts"]).iter();
         let accounts: Vec<AccountKey> = names.map(|name| self.account(name)).collect();
-        let placed = self.inbox.placed(call_id, &accounts, time(&what["at"]));
-        done(placed.map_err(|error| error.code()))
+        let placed = self.inbox.place_call(call_id, &accounts, time(&what["at"]));
+        done(placed.map_err(|error| error.code().as_str()))
     }
 
     /// Loads a state as it is, or with one of the changes of vectors/README.md.
@@ -228,7 +238,7 @@ impl<'a> Player<'a> {
                 let (place, mask) = (usize::try_from(bit / 8).unwrap(), 1 << (bit % 8));
                 state[place] ^= mask;
                 let loaded = Inbox::load(device.certificate(), &state).map(|_| ());
-                let found = done(loaded.map_err(|error| error.code()));
+                let found = done(loaded.map_err(|error| error.code().as_str()));
                 same(expected, &found).map_err(|failure| format!("bit {bit}: {failure}"))?;
                 state[place] ^= mask;
             }
@@ -254,18 +264,14 @@ impl<'a> Player<'a> {
                 self.inbox = inbox;
                 json!({})
             }
-            Err(error) => json!({ "error": error.code() }),
+            Err(error) => json!({ "error": error.code().as_str() }),
         })
     }
 
     fn flood(&mut self, what: &Json, expected: &Json) -> Result<(), String> {
         let device = Device::import(&bytes(&what["device"])).unwrap();
         let start = time(&self.scene["now"]);
-        let check = BundleCheck {
-            now: start,
-            revocation: None,
-            newest: &[],
-        };
+        let check = BundleCheck::at(start);
         let own = self.device.account();
         let bundle = PrekeyBundle::verify(&bytes(&what["bundle"]), own, &check).unwrap();
         let numbered = |prefix: &Json, index: u64| -> [u8; 16] {
@@ -279,20 +285,20 @@ impl<'a> Player<'a> {
                 content["callId"] = id.to_string().into();
             }
             let sent_at = number(&what["firstSentAt"]) + index * number(&what["everyMs"]);
-            let options = SealOptions {
-                now: UnixMillis(sent_at),
-                message_id: Some(MessageId::from_bytes(numbered(&what["messageIds"], index))),
-            };
+            let options = SealOptions::at(UnixMillis(sent_at))
+                .with_message_id(MessageId::from_bytes(numbered(&what["messageIds"], index)));
             let sealed = device.seal(&bundle, &content_from_json(&content), options);
             let received = self
                 .inbox
                 .receive(sealed.unwrap().as_bytes(), time(&what["at"]));
             let found = match received {
                 Ok(event) => match event.action.reason() {
-                    Some(reason) => json!({ "action": event.action.name(), "reason": reason }),
-                    None => json!({ "action": event.action.name() }),
+                    Some(reason) => {
+                        json!({ "action": event.action.kind().as_str(), "reason": reason })
+                    }
+                    None => json!({ "action": event.action.kind().as_str() }),
                 },
-                Err(error) => json!({ "error": error.code() }),
+                Err(error) => json!({ "error": error.code().as_str() }),
             };
             same(expected, &found).map_err(|failure| format!("envelope {index}: {failure}"))?;
         }
@@ -312,7 +318,7 @@ impl<'a> Player<'a> {
 pub fn event_to_json(event: &Event) -> Json {
     let sender = &event.sender;
     let mut json = json!({
-        "action": event.action.name(),
+        "action": event.action.kind().as_str(),
         "envelopeTag": event.envelope_tag,
         "sender": {
             "account": hex(sender.account.as_bytes()),
@@ -401,7 +407,7 @@ fn handle_to_json(handle: &Handle) -> Json {
 }
 
 fn error_to_json(error: &OpenError) -> Json {
-    let mut json = json!({ "error": error.code() });
+    let mut json = json!({ "error": error.code().as_str() });
     match error {
         OpenError::Clock { ahead_ms } => {
             json["age"] = (-i64::try_from(*ahead_ms).unwrap()).into();

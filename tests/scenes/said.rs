@@ -1,9 +1,10 @@
 //! What people in the scenes say.
 
-use hushring::{
-    Answer, CallId, Candidate, Candidates, Content, Cover, Description, DescriptionType, End,
-    EndReason, Invite, Map, Message, Negotiate, Unknown,
+use hushring::content::{
+    Answer, Candidate, Candidates, Cover, Description, DescriptionType, End, EndReason, Invite,
+    Map, Message, Negotiate, Unknown,
 };
+use hushring::{CallId, Content};
 use hushring_test_support::people::account;
 use hushring_test_support::{cbor, flate};
 

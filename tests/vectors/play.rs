@@ -1,12 +1,14 @@
 //! Plays a vector with the crate, as vectors/README.md says.
 
+use hushring_test_support::clock::with;
 use std::str::FromStr;
 
+use hushring::error::{ContentError, KeyError, OpenError, SealError};
+use hushring::inbox::{Check, Contact};
 use hushring::{
-    Account, AccountKey, BundleCheck, CallId, Certificate, Check, Contact, Content, ContentError,
-    Device, DeviceKey, Envelope, Inbox, KeyError, LinkRequest, LinkSecret, MessageId, Newest,
-    OpenError, PendingDevice, Prekey, PrekeyBundle, Revocation, SealError, SealOptions, UnixMillis,
-    UnixSeconds, Validity,
+    Account, AccountKey, BundleCheck, CallId, Certificate, Content, Device, DeviceKey, Envelope,
+    Inbox, LastPublished, LinkRequest, LinkSecret, MessageId, PendingDevice, Prekey, PrekeyBundle,
+    Revocation, SealOptions, UnixMillis, UnixSeconds, Validity,
 };
 use hushring_test_support::json::{content_to_json, map_from_json};
 use hushring_test_support::random::Given;
@@ -102,7 +104,7 @@ fn call_kit(vector: &Json) -> Played {
 struct Known {
     account: AccountKey,
     revocation: Option<Revocation>,
-    newest: Vec<Newest>,
+    newest: Vec<LastPublished>,
     now: UnixMillis,
 }
 
@@ -114,7 +116,7 @@ impl Known {
             Revocation::verify(&bytes(statement), &account, now).map_err(key_error)
         });
         let newest = vector.get("newest").map(array).unwrap_or_default();
-        let newest = newest.iter().map(|entry| Newest {
+        let newest = newest.iter().map(|entry| LastPublished {
             device: DeviceKey::from_bytes(&bytes(&entry["device"])).unwrap(),
             issued_at: seconds(&entry["issuedAt"]),
         });
@@ -127,11 +129,10 @@ impl Known {
     }
 
     fn check(&self) -> BundleCheck<'_> {
-        BundleCheck {
-            now: self.now,
-            revocation: self.revocation.as_ref(),
-            newest: &self.newest,
-        }
+        with(BundleCheck::at(self.now), |it| {
+            it.revocation = self.revocation.as_ref();
+            it.last_published = &self.newest;
+        })
     }
 }
 
@@ -159,8 +160,9 @@ fn bundles(vector: &Json) -> Json {
         list.iter().position(|other| *other == bytes).unwrap()
     };
     let rejected = verified.rejected.iter();
-    let rejected = rejected.map(|(index, error)| json!({ "index": index, "error": error.code() }));
-    let newest = verified.newest.iter().map(
+    let rejected =
+        rejected.map(|(index, error)| json!({ "index": index, "error": error.code().as_str() }));
+    let newest = verified.last_published.iter().map(
         |newest| json!({ "device": hex(newest.device.as_bytes()), "issuedAt": newest.issued_at.0 }),
     );
     let choice = PrekeyBundle::choose(&verified.bundles);
@@ -206,12 +208,13 @@ fn request(vector: &Json) -> Played {
 
 fn certify(vector: &Json) -> Played {
     let account = Account::import(&bytes(&vector["account"])).unwrap();
-    let validity = Validity {
-        not_before: vector.get("notBefore").map(seconds),
-        floor: vector.get("floor").map(seconds),
-        expires_at: seconds(&vector["expiresAt"]),
-        now: millis(&vector["now"]),
-    };
+    let validity = with(
+        Validity::until(seconds(&vector["expiresAt"]), millis(&vector["now"])),
+        |it| {
+            it.not_before = vector.get("notBefore").map(seconds);
+            it.floor = vector.get("floor").map(seconds);
+        },
+    );
     let grant = account.certify(&bytes(&vector["request"]), &secret(vector)?, &validity);
     Ok(json!({ "grant": hex(&grant.map_err(key_error)?.to_bytes()) }))
 }
@@ -298,7 +301,7 @@ fn open(vector: &Json) -> Result<(), String> {
         (Ok(found), Ok(_)) => found,
         (Err(one), Err(other)) if one == other => {
             let mut found = content_error(
-                one.code(),
+                one.code().as_str(),
                 match &one {
                     OpenError::Content(error) => Some(error),
                     _ => None,
@@ -319,32 +322,27 @@ fn seal(vector: &Json) -> Played {
         let account = AccountKey::from_bytes(&bytes(&to["account"])).unwrap();
         let bytes = bytes(&to["bundle"]);
         let issued_at = u64::from_be_bytes(bytes[147..155].try_into().unwrap());
-        let check = BundleCheck {
-            now: UnixSeconds(issued_at).to_millis(),
-            revocation: None,
-            newest: &[],
-        };
+        let check = BundleCheck::at(UnixSeconds(issued_at).to_millis());
         PrekeyBundle::verify(&bytes, &account, &check).unwrap()
     });
     let bundles: Vec<_> = bundles.collect();
     let bundles: Vec<&PrekeyBundle> = bundles.iter().collect();
     let content = Content::from_map(map_from_json(&vector["content"]))
-        .map_err(|error| content_error(error.code(), Some(&error)))?;
+        .map_err(|error| content_error(error.code().as_str(), Some(&error)))?;
     let message_id = vector.get("messageId").map(bytes);
     let message_id = message_id.map(|id| MessageId::from_bytes(id.try_into().unwrap()));
     let random = vector.get("random").map(bytes).unwrap_or_default();
     let mut rng = Given::new(&random);
-    let options = SealOptions {
-        now: millis(&vector["now"]),
-        message_id,
-    };
+    let options = with(SealOptions::at(millis(&vector["now"])), |it| {
+        it.message_id = message_id;
+    });
     let sealed = device.seal_many_with_rng(&bundles, &content, options, &mut rng);
     let sealed = sealed.map_err(|error| match &error {
-        SealError::Content(inner) => content_error(error.code(), Some(inner)),
+        SealError::Content(inner) => content_error(error.code().as_str(), Some(inner)),
         SealError::TooLarge { available, .. } => {
-            json!({ "error": error.code(), "available": available })
+            json!({ "error": error.code().as_str(), "available": available })
         }
-        _ => content_error(error.code(), None),
+        _ => content_error(error.code().as_str(), None),
     })?;
     assert!(rng.is_spent());
     let envelopes: Vec<String> = sealed.iter().map(|one| base64(one.as_bytes())).collect();
@@ -357,7 +355,7 @@ fn seal(vector: &Json) -> Played {
 }
 
 fn key_error(error: KeyError) -> Json {
-    content_error(error.code(), None)
+    content_error(error.code().as_str(), None)
 }
 
 fn error(code: &str) -> Json {

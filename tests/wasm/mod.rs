@@ -1,7 +1,8 @@
 //! What has to hold in WebAssembly as it does natively: the same code, another machine, and
 //! randomness from the host.
 
-use hushring::{Account, Content, Device, Invite, Prekey, SealOptions, Suite};
+use hushring::content::Invite;
+use hushring::{Account, Content, Device, Prekey, SealOptions, Suite};
 use hushring_test_support::clock::NOW;
 use hushring_test_support::contents::{CALL_ID, message};
 use hushring_test_support::pair::{FIXED_TAGS, Pair, fixed_tags};

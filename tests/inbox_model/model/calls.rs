@@ -1,6 +1,7 @@
 //! 14.5: calls.
 
-use hushring::{AccountKey, CallId, End, EndReason, Invite};
+use hushring::content::{End, EndReason, Invite};
+use hushring::{AccountKey, CallId};
 
 use super::{
     Call, Decided, Elsewhere, MAX_CALLS, MAX_ELSEWHERE, Model, State, Was, decided, elsewhere,

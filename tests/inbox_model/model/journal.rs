@@ -1,6 +1,7 @@
 //! 14.6 and 14.7: what is shown of an event, and the journal.
 
-use hushring::{AccountKey, Content, EndReason, Invite, MessageId};
+use hushring::content::{EndReason, Invite};
+use hushring::{AccountKey, Content, MessageId};
 
 use super::{Entry, Model, Was, elsewhere, rings_until};
 use crate::letters::{Body, Letter};

@@ -8,7 +8,9 @@ mod sizes;
 
 use std::rc::Rc;
 
-use hushring::{AccountKey, CallId, Contact, Content, EndReason, Invite, MessageId};
+use hushring::content::{EndReason, Invite};
+use hushring::inbox::Contact;
+use hushring::{AccountKey, CallId, CallKitUuid, Content, MessageId};
 
 use crate::letters::{Body, Letter};
 use crate::people::{DAY, MONTH, SECOND, TOLERANCE, WORLD, own};
@@ -92,8 +94,8 @@ struct Entry {
 enum Was {
     Ring(Option<EndReason>),
     Missed(&'static str, Option<EndReason>),
-    End(CallId),
-    Signal(CallId),
+    End(CallKitUuid),
+    Signal(CallKitUuid),
     Notify,
 }
 
@@ -206,7 +208,7 @@ impl Model {
     }
 
     /// N4.
-    pub fn placed(
+    pub fn place_call(
         &mut self,
         id: CallId,
         accounts: &[AccountKey],

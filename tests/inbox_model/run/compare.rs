@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use hushring::{AccountKey, Action, CallId, Inbox};
+use hushring::inbox::Action;
+use hushring::{AccountKey, CallId, Inbox};
 
 use super::{Run, name_of, seen};
 use crate::letters::Body;

@@ -2,7 +2,9 @@
 
 use std::rc::Rc;
 
-use hushring::{AccountKey, CallId, Content, EndReason, Event, MessageId, UnixMillis};
+use hushring::content::EndReason;
+use hushring::inbox::Event;
+use hushring::{AccountKey, CallId, CallKitUuid, Content, MessageId, UnixMillis};
 
 use super::{Run, name_of, refusal};
 use crate::explanation::check_explanation;
@@ -130,7 +132,7 @@ impl Run {
     }
 
     /// Whether it is about a call of this device's account, to the letter's account.
-    pub(super) fn is_own(&self, id: CallId, letter: &Letter, call_uuid: CallId) -> bool {
+    pub(super) fn is_own(&self, id: CallId, letter: &Letter, call_uuid: CallKitUuid) -> bool {
         let parties = self.book.parties.get(&id);
         call_uuid == id.callkit_uuid(&own())
             && parties.is_some_and(|parties| parties.contains(&letter.account))

@@ -9,7 +9,9 @@ mod steps;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use hushring::{AccountKey, CallId, Content, Event, Inbox, MessageId, OpenError, UnixMillis};
+use hushring::error::OpenError;
+use hushring::inbox::Event;
+use hushring::{AccountKey, CallId, Content, Inbox, MessageId, UnixMillis};
 
 use crate::letters::{Body, Letter};
 use crate::model::{Model, Refused, rings_until};
@@ -119,7 +121,7 @@ impl Run {
                 if let Some(revocation) = revocation(*who, floor, self.now) {
                     let revoked = self.inbox.revoke(&revocation);
                     let expected = self.model.revoke(&key(*who), floor);
-                    assert_eq!(revoked.map_err(|error| error.code()), expected);
+                    assert_eq!(revoked.map_err(|error| error.code().as_str()), expected);
                     self.reach("revoke");
                 }
             }
@@ -222,7 +224,7 @@ fn refusal(error: &OpenError) -> Refused {
         _ => (None, None),
     };
     Refused {
-        code: error.code(),
+        code: error.code().as_str(),
         account,
         apart,
     }

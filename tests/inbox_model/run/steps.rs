@@ -1,6 +1,7 @@
 //! What the app does.
 
-use hushring::{AccountKey, Event, Inbox, UnixMillis};
+use hushring::inbox::Event;
+use hushring::{AccountKey, Inbox, UnixMillis};
 
 use super::{Run, seen};
 use crate::letters::call_id;
@@ -23,8 +24,8 @@ impl Run {
         let (events, outcomes) = match (events, expected) {
             (Ok(events), Ok(outcomes)) => (events, outcomes),
             (Err(error), Err(code)) => {
-                assert_eq!(error.code(), code);
-                if let hushring::InboxError::BadContent { member } = error {
+                assert_eq!(error.code().as_str(), code);
+                if let hushring::error::InboxError::BadContent { member } = error {
                     assert_eq!(Some(member), refused);
                 }
                 assert!(before == self.inbox.save(), "a refusal changed something");
@@ -62,9 +63,9 @@ impl Run {
         let accounts: Vec<AccountKey> = parties.iter().map(|who| key(*who)).collect();
         let before = self.inbox.save();
         let id = call_id(call);
-        let placed = self.inbox.placed(id, &accounts, UnixMillis(self.now));
-        let expected = self.model.placed(id, &accounts, self.now);
-        assert_eq!(placed.map_err(|error| error.code()), expected);
+        let placed = self.inbox.place_call(id, &accounts, UnixMillis(self.now));
+        let expected = self.model.place_call(id, &accounts, self.now);
+        assert_eq!(placed.map_err(|error| error.code().as_str()), expected);
         if expected.is_ok() {
             self.book.parties.entry(id).or_default().extend(accounts);
             self.reach("placed");

@@ -8,7 +8,8 @@ mod steps;
 
 use std::collections::BTreeMap;
 
-use hushring::{AccountKey, Content, Device, Handle, HandleType, Prekey, Suite, UnixMillis};
+use hushring::content::{Handle, HandleType};
+use hushring::{AccountKey, Content, Device, Prekey, Suite, UnixMillis};
 use hushring_test_support::clock::{NOW, day};
 use hushring_test_support::people::{account, device, prekey};
 use hushring_test_support::text::hex;
@@ -171,6 +172,6 @@ pub fn handle(kind: HandleType, value: &str) -> Handle {
     Handle {
         kind,
         value: value.into(),
-        extra: hushring::Map::new(),
+        extra: hushring::content::Map::new(),
     }
 }

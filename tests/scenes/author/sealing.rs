@@ -72,10 +72,8 @@ impl Scene {
         content: Content,
     ) -> Letter {
         let message_id = writer.message_id.unwrap_or_else(|| self.random(name));
-        let options = SealOptions {
-            now: UnixMillis(writer.sent_at),
-            message_id: Some(MessageId::from_bytes(message_id)),
-        };
+        let options = SealOptions::at(UnixMillis(writer.sent_at))
+            .with_message_id(MessageId::from_bytes(message_id));
         let rng = &mut self.rng(name);
         let sealed = writer.device.seal_with_rng(to, &content, options, rng);
         let bytes = sealed.unwrap().as_bytes().to_vec();

@@ -124,7 +124,7 @@ impl Scene {
         );
     }
 
-    pub fn placed(&mut self, call_id: [u8; 16], accounts: &[&str], now: u64) {
+    pub fn place_call(&mut self, call_id: [u8; 16], accounts: &[&str], now: u64) {
         self.placed_step(call_id, accounts, now, Json::Null);
     }
 

@@ -1,6 +1,7 @@
 //! Invitations, and the ends that callers send.
 
-use hushring::{Content, EndReason, HandleType, Invite, Suite};
+use hushring::content::{EndReason, HandleType, Invite};
+use hushring::{Content, Suite};
 use hushring_test_support::people::device;
 
 use crate::author::*;
@@ -68,8 +69,10 @@ fn invite_with_all_members() -> Scene {
         lifetime: Some(45),
         offer: Some("v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\n".into()),
         group_id: Some("book club".into()),
-        data: Some(vec![hushring::Value::Integer(1), true.into()].into()),
-        extra: [("later", hushring::Value::Null)].into_iter().collect(),
+        data: Some(vec![hushring::content::Value::Integer(1), true.into()].into()),
+        extra: [("later", hushring::content::Value::Null)]
+            .into_iter()
+            .collect(),
         ..plain_invite(1)
     });
     let invite = s.seal("invite", by("alice"), content);

@@ -1,6 +1,6 @@
 //! What the other devices of the own account say.
 
-use hushring::EndReason;
+use hushring::content::EndReason;
 use hushring_test_support::people::device;
 
 use crate::author::*;
@@ -351,7 +351,7 @@ fn by_the_callee() -> Scene {
          devices: it does not end his call, and her answer arrives.",
     );
     s.trust("alice");
-    s.placed(call_id(1), &["alice"], at(0));
+    s.place_call(call_id(1), &["alice"], at(0));
     let elsewhere = s.seal("elsewhere", by("alice"), answered_elsewhere(OWN, 1));
     let answer = s.seal("answer", by("alice"), answer(1));
     s.receive(&elsewhere, at(1), Drop("unknown"));
@@ -430,7 +430,7 @@ fn own_account_of_its_own_call() -> Scene {
          one of them.",
     );
     s.trust("alice");
-    s.placed(call_id(1), &["alice"], at(0));
+    s.place_call(call_id(1), &["alice"], at(0));
     let elsewhere = s.seal("elsewhere", desktop(), answered_elsewhere(OWN, 1));
     let answer = s.seal("answer", by("alice"), answer(1));
     s.receive(&elsewhere, at(1), Drop("unknown"));

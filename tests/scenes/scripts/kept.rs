@@ -1,6 +1,7 @@
 //! What is kept, in which place, and for how long.
 
-use hushring::{CallId, Content, Invite, Suite};
+use hushring::content::Invite;
+use hushring::{CallId, Content, Suite};
 use hushring_test_support::clock::day;
 use hushring_test_support::people::prekey;
 
@@ -89,7 +90,7 @@ fn untrust_keeps_placed_calls() -> Scene {
         "A call that was placed to an account is the caller's: it stays when the trust in who is called ends.",
     );
     s.trust("alice");
-    s.placed(call_id(1), &["alice"], at(0));
+    s.place_call(call_id(1), &["alice"], at(0));
     s.untrust("alice");
     s.release("alice", at(1), &[]);
     let signal = s.seal("answer", by("alice").at(at(2)), answer(1));
@@ -165,7 +166,7 @@ fn called_twice_is_called_once() -> Scene {
     let mut names: Vec<&str> = names.iter().map(String::as_str).collect();
     names.push("guest 1");
     s.trust("guest 1");
-    s.placed(call_id(1), &names, at(0));
+    s.place_call(call_id(1), &names, at(0));
     let signal = s.seal("answer", by("guest 1"), answer(1));
     s.receive(&signal, at(1), SignalOfPlaced);
     s
@@ -317,8 +318,8 @@ fn own_ends_and_ended_calls_are_saved() -> Scene {
         let answered = s.seal(&name, desktop(), answered_elsewhere("alice", call));
         s.receive(&answered, at(1), Drop("unknown"));
     }
-    s.placed(call_id(4), &["carol", "alice"], at(1));
-    s.placed(call_id(3), &["alice"], at(1));
+    s.place_call(call_id(4), &["carol", "alice"], at(1));
+    s.place_call(call_id(3), &["alice"], at(1));
     let declined = s.seal("declined", by("alice").at(at(1)), cancel(4));
     s.receive(&declined, at(2), EndOfPlaced(2));
     s.save("state");

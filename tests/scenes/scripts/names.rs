@@ -1,6 +1,7 @@
 //! Whom the system is told to show.
 
-use hushring::{Content, HandleType, Invite};
+use hushring::Content;
+use hushring::content::{HandleType, Invite};
 use serde_json::json;
 
 use crate::author::*;

@@ -1,6 +1,6 @@
 //! Calls that this device places.
 
-use hushring::EndReason;
+use hushring::content::EndReason;
 
 use crate::author::*;
 use crate::said::*;
@@ -32,7 +32,7 @@ fn answered() -> Scene {
          CallKit UUID of his call, not of one of hers.",
     );
     s.trust("alice");
-    s.placed(call_id(1), &["alice"], at(0));
+    s.place_call(call_id(1), &["alice"], at(0));
     let answer = s.seal("answer", by("alice").at(at(3)), answer(1));
     let more = s.seal("more", by("alice").at(at(3)), candidates(1));
     let renegotiation = s.seal("renegotiation", by("alice").at(at(60)), negotiate(1));
@@ -64,7 +64,7 @@ fn declined() -> Scene {
         "Alice declines Bob's call. After that nothing of hers about this call counts.",
     );
     s.trust("alice");
-    s.placed(call_id(1), &["alice"], at(0));
+    s.place_call(call_id(1), &["alice"], at(0));
     let declined = s.seal(
         "declined",
         by("alice").at(at(3)),
@@ -85,7 +85,7 @@ fn busy_by_name() -> Scene {
         "The end may name the caller, here Bob: that is the same call as without a name.",
     );
     s.trust("alice");
-    s.placed(call_id(1), &["alice"], at(0));
+    s.place_call(call_id(1), &["alice"], at(0));
     let busy = s.seal(
         "busy",
         by("alice").at(at(3)),
@@ -110,7 +110,7 @@ fn group() -> Scene {
     );
     s.trust("alice");
     s.trust("carol");
-    s.placed(call_id(1), &["alice", "carol"], at(0));
+    s.place_call(call_id(1), &["alice", "carol"], at(0));
     let declined = s.seal(
         "declined",
         by("alice").at(at(2)),
@@ -140,7 +140,7 @@ fn stranger_in_a_placed_call() -> Scene {
     );
     s.trust("alice");
     s.trust("carol");
-    s.placed(call_id(1), &["alice"], at(0));
+    s.place_call(call_id(1), &["alice"], at(0));
     let end_of_hers = s.seal("end", by("carol").at(at(1)), end(1, EndReason::Declined));
     let named = s.seal(
         "named",
@@ -165,7 +165,7 @@ fn placed_again() -> Scene {
     for name in ["alice", "carol", "dave"] {
         s.trust(name);
     }
-    s.placed(call_id(1), &["alice", "dave"], at(0));
+    s.place_call(call_id(1), &["alice", "dave"], at(0));
     let declined = s.seal(
         "declined",
         by("alice").at(at(1)),
@@ -176,7 +176,7 @@ fn placed_again() -> Scene {
     let carols = s.seal("carols", by("carol").at(at(5)), answer(1));
     let daves = s.seal("daves", by("dave").at(at(5)), answer(1));
     s.receive(&declined, at(2), EndOfPlaced(2));
-    s.placed(call_id(1), &["alice", "carol"], at(4));
+    s.place_call(call_id(1), &["alice", "carol"], at(4));
     s.receive(&alices, at(6), Drop("over"));
     s.receive(&again, at(6), Drop("over"));
     s.receive(&carols, at(6), SignalOfPlaced);
@@ -192,14 +192,14 @@ fn placed_with_one_account_twice() -> Scene {
          named again later, begins anew: only who is named both times has still ended it.",
     );
     s.trust("alice");
-    s.placed(call_id(1), &["alice", "alice"], at(0));
+    s.place_call(call_id(1), &["alice", "alice"], at(0));
     let declined = s.seal("declined", by("alice"), end(1, EndReason::Declined));
     let late = s.seal("late", by("alice"), answer(1));
     let again = s.seal("again", by("alice"), answer(1));
     s.receive(&declined, at(1), EndOfPlaced(2));
     s.receive(&late, at(1), Drop("over"));
-    s.placed(call_id(1), &[], at(2));
-    s.placed(call_id(1), &["alice"], at(3));
+    s.place_call(call_id(1), &[], at(2));
+    s.place_call(call_id(1), &["alice"], at(3));
     s.receive(&again, at(4), SignalOfPlaced);
     s
 }
@@ -212,7 +212,7 @@ fn squatting() -> Scene {
          Such an invitation is refused, and nothing of it is remembered: it is refused again.",
     );
     s.trust("alice");
-    s.placed(call_id(1), &["alice"], at(0));
+    s.place_call(call_id(1), &["alice"], at(0));
     let squatter = s.seal("squatter", by("alice"), invite(1));
     let answer = s.seal("answer", by("alice"), answer(1));
     s.receive(&squatter, at(1), Refused("call_id_taken"));
@@ -230,7 +230,7 @@ fn tie() -> Scene {
          of them. Each signal finds its own.",
     );
     s.trust("alice");
-    s.placed(call_id(1), &["alice"], at(0));
+    s.place_call(call_id(1), &["alice"], at(0));
     let hers = s.seal("hers", by("alice"), invite(2));
     let her_candidates = s.seal("her candidates", by("alice"), candidates(2));
     let answer = s.seal("answer", by("alice").at(at(2)), answer(1));
@@ -273,7 +273,7 @@ fn placed_ends_by_another_caller() -> Scene {
          caller is about her call, not about Bob's, which goes on.",
     );
     s.trust("alice");
-    s.placed(call_id(1), &["alice"], at(0));
+    s.place_call(call_id(1), &["alice"], at(0));
     let hers = s.seal(
         "hers",
         by("alice"),
@@ -294,10 +294,10 @@ fn bounded() -> Scene {
     );
     s.trust("alice");
     for call in 1..=64 {
-        s.placed(call_id(call), &["alice"], at(u64::from(call)));
+        s.place_call(call_id(call), &["alice"], at(u64::from(call)));
     }
-    s.placed(call_id(1), &["alice"], at(70));
-    s.placed(call_id(65), &["alice"], at(71));
+    s.place_call(call_id(1), &["alice"], at(70));
+    s.place_call(call_id(65), &["alice"], at(71));
     let first = s.seal("first", by("alice").at(at(72)), answer(1));
     let second = s.seal("second", by("alice").at(at(72)), answer(2));
     let last = s.seal("last", by("alice").at(at(72)), answer(65));
@@ -320,7 +320,7 @@ fn too_many_accounts() -> Scene {
     let second = s.seal("second", by("guest 1"), answer(2));
     s.refuse_placed(call_id(1), &names, "inbox_full");
     s.receive(&first, at(1), Drop("unknown"));
-    s.placed(call_id(2), &names[..256], at(0));
+    s.place_call(call_id(2), &names[..256], at(0));
     s.receive(&second, at(1), SignalOfPlaced);
     s
 }
@@ -333,9 +333,9 @@ fn forgotten_after_thirty_days() -> Scene {
          what is exactly 30 days old stays.",
     );
     s.trust("alice");
-    s.placed(call_id(1), &["alice"], at(0));
+    s.place_call(call_id(1), &["alice"], at(0));
     s.note("Again: that does not make it newer.");
-    s.placed(call_id(1), &["alice"], at(DAYS));
+    s.place_call(call_id(1), &["alice"], at(DAYS));
     let unrecorded = s.seal("end", by("alice").at(at(0)), cancel(2));
     s.receive(&unrecorded, at(0), Drop("unknown"));
     s.prune(at(30 * DAYS), &[]);

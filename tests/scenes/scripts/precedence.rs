@@ -1,6 +1,6 @@
 //! Which rule decides where two could.
 
-use hushring::EndReason;
+use hushring::content::EndReason;
 use hushring_test_support::clock::{day, second};
 use hushring_test_support::people::device_between;
 
@@ -54,7 +54,7 @@ fn call_id_of_whomever() -> Scene {
     );
     s.trust("alice");
     s.trust("carol");
-    s.placed(call_id(1), &["alice"], at(0));
+    s.place_call(call_id(1), &["alice"], at(0));
     let invite = s.seal("invite", by("carol"), invite(1));
     s.receive(&invite, at(1), Refused("call_id_taken"));
     s
@@ -71,7 +71,7 @@ fn call_id_taken_comes_first() -> Scene {
     let answered = s.seal("answered", desktop(), answered_elsewhere("alice", 1));
     let invite = s.seal("invite", by("alice").at(at(1)), invite(1));
     s.receive(&answered, at(1), Drop("unknown"));
-    s.placed(call_id(1), &["alice"], at(1));
+    s.place_call(call_id(1), &["alice"], at(1));
     s.receive(&invite, at(2), Refused("call_id_taken"));
     s
 }
@@ -87,7 +87,7 @@ fn placing_forgets_no_call() -> Scene {
     s.trust("alice");
     let ringing = s.seal("invite", by("alice"), invite(1));
     s.receive(&ringing, at(1), Ring);
-    s.placed(call_id(1), &["carol"], at(2));
+    s.place_call(call_id(1), &["carol"], at(2));
     let signal = s.seal("signal", by("alice").at(at(3)), answer(1));
     let again = s.seal("again", by("alice").at(at(3)), invite(1));
     let unnamed = s.seal("unnamed", by("alice").at(at(3)), cancel(1));
@@ -227,7 +227,7 @@ fn own_account_among_the_called() -> Scene {
          placed call. So the desktop does not tell the caller that it was answered elsewhere (N15).",
     );
     s.trust(OWN);
-    s.placed(call_id(1), &[OWN], at(0));
+    s.place_call(call_id(1), &[OWN], at(0));
     let answer_of_desktop = s.seal("answer", desktop().at(at(1)), answer(1));
     let elsewhere = s.seal("elsewhere", desktop().at(at(2)), answered_elsewhere(OWN, 1));
     let late = s.seal("late", desktop().at(at(3)), candidates(1));

@@ -148,13 +148,13 @@ fn too_deep() -> Scene {
         flate::stored(&cbor)
     };
     refused_streams(&mut s, "too_deep", vec![("seventeen", nested(16))]);
-    let mut data = hushring::Value::Array(Vec::new());
+    let mut data = hushring::content::Value::Array(Vec::new());
     for _ in 1..15 {
-        data = hushring::Value::Array(vec![data]);
+        data = hushring::content::Value::Array(vec![data]);
     }
-    let content = Content::Message(hushring::Message {
+    let content = Content::Message(hushring::content::Message {
         data: Some(data),
-        ..hushring::Message::default()
+        ..hushring::content::Message::default()
     });
     let sixteen = s.forge("sixteen", by("alice"), content, nested(15), |_| ());
     s.receive(&sixteen, at(1), Notify);
@@ -192,10 +192,10 @@ fn too_many() -> Scene {
         "too_many",
         vec![("flat", flat(4_095)), ("deep", deep(1_365))],
     );
-    let data = vec![hushring::Value::Integer(0); 4_094];
-    let content = Content::Message(hushring::Message {
+    let data = vec![hushring::content::Value::Integer(0); 4_094];
+    let content = Content::Message(hushring::content::Message {
         data: Some(data.into()),
-        ..hushring::Message::default()
+        ..hushring::content::Message::default()
     });
     let most = s.forge("most", by("alice"), content, flat(4_094), |_| ());
     s.receive(&most, at(1), Notify);
@@ -271,7 +271,7 @@ fn full_frame() -> Scene {
         let body = "a".repeat(room - 5 - 22);
         let writer = by("alice").suite(suite);
         let full = s.forge(
-            suite.name(),
+            suite.as_str(),
             writer,
             message(&body),
             flate::stored(&cbor),

@@ -1,6 +1,7 @@
 //! What is neither an invitation nor an end.
 
-use hushring::{Content, Map, Message, Value};
+use hushring::Content;
+use hushring::content::{Map, Message, Value};
 use hushring_test_support::people::device;
 
 use crate::author::*;
@@ -136,7 +137,7 @@ fn unknown_signals() -> Scene {
          knows it: of a ringing call, of a placed one, and not of an unknown or ended one.",
     );
     s.trust("alice");
-    s.placed(call_id(2), &["alice"], at(0));
+    s.place_call(call_id(2), &["alice"], at(0));
     let early = s.seal("early", by("alice"), unknown("call.hold", Some(1)));
     let invite = s.seal("invite", by("alice"), invite(1));
     let hold = s.seal("hold", by("alice"), unknown("call.hold", Some(1)));
@@ -245,7 +246,7 @@ fn from_another_device() -> Scene {
     );
     s.trust("alice");
     let tablet = || by_device(device("alice", "tablet"));
-    s.placed(call_id(2), &["alice"], at(0));
+    s.place_call(call_id(2), &["alice"], at(0));
     let invite = s.seal("invite", by("alice"), invite(1));
     let signal = s.seal("signal", tablet(), candidates(1));
     let answer = s.seal("answer", tablet(), answer(2));

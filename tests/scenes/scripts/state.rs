@@ -46,7 +46,7 @@ fn save_and_load() -> Scene {
          state. Prekeys are not; the app adds them again from its key store.",
     );
     s.trust_as("alice", Some(("phoneNumber", "+4930123456")), Some("Alice"));
-    s.placed(call_id(9), &["alice"], at(0));
+    s.place_call(call_id(9), &["alice"], at(0));
     let note = s.seal("message", by("alice"), message("hi"));
     let ring = s.seal("invite", by("alice"), invite(1));
     let ended = s.seal("ended", by("alice"), invite(2));
@@ -66,7 +66,11 @@ fn save_and_load() -> Scene {
     s.receive(&ended, at(2), Duplicate);
     let answered = s.seal("answer", by("alice"), answer(9));
     let signal = s.seal("signal", by("alice"), candidates(1));
-    let late = s.seal("late", by("alice"), end(2, hushring::EndReason::Failed));
+    let late = s.seal(
+        "late",
+        by("alice"),
+        end(2, hushring::content::EndReason::Failed),
+    );
     s.receive(&answered, at(3), SignalOfPlaced);
     s.receive(&signal, at(3), Signal);
     s.receive(&late, at(3), Drop("over"));
@@ -180,18 +184,18 @@ fn crash_while_placing() -> Scene {
     );
     s.trust("alice");
     s.save("disk");
-    s.placed(call_id(1), &["alice"], at(0));
+    s.place_call(call_id(1), &["alice"], at(0));
     s.note("Crash.");
     s.load("disk");
     let lost = s.seal("lost", by("alice"), answer(1));
     s.receive(&lost, at(1), Drop("unknown"));
-    s.placed(call_id(2), &["alice"], at(2));
+    s.place_call(call_id(2), &["alice"], at(2));
     s.save("disk");
     s.load("disk");
     let declined = s.seal(
         "declined",
         by("alice"),
-        end(2, hushring::EndReason::Declined),
+        end(2, hushring::content::EndReason::Declined),
     );
     s.receive(&declined, at(3), EndOfPlaced(2));
     s
@@ -229,7 +233,7 @@ fn pending_ended() -> Scene {
     let gone = s.seal(
         "gone",
         by("alice").at(at(60)),
-        end(1, hushring::EndReason::Unanswered),
+        end(1, hushring::content::EndReason::Unanswered),
     );
     s.receive(&invite, at(1), Ring);
     s.receive(&gone, at(61), End(3));
@@ -438,7 +442,7 @@ fn furnished(name: &str, rules: &str, comment: &str) -> (Scene, Letter) {
     let mut s = Scene::new(name, rules, comment);
     s.trust_as("alice", Some(("phoneNumber", "+4930123456")), Some("Alice"));
     s.revoke("dave", 0, at(0));
-    s.placed(call_id(9), &["alice"], at(0));
+    s.place_call(call_id(9), &["alice"], at(0));
     let note = s.seal("message", by("alice"), message("hi"));
     let ring = s.seal("invite", by("alice"), invite(1));
     let stranger = s.seal("stranger", by("carol"), message("hello"));

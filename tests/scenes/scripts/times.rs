@@ -262,14 +262,18 @@ fn end_with_an_expired_certificate() -> Scene {
          in one; another device of the account can.",
     );
     s.trust("alice");
-    s.placed(call_id(2), &["alice"], at(0));
+    s.place_call(call_id(2), &["alice"], at(0));
     let device = || device_between("alice", "old phone", second(-3600), second(30));
     let invite = s.seal("invite", by_device(device()), invite(1));
     let writer = || by_device(device()).at(at(29));
     let signal = s.seal("signal", writer(), candidates(1));
     let cancel_it = s.seal("cancel", writer(), cancel(1));
     let answered = s.seal("answer", writer(), answer(2));
-    let declined = s.seal("declined", writer(), end(2, hushring::EndReason::Declined));
+    let declined = s.seal(
+        "declined",
+        writer(),
+        end(2, hushring::content::EndReason::Declined),
+    );
     let early = s.seal("early", writer(), cancel(3));
     let unknown_signal = s.seal("unknown", writer(), unknown("call.hold", Some(1)));
     let note = s.seal("note", writer(), unknown("call.statistics", None));

@@ -1,7 +1,7 @@
 //! Section 15, written a second time: the one encoding of what a vector says in JSON, and the pieces
 //! of which encodings are made that nothing should accept.
 
-use hushring::Value;
+use hushring::content::Value;
 use serde_json::Value as Json;
 
 use crate::json::map_from_json;

@@ -19,3 +19,10 @@ pub fn day(days: i64) -> UnixSeconds {
 pub fn second(seconds: i64) -> UnixSeconds {
     UnixSeconds(NOW.to_seconds().0.checked_add_signed(seconds).unwrap())
 }
+
+/// Returns `value` with some of its public fields changed: options cannot be built member by member
+/// outside the crate.
+pub fn with<T>(mut value: T, change: impl FnOnce(&mut T)) -> T {
+    change(&mut value);
+    value
+}

@@ -1,6 +1,7 @@
 //! Contents that many tests send.
 
-use hushring::{CallId, Content, Invite, Message};
+use hushring::content::{Invite, Message};
+use hushring::{CallId, Content};
 
 pub const CALL_ID: CallId = CallId::from_bytes([0xca; 16]);
 

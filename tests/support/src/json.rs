@@ -1,6 +1,7 @@
 //! Content in the notation of vectors/README.md.
 
-use hushring::{Content, Map, Value};
+use hushring::Content;
+use hushring::content::{Map, Value};
 use serde_json::{Map as Object, Value as Json, json};
 
 use crate::text::{hex, unhex, uuid, uuid_bytes};

@@ -1,8 +1,10 @@
 //! Alice's laptop and Bob's phone, whose keys come from [`TestRng`].
 
+use hushring::envelope::Verified;
+use hushring::error::OpenError;
 use hushring::{
-    Account, BundleCheck, Content, Device, Envelope, MessageId, OpenError, Prekey, PrekeyBundle,
-    SealOptions, Suite, Validity, Verified,
+    Account, BundleCheck, Content, Device, Envelope, MessageId, Prekey, PrekeyBundle, SealOptions,
+    Suite, Validity,
 };
 
 use crate::clock::{NOW, day};
@@ -10,12 +12,7 @@ use crate::contents::message;
 use crate::random::TestRng;
 
 pub fn validity() -> Validity {
-    Validity {
-        not_before: None,
-        floor: None,
-        expires_at: day(100),
-        now: NOW,
-    }
+    Validity::until(day(100), NOW)
 }
 
 pub fn account(seed: u64) -> Account {
@@ -32,11 +29,7 @@ pub fn prekey(suite: Suite, seed: u64) -> Prekey {
 
 /// Checks by the clock alone.
 pub const fn by_clock() -> BundleCheck<'static> {
-    BundleCheck {
-        now: NOW,
-        revocation: None,
-        newest: &[],
-    }
+    BundleCheck::at(NOW)
 }
 
 /// Alice's laptop, and Bob's phone with a prekey of one suite that Alice has verified.
@@ -90,10 +83,7 @@ pub const FIXED_TAGS: [&str; 2] = ["6ab289c9", "54b183f3"];
 pub fn fixed_tags() -> [String; 2] {
     Suite::ALL.map(|suite| {
         let pair = Pair::new(suite);
-        let options = SealOptions {
-            now: NOW,
-            message_id: Some(MessageId::from_bytes([7; 16])),
-        };
+        let options = SealOptions::at(NOW).with_message_id(MessageId::from_bytes([7; 16]));
         let rng = &mut TestRng::new(6);
         pair.laptop
             .seal_with_rng(&pair.bundle, &message("hi"), options, rng)

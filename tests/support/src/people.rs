@@ -26,12 +26,7 @@ pub fn device(owner: &str, name: &str) -> Device {
 
 pub fn device_between(owner: &str, name: &str, from: UnixSeconds, until: UnixSeconds) -> Device {
     let key = seed(&format!("device {name} of {owner}"));
-    let validity = Validity {
-        not_before: Some(from),
-        floor: None,
-        expires_at: until,
-        now: UnixMillis(from.0 * 1000),
-    };
+    let validity = Validity::until(until, UnixMillis(from.0 * 1000)).with_not_before(from);
     let public_key = *PendingDevice::import(&key).unwrap().public_key();
     let certificate = account(owner).enroll(&public_key, &validity).unwrap();
     Device::import(&[key.as_slice(), &certificate.to_bytes()].concat()).unwrap()

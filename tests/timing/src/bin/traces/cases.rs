@@ -7,11 +7,12 @@
 use std::hint::black_box;
 use std::rc::Rc;
 
+use hushring::external::UnsignedEnvelope;
 use hushring::{
     Account, Device, Envelope, LinkGrant, LinkRequest, LinkSecret, MessageId, PendingDevice,
-    Prekey, PrekeyBundle, SealOptions, Suite, UnsignedEnvelope,
+    Prekey, PrekeyBundle, SealOptions, Suite,
 };
-use hushring_test_support::clock::{NOW, day};
+use hushring_test_support::clock::{NOW, day, with};
 use hushring_test_support::contents::message;
 use hushring_test_support::flate::stored;
 use hushring_test_support::forge::{Frame, prekey_export};
@@ -194,16 +195,15 @@ fn randomness(suite: Suite) -> Prepared {
     Box::new(move |input| {
         let (pair, randomness) = (pair.clone(), *input);
         let (content, message_id) = (message("hi"), Some(MessageId::from_bytes([7; 16])));
-        let options = SealOptions {
-            now: NOW,
-            message_id,
-        };
+        let options = with(SealOptions::at(NOW), |it| {
+            it.message_id = message_id;
+        });
         Box::new(move || {
             let certificate = pair.laptop.certificate();
             let rng = &mut Given::new(black_box(&randomness));
             let begun =
-                UnsignedEnvelope::begin_with_rng(certificate, &pair.bundle, &content, options, rng);
-            black_box(begun.unwrap());
+                UnsignedEnvelope::new_with_rng(certificate, &pair.bundle, &content, options, rng);
+            let _ = black_box(begun.unwrap());
         })
     })
 }
