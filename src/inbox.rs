@@ -333,7 +333,7 @@ impl Inbox {
         self.held.iter()
     }
 
-    /// Makes the checks E31 to E39, which need no state but the prekeys.
+    /// Makes the checks E17 to E25, which need no state but the prekeys.
     fn open(&self, bytes: &[u8]) -> Result<(Origin, Signed), OpenError> {
         let envelope = Envelope::parse(bytes)?;
         let signed = envelope
@@ -343,7 +343,7 @@ impl Inbox {
         Ok((Origin::of(tag, &signed), signed))
     }
 
-    /// Makes the checks E40 to E46, and decides the event. Changes nothing.
+    /// Makes the checks E26 to E33, and decides the event. Changes nothing.
     fn judge(
         &self,
         origin: &Origin,
@@ -373,7 +373,7 @@ impl Inbox {
         decision.map(Judgement::Accepted)
     }
 
-    /// Makes the checks E41 to E43: replay, the time of sending, and the certificate.
+    /// Makes the checks E27 to E29: replay, the time of sending, and the certificate.
     fn check_history(
         &self,
         account: &AccountRecord,

@@ -1,12 +1,24 @@
-//! The worked examples and the numbers of spec/envelope.md are what the crate computes.
+//! The worked examples and the numbers of the specification are what the crate computes.
 
 use std::str::FromStr;
+use std::time::Duration;
 
-use hushring::{Account, CallId, DICTIONARY, UnixMillis, UnixSeconds};
+use hushring::envelope::capacity;
+use hushring::limits::{
+    CLOCK_TOLERANCE, MAX_ACCOUNTS, MAX_AGE, MAX_CALLS, MAX_CERTIFICATE_LIFETIME, MAX_CONTENT_LEN,
+    MAX_DEPTH, MAX_HELD, MAX_HELD_PER_ACCOUNT, MAX_ITEMS, MAX_PARTIES, MAX_PENDING,
+    MAX_PENDING_PER_ACCOUNT, MAX_PREKEY_LIFETIME, MAX_PREKEYS, MAX_SEEN,
+};
+use hushring::{
+    Account, CallId, Certificate, DICTIONARY, Device, Envelope, LinkGrant, LinkRequest, LinkSecret,
+    MessageId, PendingDevice, Prekey, PrekeyBundle, PrekeyId, Revocation, Suite, UnixMillis,
+    UnixSeconds,
+};
 use hushring_test_support::text::{hex, unhex};
 use sha2::{Digest, Sha256};
 
-const SPECIFICATION: &str = include_str!("../spec/envelope.md");
+const ENVELOPE: &str = include_str!("../spec/envelope.md");
+const INBOX: &str = include_str!("../spec/inbox.md");
 
 /// The account of RFC 8032 section 7.1, test 1.
 fn account() -> Account {
@@ -17,7 +29,7 @@ fn account() -> Account {
 /// The document without its line breaks and spaces, in which long values are broken.
 fn assert_in_specification(value: &str) {
     let joined = |text: &str| text.split_whitespace().collect::<String>();
-    assert!(joined(SPECIFICATION).contains(&joined(value)), "{value}");
+    assert!(joined(ENVELOPE).contains(&joined(value)), "{value}");
 }
 
 #[test]
@@ -57,25 +69,113 @@ fn the_dictionary() {
     assert_in_specification(&hex(&Sha256::digest(DICTIONARY)));
 }
 
-/// Every code of the crate has a row in the table of codes.
+/// The tables of constants and of bounds say what the crate keeps.
 #[test]
-fn the_codes() {
-    let source = [
-        include_str!("../src/error/content.rs"),
-        include_str!("../src/error/inbox.rs"),
-        include_str!("../src/error/key.rs"),
-        include_str!("../src/error/open.rs"),
-        include_str!("../src/error/seal.rs"),
-    ]
-    .concat();
-    let codes: Vec<&str> = source
-        .split("=> \"")
-        .skip(1)
-        .filter_map(|rest| rest.split('"').next())
-        .collect();
-    assert!(codes.len() > 40);
-    let (_, table) = SPECIFICATION.split_once("\n## 21. Codes").unwrap();
-    for code in codes {
-        assert!(table.contains(&format!("`{code}`")), "{code}");
+fn the_constants() {
+    let seconds = |duration: Duration| usize::try_from(duration.as_secs()).unwrap();
+    let suites = |of: fn(Suite) -> usize| Suite::ALL.map(of).to_vec();
+    let in_days = |duration| seconds(duration) / (24 * 60 * 60);
+    for (row, values) in [
+        ("envelope", vec![Envelope::LEN]),
+        ("content room, suite 1 / suite 2", suites(capacity)),
+        ("content before compression, at most", vec![MAX_CONTENT_LEN]),
+        ("nested containers, at most", vec![MAX_DEPTH]),
+        (
+            "items of arrays and members of maps in one content, at most",
+            vec![MAX_ITEMS],
+        ),
+        ("certificate", vec![Certificate::LEN]),
+        ("bundle, suite 1 / suite 2", suites(PrekeyBundle::len_of)),
+        (
+            "link request / link grant / link secret",
+            vec![LinkRequest::LEN, LinkGrant::LEN, LinkSecret::LEN],
+        ),
+        ("revocation", vec![Revocation::LEN]),
+        (
+            "account export / device export / device export before activation / prekey export",
+            vec![
+                Account::EXPORT_LEN,
+                Device::EXPORT_LEN,
+                PendingDevice::EXPORT_LEN,
+                Prekey::EXPORT_LEN,
+            ],
+        ),
+        (
+            "HPKE public key (Npk), suite 1 / suite 2",
+            suites(Suite::public_key_len),
+        ),
+        (
+            "encapsulated key (Nenc), suite 1 / suite 2",
+            suites(Suite::encapsulated_key_len),
+        ),
+        (
+            "prekey id / message id / callId",
+            vec![PrekeyId::LEN, MessageId::LEN, CallId::LEN],
+        ),
+    ] {
+        let values: Vec<String> = values.into_iter().map(with_commas).collect();
+        assert_row(ENVELOPE, row, &values.join(" / "));
     }
+    for (row, lifetime) in [
+        ("certificate lifetime, at most", MAX_CERTIFICATE_LIFETIME),
+        ("prekey and bundle lifetime, at most", MAX_PREKEY_LIFETIME),
+    ] {
+        let (days, seconds) = (in_days(lifetime), with_commas(seconds(lifetime)));
+        assert_row(ENVELOPE, row, &format!("{days} days = {seconds} s"));
+    }
+    let tolerance = with_commas(seconds(CLOCK_TOLERANCE) * 1000);
+    let minutes = seconds(CLOCK_TOLERANCE) / 60;
+    let tolerance = format!("{minutes} minutes = {tolerance} ms");
+    assert_row(ENVELOPE, "clock tolerance", &tolerance);
+    let age = format!(
+        "{} days = {} ms",
+        in_days(MAX_AGE),
+        with_commas(seconds(MAX_AGE) * 1000)
+    );
+    assert_row(ENVELOPE, "age of an envelope, at most", &age);
+    for (row, bound) in [
+        ("prekeys", MAX_PREKEYS),
+        (
+            "account records: trusted now or earlier, or with a revocation floor",
+            MAX_ACCOUNTS,
+        ),
+        ("for each account: message ids with their sent_at", MAX_SEEN),
+        ("placed calls", MAX_CALLS),
+        ("accounts of one placed call", MAX_PARTIES),
+        ("held envelopes, in all", MAX_HELD),
+        ("held envelopes, for each account", MAX_HELD_PER_ACCOUNT),
+    ] {
+        assert_row(INBOX, row, &with_commas(bound));
+    }
+    for (row, bound) in [
+        (
+            "journal, in all, without the events of the own account",
+            MAX_PENDING,
+        ),
+        (
+            "journal, for each account, also the own",
+            MAX_PENDING_PER_ACCOUNT,
+        ),
+    ] {
+        assert_row(INBOX, row, &format!("{} events", with_commas(bound)));
+    }
+}
+
+fn assert_row(document: &str, name: &str, value: &str) {
+    assert!(
+        document.contains(&format!("\n| {name} | {value} |")),
+        "{name}: {value}"
+    );
+}
+
+fn with_commas(value: usize) -> String {
+    let digits = value.to_string();
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
 }

@@ -18,11 +18,11 @@ pub fn content(data: &[u8]) {
         }
     };
     assert!(data.len() <= MAX_CONTENT_LEN);
-    assert!(*encode(&map).unwrap() == data, "C12");
+    assert!(*encode(&map).unwrap() == data, "C14");
     let other = ciborium::from_reader::<Other, _>(data).unwrap();
     let mut items = 0;
     compare_maps(&map, &other, 1, &mut items);
-    assert!(items <= MAX_ITEMS, "C14");
+    assert!(items <= MAX_ITEMS, "C12");
 
     match Content::from_map(map.clone()) {
         Ok(content) => {
@@ -112,7 +112,7 @@ pub fn compression(data: &[u8]) {
     }
 }
 
-/// With the dictionary in front as a stored block, as section 16 says. Gives what comes out, and how much
+/// With the dictionary in front as a stored block, as section 15 says. Gives what comes out, and how much
 /// of `data` was read. At most one byte more than is allowed comes out.
 fn inflate_elsewhere(data: &[u8]) -> Option<(Vec<u8>, usize)> {
     let len = u16::try_from(DICTIONARY.len()).unwrap();

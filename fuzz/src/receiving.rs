@@ -1,4 +1,4 @@
-//! Section 14: an inbox, and its state as it is saved.
+//! spec/inbox.md: an inbox, and its state as it is saved.
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -157,7 +157,7 @@ impl Once {
         let is_duplicate = matches!(event.action, Action::Drop(DropReason::Duplicate));
         assert_eq!(self.accepted.insert(id), !is_duplicate, "N10 to N13");
         if let Action::Ring(ring) = &event.action {
-            assert!(self.rung.insert(*ring.call_uuid.as_bytes()), "N14");
+            assert!(self.rung.insert(*ring.call_uuid.as_bytes()), "N15");
         }
     }
 }
@@ -182,7 +182,7 @@ fn receive(inbox: &mut Inbox, envelope: &[u8], now: UnixMillis, once: &mut Once)
         Err(error) => {
             assert_eq!(explained.result().err(), Some(error.code()));
             if error.code().as_str() != "untrusted" {
-                assert!(inbox.save() == before, "E51");
+                assert!(inbox.save() == before, "E37");
             }
         }
     }

@@ -61,7 +61,7 @@ fn receive(inbox: &mut Inbox, envelope: &[u8], now: UnixMillis) -> Result<(), &'
     );
     // Who is not trusted is held.
     if received.is_err() && received != Err("untrusted") {
-        assert!(inbox.save() == before, "E51");
+        assert!(inbox.save() == before, "E37");
     }
     received.map(|_| ())
 }
@@ -98,7 +98,7 @@ pub fn envelope(data: &[u8]) {
 ///
 /// Bit 0 of the options stands for suite 2, bit 1 for sent_at, which then are the first 8 bytes behind the
 /// content. The highest bit of a place says that the change comes after signing. The code is that of the
-/// first rule of section 13 that is broken, which is found here without the crate, as far as E43.
+/// first rule of section 13 that is broken, which is found here without the crate, as far as E29.
 pub fn frame(data: &[u8]) {
     let Some(([options, length @ ..], rest)) = data.split_first_chunk::<3>() else {
         return;
@@ -141,7 +141,7 @@ pub fn frame(data: &[u8]) {
     }
 }
 
-/// E36 to E43: the code (where it depends on the signature, all that are possible), or the stream in the
+/// E22 to E29: the code (where it depends on the signature, all that are possible), or the stream in the
 /// frame.
 fn expected(frame: &Frame, suite: Suite) -> Result<Vec<u8>, &'static str> {
     let mut signed = frame.certificate.clone();

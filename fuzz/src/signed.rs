@@ -98,12 +98,12 @@ pub fn certificate(data: &[u8]) {
             .map_err(|error| error.code().as_str())
     };
     if latest > earliest {
-        assert_eq!(at(earliest), Ok(()), "T5");
-        assert_eq!(at(latest - 1), Ok(()), "T5");
+        assert_eq!(at(earliest), Ok(()), "T6");
+        assert_eq!(at(latest - 1), Ok(()), "T6");
     }
-    assert_eq!(at(latest), Err("certificate_expired"), "T5");
+    assert_eq!(at(latest), Err("certificate_expired"), "T6");
     if earliest > 0 {
-        assert_eq!(at(earliest - 1), Err("certificate_not_yet_valid"), "T5");
+        assert_eq!(at(earliest - 1), Err("certificate_not_yet_valid"), "T6");
     }
 }
 

@@ -23,7 +23,7 @@ pub struct Letter {
     pub tag: String,
     /// Its place in [`crate::people::World::prekeys`].
     pub prekey: usize,
-    /// What E31 to E39 find, but for the prekey: the check and its code.
+    /// What E17 to E25 find, but for the prekey: the check and its code.
     pub fault: Option<(&'static str, &'static str)>,
     pub account: AccountKey,
     pub device: DeviceKey,
@@ -81,7 +81,7 @@ pub enum Kind {
 pub enum Claims {
     None,
     Plain,
-    /// With characters that N18 takes out.
+    /// With characters that N20 takes out.
     Tricky,
 }
 

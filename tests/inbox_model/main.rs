@@ -1,5 +1,5 @@
 //! Random sequences of what can happen to an inbox, beside a naive model of the specification
-//! (section 14). `HUSHRING_MODEL_SEED` takes other sequences, `HUSHRING_MODEL_CASES` more or fewer.
+//! (spec/inbox.md). `HUSHRING_MODEL_SEED` takes other sequences, `HUSHRING_MODEL_CASES` more or fewer.
 
 #![cfg(not(target_arch = "wasm32"))]
 

@@ -51,7 +51,7 @@ pub enum Term {
 impl Term {
     const ALL: [Term; 4] = [Term::Long, Term::Old, Term::Short, Term::Later];
 
-    /// T5.
+    /// T6.
     pub const fn holds_at(self, time: u64) -> bool {
         let (begins, ends) = self.millis();
         begins - TOLERANCE <= time && time < ends

@@ -30,9 +30,9 @@ pub const CALLS: &[(&str, u64)] = &[
     ("G5 elsewhere", 40),
     ("G5 recorded", 200),
     ("G6", 880),
-    ("E40", 2040),
+    ("E26", 2040),
     ("N10", 1380),
-    ("N21", 3460),
+    ("N7", 3460),
     ("message", 150),
     ("unknown type", 80),
     ("cover", 70),
@@ -51,7 +51,7 @@ pub const CALLS: &[(&str, u64)] = &[
 ];
 
 pub const TIMES: &[(&str, u64)] = &[
-    ("N31", 60),
+    ("N14", 60),
     ("A6", 230),
     ("A7 ended", 50),
     ("A7 not yet", 20),
@@ -86,8 +86,8 @@ pub const TIMES: &[(&str, u64)] = &[
 ];
 
 pub const STRANGERS: &[(&str, u64)] = &[
-    ("E40", 4550),
-    ("N21", 620),
+    ("E26", 4550),
+    ("N7", 620),
     ("N10 pending", 4),
     ("pending missed ended, call forgotten", 160),
     ("held", 2540),
@@ -116,8 +116,8 @@ pub const FLOODS: &[(&str, u64)] = &[
     ("64 elsewhere", 8),
     ("64 held", 7),
     ("64 placed", 5),
-    ("E47 in all", 330),
-    ("E47 of one", 240),
+    ("E30 in all", 330),
+    ("E30 of one", 240),
     ("asked after a flood: G1", 320),
     ("asked after a flood: G4", 270),
     ("asked after a flood: G5 elsewhere", 280),

@@ -1,5 +1,5 @@
-//! Every place where a point comes in, with every point that the format refuses (rules K6, K7, S3,
-//! S5). All around the point is sound, signatures too wherever there is one, so that nothing else
+//! Every place where a point comes in, with every point that the format refuses (rules K6, K7, S5,
+//! S6). All around the point is sound, signatures too wherever there is one, so that nothing else
 //! refuses it first.
 
 use curve25519_dalek::constants::EIGHT_TORSION;
@@ -460,7 +460,7 @@ fn weak_r_is_refused_in_every_signature() {
         for suite in Suite::ALL {
             assert_eq!(code_of_envelope(suite, &sound, &by_device), "bad_signature");
         }
-        // An outside signer's (S6).
+        // An outside signer's (S2).
         let unsigned = UnsignedLinkRequest::new(DeviceKey::from_bytes(&device).unwrap(), NOW);
         let signature = Signature::from_bytes(by_device(unsigned.to_be_signed().as_bytes()));
         assert_eq!(code(unsigned.finish(signature, &secret())), "bad_signature");
@@ -470,7 +470,7 @@ fn weak_r_is_refused_in_every_signature() {
 }
 
 /// A key of mixed order is a key (section 4). Signatures under it that only the equation with the
-/// cofactor accepts are refused, and those that hold without it are not: rule S5.
+/// cofactor accepts are refused, and those that hold without it are not: rule S6.
 #[test]
 fn under_a_key_of_mixed_order_the_equation_has_no_cofactor() {
     let seed = account_seed();

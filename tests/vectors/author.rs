@@ -169,32 +169,32 @@ impl Key {
 pub const SIGNATURES: [(&str, &str, &str, Sign); 5] = [
     (
         "s-not-reduced",
-        "S2",
+        "S4",
         "S + L in place of S: the equation holds, and S is not less than L.",
         points::s_not_reduced,
     ),
     (
         "r-of-small-order",
-        "S3",
+        "S5",
         "R is the identity and S = k·a: the equation holds, and R is of small order.",
         points::r_of_small_order,
     ),
     (
         "r-not-canonical",
-        "S3 S5",
+        "S5 S6",
         "R is the identity, written with y = p + 1. Who decodes it sees the equation hold; the
          encoding of [S]B − [k]A is another string.",
         points::r_not_canonical,
     ),
     (
         "only-with-cofactor",
-        "S5",
+        "S6",
         "R is off by a point of order 8. Who multiplies by the cofactor sees the equation hold.",
         points::only_with_cofactor,
     ),
     (
         "wrong",
-        "S5",
+        "S6",
         "One bit of S is wrong: the equation does not hold.",
         |seed, key, message| {
             let mut signature = forge::sign(seed, key, message);
@@ -276,7 +276,7 @@ pub struct RefusedKey {
 pub fn refused_keys(whom: &str, rule: &str) -> Vec<RefusedKey> {
     let weak = WEAK.map(|(name, digits)| RefusedKey {
         name: format!("weak-key-{name}"),
-        rules: format!("K6 {rule} S4"),
+        rules: format!("K6 {rule} S3"),
         comment: format!("The {whom}'s key is one of the strings of K6, and its equation holds."),
         key: Key::weak(digits),
         code: "weak_key",

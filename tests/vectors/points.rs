@@ -119,7 +119,7 @@ pub fn mixed_key(seed: &[u8; 32]) -> [u8; 32] {
     (secret(seed) * B + EIGHT_TORSION[1]).compress().to_bytes()
 }
 
-/// S2: the same equation with S + L.
+/// S4: the same equation with S + L.
 pub fn s_not_reduced(seed: &[u8; 32], key: &[u8; 32], message: &[u8]) -> [u8; 64] {
     let mut signature = sign(seed, key, message);
     let mut carry = 0;
@@ -131,19 +131,19 @@ pub fn s_not_reduced(seed: &[u8; 32], key: &[u8; 32], message: &[u8]) -> [u8; 64
     signature
 }
 
-/// S3: R is the identity, and S = k·a.
+/// S5: R is the identity, and S = k·a.
 pub fn r_of_small_order(seed: &[u8; 32], key: &[u8; 32], message: &[u8]) -> [u8; 64] {
     let mut r = [0; 32];
     r[0] = 1;
     for_this_r(seed, key, message, r)
 }
 
-/// S3: the identity again, written as y = p + 1.
+/// S5: the identity again, written as y = p + 1.
 pub fn r_not_canonical(seed: &[u8; 32], key: &[u8; 32], message: &[u8]) -> [u8; 64] {
     for_this_r(seed, key, message, above_p(1))
 }
 
-/// S5: R is off by a point of order 8. Multiplied by the cofactor, the equation holds.
+/// S6: R is off by a point of order 8. Multiplied by the cofactor, the equation holds.
 pub fn only_with_cofactor(seed: &[u8; 32], key: &[u8; 32], message: &[u8]) -> [u8; 64] {
     let r = scalar(&[seed.as_slice(), message].concat());
     let point = (r * B + EIGHT_TORSION[1]).compress().to_bytes();
@@ -199,7 +199,7 @@ fn scalar(of: &[u8]) -> Scalar {
     Scalar::from_bytes_mod_order_wide(&Sha512::digest(of).into())
 }
 
-/// k of S5.
+/// k of S6.
 fn hash(r: &[u8; 32], key: &[u8; 32], message: &[u8]) -> Scalar {
     scalar(&[r, key.as_slice(), message].concat())
 }

@@ -1,4 +1,4 @@
-//! A naive inbox, from section 14 of the specification alone. Lists of everything, searched from
+//! A naive inbox, from spec/inbox.md alone. Lists of everything, searched from
 //! the front; nothing is clever, so that it is plainly the text.
 
 mod calls;
@@ -144,7 +144,7 @@ impl Model {
         }
     }
 
-    /// N1, N22.
+    /// N1, N9.
     pub fn trust(
         &mut self,
         account: AccountKey,
@@ -264,7 +264,7 @@ impl Model {
     // 14.2 and 14.3: an envelope comes.
 
     pub fn receive(&mut self, letter: &Rc<Letter>, now: u64) -> Outcome {
-        // E31 to E39: a letter says of itself what they find, but for the prekey.
+        // E17 to E25: a letter says of itself what they find, but for the prekey.
         let early = |check| ["length", "version", "suite"].contains(&check);
         match letter.fault {
             Some((check, code)) if early(check) => return stop(check, refused(code)),
@@ -275,15 +275,15 @@ impl Model {
             None => {}
         }
         let outcome = self.receive_proven(letter, now);
-        // N20.
-        let untrusted = outcome.line == "E40" || outcome.line == "N21";
+        // N8.
+        let untrusted = outcome.line == "E26" || outcome.line == "N7";
         if untrusted && !self.would_stop(letter, now) {
             self.hold(letter);
         }
         outcome
     }
 
-    /// From E40 on.
+    /// From E26 on.
     fn receive_proven(&mut self, letter: &Rc<Letter>, now: u64) -> Outcome {
         let sender = letter.account;
         let sent_at = letter.sent_at;
@@ -295,7 +295,7 @@ impl Model {
             ..refused("untrusted")
         };
         if !trusted && sender != own() {
-            return stop("trust", untrusted).by("E40");
+            return stop("trust", untrusted).by("E26");
         }
         let record = self.record(&sender).unwrap();
 
@@ -315,10 +315,10 @@ impl Model {
         }
 
         if sender != own() && self.pending_of_others() >= MAX_PENDING {
-            return stop("room", refused("inbox_full")).by("E47 in all");
+            return stop("room", refused("inbox_full")).by("E30 in all");
         }
         if self.pending_of(&sender) >= MAX_PENDING_PER_ACCOUNT {
-            return stop("room", refused("inbox_full")).by("E47 of one");
+            return stop("room", refused("inbox_full")).by("E30 of one");
         }
 
         let content = match &letter.body {
@@ -326,11 +326,11 @@ impl Model {
             Body::Sound(content) => content,
         };
 
-        // N21.
+        // N7.
         let may_say = matches!(content, Content::End(end) if elsewhere(end.reason));
         if !trusted && !may_say {
             // Found last, and yet a matter of trust: an explanation says so.
-            return stop("trust", untrusted).by("N21");
+            return stop("trust", untrusted).by("N7");
         }
 
         let decided = match content {
@@ -343,7 +343,7 @@ impl Model {
                 Some(decided) => decided,
                 None => return stop("call", refused("call_id_taken")).by("A1"),
             },
-            _ if !letter.term.holds_at(now) => decided("N31", Err("certificate")),
+            _ if !letter.term.holds_at(now) => decided("N14", Err("certificate")),
             Content::End(end) => self.ended(sender, end, now),
             other => self.signalled(sender, other.call_id().unwrap()),
         };
@@ -447,7 +447,7 @@ impl Outcome {
     }
 }
 
-/// N11, E42 and E43.
+/// N11, E28 and E29.
 fn stops(record: &Record, letter: &Letter, now: u64) -> Option<Outcome> {
     let sent_at = letter.sent_at;
     if record.replay_floor.is_some_and(|floor| sent_at <= floor) {

@@ -19,7 +19,7 @@ if (digest !== "66af06cbd9b690dcf58528ef82f2083a7a10be8f7fbc698c3755458829945ffd
   throw new Error("this is not the dictionary of version 1");
 }
 
-// Section 16.
+// Section 15.
 
 export function deflate(data) {
   return deflateRawSync(data, { dictionary, level: 9 });
@@ -36,14 +36,14 @@ export function inflate(stream) {
   return inflated.buffer;
 }
 
-// Section 15. cborg tells what stands where; what of it is allowed is decided here.
+// Section 14. cborg tells what stands where; what of it is allowed is decided here.
 
 export function decode(data) {
   require(data.length > 0 && data[0] >> 5 === 5, "bad_cbor"); // C1
   const reader = new Reader(data);
   const value = reader.item(0);
   require(reader.at === data.length, "bad_cbor"); // C1
-  require(Buffer.from(encodeCbor(value, { float64: true })).equals(data), "bad_cbor"); // C12
+  require(Buffer.from(encodeCbor(value, { float64: true })).equals(data), "bad_cbor"); // C14
   return value;
 }
 
@@ -105,7 +105,7 @@ class Reader {
     return map;
   }
 
-  /** C3, C4, and C13 of strings are cborg's. */
+  /** C3, C4, and C11 of strings are cborg's. */
   token() {
     try {
       const token = this.tokens.next();
@@ -130,9 +130,9 @@ class Reader {
   }
 
   count(count, size) {
-    require(count <= Math.floor((this.data.length - this.at) / size), "bad_cbor"); // C13
+    require(count <= Math.floor((this.data.length - this.at) / size), "bad_cbor"); // C11
     this.items += count;
-    require(this.items <= MAX_ITEMS, "too_many"); // C14
+    require(this.items <= MAX_ITEMS, "too_many"); // C12
   }
 }
 
@@ -147,7 +147,7 @@ export function encode(content) {
   for (const [name, value] of content) checkValue(value, name, 1, counted);
   count(content.size, counted);
   const data = Buffer.from(encodeCbor(withoutMinusZero(content), { float64: true }));
-  require(data.length <= MAX_LENGTH, "too_long"); // C11
+  require(data.length <= MAX_LENGTH, "too_long"); // C13
   return data;
 }
 
@@ -178,7 +178,7 @@ function withoutMinusZero(value) {
   return new Map(Array.from(value, ([name, member]) => [name, withoutMinusZero(member)]));
 }
 
-// Section 17. A ? stands behind the name of a member that may be missing.
+// Section 16. A ? stands behind the name of a member that may be missing.
 
 const isText = (value) => typeof value === "string";
 const isShort = (most) => (value) => isText(value) && Buffer.byteLength(value) <= most;

@@ -21,7 +21,7 @@ function info(account, device) {
   return Buffer.concat([Buffer.from(`${LABEL}\0`), account, device]);
 }
 
-/** E31 to E46, without state. A refusal says as `stoppedAt` which check it was. */
+/** E17 to E33, without state. A refusal says as `stoppedAt` which check it was. */
 export async function open(envelope, device, prekeys, trusted, now) {
   const own = device.certificate;
   let suite, prekey, frame, n, certificate, sentAt, encoded, content;
@@ -87,15 +87,15 @@ export async function open(envelope, device, prekeys, trusted, now) {
   return { certificate, messageId: part(144, 160), sentAt, content };
 }
 
-/** E10 to E20. `stream` stands in for what this compressor makes, `random` for random bytes. */
+/** E6 to E16. `stream` stands in for what this compressor makes, `random` for random bytes. */
 export async function seal(device, targets, content, now, { messageId, stream, random } = {}) {
-  device.certificate.checkTimes(now); // E10
+  device.certificate.checkTimes(now); // E6
   for (const target of targets) target.checkExpiry(now);
-  contents.check(content); // E11
+  contents.check(content); // E7
   const written = contents.encode(content);
   const compressed = stream ?? contents.deflate(written);
   for (const { suite } of targets) {
-    require(compressed.length <= suite.room, "too_large", { available: suite.room }); // E12
+    require(compressed.length <= suite.room, "too_large", { available: suite.room }); // E8
   }
   const take = taker(random);
   const id = messageId ?? take(16);
@@ -116,7 +116,7 @@ export function frameHead(certificate, messageId, sentAt, stream) {
 }
 
 /**
- * E14, E15, E17 to E19. `frame` makes a frame, without its padding, for what a signature covers in front of
+ * E10, E11, E13 to E15. `frame` makes a frame, without its padding, for what a signature covers in front of
  * it.
  */
 export async function encrypt({ suite, certificate: { account, device }, key }, frame, random) {

@@ -74,7 +74,7 @@ async function x25519PublicKey(seed) {
   return Buffer.from(x, "base64url");
 }
 
-/** E35. Every failure is the same. */
+/** E21. Every failure is the same. */
 export async function open(suite, pair, encapsulated, info, aad, sealed) {
   try {
     checkX25519(encapsulated); // H6

@@ -1,4 +1,4 @@
-// Sections 4 to 7: keys, signatures, certificates, revocations; and section 18.
+// Sections 4 to 7: keys, signatures, certificates, revocations; and section 17.
 
 import {
   createHash,
@@ -40,11 +40,11 @@ export function bytesToSign(label, fields) {
   return Buffer.concat([Buffer.from(`${label}\0`), createHash("sha512").update(fields).digest()]);
 }
 
-/** Section 4. OpenSSL compares the encoding of [S]B − [k]A with R, without cofactor (S5). */
+/** Section 4. OpenSSL compares the encoding of [S]B − [k]A with R, without cofactor (S6). */
 export function verify(key, label, fields, signature, code) {
-  checkKey(key); // S4
-  require(little(signature.subarray(32)) < L, code); // S2
-  require(!SMALL_ORDER.has(hex(signature.subarray(0, 32))), code); // S3
+  checkKey(key); // S3
+  require(little(signature.subarray(32)) < L, code); // S4
+  require(!SMALL_ORDER.has(hex(signature.subarray(0, 32))), code); // S5
   const spki = Buffer.concat([Buffer.from("302a300506032b6570032100", "hex"), key]);
   const publicKey = createPublicKey({ key: spki, format: "der", type: "spki" });
   require(verifyRaw(null, bytesToSign(label, fields), publicKey, signature), code);
@@ -63,7 +63,7 @@ export class SigningKey {
 
   sign(label, fields) {
     const signature = sign(null, bytesToSign(label, fields), this.key);
-    verify(this.public, label, fields, signature, "bad_signature"); // S6
+    verify(this.public, label, fields, signature, "bad_signature"); // S2
     return signature;
   }
 }
@@ -116,13 +116,13 @@ export class Certificate {
     return new Certificate(Buffer.concat([fields, signature]));
   }
 
-  /** T5. */
+  /** T6. */
   checkTimes(time) {
     require(earlier(inMs(this.notBefore)) <= time, "certificate_not_yet_valid");
     require(time < inMs(this.expiresAt), "certificate_expired");
   }
 
-  /** T6. */
+  /** T5. */
   checkFloor(floor) {
     require(floor === undefined || this.notBefore >= floor, "revoked");
   }

@@ -1,4 +1,4 @@
-// Section 19: the relay's push, and an audit of pushes.
+// spec/relay.md: the relay's push, and an audit of pushes.
 
 import { LENGTH } from "./envelope.mjs";
 import { require } from "./refusal.mjs";
@@ -7,7 +7,7 @@ const DAY = 86_400;
 
 export function push(envelope, { deviceToken, topic, now, locKey = "NEW_ACTIVITY" }) {
   require(envelope.length === LENGTH, "bad_length"); // P1
-  require(/^([0-9a-f]{2})+$/i.test(deviceToken), "bad_device_token"); // P10
+  require(/^([0-9a-f]{2})+$/i.test(deviceToken), "bad_device_token"); // P6
   require(/^[!-~]+$/.test(topic), "bad_topic");
   const bytes = Buffer.byteLength(locKey);
   require(locKey.isWellFormed() && 1 <= bytes && bytes <= 64, "bad_loc_key"); // P7
@@ -16,7 +16,7 @@ export function push(envelope, { deviceToken, topic, now, locKey = "NEW_ACTIVITY
     aps: { alert: { "loc-key": locKey }, "mutable-content": 1, sound: "default" },
     hushring: Buffer.from(envelope).toString("base64"),
   });
-  require(Buffer.byteLength(body) <= 4_096, "bad_loc_key"); // P8
+  require(Buffer.byteLength(body) <= 4_096, "bad_loc_key"); // P10
   return {
     path: `/3/device/${deviceToken.toLowerCase()}`,
     headers: {

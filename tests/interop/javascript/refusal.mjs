@@ -1,4 +1,4 @@
-/** A code of section 21, and what is said beside it. */
+/** A code of section 20, and what is said beside it. */
 export class Refusal extends Error {
   constructor(code, details = {}) {
     super(code);

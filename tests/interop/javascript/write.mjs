@@ -319,19 +319,19 @@ function* spoilt(room) {
   yield ["C8", "bad_cbor", "cbor", encoded("a161611b0020000000000000")];
   yield ["C9", "bad_cbor", "cbor", encoded("a16161fb8000000000000000")];
   yield ["C10", "too_deep", "cbor", encoded(`a16161${"81".repeat(16)}`)];
-  yield ["C13", "bad_cbor", "cbor", encoded("a1616182f6")];
+  yield ["C11", "bad_cbor", "cbor", encoded("a1616182f6")];
   yield ["M1", "bad_content", "members", encoded("a1616101")];
-  yield ["E40", "untrusted", "trust", undefined, () => ({ trusted: [] })];
-  yield ["E42", "clock", "sentAt", undefined, ({ sentAt }) => ({ now: Number(sentAt) - 600_001 })];
+  yield ["E26", "untrusted", "trust", undefined, () => ({ trusted: [] })];
+  yield ["E28", "clock", "sentAt", undefined, ({ sentAt }) => ({ now: Number(sentAt) - 600_001 })];
   yield [
-    "E42",
+    "E28",
     "too_old",
     "sentAt",
     undefined,
     ({ sentAt }) => ({ now: Number(sentAt) + 2_592_000_001 }),
   ];
   yield [
-    "T5",
+    "T6",
     "certificate_expired",
     "certificateTimes",
     undefined,
@@ -341,7 +341,7 @@ function* spoilt(room) {
     },
   ];
   yield [
-    "T5",
+    "T6",
     "certificate_not_yet_valid",
     "certificateTimes",
     undefined,

@@ -1,6 +1,6 @@
 """Sections 15 to 17: what is said, its encoding, and its compression.
 
-cbor2 reads and writes. It is more lenient than section 15, so `check` walks over the bytes first.
+cbor2 reads and writes. It is more lenient than section 14, so `check` walks over the bytes first.
 """
 
 import hashlib
@@ -27,7 +27,7 @@ assert hashlib.sha256(DICTIONARY).hexdigest() == (
 )
 
 
-# Section 16.
+# Section 15.
 
 
 def deflate(data: bytes) -> bytes:
@@ -46,7 +46,7 @@ def inflate(stream: bytes) -> bytes:
     return data
 
 
-# Section 15.
+# Section 14.
 
 
 def decode(data: bytes) -> dict:
@@ -54,7 +54,7 @@ def decode(data: bytes) -> dict:
     end = _Walk(data).item(0, 0)
     require(end == len(data), "bad_cbor")  # C1
     value = cbor2.loads(data)
-    require(cbor2.dumps(value) == data, "bad_cbor")  # C12
+    require(cbor2.dumps(value) == data, "bad_cbor")  # C14
     return value
 
 
@@ -80,13 +80,13 @@ class _Walk:
             return at
         left = len(self.data) - at
         if major in (2, 3):
-            require(argument <= left, "bad_cbor")  # C13
+            require(argument <= left, "bad_cbor")  # C11
             if major == 3:
                 self.text(self.data[at : at + argument])
             return at + argument
-        require(argument <= left // (2 if major == 5 else 1), "bad_cbor")  # C13
+        require(argument <= left // (2 if major == 5 else 1), "bad_cbor")  # C11
         self.items += argument
-        require(self.items <= MAX_ITEMS, "too_many")  # C14
+        require(self.items <= MAX_ITEMS, "too_many")  # C12
         before = None
         for _ in range(argument):
             if major == 5:
@@ -133,7 +133,7 @@ def encode(content: dict) -> bytes:
     counted = [0]
     data = cbor2.dumps({name: _value(content[name], name, 1, counted) for name in _sorted(content)})
     _count(len(content), counted)
-    require(len(data) <= MAX_LENGTH, "too_long")  # C11
+    require(len(data) <= MAX_LENGTH, "too_long")  # C13
     return data
 
 
@@ -173,7 +173,7 @@ def _sorted(names: dict) -> list[str]:
     return sorted(names, key=lambda name: (len(name.encode()), name.encode()))
 
 
-# Section 17.
+# Section 16.
 
 REASONS = (
     "failed remoteEnded unanswered answeredElsewhere declinedElsewhere declined busy cancelled"

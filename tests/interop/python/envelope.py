@@ -19,7 +19,7 @@ LABEL = "hushring/1 envelope"
 
 
 class Frame(NamedTuple):
-    """What E31 to E39 leave of an envelope. The content is still compressed."""
+    """What E17 to E25 leave of an envelope. The content is still compressed."""
 
     tag: str
     certificate: Certificate
@@ -56,7 +56,7 @@ def check(name: str) -> Iterator[None]:
 
 
 def open_frame(envelope: bytes, device: Device, prekeys: Iterable[Prekey]) -> Frame:
-    """E31 to E39."""
+    """E17 to E25."""
     with check("length"):
         require(len(envelope) == LENGTH, "bad_length")
     with check("version"):
@@ -88,7 +88,7 @@ def open_frame(envelope: bytes, device: Device, prekeys: Iterable[Prekey]) -> Fr
 
 
 def check_times(frame: Frame, now: int, floor: int | None) -> None:
-    """E42 and E43."""
+    """E28 and E29."""
     age = now - frame.sent_at
     with check("sentAt"):
         require(frame.sent_at <= times.later(now), "clock", age=age)
@@ -100,7 +100,7 @@ def check_times(frame: Frame, now: int, floor: int | None) -> None:
 
 
 def read_content(stream: bytes) -> dict:
-    """E44 to E46."""
+    """E31 to E33."""
     with check("inflation"):
         encoded = content.inflate(stream)
     with check("cbor"):
@@ -113,7 +113,7 @@ def read_content(stream: bytes) -> dict:
 def open_envelope(
     envelope: bytes, device: Device, prekeys: list[Prekey], trusted: list[bytes], now: int
 ) -> Opened:
-    """E31 to E46, without state."""
+    """E17 to E33, without state."""
     frame = open_frame(envelope, device, prekeys)
     with check("trust"):
         require(frame.certificate.account in trusted, "untrusted")
@@ -131,13 +131,13 @@ def seal(
     stream: bytes | None = None,
     random: bytes | None = None,
 ) -> list[bytes]:
-    """E10 to E20. `stream` stands in for what this compressor makes, `random` for random bytes."""
-    device.certificate.check_times(now)  # E10
+    """E6 to E16. `stream` stands in for what this compressor makes, `random` for random bytes."""
+    device.certificate.check_times(now)  # E6
     for target in targets:
         target.check_expiry(now)
-    content.check(said)  # E11
+    content.check(said)  # E7
     stream = content.deflate(content.encode(said)) if stream is None else stream
-    for target in targets:  # E12
+    for target in targets:  # E8
         require(len(stream) <= target.suite.room, "too_large", available=target.suite.room)
     random = Random(random)
     message_id = random.take(16) if message_id is None else message_id
@@ -164,7 +164,7 @@ class Random:
 
 
 def encrypt(target: Bundle, frame: Callable[[bytes], bytes], random: Random) -> bytes:
-    """E14, E15, E17 to E19. `frame` makes a frame, without padding, for what a signature covers before it."""
+    """E10, E11, E13 to E15. `frame` makes a frame, without padding, for what a signature covers before it."""
     suite, me = target.suite, target.certificate
     header = bytes([1, suite.byte]) + prekey_id(target.key)
     taken = random.take(32 if suite is hpke.X25519 else 64)

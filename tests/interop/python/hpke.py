@@ -84,7 +84,7 @@ class PrivateKey:
         return combine(self._mlkem.decapsulate(encapsulated[:1088]), dh, ephemeral, self.public)
 
     def open(self, encapsulated: bytes, info: bytes, aad: bytes, sealed: bytes) -> bytes:
-        """E35. Every failure is the same."""
+        """E21. Every failure is the same."""
         try:
             check_x25519(encapsulated)  # H6
             cipher, nonce = key_schedule(self.suite, self.decapsulate(encapsulated), info)
@@ -154,6 +154,6 @@ def key_schedule(suite: Suite, shared: bytes, info: bytes):
     context += labeled_extract(suite_id, b"", b"info_hash", info)
     secret = labeled_extract(suite_id, shared, b"secret", b"")
     key = labeled_expand(suite_id, secret, b"key", context, 32)
-    # Of the message of sequence number 0 (H4).
+    # Of the message of sequence number 0 (H5).
     nonce = labeled_expand(suite_id, secret, b"base_nonce", context, 12)
     return suite.cipher(key), nonce

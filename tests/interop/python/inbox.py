@@ -1,4 +1,4 @@
-"""Section 14: the inbox, the state that receiving needs.
+"""spec/inbox.md: the inbox, the state that receiving needs.
 
 An envelope is judged first, which changes nothing; what the judgement changes is applied only when all
 checks have passed. So explaining (14.10) is judging, and a refusal leaves the state as it was (N6).
@@ -20,7 +20,7 @@ from envelope import Frame, check, check_times, open_frame, read_content
 from keys import Certificate, Device
 from refusal import Refusal, require
 
-# Of the saved state (N28).
+# Of the saved state (N26).
 VERSION = 1
 
 # 14.1.
@@ -50,7 +50,7 @@ ENDED_REASONS = {
     "answeredElsewhere": 4,
     "declinedElsewhere": 5,
 }
-# N18.
+# N20.
 UNSEEN = dict.fromkeys(
     [*range(0x20), *range(0x7F, 0xA0), 0x61C, 0x200E, 0x200F]
     + [*range(0x2028, 0x202F), *range(0x2066, 0x2070)]
@@ -144,7 +144,7 @@ class Entry:
     reason: str | None
     caller: bytes
     said: dict
-    ended: str | None = None  # N25: how an invitation's call has ended since
+    ended: str | None = None  # N23: how an invitation's call has ended since
 
     @property
     def call(self) -> tuple[bytes, bytes]:
@@ -194,7 +194,7 @@ def patience(invitation: dict) -> int:
 
 
 def seen(text: str) -> str:
-    """N18."""
+    """N20."""
     return text.translate(UNSEEN)
 
 
@@ -234,7 +234,7 @@ class Inbox:
     def trust(
         self, account: bytes, now: int, handle: Handle | None = None, name: str | None = None
     ) -> list[Event]:
-        """N1 and N22. Gives the events of what was held."""
+        """N1 and N9. Gives the events of what was held."""
         keys.check_key(account)
         if handle is not None:
             require(content.HANDLE["type"](handle.type), "bad_content")
@@ -283,11 +283,11 @@ class Inbox:
         drop_first(self.placed_calls, PLACED)
 
     def acknowledge(self, account: bytes, message_id: bytes) -> bool:
-        """N23. Says whether it was there."""
+        """N21. Says whether it was there."""
         return self.journal.pop((account, message_id), None) is not None
 
     def pending(self, now: int) -> Iterator[Event]:
-        """N24."""
+        """N22."""
         for entry in self.journal.values():
             yield self.event(self.become(entry, now), now)
 
@@ -337,7 +337,7 @@ class Inbox:
         return Explanation(stopped_at, frame, outcome.action, outcome.reason)
 
     def judge(self, frame: Frame, now: int) -> tuple[Outcome, str | None]:
-        """E40 to E47 and the event, and where it stops. Changes nothing."""
+        """E26 to E33 and the event, and where it stops. Changes nothing."""
         account = frame.certificate.account
         trusted = account in self.records and self.records[account].trusted
         with check("trust"):
@@ -348,7 +348,7 @@ class Inbox:
         with check("room"):
             require(self.has_room(account), "inbox_full")
         said = read_content(frame.stream)
-        with check("trust"):  # N21
+        with check("trust"):  # N7
             is_end = said["type"] == "call.end" and said["reason"] in ELSEWHERE
             require(trusted or is_end, "untrusted", account=account)
         with check("call"):
@@ -361,7 +361,7 @@ class Inbox:
         return message_id in record.ids or (account, message_id) in self.journal
 
     def check_replay_and_times(self, frame: Frame, now: int) -> None:
-        """N11, E42 and E43."""
+        """N11, E28 and E29."""
         record = self.records.get(frame.certificate.account, Record())
         with check("replay"):
             floor = record.replay_floor
@@ -369,7 +369,7 @@ class Inbox:
         check_times(frame, now, record.revoked_before)
 
     def has_room(self, account: bytes, count: int = 1) -> bool:
-        """E47."""
+        """E30."""
         in_all = sum(sender != self.own for sender, _ in self.journal)
         of_account = sum(sender == account for sender, _ in self.journal)
         return of_account + count <= JOURNAL_EACH and (
@@ -377,7 +377,7 @@ class Inbox:
         )
 
     def hold(self, frame: Frame, now: int) -> None:
-        """N20."""
+        """N8."""
         account = frame.certificate.account
         if self.is_duplicate(frame) or (account, frame.message_id) in self.held_frames:
             return
@@ -423,7 +423,7 @@ class Inbox:
         if kind == "call.invite":
             return self.invited(frame, said, now)
         if not holds(frame.certificate, now):
-            return Outcome("drop", "certificate")  # N31
+            return Outcome("drop", "certificate")  # N14
         account = frame.certificate.account
         if kind == "call.end":
             return self.ended(account, said, now)
@@ -489,7 +489,7 @@ class Inbox:
             else:
                 self.own_ends[caller, call_id] = OwnEnd(now, reason)
                 drop_first(self.own_ends, OWN_ENDS)
-            for entry in self.journal.values():  # N25
+            for entry in self.journal.values():  # N23
                 if entry.action in ("ring", "missed") and entry.call == (caller, call_id):
                     entry.ended = reason
 
@@ -533,7 +533,7 @@ class Inbox:
     # 14.4, 14.6 and 14.7: what the app is given.
 
     def become(self, entry: Entry, now: int) -> Entry:
-        """N25."""
+        """N23."""
         if entry.action not in ("ring", "missed"):
             return entry
         if entry.ended in ELSEWHERE:
@@ -602,7 +602,7 @@ class Inbox:
 
     @classmethod
     def load(cls, device: Device, data: bytes) -> Self:
-        """N29. Prekeys are to be added (N30)."""
+        """N27. Prekeys are to be added (N28)."""
         require(len(data) > 0, "bad_state")
         require(data[0] <= VERSION, "state_too_new")
         require(data[0] == VERSION and len(data) > 97, "bad_state")
@@ -637,7 +637,7 @@ class Inbox:
 
 
 def holds(certificate: Certificate, now: int) -> bool:
-    """T5 at `now`, for A7 and N31."""
+    """T6 at `now`, for A7 and N14."""
     try:
         certificate.check_times(now)
     except Refusal:
@@ -646,7 +646,7 @@ def holds(certificate: Certificate, now: int) -> bool:
 
 
 def claims(said: dict) -> dict[str, str | Handle]:
-    """N18."""
+    """N20."""
     found: dict[str, str | Handle] = {}
     if "handle" in said:
         found["handle"] = Handle(said["handle"]["type"], seen(said["handle"]["value"]))
@@ -657,7 +657,7 @@ def claims(said: dict) -> dict[str, str | Handle]:
 
 def call_kit(event: Event) -> dict[str, str | bool | int]:
     """14.6."""
-    handle = event.handle or Handle("generic", keys.fingerprint(event.account))  # N17
+    handle = event.handle or Handle("generic", keys.fingerprint(event.account))  # N19
     told = {
         "hushring": 1,
         "callUUID": event.call_uuid,

@@ -1,4 +1,4 @@
-"""Sections 4 to 7: keys, signatures, certificates, revocations; and section 18."""
+"""Sections 4 to 7: keys, signatures, certificates, revocations; and section 17."""
 
 import hashlib
 import struct
@@ -44,10 +44,10 @@ def bytes_to_sign(label: str, fields: bytes) -> bytes:
 
 
 def verify(key: bytes, label: str, fields: bytes, signature: bytes, code: str) -> None:
-    """Section 4. OpenSSL compares the encoding of [S]B - [k]A with R, without cofactor (S5)."""
-    check_key(key)  # S4
-    require(int.from_bytes(signature[32:], "little") < L, code)  # S2
-    require(signature[:32] not in SMALL_ORDER, code)  # S3
+    """Section 4. OpenSSL compares the encoding of [S]B - [k]A with R, without cofactor (S6)."""
+    check_key(key)  # S3
+    require(int.from_bytes(signature[32:], "little") < L, code)  # S4
+    require(signature[:32] not in SMALL_ORDER, code)  # S5
     try:
         Ed25519PublicKey.from_public_bytes(key).verify(signature, bytes_to_sign(label, fields))
     except (InvalidSignature, ValueError):
@@ -65,7 +65,7 @@ class SigningKey:
 
     def sign(self, label: str, fields: bytes) -> bytes:
         signature = self._key.sign(bytes_to_sign(label, fields))
-        verify(self.public, label, fields, signature, "bad_signature")  # S6
+        verify(self.public, label, fields, signature, "bad_signature")  # S2
         return signature
 
 
@@ -109,13 +109,13 @@ class Certificate(NamedTuple):
         return cls.read(fields + account.sign("hushring/1 certificate", fields))
 
     def check_times(self, time: int) -> None:
-        """T5."""
+        """T6."""
         begins = times.earlier(times.in_ms(self.not_before))
         require(begins <= time, "certificate_not_yet_valid")
         require(time < times.in_ms(self.expires_at), "certificate_expired")
 
     def check_floor(self, floor: int | None) -> None:
-        """T6."""
+        """T5."""
         require(floor is None or self.not_before >= floor, "revoked")
 
 

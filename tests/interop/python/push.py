@@ -1,4 +1,4 @@
-"""Section 19: the relay's push, and an audit of pushes."""
+"""spec/relay.md: the relay's push, and an audit of pushes."""
 
 import base64
 import json
@@ -14,7 +14,7 @@ MIDDLE = '},"mutable-content":1,"sound":"default"},"hushring":"'
 
 def push(envelope: bytes, token: str, topic: str, now: int, loc_key: str = "NEW_ACTIVITY") -> dict:
     require(len(envelope) == LENGTH, "bad_length")  # P1
-    require(is_token(token.lower()), "bad_device_token")  # P10
+    require(is_token(token.lower()), "bad_device_token")  # P6
     require(is_topic(topic), "bad_topic")
     try:
         require(1 <= len(loc_key.encode()) <= 64, "bad_loc_key")  # P7
@@ -22,7 +22,7 @@ def push(envelope: bytes, token: str, topic: str, now: int, loc_key: str = "NEW_
         require(False, "bad_loc_key")
     body = FRONT + json.dumps(loc_key, ensure_ascii=False) + MIDDLE
     body += base64.b64encode(envelope).decode() + '"}'
-    require(len(body.encode()) <= 4096, "bad_loc_key")  # P8
+    require(len(body.encode()) <= 4096, "bad_loc_key")  # P10
     expiration = (now // 1000 // DAY + 30) * DAY
     values = ["alert", "10", str(expiration), topic]
     headers = dict(zip(HEADERS, values, strict=True))

@@ -1,4 +1,4 @@
-"""Random contents of section 17."""
+"""Random contents of section 16."""
 
 import random
 import struct

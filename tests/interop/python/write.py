@@ -253,13 +253,13 @@ def spoilt(suite: int) -> Iterator[tuple[str, str, str, bytes, dict, Sent]]:
 
     for n in (0, room + 1, 65_535):
         yield framed(
-            "E36 F1",
+            "E22 F1",
             "bad_content_length",
             "contentLength",
             lambda sent, to: sent.signed(to)[:168] + n.to_bytes(2) + sent.signed(to)[170:],
         )
     yield framed(
-        "E37 F2",
+        "E23 F2",
         "bad_padding",
         "padding",
         lambda sent, to: sent._replace(stream=b"\3\0").signed(to)
@@ -267,26 +267,26 @@ def spoilt(suite: int) -> Iterator[tuple[str, str, str, bytes, dict, Sent]]:
         + b"\1",
     )
     yield framed(
-        "E38 F3",
+        "E24 F3",
         "bad_certificate",
         "certificate",
         lambda sent, to: flip(sent.signed(to), DRAW.randrange(144)),
     )
     yield framed(
-        "E39 F4",
+        "E25 F4",
         "bad_signature",
         "signature",
         lambda sent, to: flip(sent.signed(to), DRAW.randrange(144, 168)),
     )
     yield framed(
-        "E39 F4",
+        "E25 F4",
         "bad_signature",
         "signature",
         lambda sent, to: flip(sent.signed(to), 170 + len(sent.stream) + DRAW.randrange(64)),
     )
     for at in (0, 32, 64, 74, -32):
         yield framed(
-            "E39 F4", "bad_signature", "signature", lambda sent, to: sent.signed(flip(to, at))
+            "E25 F4", "bad_signature", "signature", lambda sent, to: sent.signed(flip(to, at))
         )
     yield framed(
         "D2",
@@ -315,20 +315,20 @@ def spoilt(suite: int) -> Iterator[tuple[str, str, str, bytes, dict, Sent]]:
     )
     yield with_cbor("C10", "too_deep", "cbor", b"\xa1\x61a" + b"\x81" * 16)
     many = content.deflate(b"\xa1\x61a\x99\x10\x00" + b"\xf6" * 4_096)
-    yield framed("C14", "too_many", "cbor", lambda sent, to: with_stream(sent, to, many))
+    yield framed("C12", "too_many", "cbor", lambda sent, to: with_stream(sent, to, many))
     yield with_cbor("M2", "bad_content", "members", b"\xa2\x64body\x01\x64type\x67message")
     sent = new()
-    yield "E40", "untrusted", "trust", sent.sealed(), {"trusted": []}, sent
+    yield "E26", "untrusted", "trust", sent.sealed(), {"trusted": []}, sent
     day = 86_400_000
     sent = new()
-    yield "E42", "clock", "sentAt", sent.sealed(), {"now": sent.sent_at - 600_001}, sent
+    yield "E28", "clock", "sentAt", sent.sealed(), {"now": sent.sent_at - 600_001}, sent
     sent = new()
-    yield "E42", "too_old", "sentAt", sent.sealed(), {"now": sent.sent_at + 30 * day + 1}, sent
+    yield "E28", "too_old", "sentAt", sent.sealed(), {"now": sent.sent_at + 30 * day + 1}, sent
     sent = new()
     late = sent.sender.device.certificate.expires_at * 1000
     sent = sent._replace(sent_at=late)
-    yield "E43 T5", "certificate_expired", "certificateTimes", sent.sealed(), {}, sent
+    yield "E29 T6", "certificate_expired", "certificateTimes", sent.sealed(), {}, sent
     sent = new()
     early = sent.sender.device.certificate.not_before * 1000 - 600_001
     sent = sent._replace(sent_at=early)
-    yield "E43 T5", "certificate_not_yet_valid", "certificateTimes", sent.sealed(), {}, sent
+    yield "E29 T6", "certificate_not_yet_valid", "certificateTimes", sent.sealed(), {}, sent

@@ -207,7 +207,7 @@ fn placed_with_one_account_twice() -> Scene {
 fn squatting() -> Scene {
     let mut s = Scene::new(
         "squatting-on-a-placed-call-id",
-        "A1 E51 N6",
+        "A1 E37 N6",
         "Whoever was called knows the callId, and could invite with it, so that two calls had one id.
          Such an invitation is refused, and nothing of it is remembered: it is refused again.",
     );

@@ -27,7 +27,7 @@ fn since(owner: &str, days: i64) -> Writer {
 fn revoked_device() -> Scene {
     let mut s = Scene::new(
         "revoked-device",
-        "E43 N3 N25",
+        "E29 N3 N23",
         "Alice revokes what was certified before yesterday. Her old phone is refused from now on, and
          what it sent before stays in the journal. Her new phone, certified at the floor, is accepted.",
     );
@@ -48,7 +48,7 @@ fn revoked_device() -> Scene {
 fn revoked_before_the_trust() -> Scene {
     let mut s = Scene::new(
         "revoked-before-the-trust",
-        "E43 N1 N3",
+        "E29 N1 N3",
         "A revocation counts for an account that is not trusted yet: it is remembered, and holds when
          the account becomes trusted.",
     );
@@ -64,7 +64,7 @@ fn revoked_before_the_trust() -> Scene {
 fn floor_is_never_lowered() -> Scene {
     let mut s = Scene::new(
         "revocation-floor-is-never-lowered",
-        "E43 N3 R6",
+        "E29 N3 R6",
         "An older statement with a lower floor is no error and changes nothing. A higher floor
          replaces the one before.",
     );
@@ -84,7 +84,7 @@ fn floor_is_never_lowered() -> Scene {
 fn floor_survives_untrust() -> Scene {
     let mut s = Scene::new(
         "revocation-floor-survives-untrust-and-restart",
-        "E43 N2 N3 N13",
+        "E29 N2 N3 N13",
         "The record with its floors stays when the trust ends, and is part of the saved state.",
     );
     s.trust("alice");
@@ -101,7 +101,7 @@ fn floor_survives_untrust() -> Scene {
 fn own_device_revoked() -> Scene {
     let mut s = Scene::new(
         "own-stolen-device",
-        "A8 E43 N3 N21",
+        "A8 E29 N3 N7",
         "Bob's desktop was stolen and revoked. It cannot silence his phone any more by saying that a
          call was answered elsewhere.",
     );
@@ -118,7 +118,7 @@ fn own_device_revoked() -> Scene {
 fn refused_revocations() -> Scene {
     let mut s = Scene::new(
         "revocations-that-are-refused",
-        "E43 N3 N6 R1 R2 R4 R5",
+        "E29 N3 N6 R1 R2 R4 R5",
         "A revocation is checked like any other message: its length, its version, its signature, and a
          floor that is not ahead of the clock. What is refused changes nothing.",
     );
@@ -147,7 +147,7 @@ fn refused_revocations() -> Scene {
 fn order_of_the_checks() -> Scene {
     let mut s = Scene::new(
         "revoked-in-the-order-of-the-checks",
-        "E40 E42 E43",
+        "E26 E28 E29",
         "A revoked device's envelope that is too old is too_old, one of a stranger is untrusted, and
          one whose certificate has ended as well is revoked: the first check that fails names the
          code.",

@@ -29,7 +29,7 @@ pub fn scenes() -> Vec<Scene> {
 fn nine_minutes_ahead() -> Scene {
     let mut s = Scene::new(
         "clock-9-minutes-ahead",
-        "A8 E42",
+        "A8 E28",
         "A sender's clock may be up to ten minutes ahead. Its message is shown and its call rings.",
     );
     s.trust("alice");
@@ -47,7 +47,7 @@ fn nine_minutes_ahead() -> Scene {
 fn ten_minutes_ahead() -> Scene {
     let mut s = Scene::new(
         "clock-exactly-10-minutes-ahead",
-        "E42 E54",
+        "E28 E35",
         "The limit itself is accepted; a millisecond more is not.",
     );
     s.trust("alice");
@@ -61,7 +61,7 @@ fn ten_minutes_ahead() -> Scene {
 fn eleven_minutes_ahead() -> Scene {
     let mut s = Scene::new(
         "clock-11-minutes-ahead",
-        "E42 N6",
+        "E28 N6",
         "A clock that is eleven minutes ahead of the receiver's is refused, with how far it is ahead,
          so that the app can say why.",
     );
@@ -75,7 +75,7 @@ fn eleven_minutes_ahead() -> Scene {
 fn thirty_days_old() -> Scene {
     let mut s = Scene::new(
         "message-after-30-days",
-        "E42 E54",
+        "E28 E35",
         "No relay keeps an envelope longer than 30 days. What is older by a millisecond is refused,
          with its age.",
     );
@@ -127,7 +127,7 @@ fn ended_an_hour_ago() -> Device {
 fn stolen_expired_key() -> Scene {
     let mut s = Scene::new(
         "stolen-expired-key",
-        "A7 E43",
+        "A7 E29",
         "Whoever has the key of a device whose certificate has ended can date an invitation back into
          the certificate's life, and ask for the longest lifetime. Ringing is what it does not get:
          certificates count at the time of receiving for that. A message is taken, because messages
@@ -175,7 +175,7 @@ fn expired_while_under_way() -> Scene {
 fn sent_after_the_certificate() -> Scene {
     let mut s = Scene::new(
         "sent-after-the-certificate-ended",
-        "E43 T5",
+        "E29 T6",
         "What a device sends when its certificate has ended is refused, even at the first millisecond.",
     );
     s.trust("alice");
@@ -204,7 +204,7 @@ fn sent_after_the_certificate() -> Scene {
 fn sent_before_the_certificate() -> Scene {
     let mut s = Scene::new(
         "sent-before-the-certificate-begins",
-        "E43 T5",
+        "E29 T6",
         "A certificate holds from ten minutes before it begins, for clocks that differ. What is dated
          before that is refused.",
     );
@@ -233,7 +233,7 @@ fn sent_before_the_certificate() -> Scene {
 fn certificate_from_the_future() -> Scene {
     let mut s = Scene::new(
         "certificate-that-does-not-hold-yet",
-        "A7 A8 E43",
+        "A7 A8 E29",
         "The certificate of a device whose account's clock is fast holds when the invitation says that
          it was sent, and not yet by the receiver's clock. It does not ring, though its message is
          shown.",
@@ -256,7 +256,7 @@ fn certificate_from_the_future() -> Scene {
 fn end_with_an_expired_certificate() -> Scene {
     let mut s = Scene::new(
         "end-and-signal-with-an-expired-certificate",
-        "G4 N31 Z6",
+        "G4 N14 Z6",
         "What a device says of a call counts as long as its certificate holds, when it is received. A
          stolen key that has expired cannot end a call, cannot stop one from ringing, and cannot speak
          in one; another device of the account can.",
@@ -301,7 +301,7 @@ fn end_with_an_expired_certificate() -> Scene {
 fn own_expired_device() -> Scene {
     let mut s = Scene::new(
         "elsewhere-with-an-expired-certificate",
-        "A8 N31 Z7",
+        "A8 N14 Z7",
         "The key of a desktop whose certificate has ended cannot silence Bob's phone. In the last
          millisecond of the certificate it could.",
     );

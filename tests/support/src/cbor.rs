@@ -1,4 +1,4 @@
-//! Section 15, written a second time: the one encoding of what a vector says in JSON, and the pieces
+//! Section 14, written a second time: the one encoding of what a vector says in JSON, and the pieces
 //! of which encodings are made that nothing should accept.
 
 use hushring::content::Value;

@@ -123,7 +123,7 @@ impl Pair {
     }
 }
 
-/// E35: the encapsulation is wrong (in X-Wing its ML-KEM part), or the AEAD's tag is.
+/// E21: the encapsulation is wrong (in X-Wing its ML-KEM part), or the AEAD's tag is.
 fn decryption(runner: &mut CtRunner, rng: &mut BenchRng, suite: Suite, times: usize) {
     let pair = pair(suite);
     let sealed = pair.seal(&contents::message("Hi"));
@@ -139,7 +139,7 @@ fn decryption_xwing(runner: &mut CtRunner, rng: &mut BenchRng) {
     decryption(runner, rng, Suite::XWing, 20_000);
 }
 
-/// E37: the first byte of the padding is wrong, or the last.
+/// E23: the first byte of the padding is wrong, or the last.
 fn padding(runner: &mut CtRunner, rng: &mut BenchRng) {
     let pair = pair(Suite::X25519);
     let wrong = [234 + 6, 2_821].map(|place| {

@@ -33,7 +33,7 @@ fn public_keys(all: &mut Vec<Vector>) {
     };
     key(
         "of-rfc-8032",
-        "The account of section 23, and its fingerprint.",
+        "The account of section 22, and its fingerprint.",
         &point("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"),
         None,
     );
@@ -118,7 +118,7 @@ fn exports(all: &mut Vec<Vector>) {
         "account",
         "of-rfc-8032",
         "K6",
-        "The account of section 23.",
+        "The account of section 22.",
         &rfc,
         json!({ "publicKey": public }),
     );
@@ -255,7 +255,12 @@ fn identifiers(all: &mut Vec<Vector>) {
         0x33,
     ];
     for (name, account, call_id, comment) in [
-        ("of-section-23", rfc, call_id, "The example of section 23."),
+        (
+            "of-the-specification",
+            rfc,
+            call_id,
+            "The example of section 22.",
+        ),
         (
             "of-another-caller",
             Key::account("alice").public,
@@ -358,7 +363,7 @@ fn certificates(all: &mut Vec<Vector>) {
     );
     good(
         "of-a-mixed-account",
-        "K6 S5",
+        "K6 S6",
         "A key of mixed order is not refused, and the equation holds without the cofactor.",
         Key::mixed("a mixed account"),
         &phone.public,
@@ -390,7 +395,7 @@ fn certificates(all: &mut Vec<Vector>) {
         let comment = "The key's equation holds for signatures that anybody can make.";
         refused(
             &format!("weak-account-key-{name}"),
-            "K6 S4 T1",
+            "K6 S3 T1",
             comment,
             &Key::weak(digits).certifies(&phone.public, from, until),
             bad,
@@ -457,7 +462,7 @@ fn certificates(all: &mut Vec<Vector>) {
     let mixed = Key::mixed("a mixed account").signing(points::by_mixed_key_with_cofactor);
     refused(
         "of-a-mixed-account-with-cofactor",
-        "S5 T4",
+        "S6 T4",
         "The equation holds with the cofactor alone.",
         &mixed.certifies(&phone.public, from, until),
         bad,

@@ -1,4 +1,4 @@
-//! The push that carries an envelope (spec/envelope.md, section 19). The crate has no part of a
+//! The push that carries an envelope (spec/relay.md). The crate has no part of a
 //! relay: the npm package plays these.
 
 use hushring_test_support::clock::NOW;
@@ -62,7 +62,7 @@ fn made(all: &mut Vec<Vector>) {
     };
     let midnight = 20_777 * 86_400_000;
     for (name, rules, comment, now, expiration) in [
-        ("plain", "P4 P6 P8", "A push.", NOW.0, TODAY),
+        ("plain", "P4 P8 P10", "A push.", NOW.0, TODAY),
         ("at-midnight", "P4", "A new day has begun.", midnight, TODAY),
         (
             "before-midnight",
@@ -73,9 +73,9 @@ fn made(all: &mut Vec<Vector>) {
         ),
         ("of-1970", "P4", "The first day.", 0, 30 * 86_400),
         (
-            "of-section-23",
+            "of-the-specification",
             "P4",
-            "The expiration of section 23.",
+            "The expiration of section 22.",
             1_790_000_000_000,
             1_792_540_800,
         ),
@@ -92,7 +92,7 @@ fn made(all: &mut Vec<Vector>) {
     all.push(vector(
         ("push", "push"),
         "token-in-upper-case",
-        "P10",
+        "P6",
         "A token in upper case is made lower case.",
         inputs(&TOKEN.to_uppercase(), NOW.0),
         request(TOKEN, TODAY, "NEW_ACTIVITY"),
@@ -100,7 +100,7 @@ fn made(all: &mut Vec<Vector>) {
     all.push(vector(
         ("push", "push"),
         "token-of-one-byte",
-        "P10",
+        "P6",
         "Any even number of digits is a token.",
         inputs("0a", NOW.0),
         request("0a", TODAY, "NEW_ACTIVITY"),
@@ -142,7 +142,7 @@ fn made(all: &mut Vec<Vector>) {
         all.push(vector(
             ("push", "push"),
             &format!("loc-key-{name}"),
-            "P7 P8",
+            "P7 P10",
             comment,
             with_key,
             request(TOKEN, TODAY, &escaped),
@@ -167,7 +167,7 @@ fn made(all: &mut Vec<Vector>) {
         ),
         (
             "token-empty",
-            "P10",
+            "P6",
             "No digits.",
             "deviceToken",
             String::new(),
@@ -175,7 +175,7 @@ fn made(all: &mut Vec<Vector>) {
         ),
         (
             "token-odd",
-            "P10",
+            "P6",
             "Three digits.",
             "deviceToken",
             "abc".into(),
@@ -183,7 +183,7 @@ fn made(all: &mut Vec<Vector>) {
         ),
         (
             "token-of-others",
-            "P10",
+            "P6",
             "Something that is no digit.",
             "deviceToken",
             "0g".into(),
@@ -191,7 +191,7 @@ fn made(all: &mut Vec<Vector>) {
         ),
         (
             "token-with-path",
-            "P10",
+            "P6",
             "A path in place of a token.",
             "deviceToken",
             "../ab".into(),
@@ -199,7 +199,7 @@ fn made(all: &mut Vec<Vector>) {
         ),
         (
             "topic-empty",
-            "P10",
+            "P6",
             "No topic.",
             "topic",
             String::new(),
@@ -207,7 +207,7 @@ fn made(all: &mut Vec<Vector>) {
         ),
         (
             "topic-space",
-            "P10",
+            "P6",
             "A space.",
             "topic",
             "com.example app".into(),
@@ -215,7 +215,7 @@ fn made(all: &mut Vec<Vector>) {
         ),
         (
             "topic-line",
-            "P10",
+            "P6",
             "A line break.",
             "topic",
             "com.example\n".into(),
@@ -223,7 +223,7 @@ fn made(all: &mut Vec<Vector>) {
         ),
         (
             "topic-not-ascii",
-            "P10",
+            "P6",
             "No ASCII.",
             "topic",
             "com.exämple".into(),
@@ -247,7 +247,7 @@ fn made(all: &mut Vec<Vector>) {
         ),
         (
             "loc-key-too-long-in-json",
-            "P8",
+            "P10",
             "64 bytes, of which JSON makes 384: the body would have more than 4,096.",
             "locKey",
             "\u{1}".repeat(64),
@@ -391,7 +391,7 @@ fn audited(all: &mut Vec<Vector>) {
         ),
         (
             "escaped-slash",
-            "P6",
+            "P8",
             "A slash that is escaped.",
             replaced("/", "\\/"),
         ),
@@ -413,14 +413,14 @@ fn audited(all: &mut Vec<Vector>) {
     );
     audit(
         "token-in-upper-case",
-        "P4 P10",
+        "P4 P6",
         "The path's digits are lower case.",
         changed(&|request| request["path"] = format!("/3/device/{}", TOKEN.to_uppercase()).into()),
         false,
     );
     audit(
         "short-envelope",
-        "P6",
+        "P8",
         "What it carries has not 3,840 characters.",
         changed(&|request| {
             request["body"] = body("NEW_ACTIVITY", &base64(&envelope(1)[..2877])).into();

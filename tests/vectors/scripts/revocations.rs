@@ -31,7 +31,7 @@ pub fn vectors() -> Vec<Vector> {
     all.push(vector(
         ("revocations", "revocation"),
         "mixed-key",
-        "K6 R4 S5",
+        "K6 R4 S6",
         "A key of mixed order is not refused, and the equation holds without the cofactor.",
         inputs(&revocation(&mixed, now), &mixed.public),
         json!({ "floor": now }),
@@ -41,9 +41,9 @@ pub fn vectors() -> Vec<Vector> {
     ));
     all.push(vector(
         ("revocations", "revoke"),
-        "made-of-section-23",
-        "R5 S1 S6",
-        "The example of section 23. An Ed25519 signer that does not randomise gives exactly these
+        "made-of-the-specification",
+        "R5 S1 S2",
+        "The example of section 22. An Ed25519 signer that does not randomise gives exactly these
          bytes.",
         json!({ "account": hex(&rfc.seed), "floor": 1_790_000_000, "now": 1_790_000_000_000_u64 }),
         json!({ "revocation": hex(&revocation(&rfc, 1_790_000_000)) }),
@@ -140,7 +140,7 @@ pub fn vectors() -> Vec<Vector> {
     let mixed = mixed.signing(points::by_mixed_key_with_cofactor);
     refused(
         "mixed-key-with-cofactor",
-        "R4 S5",
+        "R4 S6",
         "The equation holds with the cofactor alone.",
         &revocation(&mixed, now),
         &mixed.public,

@@ -33,7 +33,7 @@ pub fn vectors(all: &mut Vec<Vector>) {
         .to_vec();
     publish(
         "both-suites",
-        "B20 B21 S1 S6 V4",
+        "B20 B21 S1 S2 V4",
         "One bundle for each prekey, in their order. An Ed25519 signer that does not randomise gives
          exactly these bytes.",
         &phone,

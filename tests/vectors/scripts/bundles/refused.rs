@@ -55,7 +55,7 @@ pub fn vectors(all: &mut Vec<Vector>, suite: Suite) {
     for (name, digits) in [WEAK[0], WEAK[4], WEAK[8]] {
         made(
             &format!("weak-device-key-{name}"),
-            "B5 K6 S4 T1",
+            "B5 K6 S3 T1",
             "The device's key is one of the strings of K6, and its equation holds.",
             new(&|bundle| {
                 bundle.device = Key::weak(digits);
@@ -255,7 +255,7 @@ pub fn vectors(all: &mut Vec<Vector>, suite: Suite) {
     );
     made(
         "mixed-device-key-with-cofactor",
-        "B10 S5",
+        "B10 S6",
         "The equation holds with the cofactor alone.",
         new(&|bundle| {
             bundle.device =
@@ -280,7 +280,7 @@ pub fn vectors(all: &mut Vec<Vector>, suite: Suite) {
     ] {
         made(
             name,
-            "B11 T5",
+            "B11 T6",
             "The certificate's times do not hold now.",
             new(&|bundle| {
                 bundle.certified(from, until);

@@ -45,7 +45,7 @@ pub fn sound(all: &mut Vec<Vector>, suite: Suite) {
     );
     good(
         "certificate-begins-in-10-minutes",
-        "B11 T5",
+        "B11 T6",
         "The limit itself is accepted.",
         |bundle| bundle.certified(seconds(0) + 600, seconds(200)),
     );
@@ -60,7 +60,7 @@ pub fn sound(all: &mut Vec<Vector>, suite: Suite) {
     );
     good(
         "mixed-device-key",
-        "B10 K6 S5",
+        "B10 K6 S6",
         "A key of mixed order is not refused, and the equation holds without the cofactor.",
         |bundle| {
             bundle.device = Key::mixed("a mixed device");
@@ -105,7 +105,7 @@ pub fn with_state(all: &mut Vec<Vector>) {
     ] {
         all.push(verify(
             name,
-            "B11 T6",
+            "B11 T5",
             "A certificate counts if its not_before is not below the floor.",
             &bytes,
             json!({ "revocation": revocation("bob", floor) }),
@@ -118,7 +118,7 @@ pub fn with_state(all: &mut Vec<Vector>) {
     ended.expires_at = seconds(0) - 1;
     all.push(verify(
         "revoked-and-ended",
-        "B11 T6",
+        "B11 T5",
         "Revocation is checked before the times.",
         &ended.bytes(),
         json!({ "revocation": revocation("bob", begin + 1) }),

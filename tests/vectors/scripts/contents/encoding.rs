@@ -1,4 +1,4 @@
-//! CBOR that nobody accepts (section 15).
+//! CBOR that nobody accepts (section 14).
 
 use hushring_test_support::cbor::{
     self, ARRAY, BYTES, MAP, NEGATIVE, TEXT, UNSIGNED, head, map, message_with, text,
@@ -16,7 +16,7 @@ pub fn refused(all: &mut Vec<Vector>) {
     let list = |head: &[u8], items: &[u8]| data([head, items].concat());
     let mut refused = |name: &str, rules: &str, comment: &str, bytes: Vec<u8>| {
         all.push(
-            new(&format!("cbor-{name}"), &format!("E45 {rules}"), comment)
+            new(&format!("cbor-{name}"), &format!("E32 {rules}"), comment)
                 .cbor(bytes)
                 .refused("bad_cbor"),
         );
@@ -40,7 +40,7 @@ pub fn refused(all: &mut Vec<Vector>) {
     refused("null", "C1", "The item is null.", vec![0xf6]);
     refused(
         "map-cut-short",
-        "C13",
+        "C11",
         "The map's last value is not there.",
         hello[..hello.len() - 8].to_vec(),
     );
@@ -308,7 +308,7 @@ pub fn refused(all: &mut Vec<Vector>) {
     ] {
         refused(
             &format!("declared-{name}"),
-            "C13",
+            "C11",
             &format!("{comment} So many are not there."),
             data(value),
         );
@@ -316,25 +316,25 @@ pub fn refused(all: &mut Vec<Vector>) {
     // What is behind `data` has 13 bytes.
     refused(
         "declared-array-15",
-        "C13",
+        "C11",
         "An array of 15 items, and 13 bytes are left.",
         list(&[0x8f], &[]),
     );
     refused(
         "declared-map-7",
-        "C13",
+        "C11",
         "A map of 7 entries, and 13 bytes are left.",
         list(&[0xa7], &[]),
     );
     refused(
         "declared-4097-that-are-not-there",
-        "C13 C14",
+        "C11 C12",
         "An array of 4,097 items, which are not there: a count is held against the bytes first.",
         list(&head(ARRAY, 4097), &[]),
     );
     refused(
         "array-of-4097",
-        "C1 C14",
+        "C1 C12",
         "An array, which is no content, of 4,097 items, which are there twice over: what it is comes before
          how many they are.",
         [head(ARRAY, 4097), vec![0; 2 * 4097]].concat(),
@@ -349,7 +349,7 @@ pub fn refused(all: &mut Vec<Vector>) {
 
     let mut deep = |name: &str, comment: &str, value: Vec<u8>| {
         all.push(
-            new(&format!("too-deep-{name}"), "C10 E45", comment)
+            new(&format!("too-deep-{name}"), "C10 E32", comment)
                 .cbor(data(value))
                 .refused("too_deep"),
         );
@@ -379,7 +379,7 @@ pub fn refused(all: &mut Vec<Vector>) {
 
     let mut many = |name: &str, comment: &str, bytes: Vec<u8>| {
         all.push(
-            new(&format!("too-many-{name}"), "C14 E45", comment)
+            new(&format!("too-many-{name}"), "C12 E32", comment)
                 .cbor(bytes)
                 .refused("too_many"),
         );

@@ -1,4 +1,4 @@
-//! Members that nobody accepts (section 17).
+//! Members that nobody accepts (section 16).
 
 use hushring_test_support::cbor::{self, map, text};
 use hushring_test_support::text::hex;
@@ -10,7 +10,7 @@ use crate::author::*;
 pub fn refused(all: &mut Vec<Vector>) {
     let mut refused = |name: &str, rules: &str, comment: &str, member: &str, content: Json| {
         all.push(
-            new(&format!("member-{name}"), &format!("E46 {rules}"), comment)
+            new(&format!("member-{name}"), &format!("E33 {rules}"), comment)
                 .cbor(cbor::content(&content))
                 .refused_member(member),
         );
@@ -386,7 +386,7 @@ pub fn refused(all: &mut Vec<Vector>) {
         all.push(
             new(
                 &format!("member-unknown-call-type-call-id-{name}"),
-                "E46 M6",
+                "E33 M6",
                 "A type that begins with call. and is not known: its callId is 16 bytes, if there is
                  one.",
             )

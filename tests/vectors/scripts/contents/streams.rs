@@ -1,4 +1,4 @@
-//! DEFLATE streams (section 16).
+//! DEFLATE streams (section 15).
 
 use hushring_test_support::cbor::{self, message_of_length};
 use hushring_test_support::flate::{Stream, deflated, stored, with_dictionary};
@@ -16,7 +16,7 @@ pub fn sound(all: &mut Vec<Vector>) {
     for (name, comment, stream) in [
         (
             "stored",
-            "One stored block: the worked example of section 23.",
+            "One stored block: the worked example of section 22.",
             stored(&hello),
         ),
         (
@@ -130,7 +130,7 @@ pub fn sound(all: &mut Vec<Vector>) {
     all.push(
         new(
             "stream-distance-beyond-the-dictionary",
-            "D3 E44",
+            "D3 E31",
             "The distance reaches one byte before the dictionary's first.",
         )
         .stream(
@@ -148,7 +148,7 @@ pub fn sound(all: &mut Vec<Vector>) {
     all.push(
         new(
             "stream-distance-at-the-beginning",
-            "D3 E44",
+            "D3 E31",
             "The first symbol is a copy from 32,768 bytes back, and the dictionary is shorter. Who
              inflates into a ring of zeros sees zeros there.",
         )
@@ -285,7 +285,7 @@ pub fn refused(all: &mut Vec<Vector>) {
         ),
     ] {
         all.push(
-            new(&format!("stream-{name}"), &format!("E44 {rules}"), comment)
+            new(&format!("stream-{name}"), &format!("E31 {rules}"), comment)
                 .stream(stream, None)
                 .refused("bad_compression"),
         );
@@ -294,7 +294,7 @@ pub fn refused(all: &mut Vec<Vector>) {
         all.push(
             new(
                 &format!("too-long-{name}"),
-                "C11 D4 E44",
+                "C13 D4 E31",
                 "More than 65,536 bytes come out. All of them are sound CBOR.",
             )
             .stream(deflated(&message_of_length(length)), None)

@@ -1,4 +1,4 @@
-//! Content of every type, as it is allowed (section 17).
+//! Content of every type, as it is allowed (section 16).
 
 use hushring_test_support::text::hex;
 use serde_json::json;

@@ -145,7 +145,7 @@ pub fn at_bounds(all: &mut Vec<Vector>) {
     good(
         all,
         "most-items",
-        "C14",
+        "C12",
         "4,096: two members, and 4,094 items. Bytes and texts do not count.",
         &json!({ "type": "message", "data": vec![0; 4094] }),
     );
@@ -157,7 +157,7 @@ pub fn at_bounds(all: &mut Vec<Vector>) {
     all.push(
         new(
             "longest",
-            "C11 D4 D5",
+            "C13 D4 D5",
             "65,536 bytes come out, and no more.",
         )
         .stream(deflated(&cbor), None)

@@ -1,11 +1,11 @@
-//! E38: the certificate in the frame.
+//! E24: the certificate in the frame.
 
 use crate::author::*;
 use crate::points::{self, WEAK};
 
 use super::new;
 
-/// E38: the certificate, as everywhere, and here alone an envelope signature that belongs to it.
+/// E24: the certificate, as everywhere, and here alone an envelope signature that belongs to it.
 pub fn vectors(all: &mut Vec<Vector>) {
     let (from, until) = (seconds(-10), seconds(300));
     let alice = Key::account("alice");
@@ -15,7 +15,7 @@ pub fn vectors(all: &mut Vec<Vector>) {
         all.push(
             new(
                 &format!("weak-account-key-{name}"),
-                "E38 F3 K6 S4 T1",
+                "E24 F3 K6 S3 T1",
                 comment,
             )
             .by(Key::weak(digits), phone, from, until)
@@ -25,7 +25,7 @@ pub fn vectors(all: &mut Vec<Vector>) {
         all.push(
             new(
                 &format!("weak-device-key-{name}"),
-                "E38 F3 K6 S4 T1",
+                "E24 F3 K6 S3 T1",
                 comment,
             )
             .by(alice, Key::weak(digits), from, until)
@@ -56,12 +56,12 @@ pub fn vectors(all: &mut Vec<Vector>) {
             ..Key::above_p(1)
         };
         all.push(
-            new(&format!("device-key-{name}"), "E38 F3 K6 T1", comment)
+            new(&format!("device-key-{name}"), "E24 F3 K6 T1", comment)
                 .by(alice, weak, from, until)
                 .refused("bad_certificate"),
         );
         all.push(
-            new(&format!("account-key-{name}"), "E38 F3 K6 T1", comment)
+            new(&format!("account-key-{name}"), "E24 F3 K6 T1", comment)
                 .by(weak, phone, from, until)
                 .change(|open| open.trusted = vec![alice.public])
                 .refused("bad_certificate"),
@@ -70,7 +70,7 @@ pub fn vectors(all: &mut Vec<Vector>) {
     all.push(
         new(
             "device-key-is-the-account-key",
-            "E38 F3 K2 T2",
+            "E24 F3 K2 T2",
             "An account certifies itself.",
         )
         .by(alice, alice, from, until)
@@ -78,7 +78,7 @@ pub fn vectors(all: &mut Vec<Vector>) {
     );
     for (name, comment, from, until) in refused_lifetimes(from) {
         all.push(
-            new(&format!("certificate-{name}"), "E38 F3 T3", comment)
+            new(&format!("certificate-{name}"), "E24 F3 T3", comment)
                 .by(alice, phone, from, until)
                 .refused("bad_certificate"),
         );
@@ -87,7 +87,7 @@ pub fn vectors(all: &mut Vec<Vector>) {
         all.push(
             new(
                 &format!("certificate-signature-{name}"),
-                &format!("E38 F3 T4 {rules}"),
+                &format!("E24 F3 T4 {rules}"),
                 comment,
             )
             .by(alice.signing(sign), phone, from, until)
@@ -97,7 +97,7 @@ pub fn vectors(all: &mut Vec<Vector>) {
     all.push(
         new(
             "certificate-of-366-days",
-            "E38 T3",
+            "E24 T3",
             "366 days are the longest lifetime.",
         )
         .by(alice, phone, from, from + 366 * 86_400)
@@ -107,7 +107,7 @@ pub fn vectors(all: &mut Vec<Vector>) {
     all.push(
         new(
             "mixed-account-key",
-            "E38 K6 S5",
+            "E24 K6 S6",
             "A key of mixed order is not refused, and the equation holds without the cofactor.",
         )
         .by(mixed, phone, from, until)
@@ -116,7 +116,7 @@ pub fn vectors(all: &mut Vec<Vector>) {
     all.push(
         new(
             "mixed-account-key-with-cofactor",
-            "E38 F3 S5 T4",
+            "E24 F3 S6 T4",
             "The equation holds with the cofactor alone.",
         )
         .by(

@@ -26,17 +26,17 @@ pub fn vectors(all: &mut Vec<Vector>) {
                 "Made by a writer in Python that shares no code with this one.",
             ),
             "low-order" => (
-                "E35 H6 H7 K7",
+                "E21 H6 H7 K7",
                 "Sealed with the secret that X25519 computes from an encapsulated key of low order,
                  which is the same for everybody. Everything else is sound.",
             ),
             "not-below-p" => (
-                "E35 H6 K7",
+                "E21 H6 K7",
                 "Sealed with the secret that X25519 computes from an encapsulated key that is not
                  below p. Everything else is sound.",
             ),
             _ => (
-                "E35 H6 K7",
+                "E21 H6 K7",
                 "The encapsulated key has its top bit set, which X25519 ignores. Everything else is
                  sound, and sealed for it as it stands here.",
             ),

@@ -1,4 +1,4 @@
-//! Opening up to the times (spec/envelope.md, E31 to E43).
+//! Opening up to the times (spec/envelope.md, E17 to E29).
 
 mod certificates;
 mod elsewhere;

@@ -1,4 +1,4 @@
-//! E39: the signature of the frame.
+//! E25: the signature of the frame.
 
 use hushring::Suite;
 
@@ -20,7 +20,7 @@ pub fn vectors(all: &mut Vec<Vector>) {
                 in_suite(
                     suite,
                     &format!("signature-{name}"),
-                    &format!("E39 F4 {rules}"),
+                    &format!("E25 F4 {rules}"),
                     comment,
                 )
                 .change(|open| open.frame.sign = sign)
@@ -40,7 +40,7 @@ pub fn vectors(all: &mut Vec<Vector>) {
                 in_suite(
                     suite,
                     &format!("signature-over-another-{name}"),
-                    "E39 F4 S1",
+                    "E25 F4 S1",
                     "One bit of what was signed is not what stands here.",
                 )
                 .change(|open| open.frame.fields = change)
@@ -62,7 +62,7 @@ pub fn vectors(all: &mut Vec<Vector>) {
                 in_suite(
                     suite,
                     &format!("signature-without-{name}"),
-                    "E39 F4 S1",
+                    "E25 F4 S1",
                     "One of the fields was not signed.",
                 )
                 .change(|open| open.frame.fields = change)
@@ -89,7 +89,7 @@ pub fn vectors(all: &mut Vec<Vector>) {
     ];
     for (name, comment, change) in spoilt {
         all.push(
-            new(&format!("signature-{name}"), "E39 F4", comment)
+            new(&format!("signature-{name}"), "E25 F4", comment)
                 .change(|open| open.frame.spoil = change)
                 .refused("bad_signature"),
         );
@@ -97,7 +97,7 @@ pub fn vectors(all: &mut Vec<Vector>) {
     all.push(
         new(
             "signature-of-another-device",
-            "E39 F4",
+            "E25 F4",
             "Signed by another device of the account.",
         )
         .change(|open| open.frame.seed = Key::device("alice", "laptop").seed)
@@ -106,7 +106,7 @@ pub fn vectors(all: &mut Vec<Vector>) {
     all.push(
         new(
             "signature-of-the-account",
-            "E39 F4",
+            "E25 F4",
             "Signed by the account's key in place of the device's.",
         )
         .change(|open| open.frame.seed = Key::account("alice").seed)
@@ -116,7 +116,7 @@ pub fn vectors(all: &mut Vec<Vector>) {
     all.push(
         new(
             "mixed-device-key",
-            "E39 K6 S5",
+            "E25 K6 S6",
             "A key of mixed order is not refused, and the equation holds without the cofactor.",
         )
         .by(alice, mixed, from, until)
@@ -125,7 +125,7 @@ pub fn vectors(all: &mut Vec<Vector>) {
     all.push(
         new(
             "mixed-device-key-with-cofactor",
-            "E39 F4 S5",
+            "E25 F4 S6",
             "The equation holds with the cofactor alone.",
         )
         .by(
@@ -139,7 +139,7 @@ pub fn vectors(all: &mut Vec<Vector>) {
     all.push(
         new(
             "certificate-of-another-device",
-            "E39 F4",
+            "E25 F4",
             "The certificate is a sound one, of the account's other device.",
         )
         .change(|open| {

@@ -1,4 +1,4 @@
-//! E40 to E43: who is trusted, and when.
+//! E26 to E29: who is trusted, and when.
 
 use hushring_test_support::clock::{self, NOW};
 
@@ -7,7 +7,7 @@ use crate::author::*;
 
 pub fn accounts(all: &mut Vec<Vector>) {
     let mallory = |name: &str, comment: &str| {
-        new(name, "E40", comment).by(
+        new(name, "E26", comment).by(
             Key::account("mallory"),
             Key::device("mallory", "phone"),
             seconds(-10),
@@ -47,7 +47,7 @@ pub fn times(all: &mut Vec<Vector>) {
         ("30-days-old", now - 30 * DAY),
     ] {
         all.push(
-            new(name, "E42 E54", "The limit itself is accepted.")
+            new(name, "E28 E35", "The limit itself is accepted.")
                 .by_alice(seconds(-100), seconds(200))
                 .at(now)
                 .sent_at(sent_at)
@@ -61,7 +61,7 @@ pub fn times(all: &mut Vec<Vector>) {
         ("of-1970", 0, "too_old"),
     ] {
         all.push(
-            new(name, "E42", "A millisecond or more beyond the limit.")
+            new(name, "E28", "A millisecond or more beyond the limit.")
                 .by_alice(seconds(-100), seconds(200))
                 .at(now)
                 .sent_at(sent_at)
@@ -82,7 +82,7 @@ pub fn times(all: &mut Vec<Vector>) {
         all.push(
             new(
                 name,
-                "E43 T5",
+                "E29 T6",
                 "The certificate's times are held against sent_at, whatever the time is now; 10 minutes
                  before it begins are granted.",
             )
@@ -118,7 +118,7 @@ pub fn times(all: &mut Vec<Vector>) {
         ),
     ] {
         all.push(
-            new(name, "E43 T5", "The certificate does not hold at sent_at.")
+            new(name, "E29 T6", "The certificate does not hold at sent_at.")
                 .by_alice(at_second(from), at_second(until))
                 .at(now)
                 .sent_at(sent_at)
@@ -129,7 +129,7 @@ pub fn times(all: &mut Vec<Vector>) {
     all.push(
         new(
             "certificate-of-seconds-that-wrap",
-            "E43 T5",
+            "E29 T6",
             "not_before and expires_at, multiplied by 1,000 with wrapping, would be a day ago and in
              100 days. They saturate.",
         )
@@ -141,7 +141,7 @@ pub fn times(all: &mut Vec<Vector>) {
     all.push(
         new(
             "in-1970",
-            "E42 E43 T5",
+            "E28 E29 T6",
             "Everything is at 0: subtracting a tolerance stops there.",
         )
         .by_alice(0, 86_400)
@@ -153,7 +153,7 @@ pub fn times(all: &mut Vec<Vector>) {
     all.push(
         new(
             "in-the-year-275760",
-            "E42 E43 T5",
+            "E28 E29 T6",
             "The last time that some clocks can show.",
         )
         .by_alice(end / 1000 - 86_400, end / 1000 + 86_400)
@@ -164,7 +164,7 @@ pub fn times(all: &mut Vec<Vector>) {
     all.push(
         new(
             "certificate-without-end",
-            "E43 T3 T5",
+            "E29 T3 T6",
             "expires_at is 2^64 − 1, and not_before 366 days earlier: far ahead.",
         )
         .by_alice(u64::MAX - 366 * 86_400, u64::MAX)

@@ -56,7 +56,7 @@ pub fn vectors(all: &mut Vec<Vector>) {
     let soon = alice.certifies(&tablet.public, now + 600, until);
     good(
         "begins-in-10-minutes",
-        "L15 T5",
+        "L15 T6",
         "The limit itself is accepted.",
         inputs(&tablet.seed, &grant(&soon, &own)),
         &soon,
@@ -176,14 +176,14 @@ pub fn vectors(all: &mut Vec<Vector>) {
     );
     with(
         "begins-later",
-        "L15 T5",
+        "L15 T6",
         "The certificate begins in more than 10 minutes.",
         &alice.certifies(&tablet.public, now + 601, until),
         "certificate_not_yet_valid",
     );
     with(
         "has-ended",
-        "L15 T5",
+        "L15 T6",
         "The certificate ends now.",
         &alice.certifies(&tablet.public, from, now),
         "certificate_expired",

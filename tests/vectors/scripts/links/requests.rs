@@ -17,7 +17,7 @@ pub fn vectors(all: &mut Vec<Vector>) {
     all.push(vector(
         ("links", "request"),
         "request",
-        "L1 S1 S6",
+        "L1 S1 S2",
         "What a new device makes. An Ed25519 signer that does not randomise gives exactly these
          bytes.",
         json!({ "device": hex(&tablet.seed), "secret": hex(&secret("one")), "now": NOW.0 + 999 }),
