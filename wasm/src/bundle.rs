@@ -1,6 +1,6 @@
 //! Bundles.
 
-use hushring::{AccountKey, Newest, Revocation, UnixMillis};
+use hushring::{AccountKey, LastPublished, Revocation, UnixMillis};
 use js_sys::{Array, Date, Object, Uint8Array};
 use wasm_bindgen::prelude::*;
 
@@ -41,15 +41,15 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     fn revocation(this: &BundleCheck) -> Option<Vec<u8>>;
     #[wasm_bindgen(method, getter, js_name = lastPublished)]
-    fn last_published(this: &BundleCheck) -> Vec<LastPublished>;
+    fn last_published(this: &BundleCheck) -> Vec<LastSeen>;
     #[wasm_bindgen(method, getter)]
     fn now(this: &BundleCheck) -> f64;
 
-    type LastPublished;
+    type LastSeen;
     #[wasm_bindgen(method, getter)]
-    fn device(this: &LastPublished) -> Vec<u8>;
+    fn device(this: &LastSeen) -> Vec<u8>;
     #[wasm_bindgen(method, getter, js_name = issuedAt)]
-    fn issued_at(this: &LastPublished) -> f64;
+    fn issued_at(this: &LastSeen) -> f64;
 }
 
 #[wasm_bindgen]
@@ -75,7 +75,7 @@ impl PrekeyBundle {
                 .add("error", Failure::from(error))
                 .object()
         });
-        let last_published = verified.newest.iter().map(|last| {
+        let last_published = verified.last_published.iter().map(|last| {
             Members::new()
                 .add("device", bytes(last.device.as_bytes()))
                 .add("issuedAt", date_of_seconds(last.issued_at))
@@ -157,8 +157,8 @@ impl BundleList {
             Members::new()
                 .add("account", bytes(downgrade.account.as_bytes()))
                 .add("device", bytes(downgrade.device.as_bytes()))
-                .add("offered", downgrade.offered.name())
-                .add("available", downgrade.available.name())
+                .add("offered", downgrade.offered.as_str())
+                .add("available", downgrade.available.as_str())
                 .object()
         });
         Members::new()
@@ -176,7 +176,7 @@ impl BundleList {
 struct Known {
     account: AccountKey,
     revocation: Option<Revocation>,
-    last_published: Vec<Newest>,
+    last_published: Vec<LastPublished>,
     now: UnixMillis,
 }
 
@@ -184,7 +184,7 @@ impl Known {
     fn read(check: &BundleCheck) -> Result<Known> {
         let last_published = check.last_published();
         let last_published = last_published.iter().map(|last| {
-            Ok(Newest {
+            Ok(LastPublished {
                 device: device_key(&last.device())?,
                 issued_at: seconds(last.issued_at()),
             })
@@ -205,10 +205,10 @@ impl Known {
     }
 
     fn check(&self) -> hushring::BundleCheck<'_> {
-        hushring::BundleCheck {
-            now: self.now,
-            revocation: self.revocation.as_ref(),
-            newest: &self.last_published,
+        let check = hushring::BundleCheck::at(self.now).with_last_published(&self.last_published);
+        match &self.revocation {
+            Some(revocation) => check.with_revocation(revocation),
+            None => check,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Certificates: how long they are valid, and how a device comes to one.
 
-use hushring::{KeyError, LinkGrant, LinkRequest, LinkSecret, UnixMillis};
+use hushring::error::KeyError;
+use hushring::{LinkGrant, LinkRequest, LinkSecret, UnixMillis};
 use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
 use zeroize::Zeroizing;
@@ -61,12 +62,11 @@ extern "C" {
 
 impl Validity {
     pub fn read(&self) -> hushring::Validity {
-        hushring::Validity {
-            not_before: self.not_before().map(seconds),
-            floor: self.floor().map(seconds),
-            expires_at: seconds(self.expires_at()),
-            now: millis(self.now()),
-        }
+        let (expires_at, now) = (seconds(self.expires_at()), millis(self.now()));
+        let mut validity = hushring::Validity::until(expires_at, now);
+        validity.not_before = self.not_before().map(seconds);
+        validity.floor = self.floor().map(seconds);
+        validity
     }
 }
 

@@ -2,7 +2,9 @@
 
 use std::str::FromStr;
 
-use hushring::{CallId, Content, ContentError, Map, Value};
+use hushring::CallId;
+use hushring::content::{Content, Map, Value};
+use hushring::error::ContentError;
 use js_sys::{Array, Number, Object, Uint8Array};
 use wasm_bindgen::prelude::*;
 use zeroize::{Zeroize, Zeroizing};

@@ -1,6 +1,7 @@
 //! Conversions that several files share.
 
-use hushring::{AccountKey, DeviceKey, KeyError, MessageId, Suite, UnixMillis, UnixSeconds};
+use hushring::error::KeyError;
+use hushring::{AccountKey, DeviceKey, MessageId, Suite, UnixMillis, UnixSeconds};
 use js_sys::{Array, Date, Object, Uint8Array};
 use wasm_bindgen::prelude::*;
 
@@ -77,7 +78,7 @@ pub fn device_key(key: &[u8]) -> Result<DeviceKey> {
 }
 
 pub fn suite(name: &str) -> Result<Suite> {
-    Suite::from_name(name).ok_or(KeyError::UnsupportedSuite.into())
+    Ok(name.parse().map_err(|_| KeyError::UnsupportedSuite)?)
 }
 
 pub fn message_id(id: &[u8]) -> Result<MessageId> {

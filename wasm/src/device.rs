@@ -132,9 +132,9 @@ impl Device {
 }
 
 pub fn seal_options(id: Option<Vec<u8>>, now: f64) -> Result<SealOptions> {
-    let id = id.map(|id| message_id(&id)).transpose()?;
-    Ok(SealOptions {
-        now: millis(now),
-        message_id: id,
+    let options = SealOptions::at(millis(now));
+    Ok(match id {
+        Some(id) => options.with_message_id(message_id(&id)?),
+        None => options,
     })
 }

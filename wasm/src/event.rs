@@ -1,6 +1,7 @@
 //! Events.
 
-use hushring::{Action, CallKit, Claimed, Content, Event, Handle, Sender};
+use hushring::content::{Content, Handle};
+use hushring::inbox::{Action, CallKit, Claimed, Event, Sender};
 use js_sys::Object;
 use wasm_bindgen::prelude::*;
 use zeroize::{Zeroize, Zeroizing};
@@ -21,7 +22,7 @@ pub fn write_events(events: impl Iterator<Item = Event>) -> Result<Vec<Object>> 
 /// What of an event depends on its action stands beside what all have.
 pub fn write_event(event: Event) -> Result<Object> {
     let members = Members::new()
-        .add("action", event.action.name())
+        .add("action", event.action.kind().as_str())
         .add("envelopeTag", event.envelope_tag)
         .add("sender", write_sender(event.sender))
         .add("messageId", event.message_id.to_string())

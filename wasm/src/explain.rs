@@ -1,6 +1,7 @@
 //! Explanations.
 
-use hushring::{Check, Explanation, Outcome};
+use hushring::error::ErrorCode;
+use hushring::inbox::{ActionKind, Check, Explanation, Outcome};
 use js_sys::{Array, Object};
 use wasm_bindgen::prelude::*;
 
@@ -37,9 +38,9 @@ pub fn write_explanation(explanation: &Explanation) -> Object {
         .add("messageId", message_id.map(|id| id.to_string()))
         .add("sentAt", explanation.sent_at().map(date))
         .add("age", age.map(|age| age as f64))
-        .add("action", action)
+        .add("action", action.map(ActionKind::as_str))
         .add("reason", reason)
-        .add("code", code)
+        .add("code", code.map(ErrorCode::as_str))
         .add("text", explanation.to_string())
         .object()
 }

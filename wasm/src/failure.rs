@@ -3,7 +3,9 @@
 
 use std::fmt;
 
-use hushring::{ContentError, InboxError, KeyError, OpenError, SealError, StateError};
+use hushring::error::{
+    ContentError, ErrorCode, InboxError, KeyError, OpenError, SealError, StateError,
+};
 use wasm_bindgen::prelude::*;
 
 use crate::convert::{Members, bytes};
@@ -24,9 +26,9 @@ pub type Result<T, E = Failure> = std::result::Result<T, E>;
 
 pub struct Failure(JsValue);
 
-fn members(code: &str, message: &dyn fmt::Display) -> Members {
+fn members(code: ErrorCode, message: &dyn fmt::Display) -> Members {
     Members::new()
-        .add("code", code)
+        .add("code", code.as_str())
         .add("message", message.to_string())
 }
 

@@ -2,7 +2,9 @@
 
 use std::str::FromStr;
 
-use hushring::{CallId, Contact, Handle, HandleType, Map, OpenError, PrekeyId, Revocation};
+use hushring::error::{InboxError, OpenError};
+use hushring::inbox::{Contact, Held};
+use hushring::{CallId, PrekeyId, Revocation};
 use js_sys::{Object, Uint8Array};
 use wasm_bindgen::prelude::*;
 use zeroize::Zeroizing;
@@ -42,18 +44,17 @@ extern "C" {
 }
 
 impl Pinned {
-    fn read(&self) -> Contact {
-        let kind = self.handle_type();
-        let kind = kind.as_deref().and_then(HandleType::from_text);
-        let handle = kind.zip(self.handle()).map(|(kind, value)| Handle {
-            kind,
-            value,
-            extra: Map::new(),
-        });
-        Contact {
-            handle,
-            display_name: self.display_name(),
-        }
+    fn read(&self) -> Result<Contact> {
+        let mut contact = Contact::default();
+        contact.display_name = self.display_name();
+        let Some((kind, value)) = self.handle_type().zip(self.handle()) else {
+            return Ok(contact);
+        };
+        let member = "handle.type";
+        let kind = kind
+            .parse()
+            .map_err(|_| InboxError::BadContent { member })?;
+        Ok(contact.with_handle(kind, value))
     }
 }
 
@@ -87,7 +88,7 @@ impl Inbox {
         let prekey = |prekey: &hushring::Prekey| {
             Members::new()
                 .add("id", prekey.id().to_string())
-                .add("suite", prekey.suite().name())
+                .add("suite", prekey.suite().as_str())
                 .add("expiresAt", date_of_seconds(prekey.expires_at()))
                 .object()
         };
@@ -103,7 +104,7 @@ impl Inbox {
     pub fn trust(&mut self, account: &[u8], pinned: &Pinned, now: f64) -> Result<Vec<Object>> {
         let events = self
             .0
-            .trust(account_key(account)?, pinned.read(), millis(now))?;
+            .trust(account_key(account)?, pinned.read()?, millis(now))?;
         write_events(events.into_iter())
     }
 
@@ -122,7 +123,7 @@ impl Inbox {
         let call_id = CallId::from_str(call_id)?;
         let accounts = accounts.iter().map(|key| account_key(&key.to_vec()));
         let accounts = accounts.collect::<Result<Vec<_>>>()?;
-        Ok(self.0.placed(call_id, &accounts, millis(now))?)
+        Ok(self.0.place_call(call_id, &accounts, millis(now))?)
     }
 
     #[wasm_bindgen(unchecked_return_type = "InboxEvent")]
@@ -142,7 +143,7 @@ impl Inbox {
 
     #[wasm_bindgen(unchecked_return_type = "HeldEnvelope[]")]
     pub fn held(&self) -> Vec<Object> {
-        let held = |held: &hushring::Held| {
+        let held = |held: &Held| {
             Members::new()
                 .add("envelopeTag", held.envelope_tag())
                 .add("sender", keys(held.account(), held.device()))
@@ -162,5 +163,5 @@ impl Inbox {
 #[wasm_bindgen(js_name = envelopeTag)]
 pub fn envelope_tag(envelope: &[u8]) -> Result<String> {
     let envelope = envelope.try_into().map_err(|_| OpenError::BadLength)?;
-    Ok(hushring::envelope_tag(envelope))
+    Ok(hushring::envelope::envelope_tag(envelope))
 }

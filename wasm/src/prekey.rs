@@ -89,5 +89,5 @@ impl PrekeyList {
 /// How many bytes of content an envelope has room for.
 #[wasm_bindgen]
 pub fn capacity(#[wasm_bindgen(unchecked_param_type = "Suite")] suite_name: &str) -> Result<usize> {
-    Ok(hushring::capacity(suite(suite_name)?))
+    Ok(hushring::envelope::capacity(suite(suite_name)?))
 }

@@ -1,7 +1,9 @@
 //! Steps that wait for an outside signature. Each is created, says what is to be signed, and is
 //! finished, which consumes it whether it succeeds or not.
 
-use hushring::{KeyError, LinkGrant, LinkRequest, LinkSecret, Signature};
+use hushring::error::KeyError;
+use hushring::external::{self, Signature};
+use hushring::{LinkGrant, LinkRequest, LinkSecret};
 use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
 
@@ -37,22 +39,22 @@ macro_rules! unsigned {
 }
 
 unsigned!(
-    UnsignedEnvelope(hushring::UnsignedEnvelope),
+    UnsignedEnvelope(external::UnsignedEnvelope),
     |step, signature| { Ok(bytes(step.0.finish(signature)?.as_bytes())) }
 );
 
 unsigned!(
-    UnsignedBundle(hushring::UnsignedBundle),
+    UnsignedBundle(external::UnsignedBundle),
     |step, signature| { Ok(bytes(&step.0.finish(signature)?.to_bytes())) }
 );
 
 unsigned!(
-    UnsignedLinkRequest(hushring::UnsignedLinkRequest, LinkSecret),
+    UnsignedLinkRequest(external::UnsignedLinkRequest, LinkSecret),
     |step, signature| { Ok(bytes(&step.0.finish(signature, &step.1)?.to_bytes())) }
 );
 
 unsigned!(
-    UnsignedGrant(hushring::UnsignedCertificate, (LinkRequest, LinkSecret)),
+    UnsignedGrant(external::UnsignedCertificate, (LinkRequest, LinkSecret)),
     |step, signature| {
         let (request, secret) = &step.1;
         let certificate = step.0.finish(signature)?;
@@ -63,7 +65,7 @@ unsigned!(
 );
 
 unsigned!(
-    UnsignedRevocation(hushring::UnsignedRevocation),
+    UnsignedRevocation(external::UnsignedRevocation),
     |step, signature| { Ok(bytes(&step.0.finish(signature)?.to_bytes())) }
 );
 
@@ -81,7 +83,7 @@ impl UnsignedEnvelope {
         let content = read_content(content)?;
         let bundles = bundles.refs();
         let unsigned =
-            hushring::UnsignedEnvelope::begin_many(&certificate.0, &bundles, &content.0, options)?;
+            external::UnsignedEnvelope::new_many(&certificate.0, &bundles, &content.0, options)?;
         Ok(unsigned.into_iter().map(UnsignedEnvelope).collect())
     }
 }
@@ -95,7 +97,7 @@ impl UnsignedBundle {
         now: f64,
     ) -> Result<Vec<UnsignedBundle>> {
         let unsigned =
-            hushring::UnsignedBundle::begin(&certificate.0, &prekeys.refs(), millis(now))?;
+            external::UnsignedBundle::new_many(&certificate.0, &prekeys.refs(), millis(now))?;
         Ok(unsigned.into_iter().map(UnsignedBundle).collect())
     }
 }
@@ -104,7 +106,7 @@ impl UnsignedBundle {
 impl UnsignedLinkRequest {
     pub fn create(device: &[u8], secret: Vec<u8>, now: f64) -> Result<UnsignedLinkRequest> {
         let secret = link_secret(secret)?;
-        let unsigned = hushring::UnsignedLinkRequest::new(device_key(device)?, millis(now));
+        let unsigned = external::UnsignedLinkRequest::new(device_key(device)?, millis(now));
         Ok(UnsignedLinkRequest(unsigned, secret))
     }
 }
@@ -120,7 +122,7 @@ impl UnsignedGrant {
         let request = LinkRequest::from_bytes(&requested.request(), &secret)?;
         let validity = validity.read();
         request.check_time(validity.now)?;
-        let unsigned = hushring::UnsignedCertificate::valid_for(
+        let unsigned = external::UnsignedCertificate::new(
             account_key(account)?,
             *request.device(),
             &validity,
@@ -133,7 +135,7 @@ impl UnsignedGrant {
 impl UnsignedRevocation {
     pub fn create(account: &[u8], floor: &Floor) -> Result<UnsignedRevocation> {
         let (floor, now) = floor.read();
-        let unsigned = hushring::UnsignedRevocation::new(account_key(account)?, floor, now)?;
+        let unsigned = external::UnsignedRevocation::new(account_key(account)?, floor, now)?;
         Ok(UnsignedRevocation(unsigned))
     }
 }
