@@ -19,10 +19,7 @@ FUZZ    := target/fuzz
 FUZZ_SECONDS ?= 60
 export PATH := $(CURDIR)/$(TOOLS)/bin:$(CURDIR)/js/node_modules/.bin:$(PATH)
 
-WASM_OPT_FEATURES := --enable-bulk-memory --enable-multivalue --enable-mutable-globals \
-	--enable-nontrapping-float-to-int --enable-reference-types --enable-sign-ext --enable-simd
-
-RUST_SOURCES := Cargo.toml Cargo.lock .cargo/config.toml $(shell find src -type f)
+RUST_SOURCES := Cargo.toml Cargo.lock .cargo/config.toml wasm/Cargo.toml $(shell find src wasm/src -type f)
 JS_SOURCES   := $(filter-out js/src/glue.%,$(wildcard js/src/*)) $(wildcard js/scripts/* js/*.json)
 DOCUMENTS    := README.md CHANGELOG.md SECURITY.md LICENSE-APACHE LICENSE-MIT \
 	$(wildcard spec/*.md docs/*.md)
@@ -177,20 +174,16 @@ test-interop: target/demo/.installed vectors-package tests/interop/javascript/no
 
 # Building.
 
-# The crate is an rlib, for native users; here it is built as a cdylib alone. (As both at once, which
-# wasm-pack asks for, Cargo leaves out link-time optimisation.) The prefixes of the registry's paths go,
-# so that the module is the same on every machine.
+# The prefixes of the registry's paths go, so that the module is the same on every machine.
 $(BINDGEN)/hushring_bg.wasm: $(RUST_SOURCES) $(TOOLS)/.installed js/node_modules/.installed
 	cargo fetch --locked --target $(TARGET)
 	flags='-Ctarget-feature=+simd128'; \
 	for registry in "$${CARGO_HOME:-$$HOME/.cargo}"/registry/src/*; do \
 		flags="$$flags$$(printf '\037--remap-path-prefix=%s/=' "$$registry")"; \
 	done; \
-	CARGO_ENCODED_RUSTFLAGS="$$flags" cargo rustc --locked --profile wasm --lib --crate-type cdylib \
-		--features wasm --target $(TARGET) --target-dir target/package
-	wasm-bindgen --target web --omit-default-module-path --out-dir $(BINDGEN) --out-name hushring \
-		target/package/$(TARGET)/wasm/hushring.wasm
-	wasm-opt -Oz $(WASM_OPT_FEATURES) --strip-debug --strip-producers $@ -o $@
+	CARGO_ENCODED_RUSTFLAGS="$$flags" wasm-pack build wasm --profile wasm --target web --mode no-install \
+		--no-pack --no-gitignore --out-dir ../$(BINDGEN) --out-name hushring \
+		-- --locked --target-dir target/package
 
 pkg/package.json: $(BINDGEN)/hushring_bg.wasm $(JS_SOURCES) $(DOCUMENTS)
 	node js/scripts/assemble.mjs $(BINDGEN)
