@@ -14,7 +14,7 @@ use hushring::{
     MessageId, PendingDevice, Prekey, PrekeyBundle, PrekeyId, Revocation, Suite, UnixMillis,
     UnixSeconds,
 };
-use hushring_test_support::text::{hex, unhex};
+use hushring_test_support::text::{grouped, hex, unhex};
 use sha2::{Digest, Sha256};
 
 const ENVELOPE: &str = include_str!("../spec/envelope.md");
@@ -113,24 +113,27 @@ fn the_constants() {
             vec![PrekeyId::LEN, MessageId::LEN, CallId::LEN],
         ),
     ] {
-        let values: Vec<String> = values.into_iter().map(with_commas).collect();
+        let values: Vec<String> = values
+            .into_iter()
+            .map(|value| grouped(value, ","))
+            .collect();
         assert_row(ENVELOPE, row, &values.join(" / "));
     }
     for (row, lifetime) in [
         ("certificate lifetime, at most", MAX_CERTIFICATE_LIFETIME),
         ("prekey and bundle lifetime, at most", MAX_PREKEY_LIFETIME),
     ] {
-        let (days, seconds) = (in_days(lifetime), with_commas(seconds(lifetime)));
+        let (days, seconds) = (in_days(lifetime), grouped(seconds(lifetime)));
         assert_row(ENVELOPE, row, &format!("{days} days = {seconds} s"));
     }
-    let tolerance = with_commas(seconds(CLOCK_TOLERANCE) * 1000);
+    let tolerance = grouped(seconds(CLOCK_TOLERANCE) * 1000, ",");
     let minutes = seconds(CLOCK_TOLERANCE) / 60;
     let tolerance = format!("{minutes} minutes = {tolerance} ms");
     assert_row(ENVELOPE, "clock tolerance", &tolerance);
     let age = format!(
         "{} days = {} ms",
         in_days(MAX_AGE),
-        with_commas(seconds(MAX_AGE) * 1000)
+        grouped(seconds(MAX_AGE) * 1000, ",")
     );
     assert_row(ENVELOPE, "age of an envelope, at most", &age);
     for (row, bound) in [
@@ -145,7 +148,7 @@ fn the_constants() {
         ("held envelopes, in all", MAX_HELD),
         ("held envelopes, for each account", MAX_HELD_PER_ACCOUNT),
     ] {
-        assert_row(INBOX, row, &with_commas(bound));
+        assert_row(INBOX, row, &grouped(bound));
     }
     for (row, bound) in [
         (
@@ -157,7 +160,7 @@ fn the_constants() {
             MAX_PENDING_PER_ACCOUNT,
         ),
     ] {
-        assert_row(INBOX, row, &format!("{} events", with_commas(bound)));
+        assert_row(INBOX, row, &format!("{} events", grouped(bound)));
     }
 }
 
@@ -166,16 +169,4 @@ fn assert_row(document: &str, name: &str, value: &str) {
         document.contains(&format!("\n| {name} | {value} |")),
         "{name}: {value}"
     );
-}
-
-fn with_commas(value: usize) -> String {
-    let digits = value.to_string();
-    let mut text = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }

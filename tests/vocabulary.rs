@@ -10,6 +10,7 @@ use hushring::content::{DescriptionType, EndReason, HandleType};
 use hushring::error::{ErrorCode, UnknownName};
 use hushring::inbox::{ActionKind, Check, DropReason, MissedReason, Outcome};
 use hushring::{Certificate, Envelope, LinkGrant, LinkRequest, Revocation, Suite, limits};
+use hushring_test_support::text::grouped;
 
 const SPECIFICATION: &str = include_str!("../spec/envelope.md");
 
@@ -179,7 +180,7 @@ fn typescript() -> String {
         let _ = write!(
             out,
             "\n/** {doc} */\nexport const {name} = {};\n",
-            grouped(value)
+            grouped(value, "_")
         );
     }
     out
@@ -279,17 +280,4 @@ fn comment(out: &mut String, doc: &str) {
         let _ = writeln!(out, "{line}");
     }
     out.push_str(" */\n");
-}
-
-/// `2_880` for 2880.
-fn grouped(value: usize) -> String {
-    let digits = value.to_string();
-    let mut out = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place) % 3 == 0 {
-            out.push('_');
-        }
-        out.push(digit);
-    }
-    out
 }

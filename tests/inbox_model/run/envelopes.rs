@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use hushring::content::EndReason;
+use hushring::error::ErrorCode;
 use hushring::inbox::Event;
 use hushring::{AccountKey, CallId, CallKitUuid, Content, MessageId, UnixMillis};
 
@@ -160,7 +161,11 @@ impl Run {
             let question = self.question(who, number);
             let explanation = self.inbox.explain(&question.bytes, UnixMillis(self.now));
             let answer = format!("{who}: {:?}", explanation.result());
-            self.reach(&format!("asked {:?}", explanation.result()));
+            let asked = explanation
+                .result()
+                .map(|(action, reason)| (action.as_str(), reason))
+                .map_err(ErrorCode::as_str);
+            self.reach(&format!("asked {asked:?}"));
             answers.push(answer);
         }
         answers

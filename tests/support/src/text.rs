@@ -62,3 +62,16 @@ pub fn uuid(bytes: &[u8]) -> String {
 pub fn uuid_bytes(text: &str) -> [u8; 16] {
     unhex(&text.replace('-', "")).try_into().unwrap()
 }
+
+/// Writes a number with a separator in front of each three digits, such as 2,880.
+pub fn grouped(value: usize, separator: &str) -> String {
+    let digits = value.to_string();
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push_str(separator);
+        }
+        text.push(digit);
+    }
+    text
+}
