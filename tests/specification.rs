@@ -123,7 +123,7 @@ fn the_constants() {
         ("certificate lifetime, at most", MAX_CERTIFICATE_LIFETIME),
         ("prekey and bundle lifetime, at most", MAX_PREKEY_LIFETIME),
     ] {
-        let (days, seconds) = (in_days(lifetime), grouped(seconds(lifetime)));
+        let (days, seconds) = (in_days(lifetime), grouped(seconds(lifetime), ","));
         assert_row(ENVELOPE, row, &format!("{days} days = {seconds} s"));
     }
     let tolerance = grouped(seconds(CLOCK_TOLERANCE) * 1000, ",");
@@ -148,7 +148,7 @@ fn the_constants() {
         ("held envelopes, in all", MAX_HELD),
         ("held envelopes, for each account", MAX_HELD_PER_ACCOUNT),
     ] {
-        assert_row(INBOX, row, &grouped(bound));
+        assert_row(INBOX, row, &grouped(bound, ","));
     }
     for (row, bound) in [
         (
