@@ -22,6 +22,7 @@ pub fn scenes() -> Vec<Scene> {
         sent_before_the_certificate(),
         certificate_from_the_future(),
         end_with_an_expired_certificate(),
+        expired_certificate_before_table_z(),
         own_expired_device(),
     ]
 }
@@ -295,6 +296,30 @@ fn end_with_an_expired_certificate() -> Scene {
     s.receive(&third, at(31), Ring);
     let other = s.seal("other", by("alice").at(at(31)), cancel(1));
     s.receive(&other, at(32), End(2));
+    s
+}
+
+fn expired_certificate_before_table_z() -> Scene {
+    let mut s = Scene::new(
+        "end-with-an-expired-certificate-before-table-z",
+        "N14 Z1",
+        "An end that only the own account may say, said by a contact. The certificate decides first:
+         once it has expired, the reason is not that the sender has no part in this.",
+    );
+    s.trust("alice");
+    let old = || {
+        by_device(device_between(
+            "alice",
+            "old phone",
+            second(-3600),
+            second(30),
+        ))
+    };
+    let said = |s: &mut Scene, name| s.seal(name, old().at(at(29)), answered_elsewhere("carol", 1));
+    let early = said(&mut s, "early");
+    let late = said(&mut s, "late");
+    s.receive(&early, at(30) - 1, Drop("unknown"));
+    s.receive(&late, at(30), Drop("certificate"));
     s
 }
 

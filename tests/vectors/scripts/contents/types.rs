@@ -188,6 +188,14 @@ pub fn sound(all: &mut Vec<Vector>) {
     );
     good(
         all,
+        "unknown-call-type-with-a-combining-mark",
+        "M6 M10",
+        "A mark that combines with the dot: a comparison of characters would not find call. at the
+         beginning, a comparison of bytes does. The callId is that of a call.",
+        &json!({ "type": "call.\u{301}hold", "callId": CALL }),
+    );
+    good(
+        all,
         "case-counts",
         "M10",
         "Types are compared byte by byte.",
