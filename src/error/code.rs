@@ -58,6 +58,7 @@ codes! {
     BundleExpired = "bundle_expired": "a bundle past its end",
     BundleNotYetValid = "bundle_not_yet_valid": "a bundle issued more than 10 minutes ahead",
     CallIdTaken = "call_id_taken": "an invitation with the callId of a call that was placed here",
+    CallOver = "call_over": "a call that does not ring, or is neither answered nor placed here",
     CertificateExpired = "certificate_expired": "a certificate past its end",
     CertificateNotYetValid = "certificate_not_yet_valid":
         "a certificate that starts more than 10 minutes ahead",
