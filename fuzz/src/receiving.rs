@@ -155,9 +155,9 @@ impl Once {
             *event.message_id.as_bytes(),
         );
         let is_duplicate = matches!(event.action, Action::Drop(DropReason::Duplicate));
-        assert_eq!(self.accepted.insert(id), !is_duplicate, "N10 to N13");
+        assert_eq!(self.accepted.insert(id), !is_duplicate, "N15 to N18");
         if let Action::Ring(ring) = &event.action {
-            assert!(self.rung.insert(*ring.call_uuid.as_bytes()), "N15");
+            assert!(self.rung.insert(*ring.call_uuid.as_bytes()), "N19");
         }
     }
 }

@@ -137,7 +137,7 @@ pub fn frame(data: &[u8]) {
     if received.is_ok() {
         let again = receive(&mut inbox, &envelope, NOW);
         assert_eq!(again, Ok(()), "a duplicate is a drop");
-        assert!(inbox.pending(NOW).count() <= 1, "N10");
+        assert!(inbox.pending(NOW).count() <= 1, "N15");
     }
 }
 

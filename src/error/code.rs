@@ -78,7 +78,7 @@ codes! {
     PrekeyExpired = "prekey_expired": "a prekey to publish that is past its end",
     Replayed = "replayed": "sent no later than the replay floor of its account",
     Revoked = "revoked": "a certificate from before its account's revocation floor",
-    StaleBundle = "stale_bundle": "a bundle older than what its device last published",
+    StaleBundle = "stale_bundle": "a bundle older than what its device last published, or another of the same moment",
     StateTooNew = "state_too_new": "saved state of an inbox of a later version",
     TooDeep = "too_deep": "more than 16 nested containers",
     TooLarge = "too_large": "content that does not fit the envelope after compression",

@@ -193,7 +193,7 @@ impl Inbox {
         }
     }
 
-    /// Returns the action, at `now`, of an invitation that rang when it came (N23).
+    /// Returns the action, at `now`, of an invitation that rang when it came (N28).
     pub(super) fn ring_as_of(
         &self,
         origin: &Origin,

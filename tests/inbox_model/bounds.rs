@@ -75,7 +75,7 @@ fn prekeys_are_bounded() {
     let ids = |prekeys: &[Prekey]| prekeys.iter().map(Prekey::id).collect::<Vec<_>>();
     let kept: Vec<_> = inbox.prekeys().map(Prekey::id).collect();
     assert_eq!(kept, ids(&all[..256]));
-    // They are not in the state (N28).
+    // They are not in the state (N33).
     assert!(inbox.save() == empty);
     let month_after = |by: i64| UnixMillis((day(60 + 30).0 * 1_000).saturating_add_signed(by));
     assert_eq!(inbox.prune(month_after(-1)), []);

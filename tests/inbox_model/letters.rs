@@ -81,7 +81,7 @@ pub enum Kind {
 pub enum Claims {
     None,
     Plain,
-    /// With characters that N20 takes out.
+    /// With characters that N24 takes out.
     Tricky,
 }
 

@@ -1,4 +1,4 @@
-//! A relay, an app and its disk (N24): the app receives, saves, tells the relay, acts, acknowledges
+//! A relay, an app and its disk (N29): the app receives, saves, tells the relay, acts, acknowledges
 //! and saves, and may die between any two of these. No model here: only what must hold.
 
 use std::collections::BTreeMap;

@@ -131,14 +131,14 @@ const HIDDEN: &[(&str, &str)] = &[
         "E5 M14 M15",
         "what a writer chooses, and what it does beside the envelope",
     ),
-    ("E36 E38 N18 N25", "what a reader does with the result"),
+    ("E36 E38 N22 N30", "what a reader does with the result"),
     ("H4 K1", "where random bytes come from"),
     (
         "K4",
         "making a prekey: its expiry is not checked when it is read",
     ),
     ("L2", "that a secret serves once"),
-    ("N17", "when an app sends an end"),
+    ("N21", "when an app sends an end"),
     ("P2 P3 P5", "what a relay does beside the push"),
     ("V5", "what later editions may change"),
 ];

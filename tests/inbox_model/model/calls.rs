@@ -188,7 +188,7 @@ impl Model {
         Some(ended.reason)
     }
 
-    /// A call has ended: the journal keeps that with its invitations (N23), whatever is forgotten of
+    /// A call has ended: the journal keeps that with its invitations (N28), whatever is forgotten of
     /// the call later.
     pub(super) fn call_ended(&mut self, caller: &[u8; 32], id: CallId, reason: EndReason) {
         for entry in &mut self.journal {

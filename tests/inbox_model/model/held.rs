@@ -6,7 +6,7 @@ use super::{Entry, MAX_HELD, MAX_HELD_PER_ACCOUNT, Model, Record, stops};
 use crate::letters::Letter;
 
 impl Model {
-    /// Whether E27 to E29 would stop it now, were its sender trusted (N8).
+    /// Whether E27 to E29 would stop it now, were its sender trusted (N11).
     pub(super) fn would_stop(&self, letter: &Letter, now: u64) -> bool {
         let unknown = Record::new(letter.account);
         let record = self.record(&letter.account).unwrap_or(&unknown);

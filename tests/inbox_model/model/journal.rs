@@ -15,14 +15,14 @@ impl Model {
             .collect()
     }
 
-    /// N21.
+    /// N26.
     pub fn acknowledge(&mut self, account: &AccountKey, id: MessageId) -> bool {
         let meant = |entry: &Entry| entry.letter.account == *account && entry.letter.id == id;
         let place = self.journal.iter().position(meant);
         place.map(|place| self.journal.remove(place)).is_some()
     }
 
-    /// What an entry has become (N23).
+    /// What an entry has become (N28).
     pub(super) fn show(&self, entry: &Entry, now: u64) -> Seen {
         let letter = &entry.letter;
         let Body::Sound(content) = &letter.body else {
@@ -127,7 +127,7 @@ impl Model {
     }
 }
 
-/// N20.
+/// N24.
 fn claims(invite: &Invite) -> SeenContact {
     let handle = invite.handle.as_ref();
     let handle = handle.map(|handle| (handle.kind.as_str(), clean(&handle.value)));

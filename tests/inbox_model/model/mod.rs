@@ -144,7 +144,7 @@ impl Model {
         }
     }
 
-    /// N1, N9.
+    /// N1, N12.
     pub fn trust(
         &mut self,
         account: AccountKey,
@@ -275,8 +275,8 @@ impl Model {
             None => {}
         }
         let outcome = self.receive_proven(letter, now);
-        // N8.
-        let untrusted = outcome.line == "E26" || outcome.line == "N7";
+        // N11.
+        let untrusted = outcome.line == "E26" || outcome.line == "N10";
         if untrusted && !self.would_stop(letter, now) {
             self.hold(letter);
         }
@@ -305,7 +305,7 @@ impl Model {
         if among_ids || self.journal.iter().any(is_pending) {
             let event = self.event(letter, SeenAction::Drop("duplicate"));
             return Outcome {
-                line: if among_ids { "N10" } else { "N10 pending" },
+                line: if among_ids { "N15" } else { "N15 pending" },
                 stopped: Some("replay"),
                 result: Ok(event),
             };
@@ -326,11 +326,11 @@ impl Model {
             Body::Sound(content) => content,
         };
 
-        // N7.
+        // N10.
         let may_say = matches!(content, Content::End(end) if elsewhere(end.reason));
         if !trusted && !may_say {
             // Found last, and yet a matter of trust: an explanation says so.
-            return stop("trust", untrusted).by("N7");
+            return stop("trust", untrusted).by("N10");
         }
 
         let decided = match content {
@@ -348,7 +348,7 @@ impl Model {
             other => self.signalled(sender, other.call_id().unwrap()),
         };
 
-        // N12.
+        // N17.
         self.record_mut(&sender)
             .unwrap()
             .keep_id(letter.id, sent_at);
@@ -426,7 +426,7 @@ impl Record {
         }
     }
 
-    /// N12.
+    /// N17.
     fn keep_id(&mut self, id: MessageId, sent_at: u64) {
         self.ids.push((sent_at, id));
         if self.ids.len() > MAX_IDS {
@@ -447,7 +447,7 @@ impl Outcome {
     }
 }
 
-/// N11, E28 and E29.
+/// N16, E28 and E29.
 fn stops(record: &Record, letter: &Letter, now: u64) -> Option<Outcome> {
     let sent_at = letter.sent_at;
     if record.replay_floor.is_some_and(|floor| sent_at <= floor) {

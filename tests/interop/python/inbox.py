@@ -1,7 +1,7 @@
 """spec/inbox.md: the inbox, the state that receiving needs.
 
 An envelope is judged first, which changes nothing; what the judgement changes is applied only when all
-checks have passed. So explaining (14.10) is judging, and a refusal leaves the state as it was (N6).
+checks have passed. So explaining (14.10) is judging, and a refusal leaves the state as it was (N9).
 """
 
 import hashlib
@@ -20,7 +20,7 @@ from envelope import Frame, check, check_times, open_frame, read_content
 from keys import Certificate, Device
 from refusal import Refusal, require
 
-# Of the saved state (N26).
+# Of the saved state (N31).
 VERSION = 1
 
 # 14.1.
@@ -50,7 +50,7 @@ ENDED_REASONS = {
     "answeredElsewhere": 4,
     "declinedElsewhere": 5,
 }
-# N20.
+# N24.
 UNSEEN = dict.fromkeys(
     [*range(0x20), *range(0x7F, 0xA0), 0x61C, 0x200E, 0x200F]
     + [*range(0x2028, 0x202F), *range(0x2066, 0x2070)]
@@ -91,12 +91,12 @@ class Record:
     calls: dict[bytes, Call] = field(default_factory=dict)
 
     def raise_floor(self, sent_at: int) -> None:
-        """N13: it is never lowered."""
+        """N18: it is never lowered."""
         if self.replay_floor is None or sent_at > self.replay_floor:
             self.replay_floor = sent_at
 
     def keep(self, message_id: bytes, sent_at: int) -> None:
-        """N12."""
+        """N17."""
         self.ids[message_id] = sent_at
         if len(self.ids) > IDS:
             self.forget(min(self.ids, key=lambda each: (self.ids[each], each)))
@@ -144,7 +144,7 @@ class Entry:
     reason: str | None
     caller: bytes
     said: dict
-    ended: str | None = None  # N23: how an invitation's call has ended since
+    ended: str | None = None  # N28: how an invitation's call has ended since
 
     @property
     def call(self) -> tuple[bytes, bytes]:
@@ -194,7 +194,7 @@ def patience(invitation: dict) -> int:
 
 
 def seen(text: str) -> str:
-    """N20."""
+    """N24."""
     return text.translate(UNSEEN)
 
 
@@ -234,7 +234,7 @@ class Inbox:
     def trust(
         self, account: bytes, now: int, handle: Handle | None = None, name: str | None = None
     ) -> list[Event]:
-        """N1 and N9. Gives the events of what was held."""
+        """N1 and N12. Gives the events of what was held."""
         keys.check_key(account)
         if handle is not None:
             require(content.HANDLE["type"](handle.type), "bad_content")
@@ -283,11 +283,11 @@ class Inbox:
         drop_first(self.placed_calls, PLACED)
 
     def acknowledge(self, account: bytes, message_id: bytes) -> bool:
-        """N21. Says whether it was there."""
+        """N26. Says whether it was there."""
         return self.journal.pop((account, message_id), None) is not None
 
     def pending(self, now: int) -> Iterator[Event]:
-        """N22."""
+        """N27."""
         for entry in self.journal.values():
             yield self.event(self.become(entry, now), now)
 
@@ -348,20 +348,20 @@ class Inbox:
         with check("room"):
             require(self.has_room(account), "inbox_full")
         said = read_content(frame.stream)
-        with check("trust"):  # N7
+        with check("trust"):  # N10
             is_end = said["type"] == "call.end" and said["reason"] in ELSEWHERE
             require(trusted or is_end, "untrusted", account=account)
         with check("call"):
             return self.outcome(frame, said, now)._replace(said=said), None
 
     def is_duplicate(self, frame: Frame) -> bool:
-        """N10."""
+        """N15."""
         account, message_id = frame.certificate.account, frame.message_id
         record = self.records.get(account, Record())
         return message_id in record.ids or (account, message_id) in self.journal
 
     def check_replay_and_times(self, frame: Frame, now: int) -> None:
-        """N11, E28 and E29."""
+        """N16, E28 and E29."""
         record = self.records.get(frame.certificate.account, Record())
         with check("replay"):
             floor = record.replay_floor
@@ -377,7 +377,7 @@ class Inbox:
         )
 
     def hold(self, frame: Frame, now: int) -> None:
-        """N8."""
+        """N11."""
         account = frame.certificate.account
         if self.is_duplicate(frame) or (account, frame.message_id) in self.held_frames:
             return
@@ -489,7 +489,7 @@ class Inbox:
             else:
                 self.own_ends[caller, call_id] = OwnEnd(now, reason)
                 drop_first(self.own_ends, OWN_ENDS)
-            for entry in self.journal.values():  # N23
+            for entry in self.journal.values():  # N28
                 if entry.action in ("ring", "missed") and entry.call == (caller, call_id):
                     entry.ended = reason
 
@@ -533,7 +533,7 @@ class Inbox:
     # 14.4, 14.6 and 14.7: what the app is given.
 
     def become(self, entry: Entry, now: int) -> Entry:
-        """N23."""
+        """N28."""
         if entry.action not in ("ring", "missed"):
             return entry
         if entry.ended in ELSEWHERE:
@@ -602,7 +602,7 @@ class Inbox:
 
     @classmethod
     def load(cls, device: Device, data: bytes) -> Self:
-        """N27. Prekeys are to be added (N28)."""
+        """N32. Prekeys are to be added (N33)."""
         require(len(data) > 0, "bad_state")
         require(data[0] <= VERSION, "state_too_new")
         require(data[0] == VERSION and len(data) > 97, "bad_state")
@@ -646,7 +646,7 @@ def holds(certificate: Certificate, now: int) -> bool:
 
 
 def claims(said: dict) -> dict[str, str | Handle]:
-    """N20."""
+    """N24."""
     found: dict[str, str | Handle] = {}
     if "handle" in said:
         found["handle"] = Handle(said["handle"]["type"], seen(said["handle"]["value"]))
@@ -657,7 +657,7 @@ def claims(said: dict) -> dict[str, str | Handle]:
 
 def call_kit(event: Event) -> dict[str, str | bool | int]:
     """14.6."""
-    handle = event.handle or Handle("generic", keys.fingerprint(event.account))  # N19
+    handle = event.handle or Handle("generic", keys.fingerprint(event.account))  # N23
     told = {
         "hushring": 1,
         "callUUID": event.call_uuid,

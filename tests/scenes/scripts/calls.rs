@@ -41,7 +41,7 @@ pub fn scenes() -> Vec<Scene> {
 fn invite_rings() -> Scene {
     let mut s = Scene::new(
         "invite-rings",
-        "A8 E26 E27 E28 E29 E30 N19 N21",
+        "A8 E26 E27 E28 E29 E30 N23 N26",
         "An invitation of a trusted account, in time, rings. Nothing was pinned but the key, so
          CallKit is shown the fingerprint, and no name.",
     );
@@ -57,7 +57,7 @@ fn invite_rings() -> Scene {
 fn invite_with_all_members() -> Scene {
     let mut s = Scene::new(
         "invite-with-all-members",
-        "A8 N19 N20",
+        "A8 N23 N24",
         "Video and group go into CallKit's dictionary. What the caller calls itself does not: it is
          given to the app as a claim. The offer stands in the event alone.",
     );
@@ -96,7 +96,7 @@ fn rings_at_the_last_second() -> Scene {
 fn rings_at_the_last_millisecond() -> Scene {
     let mut s = Scene::new(
         "invite-at-lifetime-and-30-s",
-        "A6 A8 N23",
+        "A6 A8 N28",
         "The limit itself still rings: it is missed when more than lifetime + 30 s have gone by. The
          journal judges by the same limit.",
     );
@@ -124,7 +124,7 @@ fn missed_a_millisecond_later() -> Scene {
 fn missed_a_second_later() -> Scene {
     let mut s = Scene::new(
         "invite-at-lifetime-and-31-s",
-        "A6 N21",
+        "A6 N26",
         "An invitation that arrives too late never rings. It is shown as a missed call, and says how
          old it is.",
     );
@@ -169,7 +169,7 @@ fn longest_lifetime() -> Scene {
 fn missed_after_a_day() -> Scene {
     let mut s = Scene::new(
         "invite-after-a-day-off-the-net",
-        "A6 N22 Z6",
+        "A6 N27 Z6",
         "The phone was off for a day and gets the mailbox: the invitation, then its cancellation. One
          call was missed and is over; nothing rings.",
     );
@@ -185,7 +185,7 @@ fn missed_after_a_day() -> Scene {
 fn cancel_before_invite() -> Scene {
     let mut s = Scene::new(
         "cancel-before-invite",
-        "A4 A5 N21 Z11 Z12",
+        "A4 A5 N26 Z11 Z12",
         "Pushes may overtake one another. The cancellation of a call that is not known yet shows
          nothing and is remembered, so that the invitation behind it does not ring: it is a missed
          call.",
@@ -208,7 +208,7 @@ fn cancel_before_invite() -> Scene {
 fn cancel_after_invite() -> Scene {
     let mut s = Scene::new(
         "cancel-after-invite",
-        "N22 N23 Z6",
+        "N27 N28 Z6",
         "The caller hangs up while the phone rings: CallKit is told that the other side ended. Whoever
          comes to the journal only now does not ring, and shows a missed call.",
     );
@@ -278,7 +278,7 @@ fn every_reason_before_the_invite() -> Scene {
 fn cancel_twice() -> Scene {
     let mut s = Scene::new(
         "cancel-twice",
-        "N10 Z11",
+        "N15 Z11",
         "A call ends once. A second end of it, in an envelope of its own, is over; the same end again
          is a duplicate.",
     );
@@ -320,7 +320,7 @@ fn cancel_of_a_missed_call() -> Scene {
 fn second_invitation() -> Scene {
     let mut s = Scene::new(
         "second-invitation-with-a-new-message-id",
-        "A5 N15",
+        "A5 N19",
         "A caller uses a callId once. Another invitation to the same call is new to the replay check,
          and does not ring a second time.",
     );
@@ -336,7 +336,7 @@ fn second_invitation() -> Scene {
 fn invitation_after_the_end() -> Scene {
     let mut s = Scene::new(
         "invitation-after-the-end",
-        "A5 N10 N15 Z6",
+        "A5 N15 N19 Z6",
         "What was cancelled does not come back: neither the same envelope, nor the same call in a new
          one.",
     );
@@ -354,7 +354,7 @@ fn invitation_after_the_end() -> Scene {
 fn third_invitation_after_a_cancel() -> Scene {
     let mut s = Scene::new(
         "missed-then-invited-again",
-        "A5 A6 N15",
+        "A5 A6 N19",
         "A call that was missed by its age does not ring either when a fresh invitation to it comes.",
     );
     s.trust("alice");
@@ -455,7 +455,7 @@ fn squatting_before_the_call() -> Scene {
 fn two_calls_at_once() -> Scene {
     let mut s = Scene::new(
         "two-calls-at-once",
-        "A8 N22 N23 Z6",
+        "A8 N27 N28 Z6",
         "Two calls of one caller are two calls: the end of one is not that of the other. The journal
          keeps the order in which they came.",
     );

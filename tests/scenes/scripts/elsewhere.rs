@@ -46,7 +46,7 @@ fn declined(s: &mut Scene) -> Letter {
 fn pending_ring_of_a_forgotten_call() -> Scene {
     let mut s = Scene::new(
         "answered-elsewhere-after-the-call-was-forgotten",
-        "N2 N23 Z7 Z8 Z12",
+        "N2 N28 Z7 Z8 Z12",
         "The trust ended and came back, and the calls are forgotten; their rings still wait in the
          journal. Both calls were answered on the desktop, one after the caller had given up: what
          the own account says last is what the journal keeps.",
@@ -81,7 +81,7 @@ fn pending_ring_of_a_forgotten_call() -> Scene {
 fn own_end_twice() -> Scene {
     let mut s = Scene::new(
         "own-end-delivered-twice",
-        "N10 N12 N7",
+        "N15 N17 N10",
         "Ids of the own account are kept although it is not trusted: its end that comes twice is a
          duplicate.",
     );
@@ -94,7 +94,7 @@ fn own_end_twice() -> Scene {
 fn answered_after_ringing() -> Scene {
     let mut s = Scene::new(
         "answered-elsewhere-after-ringing",
-        "N7 N23 Z6",
+        "N10 N28 Z6",
         "Bob takes the call on his desktop, which is not in the list of contacts and may say this one
          thing. The phone stops ringing (4), and the journal shows no missed call.",
     );
@@ -116,7 +116,7 @@ fn answered_after_ringing() -> Scene {
 fn declined_after_ringing() -> Scene {
     let mut s = Scene::new(
         "declined-elsewhere-after-ringing",
-        "N7 N23 Z6",
+        "N10 N28 Z6",
         "Bob declines on his desktop: the phone stops ringing (5). He knows of the call, so it is not
          shown as missed.",
     );
@@ -135,7 +135,7 @@ fn declined_after_ringing() -> Scene {
 fn answered_before_ringing() -> Scene {
     let mut s = Scene::new(
         "answered-elsewhere-before-ringing",
-        "A2 N21 Z7",
+        "A2 N26 Z7",
         "The desktop was faster than the invitation to the phone. The phone neither rings nor shows a
          missed call.",
     );
@@ -249,7 +249,7 @@ fn signals_of_what_was_answered() -> Scene {
 fn answered_after_the_caller_ended() -> Scene {
     let mut s = Scene::new(
         "declined-elsewhere-after-the-end",
-        "N23 Z6 Z9",
+        "N28 Z6 Z9",
         "The caller gave up, then Bob's desktop reports that it had declined. The call is over already,
          for CallKit. But Bob knows of it: the journal does not list it as missed.",
     );
@@ -293,7 +293,7 @@ fn answered_after_the_caller_ended() -> Scene {
 fn missed_and_answered_elsewhere() -> Scene {
     let mut s = Scene::new(
         "missed-call-that-was-answered-elsewhere",
-        "A4 A6 N23 Z6 Z9 Z12",
+        "A4 A6 N28 Z6 Z9 Z12",
         "A call that is listed as missed, by its age or by an early end, was answered on the desktop:
          Bob has missed nothing.",
     );
@@ -346,7 +346,7 @@ fn by_the_caller() -> Scene {
 fn by_the_callee() -> Scene {
     let mut s = Scene::new(
         "elsewhere-by-the-callee",
-        "G1 N16 Z1",
+        "G1 N20 Z1",
         "Alice's phone tells Bob, who called her, that she answered elsewhere. That is for her own
          devices: it does not end his call, and her answer arrives.",
     );
@@ -381,7 +381,7 @@ fn by_a_foreign_account() -> Scene {
 fn own_account_says_more() -> Scene {
     let mut s = Scene::new(
         "own-account-is-not-trusted",
-        "E26 N8 N7",
+        "E26 N11 N10",
         "The own account is no contact unless it is made one. Of it, only the two ends elsewhere are
          taken; all else is untrusted, though only its content tells, and is held.",
     );
@@ -400,7 +400,7 @@ fn own_account_says_more() -> Scene {
 fn own_account_trusted() -> Scene {
     let mut s = Scene::new(
         "own-account-is-trusted",
-        "N8 N7 N9 Z5 Z6",
+        "N11 N10 N12 Z5 Z6",
         "An app that wants notes to oneself adds its own account like any other. What was held is
          released. It still cannot end Alice's call but by saying that it was taken elsewhere.",
     );

@@ -101,7 +101,7 @@ fn untrust_keeps_placed_calls() -> Scene {
 fn untrust_of_the_own_account() -> Scene {
     let mut s = Scene::new(
         "untrust-of-an-own-account-that-was-not-trusted",
-        "N2 N10 N12",
+        "N2 N15 N17",
         "The own account is received without trust. To end a trust that there is not changes nothing: ids are
          still known.",
     );
@@ -121,7 +121,7 @@ fn untrust_of_the_own_account() -> Scene {
 fn untrusting_twice() -> Scene {
     let mut s = Scene::new(
         "untrusting-twice",
-        "N2 N11 N13",
+        "N2 N16 N18",
         "The floor that the end of a trust leaves is not lowered by the next end, before which nothing came.",
     );
     s.trust("alice");
@@ -139,7 +139,7 @@ fn untrusting_twice() -> Scene {
 fn trusting_again_forgets_nothing() -> Scene {
     let mut s = Scene::new(
         "trusting-again-forgets-nothing",
-        "N1 N10 Z6",
+        "N1 N15 Z6",
         "An account that is trusted is trusted again, with another name. Its ids and its calls stay.",
     );
     s.trust("alice");
@@ -224,7 +224,7 @@ fn own_ends_are_pruned_by_their_first_time() -> Scene {
 fn what_the_own_account_said_is_pruned() -> Scene {
     let mut s = Scene::new(
         "what-the-own-account-said-is-pruned",
-        "N5 N11 N12 Z12",
+        "N5 N16 N17 Z12",
         "Also of the own account, which is not trusted, ids and calls are kept for 30 days. What comes again
          later, to a clock that went back, is below the floor and no duplicate; and of the call
          nothing is known any more.",
@@ -284,7 +284,7 @@ fn everything_is_pruned_at_once() -> Scene {
 fn pruning_keeps_floors_of_strangers() -> Scene {
     let mut s = Scene::new(
         "pruning-keeps-the-floors-of-strangers",
-        "N3 N5 N11 N13",
+        "N3 N5 N16 N18",
         "Of accounts that are not trusted, the floor of a revocation and the floor of what was received stay,
          however often the app prunes.",
     );
@@ -308,7 +308,7 @@ fn pruning_keeps_floors_of_strangers() -> Scene {
 fn own_ends_and_ended_calls_are_saved() -> Scene {
     let mut s = Scene::new(
         "own-ends-and-ended-calls-are-saved",
-        "A2 G1 G2 N24 N26",
+        "A2 G1 G2 N29 N31",
         "What own devices said of unknown calls, which calls were placed, and who has ended them, is in the
          saved state, and comes out of it in the same order.",
     );
@@ -381,7 +381,7 @@ fn tombstones_are_bounded() -> Scene {
 fn one_id_is_held_once() -> Scene {
     let mut s = Scene::new(
         "one-id-is-held-once",
-        "N8",
+        "N11",
         "A stranger sends two messages under one id. The first is held, and is not replaced.",
     );
     let first = s.seal("first", by("carol").id(7), message("one"));
@@ -395,7 +395,7 @@ fn one_id_is_held_once() -> Scene {
 fn held_first_leaves_first() -> Scene {
     let mut s = Scene::new(
         "held-first-leaves-first",
-        "N8",
+        "N11",
         "Nine envelopes of a stranger, of which the newest comes first. With the ninth the one that was held
          first leaves, not the one that was sent first.",
     );
@@ -414,7 +414,7 @@ fn held_first_leaves_first() -> Scene {
 fn two_invitations_of_one_call() -> Scene {
     let mut s = Scene::new(
         "two-invitations-of-one-call-wait",
-        "A8 N2 N23 Z6",
+        "A8 N2 N28 Z6",
         "An invitation waits, the trust ends and comes back, and the caller invites to the same call again:
          of what was known of it nothing is left, so it rings. The end of the call is the end of both.",
     );
@@ -441,7 +441,7 @@ fn two_invitations_of_one_call() -> Scene {
 fn own_end_of_a_forgotten_call() -> Scene {
     let mut s = Scene::new(
         "own-end-of-a-forgotten-call",
-        "N23 Z7 Z10",
+        "N28 Z7 Z10",
         "A call rings, and is forgotten because its caller starts 64 others. What own devices say of it
          reaches the event that waits all the same, and the last of it counts.",
     );

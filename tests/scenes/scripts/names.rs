@@ -30,7 +30,7 @@ fn pinned(
     handle: Option<(&str, &str)>,
     display_name: Option<&str>,
 ) -> Scene {
-    let mut s = Scene::new(name, "A8 N1 N19", comment);
+    let mut s = Scene::new(name, "A8 N1 N23", comment);
     s.trust_as("alice", handle, display_name);
     let invite = s.seal("invite", by("alice"), invite(1));
     s.receive(&invite, at(1), Ring);
@@ -77,7 +77,7 @@ fn nothing() -> Scene {
 fn every_type_of_handle() -> Scene {
     let mut s = Scene::new(
         "pinned-handle-of-every-type",
-        "A8 N1 N19",
+        "A8 N1 N23",
         "The three types of handle, and a text of other scripts, go to CallKit as they were pinned.",
     );
     let handles = [
@@ -104,7 +104,7 @@ fn calling_itself(call: u8, handle_value: &str, name: &str) -> Content {
 fn claims_are_cleaned() -> Scene {
     let mut s = Scene::new(
         "claims-without-control-characters",
-        "A8 N20",
+        "A8 N24",
         "What a caller calls itself may turn text around or break lines, and so look like something
          else. Control characters and those that direct the order of writing are taken out of the
          claims. The content itself stays as it was sealed.",
@@ -136,7 +136,7 @@ fn claims_are_cleaned() -> Scene {
 fn claims_of_a_missed_call() -> Scene {
     let mut s = Scene::new(
         "claims-of-a-missed-call",
-        "A6 N20 N23",
+        "A6 N24 N28",
         "A missed call carries the claims too, cleaned in the same way, when it is received and when it
          is listed.",
     );
@@ -155,7 +155,7 @@ fn claims_of_a_missed_call() -> Scene {
 fn claims_are_not_pinned() -> Scene {
     let mut s = Scene::new(
         "claims-do-not-replace-what-was-pinned",
-        "A8 M12 N19 N20",
+        "A8 M12 N23 N24",
         "Carol, a contact, claims Alice's number and name. CallKit is shown what was pinned for Carol's
          account; the claim stands beside it, for an app that wants to warn.",
     );
@@ -174,7 +174,7 @@ fn claims_are_not_pinned() -> Scene {
 fn groups_are_cleaned() -> Scene {
     let mut s = Scene::new(
         "group-without-control-characters",
-        "A8 N20",
+        "A8 N24",
         "The group of a call is a claim as well. In CallKit's dictionary it stands without the
          characters that claims are cleaned of; the content has it as it was sealed.",
     );
@@ -192,7 +192,7 @@ fn groups_are_cleaned() -> Scene {
 fn claimed_handles_have_two_members() -> Scene {
     let mut s = Scene::new(
         "claimed-handle-with-more-members",
-        "A8 M4 N20",
+        "A8 M4 N24",
         "Of a claimed handle the type and the value are claims. Other members stand in the content
          alone. What is empty after the cleaning stays, and is empty.",
     );
@@ -216,7 +216,7 @@ fn claimed_handles_have_two_members() -> Scene {
 fn limits() -> Scene {
     let mut s = Scene::new(
         "pinned-names-have-limits",
-        "N1 N6 N19",
+        "N1 N9 N23",
         "A handle and a name have 128 bytes of UTF-8 at most and no U+0000. With more, the account does
          not become trusted, and what was pinned before stays.",
     );
@@ -239,7 +239,7 @@ fn limits() -> Scene {
 fn ring_in_another_name() -> Scene {
     let mut s = Scene::new(
         "empty-names",
-        "A8 N1 N19",
+        "A8 N1 N23",
         "An empty name is a name, and an empty handle is a handle: what was pinned is told as it is.",
     );
     s.trust_as("alice", Some(("generic", "")), Some(""));

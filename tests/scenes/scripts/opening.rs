@@ -27,7 +27,7 @@ pub fn scenes() -> Vec<Scene> {
 fn bad_length() -> Scene {
     let mut s = Scene::new(
         "bad-length",
-        "E17 N6",
+        "E17 N9",
         "An envelope has 2,880 bytes and nothing else has. What is shorter or longer is not looked at.",
     );
     s.trust("alice");
@@ -95,7 +95,7 @@ fn unknown_prekey() -> Scene {
 fn decryption_failed() -> Scene {
     let mut s = Scene::new(
         "decryption-failed",
-        "E21 H2 N6",
+        "E21 H2 N9",
         "One wrong bit in the encapsulated key, the ciphertext or the tag, in either suite. Also an
          envelope that was sealed to another device which published the same prekey: it is bound to
          that device.",

@@ -207,7 +207,7 @@ fn placed_with_one_account_twice() -> Scene {
 fn squatting() -> Scene {
     let mut s = Scene::new(
         "squatting-on-a-placed-call-id",
-        "A1 E37 N6",
+        "A1 E37 N9",
         "Whoever was called knows the callId, and could invite with it, so that two calls had one id.
          Such an invitation is refused, and nothing of it is remembered: it is refused again.",
     );
@@ -310,7 +310,7 @@ fn bounded() -> Scene {
 fn too_many_accounts() -> Scene {
     let mut s = Scene::new(
         "placed-call-with-too-many-accounts",
-        "G1 G6 N4 N6",
+        "G1 G6 N4 N9",
         "256 accounts may be called at once. With one more nothing is registered.",
     );
     let names: Vec<String> = (1..=257).map(|n| format!("guest {n}")).collect();

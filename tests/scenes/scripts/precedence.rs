@@ -224,7 +224,7 @@ fn own_account_among_the_called() -> Scene {
         "call-between-own-devices",
         "G1 G2 Z2",
         "A call to the own account. Z2 comes first: an end of an own device, whatever its reason, ends the
-         placed call. So the desktop does not tell the caller that it was answered elsewhere (N16).",
+         placed call. So the desktop does not tell the caller that it was answered elsewhere (N20).",
     );
     s.trust(OWN);
     s.place_call(call_id(1), &[OWN], at(0));
@@ -240,7 +240,7 @@ fn own_account_among_the_called() -> Scene {
 fn own_stranger_before_certificate() -> Scene {
     let mut s = Scene::new(
         "own-account-comes-before-its-certificate",
-        "N8 N7 N14",
+        "N11 N10 N14",
         "An end of the own account, which is not trusted, from a device whose certificate has ended. Its
          reason is none that counts without trust, and this is asked first: untrusted, and held.",
     );
@@ -253,7 +253,7 @@ fn own_stranger_before_certificate() -> Scene {
 fn room_before_the_own_content() -> Scene {
     let mut s = Scene::new(
         "room-comes-before-the-own-content",
-        "E30 N1 N8 N7 N9",
+        "E30 N1 N11 N10 N12",
         "The own account's places are taken, and it is not trusted any more. Whether it is held is found
          out from the content, which is not read while there is no room: refused, and not held. With one place
          two are held, and there is no room to trust it.",
@@ -278,7 +278,7 @@ fn room_before_the_own_content() -> Scene {
 fn room_for_all_that_is_held() -> Scene {
     let mut s = Scene::new(
         "room-for-all-that-is-held",
-        "E30 N1 N9",
+        "E30 N1 N12",
         "To become trusted an account needs room for all that is held of it, not for one.",
     );
     s.trust("carol");
@@ -298,7 +298,7 @@ fn room_for_all_that_is_held() -> Scene {
 fn room_in_all_for_all_that_is_held() -> Scene {
     let mut s = Scene::new(
         "room-in-all-for-all-that-is-held",
-        "E30 N1 N9",
+        "E30 N1 N12",
         "The same for the room of all accounts together: one place is left, and two envelopes are held.",
     );
     for n in 1..=8 {
@@ -319,7 +319,7 @@ fn room_in_all_for_all_that_is_held() -> Scene {
 fn duplicate_at_the_release() -> Scene {
     let mut s = Scene::new(
         "duplicate-at-the-release",
-        "N10 N7 N9",
+        "N15 N10 N12",
         "A message of the own account is held. Its id comes a second time, with what counts without trust,
          and is accepted. When the account is trusted, the message is a duplicate, and comes out as one.",
     );
@@ -335,7 +335,7 @@ fn duplicate_at_the_release() -> Scene {
 fn names_before_room() -> Scene {
     let mut s = Scene::new(
         "names-are-checked-before-room",
-        "N1 N9",
+        "N1 N12",
         "What is to be pinned is checked first, then whether there is room for what is held.",
     );
     s.trust("carol");
@@ -353,7 +353,7 @@ fn names_before_room() -> Scene {
 fn refused_revocation_of_a_stranger() -> Scene {
     let mut s = Scene::new(
         "refused-revocation-of-a-stranger",
-        "N3 N6",
+        "N3 N9",
         "A statement of an account that nothing is known of, with a wrong signature and a floor that is far
          ahead. The signature is checked first, and nothing of the account is recorded.",
     );

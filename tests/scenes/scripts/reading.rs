@@ -29,7 +29,7 @@ fn refused_streams(s: &mut Scene, code: &'static str, cases: Vec<(&str, Vec<u8>)
 fn bad_compression() -> Scene {
     let mut s = Scene::new(
         "bad-compression",
-        "D1 D2 D3 E31 N6",
+        "D1 D2 D3 E31 N9",
         "The content is one DEFLATE stream that ends with the content: not a reserved block type, a
          wrong complement, an end too early or too late, or a distance that reaches before the
          dictionary.",
@@ -205,7 +205,7 @@ fn too_many() -> Scene {
 fn bad_content() -> Scene {
     let mut s = Scene::new(
         "bad-content",
-        "E33 M1 M2 M3 M5 M6 N6",
+        "E33 M1 M2 M3 M5 M6 N9",
         "The members of known types are checked: one that is missing, one of another type, a value out
          of its range, a caller that has to be there. Nothing of such an invitation rings or is
          remembered.",

@@ -29,7 +29,7 @@ pub fn scenes() -> Vec<Scene> {
 fn push_and_mailbox() -> Scene {
     let mut s = Scene::new(
         "duplicate-by-push-and-mailbox",
-        "E27 N10 N21",
+        "E27 N15 N26",
         "Every envelope travels twice, by push and by mailbox. The second copy shows nothing and
          leaves the first event in the journal.",
     );
@@ -47,7 +47,7 @@ fn push_and_mailbox() -> Scene {
 fn same_id_another_device() -> Scene {
     let mut s = Scene::new(
         "duplicate-whatever-its-time-and-device",
-        "N10 N12",
+        "N15 N17",
         "The ids of an account are one space, for all its devices: a message id seen before is a
          duplicate, even from another device, with another time and other content.",
     );
@@ -65,7 +65,7 @@ fn same_id_another_device() -> Scene {
 fn same_id_another_account() -> Scene {
     let mut s = Scene::new(
         "same-message-id-of-another-account",
-        "N10 N21",
+        "N15 N26",
         "Nobody can block a message by using its id first: ids count for each account apart, and so
          do acknowledgements.",
     );
@@ -96,7 +96,7 @@ fn newer(count: usize) -> Flood<'static> {
 fn after_eviction() -> Scene {
     let mut s = Scene::new(
         "replay-after-512-newer-messages",
-        "E27 N10 N11 N12",
+        "E27 N15 N16 N17",
         "512 ids of an account are kept. With the 513th the oldest leaves and raises the floor: the
          same envelope is not known as a duplicate any more, and is refused all the same.",
     );
@@ -116,7 +116,7 @@ fn after_eviction() -> Scene {
 fn late_and_never_seen() -> Scene {
     let mut s = Scene::new(
         "message-older-than-the-floor",
-        "N11 N12 N13",
+        "N16 N17 N18",
         "The price of the bound: what was sent at or before the floor, and was not delivered before
          512 newer ones, is refused, though it was never seen. A millisecond above it is accepted.",
     );
@@ -139,7 +139,7 @@ fn late_and_never_seen() -> Scene {
 fn smallest_id_leaves() -> Scene {
     let mut s = Scene::new(
         "of-equally-old-messages-the-smallest-id-leaves",
-        "N10 N11 N12",
+        "N15 N16 N17",
         "Of several messages of the same time the one with the bytewise smallest id leaves first, in
          whatever order they came. Those that are left are still known as duplicates.",
     );
@@ -160,7 +160,7 @@ fn smallest_id_leaves() -> Scene {
 fn floors_of_their_own() -> Scene {
     let mut s = Scene::new(
         "a-flood-of-one-account-leaves-others-alone",
-        "N10 N12",
+        "N15 N17",
         "However much one account sends, the ids and the floor of another are not touched.",
     );
     s.trust("alice");
@@ -177,7 +177,7 @@ fn floors_of_their_own() -> Scene {
 fn untrust_then_replay() -> Scene {
     let mut s = Scene::new(
         "untrust-then-trust-then-replay",
-        "E26 N2 N10 N11 N13 N8",
+        "E26 N2 N15 N16 N18 N11",
         "Ending the trust keeps what guards against replays: whoever trusts again does not get old
          messages anew. The floor stands at the newest message, so an older one that was still on its
          way is refused as well. A newer one is accepted.",
@@ -208,7 +208,7 @@ fn untrust_then_replay() -> Scene {
 fn untrust_drops_calls() -> Scene {
     let mut s = Scene::new(
         "untrust-forgets-calls-and-names",
-        "A8 N2 N19 Z12",
+        "A8 N2 N23 Z12",
         "With the trust go the account's calls and its pinned name. What comes after trusting again
          finds no call, and CallKit is shown the fingerprint.",
     );
@@ -227,7 +227,7 @@ fn untrust_drops_calls() -> Scene {
 fn untrust_of_nothing() -> Scene {
     let mut s = Scene::new(
         "untrust-of-an-unknown-account",
-        "E26 N2 N13",
+        "E26 N2 N18",
         "Ending a trust that never was has no effect; nor has ending it twice.",
     );
     s.untrust("carol");
@@ -245,7 +245,7 @@ fn untrust_of_nothing() -> Scene {
 fn pruning() -> Scene {
     let mut s = Scene::new(
         "pruning-raises-the-floor",
-        "N5 N10 N11 N12",
+        "N5 N15 N16 N17",
         "Pruning removes ids older than 30 days and raises the floor, so that what leaves is refused
          and not accepted again. Exactly 30 days old is not older.",
     );
@@ -266,7 +266,7 @@ fn pruning() -> Scene {
 fn id_of_a_pending_event() -> Scene {
     let mut s = Scene::new(
         "id-of-a-pending-event",
-        "N2 N10 N21",
+        "N2 N15 N26",
         "An event is named by its sender's account and message id, so no second one enters the journal
          under one name, not even by a sender who uses an id twice, and not after the id was
          forgotten with the trust.",
@@ -287,7 +287,7 @@ fn id_of_a_pending_event() -> Scene {
 fn refused_is_not_remembered() -> Scene {
     let mut s = Scene::new(
         "refused-is-not-remembered",
-        "E28 E37 N6",
+        "E28 E37 N9",
         "What is refused leaves no trace. A message from a clock that is fast is refused until its
          time is near enough, and is then new.",
     );
@@ -303,7 +303,7 @@ fn refused_is_not_remembered() -> Scene {
 fn duplicate_before_everything() -> Scene {
     let mut s = Scene::new(
         "duplicate-comes-before-times-and-revocation",
-        "E27 E28 E29 N10",
+        "E27 E28 E29 N15",
         "A duplicate is one at any time, and after its device was revoked: it shows nothing in either
          case, and the app learns that it was accepted once.",
     );
@@ -319,7 +319,7 @@ fn duplicate_before_everything() -> Scene {
 fn duplicate_while_pending() -> Scene {
     let mut s = Scene::new(
         "duplicate-while-pending",
-        "N5 N10 N11",
+        "N5 N15 N16",
         "What waits in the journal is a duplicate, even when its id is not among those kept any more:
          here pruning has removed it. Once acknowledged, the floor refuses it.",
     );
@@ -337,7 +337,7 @@ fn duplicate_while_pending() -> Scene {
 fn same_id_again_while_pending() -> Scene {
     let mut s = Scene::new(
         "message-id-used-again-while-pending",
-        "N10 N12 N21",
+        "N15 N17 N26",
         "A sender uses a message id a second time, with a newer time, after 512 others have driven it
          out. While the first one is pending that is a duplicate: an account and a message id name
          one event. After the acknowledgement it is a new message.",

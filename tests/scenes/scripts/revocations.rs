@@ -27,7 +27,7 @@ fn since(owner: &str, days: i64) -> Writer {
 fn revoked_device() -> Scene {
     let mut s = Scene::new(
         "revoked-device",
-        "E29 N3 N23",
+        "E29 N3 N28",
         "Alice revokes what was certified before yesterday. Her old phone is refused from now on, and
          what it sent before stays in the journal. Her new phone, certified at the floor, is accepted.",
     );
@@ -84,7 +84,7 @@ fn floor_is_never_lowered() -> Scene {
 fn floor_survives_untrust() -> Scene {
     let mut s = Scene::new(
         "revocation-floor-survives-untrust-and-restart",
-        "E29 N2 N3 N13",
+        "E29 N2 N3 N18",
         "The record with its floors stays when the trust ends, and is part of the saved state.",
     );
     s.trust("alice");
@@ -101,7 +101,7 @@ fn floor_survives_untrust() -> Scene {
 fn own_device_revoked() -> Scene {
     let mut s = Scene::new(
         "own-stolen-device",
-        "A8 E29 N3 N7",
+        "A8 E29 N3 N10",
         "Bob's desktop was stolen and revoked. It cannot silence his phone any more by saying that a
          call was answered elsewhere.",
     );
@@ -118,7 +118,7 @@ fn own_device_revoked() -> Scene {
 fn refused_revocations() -> Scene {
     let mut s = Scene::new(
         "revocations-that-are-refused",
-        "E29 N3 N6 R1 R2 R4 R5",
+        "E29 N3 N9 R1 R2 R4 R5",
         "A revocation is checked like any other message: its length, its version, its signature, and a
          floor that is not ahead of the clock. What is refused changes nothing.",
     );

@@ -28,7 +28,7 @@ fn messages<'a>(from: &'a str, count: usize, sent_at: u64) -> Flood<'a> {
 fn full_for_one_account() -> Scene {
     let mut s = Scene::new(
         "journal-full-for-one-account",
-        "E27 E30 N6 N10 N21",
+        "E27 E30 N9 N15 N26",
         "128 events of one account wait for the app. The next is refused, and may be delivered again:
          it is accepted when one was acknowledged. Others are not affected, and a duplicate is still
          known as one.",
@@ -55,7 +55,7 @@ fn full_for_one_account() -> Scene {
 fn full_in_all() -> Scene {
     let mut s = Scene::new(
         "journal-full-in-all",
-        "E30 N6 N9 N21",
+        "E30 N9 N12 N26",
         "1,024 events wait in all. Whoever comes now is refused, were it the first time; a stranger of
          whom something is held cannot become trusted. The own account alone has its room beside
          that: the phone stops ringing. One acknowledgement makes room for one event.",
@@ -92,7 +92,7 @@ fn full_in_all() -> Scene {
 fn full_for_the_own_account() -> Scene {
     let mut s = Scene::new(
         "journal-full-for-the-own-account",
-        "E30 N7",
+        "E30 N10",
         "The own account has 128 places like others. When they are taken, what it says is refused;
          nobody else is affected.",
     );
@@ -143,7 +143,7 @@ fn room_comes_before_content() -> Scene {
 fn drops_take_no_room() -> Scene {
     let mut s = Scene::new(
         "drops-take-no-room",
-        "E30 N21",
+        "E30 N26",
         "Only what the app has to see waits in the journal. Two hundred envelopes of cover leave room
          for a message.",
     );

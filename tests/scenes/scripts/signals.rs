@@ -27,7 +27,7 @@ pub fn scenes() -> Vec<Scene> {
 fn signals_of_a_ringing_call() -> Scene {
     let mut s = Scene::new(
         "signals-of-a-ringing-call",
-        "G4 N21 N22",
+        "G4 N26 N27",
         "While the call rings, its signals go to the call engine, in the order in which they came.",
     );
     s.trust("alice");
@@ -156,7 +156,7 @@ fn unknown_signals() -> Scene {
 fn unknown_call_type_without_call() -> Scene {
     let mut s = Scene::new(
         "unknown-call-type-without-a-call-id",
-        "M10 N21",
+        "M10 N26",
         "Without a callId an unknown `call.` type belongs to no call: it is a message marked unknown.",
     );
     s.trust("alice");
@@ -169,7 +169,7 @@ fn unknown_call_type_without_call() -> Scene {
 fn unknown_types() -> Scene {
     let mut s = Scene::new(
         "unknown-types",
-        "M4 M10 N21",
+        "M4 M10 N26",
         "Any other unknown type is a message marked unknown, and the app gets all of its members. Only
          the whole beginning `call.` makes a signal; a callId is nothing special elsewhere.",
     );
@@ -191,7 +191,7 @@ fn unknown_types() -> Scene {
 fn message_with_everything() -> Scene {
     let mut s = Scene::new(
         "message-with-every-kind-of-value",
-        "M4 N21",
+        "M4 N26",
         "A message is shown. The app gets its data, and members that version 1 does not know, as they
          are: texts that look alike stay apart, and no bytes are lost.",
     );
@@ -225,7 +225,7 @@ fn message_with_everything() -> Scene {
 fn cover_traffic() -> Scene {
     let mut s = Scene::new(
         "cover-shows-nothing",
-        "E27 M13 N10 N21",
+        "E27 M13 N15 N26",
         "Cover traffic has no effect but that its id is known afterwards. It does not enter the
          journal.",
     );

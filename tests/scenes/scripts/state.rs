@@ -41,7 +41,7 @@ pub fn scenes() -> Vec<Scene> {
 fn save_and_load() -> Scene {
     let mut s = Scene::new(
         "save-and-load",
-        "G1 N10 N19 N21 N26 N28 Z11",
+        "G1 N15 N23 N26 N31 N33 Z11",
         "A restart changes nothing: names, ids, calls, the journal and placed calls are in the saved
          state. Prekeys are not; the app adds them again from its key store.",
     );
@@ -80,7 +80,7 @@ fn save_and_load() -> Scene {
 fn crash_before_the_first_save() -> Scene {
     let mut s = Scene::new(
         "crash-between-receiving-and-saving",
-        "N21 N24",
+        "N26 N29",
         "The app dies after receiving, before anything was saved or told to the relay. After the start
          nothing was received; the mailbox delivers again, and the call rings.",
     );
@@ -98,7 +98,7 @@ fn crash_before_the_first_save() -> Scene {
 fn crash_before_acting() -> Scene {
     let mut s = Scene::new(
         "crash-between-saving-and-acting",
-        "N10 N21 N24",
+        "N15 N26 N29",
         "Saved, and died before CallKit was told: the mailbox's copy is a duplicate, but the journal
          still says that it rings.",
     );
@@ -120,7 +120,7 @@ fn crash_before_acting() -> Scene {
 fn crash_before_acknowledging() -> Scene {
     let mut s = Scene::new(
         "crash-between-acting-and-acknowledging",
-        "N21 N24",
+        "N26 N29",
         "Shown, and died before the acknowledgement: the event comes once more. It is the same one, by
          its message id and CallKit UUID, so that the app can tell.",
     );
@@ -139,7 +139,7 @@ fn crash_before_acknowledging() -> Scene {
 fn crash_before_the_second_save() -> Scene {
     let mut s = Scene::new(
         "crash-between-acknowledging-and-saving",
-        "N21 N24",
+        "N26 N29",
         "Acknowledged, and died before that was saved: the event comes once more, and is lost in no
          case.",
     );
@@ -158,7 +158,7 @@ fn crash_before_the_second_save() -> Scene {
 fn crash_after_the_second_save() -> Scene {
     let mut s = Scene::new(
         "crash-after-the-second-save",
-        "N10 N21 N24",
+        "N15 N26 N29",
         "Everything was done and saved. After the crash nothing is pending, and the mailbox's copy is
          a duplicate.",
     );
@@ -178,7 +178,7 @@ fn crash_after_the_second_save() -> Scene {
 fn crash_while_placing() -> Scene {
     let mut s = Scene::new(
         "crash-after-placing-without-saving",
-        "G6 N4 N24 Z2 Z12",
+        "G6 N4 N29 Z2 Z12",
         "A placed call that was not saved before its invitation was sealed is not known after a crash:
          its answer is lost. Saved, it is known.",
     );
@@ -204,7 +204,7 @@ fn crash_while_placing() -> Scene {
 fn pending_expired() -> Scene {
     let mut s = Scene::new(
         "pending-ring-that-expired",
-        "N23",
+        "N28",
         "The extension received an invitation, and the app comes to the journal a day later. It does
          not ring then: the journal lists what the invitation has become, with its age of now. That
          is to be acknowledged like a ring.",
@@ -224,7 +224,7 @@ fn pending_expired() -> Scene {
 fn pending_ended() -> Scene {
     let mut s = Scene::new(
         "pending-ring-that-ended",
-        "N23 Z6",
+        "N28 Z6",
         "The call ended before the app came to the journal. That it ended is the reason that is named,
          also when it would have expired as well.",
     );
@@ -247,7 +247,7 @@ fn pending_ended() -> Scene {
 fn pending_ring_of_a_forgotten_call() -> Scene {
     let mut s = Scene::new(
         "pending-ring-of-a-forgotten-call",
-        "N2 N23 Z6 Z12",
+        "N2 N28 Z6 Z12",
         "How a call ended is kept with its pending ring, whatever becomes of the call: it does not ring
          again because the caller is trusted no more, and it does not ring when the end comes after
          the call was forgotten.",
@@ -295,7 +295,7 @@ fn pending_ring_of_a_forgotten_call() -> Scene {
 fn pending_answered_elsewhere() -> Scene {
     let mut s = Scene::new(
         "pending-ring-that-was-answered-elsewhere",
-        "N23 Z6",
+        "N28 Z6",
         "The call was answered on the desktop before the app came to the journal: there is nothing to
          show, and the invitation still has to be acknowledged. Signals that came in between are
          listed as they are.",
@@ -326,7 +326,7 @@ fn pending_answered_elsewhere() -> Scene {
 fn pending_after_untrust() -> Scene {
     let mut s = Scene::new(
         "pending-after-untrust",
-        "N2 N19 N21 N23",
+        "N2 N23 N26 N28",
         "Events in the journal stay when the trust in their account ends. They are listed without a
          name, and can be acknowledged.",
     );
@@ -346,7 +346,7 @@ fn pending_after_untrust() -> Scene {
 fn pending_ended_and_forgotten() -> Scene {
     let mut s = Scene::new(
         "pending-ring-that-ended-and-was-forgotten",
-        "N2 N5 N23 Z6",
+        "N2 N5 N28 Z6",
         "How a pending ring's call has ended is kept with the ring: that the call itself is forgotten,
          with the trust or by pruning, does not make it ring.",
     );
@@ -377,7 +377,7 @@ fn pending_ended_and_forgotten() -> Scene {
 fn pending_answered_after_untrust() -> Scene {
     let mut s = Scene::new(
         "pending-ring-answered-elsewhere-after-untrust",
-        "N2 N23 Z7",
+        "N2 N28 Z7",
         "The same with an end by the own account: the call is not known any more, and the ring that
          waits was answered on the desktop.",
     );
@@ -395,7 +395,7 @@ fn pending_answered_after_untrust() -> Scene {
 fn pending_over_an_early_end() -> Scene {
     let mut s = Scene::new(
         "pending-ring-with-two-ends",
-        "N2 N23 Z8 Z12",
+        "N2 N28 Z8 Z12",
         "The last end that was taken counts for a ring that waits: here the caller's, of a call that was
          forgotten, and then the own account's.",
     );
@@ -417,7 +417,7 @@ fn pending_over_an_early_end() -> Scene {
 fn acknowledging() -> Scene {
     let mut s = Scene::new(
         "acknowledging-what-is-not-there",
-        "N21 N22",
+        "N26 N27",
         "Acknowledging twice, or what never was pending, or another account's message of the same id,
          changes nothing and is no error.",
     );
@@ -456,7 +456,7 @@ fn furnished(name: &str, rules: &str, comment: &str) -> (Scene, Letter) {
 fn damaged_state() -> Scene {
     let (mut s, note) = furnished(
         "damaged-state",
-        "N27",
+        "N32",
         "State that was cut off, lengthened, emptied, or has one wrong bit anywhere, is refused. The
          app goes on with what it has, and does not start with an empty inbox: here the message is
          still known as a duplicate.",
@@ -479,7 +479,7 @@ fn damaged_state() -> Scene {
 fn later_version() -> Scene {
     let (mut s, note) = furnished(
         "state-of-a-later-version",
-        "N26 N27",
+        "N31 N32",
         "The state begins with a version. One that a later version of the app wrote is refused by that
          name, so that the user is told to update; it is not overwritten.",
     );
@@ -494,7 +494,7 @@ fn later_version() -> Scene {
 fn state_of_another() -> Scene {
     let (mut s, note) = furnished(
         "state-of-another-device",
-        "N27",
+        "N32",
         "State belongs to one device of one account. That of Bob's other device, and that of another
          account, are refused.",
     );
@@ -512,7 +512,7 @@ fn state_of_another() -> Scene {
 fn without_prekeys() -> Scene {
     let mut s = Scene::new(
         "load-without-adding-prekeys",
-        "E20 N28",
+        "E20 N33",
         "Saved state holds no private key. Before the prekeys are added again nothing opens, not even
          what was received already; adding one twice changes nothing.",
     );
@@ -568,7 +568,7 @@ fn too_many_prekeys() -> Scene {
     let keys: Vec<Prekey> = (0..256).map(key).collect();
     let mut s = Scene::with_prekeys(
         "prekeys-are-bounded",
-        "N6",
+        "N9",
         "256 prekeys may be there at once. One more is refused; one of those that are there is no
          change.",
         keys,
@@ -584,7 +584,7 @@ fn too_many_prekeys() -> Scene {
 fn held_survives() -> Scene {
     let mut s = Scene::new(
         "held-envelopes-survive-a-restart",
-        "N8 N9 N28",
+        "N11 N12 N33",
         "What is held is part of the saved state, and is released after a restart like before it.",
     );
     let letter = s.seal("message", by("carol"), message("it is me"));

@@ -62,7 +62,7 @@ fn ten_minutes_ahead() -> Scene {
 fn eleven_minutes_ahead() -> Scene {
     let mut s = Scene::new(
         "clock-11-minutes-ahead",
-        "E28 N6",
+        "E28 N9",
         "A clock that is eleven minutes ahead of the receiver's is refused, with how far it is ahead,
          so that the app can say why.",
     );

@@ -34,7 +34,7 @@ pub fn scenes() -> Vec<Scene> {
 fn untrusted_then_trusted() -> Scene {
     let mut s = Scene::new(
         "untrusted-then-trusted",
-        "E26 N1 N8 N9 N21",
+        "E26 N1 N11 N12 N26",
         "A stranger's message is refused and held, and the refusal names its account, so that the user
          can be asked. When the account is trusted, what was held comes out at once.",
     );
@@ -52,7 +52,7 @@ fn untrusted_then_trusted() -> Scene {
 fn invite_released_in_time() -> Scene {
     let mut s = Scene::new(
         "held-invite-released-in-time",
-        "A8 N9",
+        "A8 N12",
         "An invitation that was held rings if the account is trusted while it still may.",
     );
     let invite = s.seal("invite", by("carol"), invite(1));
@@ -64,7 +64,7 @@ fn invite_released_in_time() -> Scene {
 fn invite_released_late() -> Scene {
     let mut s = Scene::new(
         "held-invite-released-late",
-        "A6 N9",
+        "A6 N12",
         "What is released is received at the time of the release: an invitation that was held for an
          hour is a missed call.",
     );
@@ -77,7 +77,7 @@ fn invite_released_late() -> Scene {
 fn order_of_release() -> Scene {
     let mut s = Scene::new(
         "held-envelopes-are-released-in-order",
-        "A8 G5 N9 N22 N23 Z6",
+        "A8 G5 N12 N27 N28 Z6",
         "What was held comes out in the order in which it was held. The invitation rang and was
          cancelled: the events say both, and the journal shows a missed call.",
     );
@@ -113,7 +113,7 @@ fn order_of_release() -> Scene {
 fn held_once() -> Scene {
     let mut s = Scene::new(
         "held-once",
-        "E26 N8",
+        "E26 N11",
         "Push and mailbox bring a stranger's message twice. It is held once.",
     );
     let letter = s.seal("message", by("carol"), message("hi"));
@@ -128,7 +128,7 @@ fn held_once() -> Scene {
 fn duplicates_of_the_released() -> Scene {
     let mut s = Scene::new(
         "held-after-untrust",
-        "N2 N11 N8 N9",
+        "N2 N16 N11 N12",
         "While an account is not trusted any more, what it sends is held like a stranger's. What the
          replay floor would refuse is not held: the old message is gone, the new one comes out.",
     );
@@ -149,7 +149,7 @@ fn duplicates_of_the_released() -> Scene {
 fn held_and_still_pending() -> Scene {
     let mut s = Scene::new(
         "not-held-while-pending",
-        "E26 N2 N10 N8 N9",
+        "E26 N2 N15 N11 N12",
         "A message waits in the journal when the trust ends, and comes again, also dated above the floor
          that the end of the trust has left. It is untrusted, since trust is asked first, and is not held: it
          is a duplicate, and waits once.",
@@ -172,7 +172,7 @@ fn held_and_still_pending() -> Scene {
 fn nine_of_one_account() -> Scene {
     let mut s = Scene::new(
         "nine-held-of-one-account",
-        "N8 N9",
+        "N11 N12",
         "Of each stranger eight envelopes are held. With the ninth the one held first leaves. Another
          stranger's stay.",
     );
@@ -199,7 +199,7 @@ fn nine_of_one_account() -> Scene {
 fn sixty_five_in_all() -> Scene {
     let mut s = Scene::new(
         "sixty-five-held-in-all",
-        "N8 N9",
+        "N11 N12",
         "64 envelopes are held in all. With the 65th the one held first leaves, whosesoever it is: eight
          strangers cannot keep out a ninth.",
     );
@@ -236,7 +236,7 @@ fn sixty_five_in_all() -> Scene {
 fn refused_at_the_release() -> Scene {
     let mut s = Scene::new(
         "held-and-refused-at-the-release",
-        "E28 E31 E33 N8 N9",
+        "E28 E31 E33 N11 N12",
         "What is held is not read before its account is trusted. What then breaks a rule, or has
          become too old, is gone without an event; the rest comes out.",
     );
@@ -263,7 +263,7 @@ fn refused_at_the_release() -> Scene {
 fn released_after_a_revocation() -> Scene {
     let mut s = Scene::new(
         "held-and-revoked",
-        "E29 N3 N9",
+        "E29 N3 N12",
         "A stranger's device was revoked between its message and the trust: the message is gone. What
          its newer device sent comes out.",
     );
@@ -287,7 +287,7 @@ fn released_after_a_revocation() -> Scene {
 fn no_room_at_the_release() -> Scene {
     let mut s = Scene::new(
         "no-room-for-what-is-held",
-        "E30 N2 N6 N9",
+        "E30 N2 N9 N12",
         "Carol's journal is full from the time when she was trusted before. While there is no room for
          all that is held of her, she does not become trusted, and nothing is lost: after one
          acknowledgement there is.",
@@ -324,7 +324,7 @@ fn no_room_at_the_release() -> Scene {
 fn pruning_the_held() -> Scene {
     let mut s = Scene::new(
         "pruning-drops-old-held-envelopes",
-        "N5 N8",
+        "N5 N11",
         "What is held and older than 30 days leaves with the daily pruning.",
     );
     let old = s.seal("old", by("carol"), message("old"));
@@ -341,7 +341,7 @@ fn pruning_the_held() -> Scene {
 fn held_is_not_read() -> Scene {
     let mut s = Scene::new(
         "a-strangers-content-is-not-read",
-        "E26 N8",
+        "E26 N11",
         "The content of a stranger's envelope is not looked at: trust comes first, and strangers do not
          reach the parsers behind it. What makes no sense is held like all else.",
     );
@@ -354,7 +354,7 @@ fn held_is_not_read() -> Scene {
 fn held_only_if_it_could_be_released() -> Scene {
     let mut s = Scene::new(
         "held-only-if-it-could-be-released",
-        "E26 E28 E29 N3 N8",
+        "E26 E28 E29 N3 N11",
         "What would be refused even if its account were trusted is not held, so that it takes no place:
          what is dated ahead or too old, by a revoked device, or by one whose certificate had ended.
          The refusal is `untrusted` in each case, and names the account.",
@@ -381,7 +381,7 @@ fn held_only_if_it_could_be_released() -> Scene {
 fn trust_again() -> Scene {
     let mut s = Scene::new(
         "trusting-again-replaces-the-names",
-        "A8 N1 N19",
+        "A8 N1 N23",
         "Adding an account that is trusted already pins a new handle and name in place of the old, and
          changes nothing else: what was received is still a duplicate. What is pending is listed with
          the names of now.",
@@ -398,7 +398,7 @@ fn trust_again() -> Scene {
 fn held_of_another() -> Scene {
     let mut s = Scene::new(
         "trust-releases-one-account-only",
-        "N1 N8 N9",
+        "N1 N11 N12",
         "Trusting one stranger releases what is held of it, from all of its devices, and nothing of
          another.",
     );
@@ -417,7 +417,7 @@ fn held_of_another() -> Scene {
 fn ninth_of_one_among_64() -> Scene {
     let mut s = Scene::new(
         "ninth-of-one-account-among-sixty-four",
-        "N8",
+        "N11",
         "64 are held, eight of them of one stranger who sends a ninth: it takes the place of the first of
          its own, so that nobody pushes out others by sending on.",
     );
@@ -449,7 +449,7 @@ fn ninth_of_one_among_64() -> Scene {
 fn trust_with_a_full_journal_and_nothing_held() -> Scene {
     let mut s = Scene::new(
         "trust-with-a-full-journal-and-nothing-held",
-        "N1 N9",
+        "N1 N12",
         "A journal without room keeps nobody from being trusted of whom nothing is held.",
     );
     s.trust("alice");
