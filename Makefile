@@ -20,7 +20,7 @@ FUZZ_SECONDS ?= 60
 export PATH := $(CURDIR)/$(TOOLS)/bin:$(CURDIR)/js/node_modules/.bin:$(PATH)
 
 RUST_SOURCES := Cargo.toml Cargo.lock .cargo/config.toml wasm/Cargo.toml $(shell find src wasm/src -type f)
-JS_SOURCES   := $(filter-out js/src/glue.%,$(wildcard js/src/*)) $(wildcard js/scripts/* js/*.json)
+JS_SOURCES   := $(filter-out js/src/glue.%,$(shell find js/src -type f)) $(wildcard js/scripts/* js/*.json)
 DOCUMENTS    := README.md CHANGELOG.md SECURITY.md LICENSE-APACHE LICENSE-MIT \
 	$(wildcard spec/*.md docs/*.md)
 
