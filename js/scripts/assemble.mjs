@@ -62,7 +62,9 @@ async function emit(form, config, convert) {
 /** Without a `wasm-opt` on PATH, wasm-pack leaves out optimisation and says nothing. */
 function checkOptimised(module) {
   const stripped = ["name", "producers", "target_features"];
-  const left = stripped.filter((name) => WebAssembly.Module.customSections(module, name).length > 0);
+  const left = stripped.filter(
+    (name) => WebAssembly.Module.customSections(module, name).length > 0,
+  );
   if (left.length > 0) fail(`wasm-opt has not run: the module has the sections ${left.join(", ")}`);
 }
 

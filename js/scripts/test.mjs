@@ -1,12 +1,12 @@
 // Tests the package as users get it: packs pkg/, installs the tarball into a project of its own,
 // and runs js/test there.
 
+import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import assert from "node:assert/strict";
 
 const js = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 const pkg = join(dirname(js), "pkg");

@@ -191,7 +191,11 @@ export type Encodable<Type> = Type extends Value | undefined
   : Type extends (...parameters: never[]) => unknown
     ? never
     : Type extends readonly unknown[]
-      ? { readonly [Index in keyof Type]: Type[Index] extends undefined ? never : Encodable<Type[Index]> }
+      ? {
+          readonly [Index in keyof Type]: Type[Index] extends undefined
+            ? never
+            : Encodable<Type[Index]>;
+        }
       : Type extends object
         ? { readonly [Member in keyof Type]: Encodable<Type[Member]> }
         : never;
@@ -200,7 +204,12 @@ export type Encodable<Type> = Type extends Value | undefined
  * `Known`, with the types that `Own` has where the application decides, and without any name that
  * neither knows.
  */
-export type WithOwnData<Own, Known> = Known extends boolean | number | string | Uint8Array | undefined
+export type WithOwnData<Own, Known> = Known extends
+  | boolean
+  | number
+  | string
+  | Uint8Array
+  | undefined
   ? Known
   : Known extends readonly (infer Item)[]
     ? readonly WithOwnData<Own extends readonly (infer OwnItem)[] ? OwnItem : never, Item>[]

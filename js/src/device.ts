@@ -1,9 +1,4 @@
-import {
-  type Account,
-  accountHandle,
-  type CertificateOptions,
-  readValidity,
-} from "./account.js";
+import { type Account, accountHandle, type CertificateOptions, readValidity } from "./account.js";
 import { bundleHandle, type PrekeyBundle, withBundles } from "./bundle.js";
 import type { Bytes } from "./bytes.js";
 import type { SealableContent } from "./content.js";
@@ -92,7 +87,8 @@ export abstract class LinkableDevice extends Resource {
       (given) => {
         const handle = linkableHandle(this);
         const request = given.request ?? this.#request;
-        if (request === undefined) throw invalid("this object made no request: pass one as request");
+        if (request === undefined)
+          throw invalid("this object made no request: pass one as request");
         return newDevice(handle.activate({ ...given, request }));
       },
     );

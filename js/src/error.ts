@@ -47,7 +47,6 @@ export class HushringError extends Error {
   }
 }
 
-// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the constructor defines the details.
 export interface HushringError extends ErrorDetails {}
 
 const detailNames = ["needed", "available", "member", "account", "age"] as const;

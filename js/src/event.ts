@@ -98,9 +98,7 @@ export interface SignalEvent<Type extends string = never> extends EventBase {
 }
 
 /** Show a message: a union on `known`. */
-export type NotifyEvent<Type extends string = never> =
-  | KnownNotifyEvent
-  | UnknownNotifyEvent<Type>;
+export type NotifyEvent<Type extends string = never> = KnownNotifyEvent | UnknownNotifyEvent<Type>;
 
 /** Show a message of the type `message`. */
 export interface KnownNotifyEvent extends EventBase {

@@ -1,12 +1,5 @@
 import type { SenderKeys } from "./event.js";
-import type {
-  Action,
-  Check,
-  DropReason,
-  ErrorCode,
-  MissedReason,
-  Outcome,
-} from "./vocabulary.js";
+import type { Action, Check, DropReason, ErrorCode, MissedReason, Outcome } from "./vocabulary.js";
 
 /** One check in an {@link Explanation}. */
 export interface ExplainedCheck {

@@ -143,7 +143,11 @@ export class Inbox extends Resource {
     return callWith(
       () => readTrust(options),
       ({ pinned, now }) =>
-        inboxHandle(this).trust(requireBytes(account, "account"), pinned, now) as InboxEvent<Type>[],
+        inboxHandle(this).trust(
+          requireBytes(account, "account"),
+          pinned,
+          now,
+        ) as InboxEvent<Type>[],
     );
   }
 

@@ -6,6 +6,7 @@ import { call } from "./runtime.js";
  * the language has it) wipes and releases it at once; otherwise it is freed on garbage collection.
  * Nothing of it can be enumerated, inspected or turned into JSON.
  */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: it is defined below.
 export abstract class Resource {
   /**
    * Wipes and releases this object's memory, at once, or as soon as a call that is using it ends.
@@ -24,7 +25,7 @@ export interface Resource extends WithDispose {}
 /** `[Symbol.dispose]()`, the same as `free()`, where the compiler's libraries know that symbol. */
 export type WithDispose = typeof Symbol extends { readonly dispose: infer Dispose extends symbol }
   ? { [Key in Dispose]: () => void }
-  : {};
+  : Record<never, never>;
 
 /** @internal */
 export interface Owned {
@@ -32,6 +33,7 @@ export interface Owned {
 }
 
 /** @internal A class, also one whose constructor is private. */
+// biome-ignore lint/complexity/noBannedTypes: no other type fits a class with a private constructor.
 export type Kind<H> = Function & { readonly prototype: H };
 
 /**

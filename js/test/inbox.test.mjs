@@ -347,7 +347,7 @@ test("what is pinned is checked", () => {
     assert.equal(error.member, member);
   }
   throwsCode("untrusted", () => inbox.receive(seal(hello)));
-  const kept = { ...generic("ä".repeat(64)), displayName: "\u202e" + "x".repeat(125) };
+  const kept = { ...generic("ä".repeat(64)), displayName: `\u202e${"x".repeat(125)}` };
   const [{ sender }] = inbox.trust(key(alice), kept);
   assert.deepEqual([sender.handle, sender.displayName], [kept.handle, kept.displayName]);
   const { handle, displayName } = sender;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as hushring from "hushring";
-import { later, throwsCode, rejectsCode } from "./helpers.mjs";
+import { later, rejectsCode, throwsCode } from "./helpers.mjs";
 
 const bytes = new Uint8Array(32);
 const date = later(1_000);

@@ -83,12 +83,10 @@ test("use after free is told, and freeing twice is nothing", async () => {
   throwsCode("freed", () => Inbox.load(device, new Uint8Array(32)));
 });
 
-test(
-  "Symbol.dispose is free, where there is such a symbol",
-  { skip: Symbol.dispose === undefined },
-  () => {
-    const account = Account.generate();
-    account[Symbol.dispose]();
-    throwsCode("freed", () => account.export());
-  },
-);
+test("Symbol.dispose is free, where there is such a symbol", {
+  skip: Symbol.dispose === undefined,
+}, () => {
+  const account = Account.generate();
+  account[Symbol.dispose]();
+  throwsCode("freed", () => account.export());
+});

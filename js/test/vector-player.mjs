@@ -9,7 +9,7 @@ import {
   same,
   unbase64,
   unhex,
-  valueOf,
+  valueFromJson,
   valueToJson,
 } from "./vector-values.mjs";
 
@@ -47,7 +47,9 @@ const kinds = {
 
   /** The package says nothing of a certificate's times: they show where it is used. */
   certificate({ ExternalDevice }, { certificate, expect }) {
-    const device = new ExternalDevice(unhex(certificate), () => Promise.reject(new Error("unused")));
+    const device = new ExternalDevice(unhex(certificate), () =>
+      Promise.reject(new Error("unused")),
+    );
     return using(device, ({ account, publicKey, certificate: again }) => {
       same(certificate, hex(again), "the certificate");
       return {
@@ -188,8 +190,7 @@ function open({ Device, Inbox, Prekey }, vector) {
         device: hex(event.sender.device),
         messageId: event.messageId,
         sentAt: event.sentAt.getTime(),
-        content:
-          event.action === "drop" ? vector.expect.content : valueToJson(event.content),
+        content: event.action === "drop" ? vector.expect.content : valueToJson(event.content),
       };
     }),
   );
@@ -206,7 +207,7 @@ function seal({ Device, PrekeyBundle }, vector) {
   if (vector.messageId !== undefined) options.messageId = vector.messageId;
   const envelopes = withRandom(unhex(vector.random ?? ""), () =>
     using(Device.import(unhex(vector.device)), (device) =>
-      device.sealMany(bundles, valueOf(vector.content), options),
+      device.sealMany(bundles, valueFromJson(vector.content), options),
     ),
   );
   return {

@@ -27,7 +27,8 @@ export function readOptions(
 ): Readonly<Record<string, unknown>> {
   const options: Record<string, unknown> = Object.create(null);
   if (value === undefined) return options;
-  if (!isPlainObject(value)) throw invalid(`${path.slice(0, -1) || "options"} must be a plain object`);
+  if (!isPlainObject(value))
+    throw invalid(`${path.slice(0, -1) || "options"} must be a plain object`);
   const given = Reflect.ownKeys(value);
   for (const name of given) {
     if (typeof name !== "string" || !Object.hasOwn(names, name)) {

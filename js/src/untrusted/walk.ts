@@ -125,6 +125,10 @@ class Walk {
       "",
     );
     const details: ErrorDetails = member === "" ? {} : { member };
-    return new HushringError(code, `${member === "" ? "content" : `member ${member}`} ${what}`, details);
+    return new HushringError(
+      code,
+      `${member === "" ? "content" : `member ${member}`} ${what}`,
+      details,
+    );
   }
 }

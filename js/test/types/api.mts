@@ -14,9 +14,9 @@ import {
   HushringError,
   Inbox,
   type InboxEvent,
-  init,
-  measure,
+  type init,
   type Message,
+  measure,
   type Newest,
   type PendingDevice,
   Prekey,
@@ -26,8 +26,8 @@ import {
   type UnknownContent,
   type Value,
 } from "hushring";
+import { type ApnsRequest, apnsRequest, auditApnsRequests, type readHeader } from "hushring/relay";
 import { init as initSlim } from "hushring/slim";
-import { type ApnsRequest, apnsRequest, auditApnsRequests, readHeader } from "hushring/relay";
 
 declare const bytes: Uint8Array;
 declare const date: Date;

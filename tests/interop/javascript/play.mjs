@@ -1,9 +1,9 @@
 // Plays vectors, as vectors/README.md says.
 
-import { readFileSync, readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { hex, unhex } from "./bytes.mjs";
 import { Bundle, choose, prekeyId, publish, readPrekey, verifyAll } from "./bundles.mjs";
+import { hex, unhex } from "./bytes.mjs";
 import * as contents from "./content.mjs";
 import * as envelopes from "./envelope.mjs";
 import * as keys from "./keys.mjs";
