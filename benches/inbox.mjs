@@ -74,7 +74,7 @@ console.log(`Receiving with it takes ${(full / few).toFixed(3)} times as long.`)
 /** Leaves room for one more event. */
 function fill(inbox) {
   for (let call = 0; call < 64; call += 1) {
-    inbox.placed(crypto.randomUUID(), [alice.publicKey]);
+    inbox.placeCall(crypto.randomUUID(), [alice.publicKey]);
     inbox.receive(laptop.seal(bundle, callEnd()));
   }
   let waiting = 0;

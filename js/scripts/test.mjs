@@ -41,10 +41,11 @@ function checkFiles(tarball) {
   const assembled = filesOf(pkg);
   assert.deepEqual(packed, assembled);
   const expected = [
-    /^(esm|cjs)\/[a-z]+(\.d\.ts|\.js)$/,
+    /^(esm|cjs)\/(untrusted\/)?[a-z]+(\.d\.ts|\.js)$/,
     /^cjs\/package\.json$/,
-    /^spec\/[a-z-]+\.md$/,
-    /^(hushring\.wasm|package\.json|README\.md|CHANGELOG\.md|SECURITY\.md|LICENSE-MIT|LICENSE-APACHE)$/,
+    /^(docs|spec)\/[a-z-]+\.md$/,
+    /^hushring\.wasm(\.d\.ts)?$/,
+    /^(package\.json|README\.md|CHANGELOG\.md|SECURITY\.md|LICENSE-MIT|LICENSE-APACHE)$/,
   ];
   for (const path of packed) {
     assert.ok(
@@ -161,6 +162,7 @@ function runTests() {
   );
   const { status } = spawnSync(process.execPath, ["--test", "--test-reporter=spec", ...files], {
     cwd: consumer,
+    env: { ...process.env, HUSHRING_COMPILERS: join(js, "node_modules") },
     stdio: "inherit",
   });
   if (status !== 0) process.exitCode = 1;

@@ -29,6 +29,7 @@ export type {
   KnownType,
   Message,
   OwnContent,
+  OwnMember,
   ReceivedContent,
   Sealable,
   SealableContent,

@@ -213,12 +213,19 @@ export type WithOwnData<Own, Known> = Known extends
   ? Known
   : Known extends readonly (infer Item)[]
     ? readonly WithOwnData<Own extends readonly (infer OwnItem)[] ? OwnItem : never, Item>[]
-    : Omit<Known, keyof Own> & {
-        readonly [Member in keyof Own]: Member extends "data" | keyof Extra
+    : {
+        readonly [Member in keyof Known as Exclude<Member, OwnMember>]: Member extends keyof Own
+          ? WithOwnData<NonNullable<Own[Member]>, Known[Member]>
+          : Known[Member];
+      } & {
+        readonly [Member in keyof Own]: Member extends OwnMember
           ? Encodable<Own[Member]>
           : Member extends keyof Known
-            ? WithOwnData<Own[Member], Known[Member]>
+            ? unknown
             : never;
       };
+
+/** The members whose types the application decides. */
+export type OwnMember = "data" | keyof Extra;
 
 declare const unknownType: unique symbol;

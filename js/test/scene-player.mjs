@@ -94,7 +94,7 @@ class Player {
       }
       case "placed": {
         const accounts = what.accounts.map((name) => this.#account(name));
-        const place = () => inbox.placed(what.callId, accounts, { now });
+        const place = () => inbox.placeCall(what.callId, accounts, { now });
         return this.#expect(expected, () => done(place()), verb);
       }
       case "acknowledge": {

@@ -85,7 +85,7 @@ const kinds = {
     const found = {
       accepted: bundles.map(place),
       rejected: verified.rejected.map(({ index, error }) => ({ index, error: error.code })),
-      newest: verified.newest.map(({ device, issuedAt }) => ({
+      newest: verified.lastPublished.map(({ device, issuedAt }) => ({
         device: hex(device),
         issuedAt: secondsOf(issuedAt),
       })),
@@ -120,7 +120,7 @@ const kinds = {
       if (vector[name] !== undefined) options[name] = dateOfSeconds(vector[name]);
     }
     return using(Account.import(unhex(account)), (own) => ({
-      grant: hex(own.certify(unhex(request), unhex(secret), options)),
+      grant: hex(own.certify({ request: unhex(request), secret: unhex(secret), ...options })),
     }));
   },
 
@@ -128,9 +128,12 @@ const kinds = {
     const kind = bytes.length === 64 ? PendingDevice : Device;
     const options = { request: unhex(request), now: dateOf(now) };
     return using(kind.import(unhex(bytes)), (device) =>
-      using(device.activate(unhex(grant), unhex(secret), options), (active) => ({
-        device: hex(active.export()),
-      })),
+      using(
+        device.activate({ grant: unhex(grant), secret: unhex(secret), ...options }),
+        (active) => ({
+          device: hex(active.export()),
+        }),
+      ),
     );
   },
 
@@ -176,7 +179,7 @@ function open({ Device, Inbox, Prekey }, vector) {
       // What answers or ends a call is dropped unless the call is known.
       const { type, callId } = vector.expect.content ?? {};
       if (type?.startsWith("call.") && type !== "call.invite" && callId !== undefined) {
-        inbox.placed(callId, trusted, { now });
+        inbox.placeCall(callId, trusted, { now });
       }
       const envelope = unbase64(vector.envelope);
       const { stoppedAt, code, sender } = inbox.explain(envelope, { now });
@@ -240,7 +243,7 @@ function checksOf({ now, revocation, newest }) {
   const checks = { now: dateOf(now) };
   if (revocation !== undefined) checks.revocation = unhex(revocation);
   if (newest !== undefined) {
-    checks.newest = newest.map(({ device, issuedAt }) => ({
+    checks.lastPublished = newest.map(({ device, issuedAt }) => ({
       device: unhex(device),
       issuedAt: dateOfSeconds(issuedAt),
     }));
