@@ -75,7 +75,8 @@ function checkOptimised(module) {
 function trimGlue(code) {
   const loader = code.indexOf("\nasync function __wbg_load(");
   const end = code.indexOf("\nexport { initSync, __wbg_init as default };");
-  const trimmed = `${code.slice(0, loader)}\nexport { __wbg_get_imports as imports, __wbg_finalize_init as finishInit };\n`;
+  const names = "__wbg_get_imports as imports, __wbg_finalize_init as finishInit";
+  const trimmed = `${code.slice(0, loader)}\nexport { ${names} };\n`;
   const expected = [
     "function __wbg_get_imports()",
     "function __wbg_finalize_init(instance, module)",

@@ -1,8 +1,8 @@
-// The main job, from the package as it is installed: node js/scripts/demo.mjs <where it is>
+// Shows the main job with the installed package: node js/scripts/demo.mjs <where it is>
 //
-// A call with a real browser's offer and a short message are sealed in each suite; the terminal
-// shows what the server sees of both; the callee receives them. Then what the callee's inbox makes of
-// whatever order, repetition and malice envelopes may come with.
+// It seals a call with a real browser's offer and a short message in each suite, shows what the
+// server sees of both, and receives them. Then it shows how the callee's inbox treats envelopes
+// that come repeated, out of order, or forged.
 
 import { readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";

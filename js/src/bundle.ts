@@ -32,8 +32,8 @@ export interface VerifyOptions extends NowOption {
   /** The account's revocation statement with the highest floor seen, 105 bytes. */
   readonly revocation?: Uint8Array | undefined;
   /**
-   * The `lastPublished` that an earlier `verifyAll` returned: a bundle older than its device's entry
-   * is refused.
+   * The `lastPublished` that an earlier `verifyAll` returned. A bundle that is older than its
+   * device's entry is refused.
    */
   readonly lastPublished?: readonly LastPublished[] | undefined;
 }
@@ -56,8 +56,8 @@ export interface VerifiedBundles {
 }
 
 /**
- * A device whose latest publication offers a stronger suite than any bundle of it at hand: somebody
- * withholds a bundle, or it was refused.
+ * A device whose latest publication offers a stronger suite than any of its bundles here: one was
+ * withheld or refused.
  */
 export interface Downgrade {
   /** The account's public key, 32 bytes. */

@@ -1,10 +1,10 @@
 import type { DescriptionType, EndReason, HandleType } from "./vocabulary.js";
 
 /**
- * What content is made of (spec/envelope.md, Content encoding). Numbers are integers within ±(2^53
- * − 1), or finite and not integral. Text contains no U+0000 and no lone surrogates. At most 16
- * arrays and maps are nested, the content itself included. A member whose value is `undefined` is
- * left out; in an array it is refused.
+ * A part of content (spec/envelope.md, Content encoding). Numbers are integers within ±(2^53 − 1),
+ * or finite and not integral. Text contains no U+0000 and no lone surrogates. At most 16 arrays and
+ * maps are nested, the content itself included. A member whose value is `undefined` is left out; in
+ * an array it is refused.
  */
 export type Value = null | boolean | number | string | Uint8Array | readonly Value[] | ValueMap;
 
@@ -49,7 +49,7 @@ export interface CallInvite extends Extra {
   readonly offer?: string | undefined;
   /** At most 64 bytes. */
   readonly groupId?: string | undefined;
-  /** Anything but null, for the application. */
+  /** Any value except null, for the application. */
   readonly data?: Value | undefined;
 }
 
@@ -59,7 +59,7 @@ export interface CallAnswer extends Extra {
   readonly callId: string;
   /** SDP text. */
   readonly answer?: string | undefined;
-  /** Anything but null, for the application. */
+  /** Any value except null, for the application. */
   readonly data?: Value | undefined;
 }
 
@@ -105,7 +105,7 @@ export interface CallEndElsewhere extends Extra {
 export interface Message extends Extra {
   readonly type: "message";
   readonly body?: string | undefined;
-  /** Anything but null, for the application. */
+  /** Any value except null, for the application. */
   readonly data?: Value | undefined;
 }
 
@@ -157,8 +157,8 @@ export interface UnknownContent<Type extends string = UnknownType> extends Value
 export type UnknownType = `${number & { readonly [unknownType]: true }}`;
 
 /**
- * What can be sealed: {@link Content}, and what the application adds to it, of type `Own`, which
- * TypeScript infers. That may be an interface, which is not assignable to {@link ValueMap}: as
+ * Content to seal: {@link Content}, or an object of the application's own, whose type `Own`
+ * TypeScript infers. An interface is accepted, although none is assignable to {@link ValueMap}: as
  * content of a type of its own, as `data`, or as a member whose name begins with `x-`.
  */
 export type SealableContent<Own = never> = Content | Sealable<Own>;

@@ -40,7 +40,7 @@ export interface ActivateOptions extends NowOption {
 // A pending device makes a device, whose constructor is private.
 let newDevice: (handle: glue.Device) => Device;
 
-/** What {@link Device} and {@link PendingDevice} share: a device key that asks for certificates. */
+/** A device key that asks for certificates: a {@link Device} or a {@link PendingDevice}. */
 export abstract class LinkableDevice extends Resource {
   #request: Bytes | undefined;
 
@@ -199,7 +199,7 @@ export class Device extends LinkableDevice {
   }
 }
 
-/** A device key that no account has certified yet, on a device that does not have the account key. */
+/** A device key that no account has certified yet, for a device without the account key. */
 export class PendingDevice extends LinkableDevice {
   private constructor(handle: glue.PendingDevice) {
     super();

@@ -1,7 +1,7 @@
 import type { Bytes } from "./bytes.js";
 import type { ErrorCode } from "./vocabulary.js";
 
-/** What a {@link HushringError} may carry beside its code. */
+/** The details that a {@link HushringError} may have beside its code. */
 export interface ErrorDetails {
   /** `too_large`: the bytes that the content needs. */
   readonly needed?: number | undefined;

@@ -13,7 +13,7 @@ import type {
 import type { DropReason, EndedReason, HandleType, MissedReason } from "./vocabulary.js";
 
 /**
- * What one envelope means for the app (spec/inbox.md, Events): a union on `action`. Plain data,
+ * The meaning of one envelope for the app (spec/inbox.md, Events): a union on `action`. Plain data,
  * without methods: it survives a structured clone, and so `postMessage` and IndexedDB, but not
  * JSON.
  *
@@ -27,7 +27,7 @@ export type InboxEvent<Type extends string = never> =
   | NotifyEvent<Type>
   | DropEvent;
 
-/** What every {@link InboxEvent} has. */
+/** The members of every {@link InboxEvent}. */
 export interface EventBase {
   /** The 8 hex digits of {@link envelopeTag}: the only part of an envelope to log. */
   readonly envelopeTag: string;
@@ -43,7 +43,7 @@ export interface RingEvent extends EventBase {
   readonly action: "ring";
   /** The UUID that CallKit uses for this call, see {@link callKitUUID}. */
   readonly callUUID: string;
-  /** What the system may be told of the call. */
+  /** The dictionary to give the system. */
   readonly callKit: CallKitPayload;
   readonly claimed: Claimed;
   /** The last moment at which it rings: 30 seconds after its lifetime. */
@@ -122,10 +122,10 @@ export interface DropEvent extends EventBase {
   readonly action: "drop";
   /**
    * `duplicate`: received before. `cover`: it says nothing. `answeredElsewhere`,
-   * `declinedElsewhere`: an invitation to a call that another device of the own account has answered
-   * or declined. `repeated`: a second invitation to one call. `over`: about a call that has ended.
-   * `certificate`: about a call, by a device whose certificate is not valid now. `unknown`: about a
-   * call that is not known, or that does not concern the sender.
+   * `declinedElsewhere`: an invitation to a call that another device of the own account has
+   * answered or declined. `repeated`: a second invitation to one call. `over`: about a call that
+   * has ended. `certificate`: about a call, by a device whose certificate is not valid now.
+   * `unknown`: about a call that is not known, or that does not concern the sender.
    */
   readonly reason: DropReason;
 }
@@ -156,8 +156,8 @@ export interface Claimed {
 }
 
 /**
- * What the system is told of a call: the dictionary of spec/inbox.md, Names, as it is. `handle` and
- * `callerName` are the pinned ones, never those that the caller claims. Plain JSON.
+ * The dictionary of a call for the system (spec/inbox.md, Names). `handle` and `callerName` are the
+ * pinned ones, never those that the caller claims. Plain JSON.
  */
 export interface CallKitPayload {
   /** The version of the dictionary. */

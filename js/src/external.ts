@@ -263,7 +263,7 @@ export function externalCertificate(device: unknown): glue.Certificate | undefin
   return owned(device, DeviceSigner)?.certificate;
 }
 
-/** What an external device owns. It holds no secret. */
+/** The handle of an external device. It holds no secret. */
 class DeviceSigner {
   constructor(
     readonly certificate: glue.Certificate,
@@ -275,7 +275,7 @@ class DeviceSigner {
   }
 }
 
-/** What an external account owns. It holds no memory of the wasm and no secret. */
+/** The handle of an external account. It holds no memory of the wasm and no secret. */
 class AccountSigner {
   constructor(
     readonly publicKey: Bytes,

@@ -12,8 +12,8 @@ export function fingerprint(accountKey: Uint8Array): string {
 }
 
 /**
- * Returns what sender, relay and phone may log of an envelope: the first 4 bytes of SHA-256 over
- * its 2,880, as 8 hex digits. Throws `bad_length`.
+ * Returns the only part of an envelope to log: the first 4 bytes of SHA-256 over its 2,880, as 8
+ * hex digits, the same for sender, relay and phone. Throws `bad_length`.
  */
 export function envelopeTag(envelope: Uint8Array): string {
   return call(() => glue.envelopeTag(requireBytes(envelope, "envelope")));

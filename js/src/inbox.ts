@@ -258,7 +258,7 @@ export class Inbox extends Resource {
     return callWith(
       () => readNow(options),
       (now) => {
-        // What is far too long has the wrong length as well.
+        // An envelope that is far too long has the wrong length as well.
         const long = isBytes(envelope) && lengthOf(envelope) > maxLength;
         const copy = long ? new Uint8Array(0) : requireBytes(envelope, "envelope");
         return inboxHandle(this).explain(copy, now);
@@ -323,7 +323,7 @@ function readPending(value: PendingOptions | undefined): { limit: number; now: n
   return { limit: Math.min(limit, maxEvents), now: requireNow(now) };
 }
 
-/** The wasm counts the bytes; here stands what must not reach it. */
+/** The wasm counts the bytes; this refuses strings that must not reach it. */
 function requireName(value: unknown, member: string): string {
   const text = requireText(value, member);
   if (text.length > maxNameLength) throw pinError(member, `is longer than ${maxNameLength} bytes`);

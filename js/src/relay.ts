@@ -47,7 +47,7 @@ export interface ApnsRequest {
   readonly body: string;
 }
 
-/** The headers of an {@link ApnsRequest}. There are no others, and they keep this order. */
+/** All headers of an {@link ApnsRequest}, in this order. */
 export type ApnsHeaders = {
   readonly "apns-push-type": "alert";
   readonly "apns-priority": "10";
@@ -76,8 +76,8 @@ export function readHeader(envelope: Uint8Array): Header {
 }
 
 /**
- * Returns what relay, sender and phone may log of an envelope: the first 4 bytes of SHA-256 over its 2,880,
- * as 8 hex digits. Needs `crypto.subtle`. Rejects with `bad_length`.
+ * Returns the only part of an envelope to log: the first 4 bytes of SHA-256 over its 2,880, as 8
+ * hex digits, the same for relay, sender and phone. Needs `crypto.subtle`. Rejects with `bad_length`.
  */
 export async function envelopeTag(envelope: Uint8Array): Promise<string> {
   const digest = await globalThis.crypto.subtle.digest("SHA-256", envelopeBytes(envelope));

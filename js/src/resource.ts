@@ -33,7 +33,7 @@ export interface Owned {
 }
 
 /** @internal A class, also one whose constructor is private. */
-// biome-ignore lint/complexity/noBannedTypes: no other type fits a class with a private constructor.
+// biome-ignore lint/complexity/noBannedTypes: no other type fits a private constructor.
 export type Kind<H> = Function & { readonly prototype: H };
 
 /**
@@ -66,7 +66,7 @@ export function owned<H extends Owned>(resource: unknown, kind: Kind<H>): H | un
   return handle instanceof kind ? (handle as H) : undefined;
 }
 
-/** @internal Uses a handle that nobody owns, and frees it. */
+/** @internal Uses a handle without an owner, and frees it. */
 export function lend<H extends Owned, T>(handle: H, body: (handle: H) => T): T {
   try {
     return body(handle);

@@ -159,7 +159,7 @@ test("the same for an inbox, should somebody have replaced what the binding call
   throwsCode("freed", () => inbox.pending());
 });
 
-test("what an accessor throws is passed on as it is, and is no error of this package", () => {
+test("what an accessor throws is passed on as it is, and is not an error of this package", () => {
   const forged = { code: "bad_key", message: "forged" };
   const fail = () => {
     throw forged;

@@ -1,4 +1,4 @@
-// Plays a vector of vectors/ (but for the scenes) with the package, as vectors/README.md says. Imports
+// Plays a vector of vectors/, except the scenes, with the package, as vectors/README.md says. Imports
 // nothing of Node, so that it runs in a page as well.
 
 import {

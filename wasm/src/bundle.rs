@@ -11,7 +11,7 @@ use crate::failure::{Failure, Result};
 const TYPES: &str = r#"
 import type { Downgrade, LastPublished } from "./bundle.js";
 
-/** What an account's bundles are checked against. */
+/** The account and the facts to check its bundles against. */
 export interface BundleCheck {
   readonly account: Uint8Array;
   readonly revocation: Uint8Array | undefined;
@@ -173,7 +173,7 @@ impl BundleList {
     }
 }
 
-/// What bundles of an account are checked against.
+/// The account and the facts to check its bundles against.
 struct Known {
     account: AccountKey,
     revocation: Option<Revocation>,

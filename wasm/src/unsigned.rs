@@ -1,5 +1,5 @@
-//! Steps that wait for an outside signature. Each is created, says what is to be signed, and is
-//! finished, which consumes it whether it succeeds or not.
+//! Steps that wait for an outside signature. `toBeSigned` returns the bytes to sign; `finish`
+//! consumes the step, whether it succeeds or not.
 
 use hushring::error::KeyError;
 use hushring::external::{self, Signature};

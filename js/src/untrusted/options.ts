@@ -1,7 +1,7 @@
 import { invalid } from "./require.js";
 import { isPlainObject } from "./slots.js";
 
-/** @internal What an options object may hold: every option's name. */
+/** @internal The name of every option. */
 export type Names<Options> = { readonly [Name in keyof Options]-?: true };
 
 /** @internal Options as they were read: nothing is known of their values. */
@@ -11,9 +11,8 @@ export type Given<Options> = { readonly [Name in keyof Options]?: unknown };
  * @internal Reads the own members of a plain object, each once; none if it was left out. Throws
  * `invalid_argument` if it is not one, or if it holds a name that is not an option.
  *
- * An option that were ignored because it is misspelt or inherited would open what it was to close:
- * a `revocation` that is not checked, a name that is not pinned. `path` says where the object
- * stands if it is not the options themselves, and ends with a period.
+ * An ignored option fails open: a misspelt or inherited `revocation` would never be checked. `path`
+ * names an object within the options, and ends with a period.
  */
 export function readOptions<Options extends object>(
   value: Options | undefined,

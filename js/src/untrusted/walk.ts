@@ -5,17 +5,17 @@ import { maxLength } from "./require.js";
 import { copyOf, isBytes, isObject, isPlainObject, isWellFormed, lengthOf } from "./slots.js";
 
 /**
- * @internal Copies content into the binding's form, in which objects are maps. Every property is
- * read once. The binding knows the members; here stands what JavaScript alone can get wrong.
- * Throws `bad_content` and `too_deep` with `member`, `too_long`.
+ * @internal Copies content into the binding's form, in which objects are maps. Reads every property
+ * once. The binding checks the members; this checks what only JavaScript can get wrong. Throws
+ * `bad_content` and `too_deep` with `member`, `too_long`.
  */
 export function copyContent(content: unknown): ContentMap {
   return new Walk().map(content);
 }
 
 /**
- * What is counted is a lower bound, with a byte for each UTF-16 unit; a callId counts 20 more than
- * it takes.
+ * The count is a lower bound, with a byte for each UTF-16 unit. A callId counts 20 more than it
+ * takes.
  */
 const maxSize = maxLength + 20;
 
@@ -107,7 +107,7 @@ class Walk {
     this.#size += size;
   }
 
-  /** Refuses what is known to become too long, before it is read. */
+  /** Refuses content that is known to become too long, before it is read. */
   #expect(size: number): void {
     if (this.#size + size > maxSize) {
       throw new HushringError("too_long", "content is longer than 65,536 bytes");
