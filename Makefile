@@ -3,7 +3,7 @@
 
 # Tools that are installed below target/, and nowhere else.
 WASM_PACK    := 0.15.1
-# Must be the version of wasm-bindgen in Cargo.toml.
+# Must be the version of wasm-bindgen in wasm/Cargo.toml.
 WASM_BINDGEN := 0.2.129
 VERIFPAL     := 1.6.7
 CARGO_FUZZ   := 0.13.2

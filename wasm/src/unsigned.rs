@@ -16,7 +16,7 @@ use crate::device::seal_options;
 use crate::failure::Result;
 use crate::prekey::PrekeyList;
 
-/// Declares a step: the unsigned part, what else finishing needs, and how it is finished.
+/// Declares a step: the unsigned part, the rest that finishing needs, and the function that does it.
 macro_rules! unsigned {
     ($name:ident($unsigned:ty $(, $more:ty)?), $finish:expr) => {
         #[wasm_bindgen]

@@ -70,7 +70,8 @@ export function requireText(value: unknown, name: string): string {
 export function requireSuite(value: unknown): Suite {
   const name = requireText(value, "suite");
   if (!isSuite(name)) {
-    throw new HushringError("unsupported_suite", 'suite must be "x25519" or "xwing"');
+    const known = Object.keys(suites).join(", ");
+    throw new HushringError("unsupported_suite", `suite must be one of ${known}`);
   }
   return name;
 }
