@@ -1,4 +1,7 @@
-"""Writes fresh vectors, in the form of vectors/README.md. What is expected follows from the specification."""
+"""Writes fresh vectors, in the form of vectors/README.md.
+
+The expected results follow from the specification.
+"""
 
 import base64
 import json
@@ -19,7 +22,7 @@ from envelope import Random
 from keys import Certificate, Device, SigningKey
 from samples import DRAW
 from walks import Walk
-from written import number, to_json
+from written import content_to_json, number
 
 DAY = 86_400
 SCENES = 40
@@ -44,7 +47,7 @@ Vector = tuple[str, str, str, dict]
 
 
 class Somebody(NamedTuple):
-    """With a device and a prekey of each suite, at a time in seconds."""
+    """An account with a device and a prekey of each suite, at a time in seconds."""
 
     account: SigningKey
     device: Device
@@ -119,7 +122,7 @@ def signed() -> Iterator[Vector]:
 
 
 class Sent(NamedTuple):
-    """What somebody says to somebody, and what is wrong with it."""
+    """A message from somebody to somebody."""
 
     suite: int
     sender: Somebody
@@ -160,7 +163,7 @@ class Sent(NamedTuple):
             "device": sender.device.hex(),
             "messageId": self.message_id.hex(),
             "sentAt": self.sent_at,
-            "content": to_json(self.said),
+            "content": content_to_json(self.said),
         }
         inputs = {
             "device": self.receiver.device.export().hex(),
@@ -186,14 +189,14 @@ def without_dictionary(level: int, strategy: int) -> Callable[[bytes], bytes]:
 
 
 def in_blocks(data: bytes) -> bytes:
-    """With the dictionary, in several blocks of which some are empty."""
+    """Compresses with the dictionary, in several blocks, some of them empty."""
     compressor = zlib.compressobj(9, zlib.DEFLATED, -15, 9, zdict=content.DICTIONARY)
     half = len(data) // 2
     out = compressor.compress(data[:half]) + compressor.flush(zlib.Z_FULL_FLUSH)
     return out + compressor.compress(data[half:]) + compressor.flush()
 
 
-# Of a writer's choices (D6) some each.
+# Some of the choices that a writer has (D6).
 COMPRESSORS = [
     content.deflate,
     content.deflate,
@@ -212,7 +215,7 @@ def opened() -> Iterator[Vector]:
                 sent = Sent.new(suite, lambda: samples.content(kind))
                 yield sent.vector("M2 M3 M4", f"A random {kind}.", sent.sealed(), None)
         room = hpke.SUITES[suite].room
-        # 22 bytes are what else the content has, and the block's head has 5.
+        # The rest of the content has 22 bytes, and the head of the block 5.
         said = {"type": "message", "body": "x" * (room - 5 - 22)}
         full = Sent.new(suite, lambda: {"type": "message"})._replace(said=said)
         full = full._replace(stream=stored(content.encode(said)))
@@ -231,7 +234,7 @@ def refused() -> Iterator[Vector]:
 
 
 def spoilt(suite: int) -> Iterator[tuple[str, str, str, bytes, dict, Sent]]:
-    """Rules, code, where it stops, the envelope, other inputs, and what was said."""
+    """Yields the rules, the code, the check, the envelope, other inputs, and the message."""
     room = hpke.SUITES[suite].room
 
     def new() -> Sent:
