@@ -16,6 +16,7 @@ import content
 import envelope
 import hpke
 import keys
+import orders
 import samples
 from bundles import Bundle, Prekey
 from envelope import Random
@@ -30,7 +31,7 @@ SCENES = 40
 
 def write_all(folder: str) -> None:
     Path(folder).mkdir(parents=True, exist_ok=True)
-    vectors = [*signed(), *opened(), *refused()]
+    vectors = [*signed(), *opened(), *refused(), *orders.plain(), *in_order()]
     for place, (kind, rules, comment, members) in enumerate(vectors):
         name = f"{place:03}-{kind}"
         vector = {"name": name, "comment": comment, "rules": rules.split(), "kind": kind} | members
@@ -231,6 +232,39 @@ def refused() -> Iterator[Vector]:
                 if code == "bad_content":
                     expect = {"error": code, "member": "body", "stoppedAt": stopped_at}
                 yield sent.vector(rules, "One thing is wrong.", data, expect, **given)
+
+
+def in_order() -> Iterator[Vector]:
+    """Contents with several wrong members, and contents whose type decides what callId is."""
+    for suite in hpke.SUITES:
+        for path, said in [*orders.wrong_contents(), *orders.bad_call_ids()]:
+            sent = Sent.new(suite, lambda: said)
+            expect = {"error": "bad_content", "member": path, "stoppedAt": "members"}
+            yield sent.vector("M2 M3 M6", f"{path} is the first.", sent.sealed(), expect)
+        for said in orders.good_contents():
+            sent = Sent.new(suite, lambda: said)
+            yield sent.vector("M4 M6", "The beginning of type decides.", sent.sealed(), None)
+        yield from own_account(suite)
+
+
+def own_account(suite: int) -> Iterator[Vector]:
+    """N7: what another device of the receiver's account may say while that is not trusted."""
+    end = {"type": "call.end", "callId": DRAW.randbytes(16), "caller": DRAW.randbytes(32)}
+    untrusted = {"error": "untrusted", "stoppedAt": "trust"}
+    wrong = {"error": "bad_content", "member": "body", "stoppedAt": "members"}
+    for said, expect in [
+        (end | {"reason": "answeredElsewhere"}, None),
+        (end | {"reason": "declinedElsewhere"}, None),
+        (end | {"reason": "cancelled"}, untrusted),
+        ({"type": "cover"}, untrusted),
+        ({"type": "message", "body": 1}, wrong),
+    ]:
+        sent = Sent.new(suite, lambda: said)
+        account, key = sent.receiver.account, SigningKey(DRAW.randbytes(32))
+        begins, ends = sent.receiver.now - DAY, sent.receiver.now + DAY
+        device = Device(key, Certificate.issue(account, key.public, begins, ends))
+        sent = sent._replace(sender=sent.sender._replace(account=account, device=device))
+        yield sent.vector("E26 N7", "Another own device.", sent.sealed(), expect, trusted=[])
 
 
 def spoilt(suite: int) -> Iterator[tuple[str, str, str, bytes, dict, Sent]]:
