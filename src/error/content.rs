@@ -16,7 +16,7 @@ errors! {
         BadCompression,
         /// A member has a wrong type or value, or a required one is missing.
         #[error(
-            "content member {member:?} is missing, or has a type or value that the format does \
+            "content member `{member}` is missing, or has a type or value that the format does \
              not allow (null is such a value)"
         )]
         BadContent {
