@@ -27,6 +27,7 @@ fn right(content_type: &str) -> Map {
     }
     match content_type {
         "call.invite" => members.insert("hasVideo", true),
+        "call.answer" => members.insert("ring", RING),
         "call.candidates" => members.insert(
             "candidates",
             vec![Value::Map(map([("candidate", "candidate:1".into())]))],
@@ -35,11 +36,13 @@ fn right(content_type: &str) -> Map {
             "description",
             map([("type", "offer".into()), ("sdp", "v=0".into())]),
         ),
-        "call.end" => members.insert("reason", "busy"),
+        "call.end" => members.insert("reason", "failed"),
         _ => None,
     };
     members
 }
+
+const RING: i64 = 1_795_168_800_000;
 
 const TYPES: [&str; 7] = [
     "call.invite",
@@ -108,7 +111,7 @@ fn a_known_member_of_the_wrong_type_or_value_is_refused() {
         (
             "call.invite",
             "handle",
-            handle("generic", text(129)),
+            handle("generic", text(256)),
             "handle.value",
         ),
         (
@@ -117,7 +120,7 @@ fn a_known_member_of_the_wrong_type_or_value_is_refused() {
             handle("generic", Value::Null),
             "handle.value",
         ),
-        ("call.invite", "callerName", text(129), "callerName"),
+        ("call.invite", "callerName", text(257), "callerName"),
         (
             "call.invite",
             "callerName",
@@ -129,7 +132,7 @@ fn a_known_member_of_the_wrong_type_or_value_is_refused() {
         ("call.invite", "lifetime", Value::Float(59.5), "lifetime"),
         ("call.invite", "lifetime", "60".into(), "lifetime"),
         ("call.invite", "offer", Value::Bytes(vec![]), "offer"),
-        ("call.invite", "groupId", text(65), "groupId"),
+        ("call.invite", "groupId", text(129), "groupId"),
         ("call.answer", "answer", 1.into(), "answer"),
         ("call.answer", "callId", Value::Bytes(vec![0; 17]), "callId"),
         (
@@ -191,7 +194,16 @@ fn a_known_member_of_the_wrong_type_or_value_is_refused() {
         ("call.end", "reason", 2.into(), "reason"),
         ("call.end", "reason", "answeredElsewhere".into(), "caller"),
         ("call.end", "reason", "declinedElsewhere".into(), "caller"),
+        ("call.end", "reason", "declined".into(), "caller"),
+        ("call.end", "reason", "busy".into(), "caller"),
         ("call.end", "caller", Value::Bytes(vec![0; 31]), "caller"),
+        ("call.end", "caller", Value::Bytes(vec![0; 32]), "ring"),
+        ("call.end", "ring", RING.into(), "caller"),
+        ("call.end", "ring", (-1).into(), "ring"),
+        ("call.end", "device", Value::Bytes(vec![0; 32]), "device"),
+        ("call.end", "device", Value::Bytes(vec![0; 33]), "device"),
+        ("call.answer", "ring", Value::Float(0.5), "ring"),
+        ("call.answer", "ring", (-1).into(), "ring"),
         ("message", "body", 1.into(), "body"),
         ("call.invite", "type", 1.into(), "type"),
     ];
@@ -222,10 +234,13 @@ fn null_is_no_value_of_a_known_member() {
                 "data",
             ],
         ),
-        ("call.answer", &["callId", "answer", "data"]),
+        ("call.answer", &["callId", "ring", "answer", "data"]),
         ("call.candidates", &["callId", "candidates"]),
         ("call.negotiate", &["callId", "description"]),
-        ("call.end", &["callId", "reason", "caller"]),
+        (
+            "call.end",
+            &["callId", "reason", "caller", "ring", "device"],
+        ),
         ("message", &["body", "data"]),
         ("call.upgrade", &["callId"]),
     ];
@@ -247,10 +262,13 @@ fn null_is_no_value_of_a_known_member() {
 #[test]
 fn the_limits_themselves_are_allowed() {
     let mut members = right("call.invite");
-    let handle = map([("type", "generic".into()), ("value", "é".repeat(64).into())]);
+    let handle = map([
+        ("type", "generic".into()),
+        ("value", "x".repeat(255).into()),
+    ]);
     members.insert("handle", handle);
-    members.insert("callerName", "x".repeat(128));
-    members.insert("groupId", "x".repeat(64));
+    members.insert("callerName", "é".repeat(128));
+    members.insert("groupId", "x".repeat(128));
     for lifetime in [1, 90] {
         members.insert("lifetime", lifetime);
         assert!(Content::from_map(members.clone()).is_ok());
@@ -385,7 +403,7 @@ fn what_seal_would_refuse_measure_refuses_too() {
         })
     };
     let in_description = |extra| {
-        let (kind, sdp) = (DescriptionType::Offer, String::new());
+        let (kind, sdp) = (DescriptionType::Offer, Some(String::new()));
         Content::Negotiate(Negotiate {
             call_id: CALL_ID,
             description: Description { kind, sdp, extra },
@@ -426,6 +444,7 @@ fn every_typed_member_survives_the_journey() {
         }),
         Content::Answer(Answer {
             call_id: CALL_ID,
+            ring: NOW,
             answer: Some("v=0\r\n".into()),
             data: Some(vec![Value::Null].into()),
             extra: extra(),
@@ -445,7 +464,7 @@ fn every_typed_member_survives_the_journey() {
             call_id: CALL_ID,
             description: Description {
                 kind: DescriptionType::Rollback,
-                sdp: String::new(),
+                sdp: None,
                 extra: extra(),
             },
             extra: extra(),
@@ -454,6 +473,8 @@ fn every_typed_member_survives_the_journey() {
             call_id: CALL_ID,
             reason: EndReason::DeclinedElsewhere,
             caller: Some([9; 32]),
+            ring: Some(NOW),
+            device: None,
             extra: extra(),
         }),
     ];

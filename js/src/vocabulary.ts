@@ -26,6 +26,7 @@
  * | `bundle_expired` | a bundle past its end |
  * | `bundle_not_yet_valid` | a bundle issued more than 10 minutes ahead |
  * | `call_id_taken` | an invitation with the callId of a call that was placed here |
+ * | `call_over` | a call that does not ring, or is neither answered nor placed here |
  * | `certificate_expired` | a certificate past its end |
  * | `certificate_not_yet_valid` | a certificate that starts more than 10 minutes ahead |
  * | `clock` | dated more than 10 minutes ahead |
@@ -42,7 +43,7 @@
  * | `prekey_expired` | a prekey to publish that is past its end |
  * | `replayed` | sent no later than the replay floor of its account |
  * | `revoked` | a certificate from before its account's revocation floor |
- * | `stale_bundle` | a bundle older than what its device last published |
+ * | `stale_bundle` | a bundle older than what its device last published, or another of the same moment |
  * | `state_too_new` | saved state of an inbox of a later version |
  * | `too_deep` | more than 16 nested containers |
  * | `too_large` | content that does not fit the envelope after compression |
@@ -79,6 +80,7 @@ export type ErrorCode =
   | "bundle_expired"
   | "bundle_not_yet_valid"
   | "call_id_taken"
+  | "call_over"
   | "certificate_expired"
   | "certificate_not_yet_valid"
   | "clock"
@@ -136,23 +138,27 @@ export type Check =
 export type Outcome = "passed" | "stopped" | "notReached";
 
 /** What an app does with an event. */
-export type Action = "ring" | "missed" | "end" | "signal" | "notify" | "drop";
+export type Action = "ring" | "missed" | "end" | "signal" | "second" | "notify" | "drop";
 
 /**
  * Why a call is missed. `ended`: the caller has given up. `expired`: the invitation arrived more
  * than 30 seconds after its lifetime. `certificate`: that of the caller's device is not valid now.
  */
-export type MissedReason = "certificate" | "ended" | "expired";
+export type MissedReason = "certificate" | "clock" | "ended" | "expired";
 
 /** Why nothing is to be done. */
 export type DropReason =
+  | "answered"
   | "answeredElsewhere"
   | "certificate"
   | "cover"
   | "declinedElsewhere"
   | "duplicate"
+  | "early"
   | "over"
+  | "own"
   | "repeated"
+  | "taken"
   | "unknown";
 
 /** Why a call ended. */
@@ -212,4 +218,4 @@ export const maxContentLength = 65_536;
 export const maxDepth = 16;
 
 /** Bytes of a handle's value and of a name, at most. */
-export const maxNameLength = 128;
+export const maxNameLength = 256;
