@@ -9,6 +9,7 @@ pub fn scenes() -> Vec<Scene> {
         everything_of_it_leaves(),
         unblocking_raises_the_floor(),
         trusting_unblocks(),
+        refused_trust_leaves_it_blocked(),
         blocking_a_stranger(),
         blocking_twice(),
         own_account(),
@@ -117,6 +118,25 @@ fn trusting_unblocks() -> Scene {
     s.receive(&after_it, at(11), Notify);
     s.untrust("alice");
     s.is_blocked("alice", false);
+    s
+}
+
+fn refused_trust_leaves_it_blocked() -> Scene {
+    let mut s = Scene::new(
+        "refused-trust-leaves-an-account-blocked",
+        "N1 N6 N9 N16",
+        "An account that is to be trusted under a name that is too long stays blocked, and its floor is
+         not raised: nothing changes.",
+    );
+    s.trust("alice");
+    s.block("alice");
+    let name = "x".repeat(257);
+    s.refuse_trust("alice", None, Some(&name), "bad_content");
+    s.is_blocked("alice", true);
+    let letter = s.seal("message", by("alice").at(before(1)), message("hi"));
+    s.unblock("alice", before(2));
+    s.trust_at("alice", at(0), &[]);
+    s.receive(&letter, at(1), Notify);
     s
 }
 
@@ -266,17 +286,24 @@ fn placed_calls_and_early_ends_stay() -> Scene {
 fn kept_signals_leave() -> Scene {
     let mut s = Scene::new(
         "blocking-takes-kept-signals-away",
-        "G10 N6",
-        "Signals that were kept for a call to come leave as well.",
+        "G9 G10 N6",
+        "Carol's signals of Alice's call came before the app joined her, and were kept. She is blocked, and
+         trusted again: they do not follow when she is joined. Dave's do.",
     );
-    s.trust("alice");
-    let signal = s.seal("signal", by("alice").at(at(30)), candidates(1));
-    let invite = s.seal("invite", by("alice").at(at(29)), invite(1));
-    s.receive(&signal, at(1), Drop("early"));
-    s.block("alice");
-    s.trust_at("alice", at(2), &[]);
-    s.receive(&invite, at(29), Ring);
-    s.pending(at(29), &[(&invite, Ring)]);
+    for name in ["alice", "carol", "dave"] {
+        s.trust(name);
+    }
+    let invite = s.seal("invite", by("alice"), invite(1));
+    let carols = s.seal("carol's", by("carol").at(at(1)), negotiate(1));
+    let daves = s.seal("dave's", by("dave").at(at(1)), negotiate(1));
+    s.receive(&invite, at(1), Ring);
+    s.answered("alice", 1, at(0));
+    s.receive(&carols, at(2), Drop("early"));
+    s.receive(&daves, at(2), Drop("early"));
+    s.block("carol");
+    s.trust_at("carol", at(3), &[]);
+    let followed = [(&daves, SignalIn("alice"))];
+    s.joined("alice", 1, &["carol", "dave"], at(4), &followed);
     s
 }
 
@@ -376,18 +403,19 @@ fn request_screen() -> Scene {
     let carols_earlier = s.seal("carol's earlier", by("carol").at(at(2)), invite(1));
     let noise = of("carol", "tablet").at(at(4));
     let noise = s.forge("noise", noise, cover(), vec![0xff; 40], |_| ());
+    s.receive(&carols, at(10), Refused("untrusted"));
     s.receive(&ahead, at(10), Refused("clock"));
-    for letter in [&carols, &daves, &carols_earlier, &noise] {
+    for letter in [&daves, &carols_earlier, &noise] {
         s.receive(letter, at(10), Refused("untrusted"));
     }
     s.held_accounts(&[
-        ("alice", 1, at(3600), at(3600)),
         ("carol", 3, at(2), at(9)),
+        ("alice", 1, at(3600), at(3600)),
         ("dave", 1, at(5), at(5)),
     ]);
     s.held_because(&[
-        (&ahead, "clock"),
         (&carols, "untrusted"),
+        (&ahead, "clock"),
         (&daves, "untrusted"),
         (&carols_earlier, "untrusted"),
         (&noise, "untrusted"),

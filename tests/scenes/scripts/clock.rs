@@ -1,5 +1,8 @@
 //! N13: what is held because its sender's clock is fast.
 
+use hushring_test_support::clock::second;
+use hushring_test_support::people::device_between;
+
 use crate::author::*;
 use crate::said::*;
 
@@ -10,6 +13,7 @@ pub fn scenes() -> Vec<Scene> {
         twenty_four_hours(),
         invitation_never_rings(),
         invitation_that_is_late_or_repeated(),
+        invitation_whose_certificate_has_ended(),
         invitation_of_an_answered_call(),
         in_the_order_in_which_they_were_held(),
         own_account(),
@@ -142,6 +146,24 @@ fn invitation_that_is_late_or_repeated() -> Scene {
             (&repeated, Drop("repeated")),
         ],
     );
+    s
+}
+
+fn invitation_whose_certificate_has_ended() -> Scene {
+    let mut s = Scene::new(
+        "invitation-held-for-the-clock-whose-certificate-has-ended",
+        "A5 N13 T6",
+        "The certificate of the device ends before the invitation comes out. That is the reason that is
+         named, and an end by that device is dropped for it.",
+    );
+    s.trust("alice");
+    let phone = || by_device(device_between("alice", "phone", second(-3600), second(3630)));
+    let invite = s.seal("invite", phone().at(at(3600)), invite(1));
+    let cancel = s.seal("cancel", phone().at(at(3629)), cancel(1));
+    s.receive(&invite, at(0), Refused("clock"));
+    s.receive(&cancel, at(0), Refused("clock"));
+    let released = [(&invite, Missed("certificate")), (&cancel, Drop("certificate"))];
+    s.release(at(3630), &released);
     s
 }
 

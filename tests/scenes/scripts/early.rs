@@ -27,6 +27,8 @@ pub fn scenes() -> Vec<Scene> {
         kept_signals_take_room_in_all(),
         pruned_after_two_minutes(),
         kept_over_a_restart(),
+        released_together(),
+        placing_gives_no_kept_signals(),
         of_another_callers_call(),
         in_1970(),
     ]
@@ -528,6 +530,43 @@ fn kept_over_a_restart() -> Scene {
     s.load("disk");
     s.receive(&invite, at(130), Ring);
     s.pending(at(130), &[(&invite, Ring), (&new, Signal)]);
+    s
+}
+
+fn released_together() -> Scene {
+    let mut s = Scene::new(
+        "kept-signals-follow-a-released-ring",
+        "A6 G10 N12 N26 N27",
+        "A stranger's candidates and invitation were held, in this order. When the account is trusted, the
+         candidates come out as too early, and the call rings. They follow it in the journal.",
+    );
+    let signal = s.seal("signal", by("carol").at(at(1)), candidates(1));
+    let invite = s.seal("invite", by("carol"), invite(1));
+    s.receive(&signal, at(2), Refused("untrusted"));
+    s.receive(&invite, at(2), Refused("untrusted"));
+    s.trust_at(
+        "carol",
+        at(3),
+        &[(&signal, Drop("early")), (&invite, Ring)],
+    );
+    s.pending(at(3), &[(&invite, Ring), (&signal, Signal)]);
+    s
+}
+
+fn placing_gives_no_kept_signals() -> Scene {
+    let mut s = Scene::new(
+        "placing-gives-no-kept-signals",
+        "G6 G10 N4",
+        "Signals are kept for an invitation, or for those who are joined. To place a call with their callId
+         does not give them.",
+    );
+    s.trust("alice");
+    let early = s.seal("early", by("alice").at(at(1)), candidates(1));
+    let later = s.seal("later", by("alice").at(at(3)), candidates(1));
+    s.receive(&early, at(1), Drop("early"));
+    s.place(1, &["alice"], at(2));
+    s.receive(&later, at(3), SignalOfPlaced);
+    s.pending(at(3), &[(&later, SignalOfPlaced)]);
     s
 }
 

@@ -19,6 +19,7 @@ pub fn scenes() -> Vec<Scene> {
         declined_after_the_caller_ended(),
         missed_and_answered_elsewhere(),
         declined_after_the_answer_here(),
+        ended_after_a_word_of_a_sibling(),
         answered_ring_that_comes_late(),
         declined_older_ring(),
         earlier_word_keeps_the_reason(),
@@ -314,6 +315,24 @@ fn declined_after_the_answer_here() -> Scene {
         at(5),
         &[(&invite, Drop("answeredElsewhere")), (&signal, Signal)],
     );
+    s
+}
+
+fn ended_after_a_word_of_a_sibling() -> Scene {
+    let mut s = Scene::new(
+        "end-of-an-answered-call-after-a-siblings-word",
+        "Z2 Z10",
+        "A sibling's word changes nothing of a call that was answered here: when its caller ends it, the
+         reason is that of the caller.",
+    );
+    s.trust("alice");
+    let invite = s.seal("invite", by("alice"), invite(1));
+    let answered = answered(&mut s);
+    let failed = s.seal("failed", by("alice").at(at(9)), end(1, EndReason::Failed));
+    s.receive(&invite, at(1), Ring);
+    s.answered("alice", 1, at(0));
+    s.receive(&answered, at(4), Drop("answered"));
+    s.receive(&failed, at(10), End(1));
     s
 }
 

@@ -20,6 +20,8 @@ pub fn scenes() -> Vec<Scene> {
         lapses_when_it_ends(),
         lapses_when_it_is_left(),
         lapses_when_it_is_answered_no_more(),
+        lapses_when_it_is_forgotten(),
+        lapses_when_the_own_call_is_forgotten(),
         own_call_lapses(),
         joined_again(),
         own_leg_comes_first(),
@@ -253,6 +255,50 @@ fn lapses_when_it_is_answered_no_more() -> Scene {
     );
     s.joined("alice", 1, &["carol"], at(2), &[]);
     s.untrust("alice");
+    let signal = s.seal("signal", by("carol").at(at(3)), negotiate(1));
+    s.receive(&signal, at(4), Drop("early"));
+    s
+}
+
+fn lapses_when_it_is_forgotten() -> Scene {
+    let mut s = answered(
+        "joining-lapses-when-the-call-is-forgotten",
+        "G9 G10 N4",
+        "Alice has had 64 other calls since, so that this one is forgotten: it is not one that was answered
+         here any more, and nobody is joined to it.",
+    );
+    s.joined("alice", 1, &["carol"], at(2), &[]);
+    s.flood(
+        &Flood {
+            from: "alice",
+            count: 64,
+            first_sent_at: at(1),
+            message_ids: *b"other calls ",
+            call_ids: Some(*b"another call"),
+            content: cancel(1),
+            at: at(3),
+        },
+        Drop("unknown"),
+    );
+    s.refuse_answered("alice", 1);
+    let signal = s.seal("signal", by("carol").at(at(3)), negotiate(1));
+    s.receive(&signal, at(4), Drop("early"));
+    s
+}
+
+fn lapses_when_the_own_call_is_forgotten() -> Scene {
+    let mut s = Scene::new(
+        "joining-lapses-when-the-own-call-is-forgotten",
+        "G9 G10 N4",
+        "64 other calls were placed since, so that this one is forgotten.",
+    );
+    s.trust("alice");
+    s.trust("carol");
+    s.place(1, &["alice"], at(0));
+    s.joined(OWN, 1, &["carol"], at(0), &[]);
+    for call in 2..=65 {
+        s.place(call, &["alice"], at(1));
+    }
     let signal = s.seal("signal", by("carol").at(at(3)), negotiate(1));
     s.receive(&signal, at(4), Drop("early"));
     s
