@@ -49,8 +49,8 @@ fn everything_of_it_leaves() -> Scene {
     let mut s = Scene::new(
         "blocking-takes-everything-away",
         "N6 N13 N26 Z3",
-        "With the trust go the account's events in the journal, its held envelopes, its calls and its
-         names. A ring that waits never rings. Other accounts keep all of theirs.",
+        "With the trust go the account's events in the journal, its held envelopes, its calls and
+         its names. A ring that waits never rings. Other accounts keep all of theirs.",
     );
     s.trust_as("alice", Some(("phoneNumber", "+4930123456")), Some("Alice"));
     s.trust("carol");
@@ -80,8 +80,8 @@ fn unblocking_raises_the_floor() -> Scene {
     let mut s = Scene::new(
         "unblocking-raises-the-replay-floor",
         "E27 N6 N11 N16",
-        "Nothing that an account sent while it was blocked is ever received, not even what reaches the
-         phone later. The account is a stranger then: what it sends from now on is held.",
+        "Nothing that an account sent while it was blocked is ever received, not even what reaches
+         the phone later. The account is a stranger then: what it sends from now on is held.",
     );
     s.trust("alice");
     s.block("alice");
@@ -125,8 +125,8 @@ fn refused_trust_leaves_it_blocked() -> Scene {
     let mut s = Scene::new(
         "refused-trust-leaves-an-account-blocked",
         "N1 N6 N9 N16",
-        "An account that is to be trusted under a name that is too long stays blocked, and its floor is
-         not raised: nothing changes.",
+        "An account that is to be trusted under a name that is too long stays blocked, and its
+         floor is not raised: nothing changes.",
     );
     s.trust("alice");
     s.block("alice");
@@ -163,7 +163,8 @@ fn blocking_twice() -> Scene {
     let mut s = Scene::new(
         "blocking-twice",
         "N2 N6",
-        "To block a blocked account changes nothing; to end the trust in one neither. It stays blocked.",
+        "To block a blocked account changes nothing; to end the trust in one neither. It stays
+         blocked.",
     );
     s.trust("alice");
     s.block("alice");
@@ -180,8 +181,8 @@ fn own_account() -> Scene {
     let mut s = Scene::new(
         "own-account-is-not-blocked",
         "N6 N10 N26 Z11",
-        "The own account cannot be blocked: its devices go on silencing rings. Where it is trusted, it
-         stays so, with its events.",
+        "The own account cannot be blocked: its devices go on silencing rings. Where it is trusted,
+         it stays so, with its events.",
     );
     s.trust("alice");
     s.trust(OWN);
@@ -200,8 +201,8 @@ fn unblocking_what_is_not_blocked() -> Scene {
     let mut s = Scene::new(
         "unblocking-what-is-not-blocked",
         "N6 N16",
-        "To unblock an account that is not blocked changes nothing: it stays trusted, and its replay
-         floor is not raised. The same for a stranger, and for nobody.",
+        "To unblock an account that is not blocked changes nothing: it stays trusted, and its
+         replay floor is not raised. The same for a stranger, and for nobody.",
     );
     s.trust("alice");
     let earlier = s.seal("earlier", by("alice"), message("hi"));
@@ -245,8 +246,8 @@ fn revocation_stays() -> Scene {
     let mut s = Scene::new(
         "blocking-keeps-the-revocation-floor",
         "E29 N3 N6",
-        "A blocked account's revocations are taken and kept, whether they come before it is blocked or
-         while it is.",
+        "A blocked account's revocations are taken and kept, whether they come before it is blocked
+         or while it is.",
     );
     s.trust("alice");
     s.revoke_device("alice", "phone", 0, at(0));
@@ -266,8 +267,8 @@ fn placed_calls_and_early_ends_stay() -> Scene {
     let mut s = Scene::new(
         "blocking-keeps-placed-calls-and-early-ends",
         "A3 G2 N2 N6 Z12",
-        "A call that was placed to the account is the caller's, and what own devices said of its calls
-         is the own account's. Both stay, as when the trust ends.",
+        "A call that was placed to the account is the caller's, and what own devices said of its
+         calls is the own account's. Both stay, as when the trust ends.",
     );
     s.trust("alice");
     s.place(1, &["alice"], at(0));
@@ -287,8 +288,8 @@ fn kept_signals_leave() -> Scene {
     let mut s = Scene::new(
         "blocking-takes-kept-signals-away",
         "G9 G10 N6",
-        "Carol's signals of Alice's call came before the app joined her, and were kept. She is blocked, and
-         trusted again: they do not follow when she is joined. Dave's do.",
+        "Carol's signals of Alice's call came before the app joined her, and were kept. She is
+         blocked, and trusted again: they do not follow when she is joined. Dave's do.",
     );
     for name in ["alice", "carol", "dave"] {
         s.trust(name);
@@ -331,8 +332,8 @@ fn floor_is_not_lowered() -> Scene {
     let mut s = Scene::new(
         "unblocking-with-a-clock-that-went-back",
         "N6 N16 N18",
-        "Blocking raises the floor to the newest message, as ending the trust does. Unblocking at an
-         earlier time does not lower it.",
+        "Blocking raises the floor to the newest message, as ending the trust does. Unblocking at
+         an earlier time does not lower it.",
     );
     s.trust("alice");
     let newest = s.seal("newest", by("alice").at(at(50)), message("newest"));
@@ -352,8 +353,8 @@ fn discarding() -> Scene {
     let mut s = Scene::new(
         "discarding-what-is-held",
         "N7 N11 N12",
-        "What is held of one stranger is discarded, without trust and without reading it. It was not
-         accepted, so it can be held again.",
+        "What is held of one stranger is discarded, without trust and without reading it. It was
+         not accepted, so it can be held again.",
     );
     let first = s.seal("first", by("carol"), message("first"));
     let second = s.seal("second", of("carol", "tablet"), message("second"));
@@ -375,7 +376,8 @@ fn discarding_nothing() -> Scene {
     let mut s = Scene::new(
         "discarding-nothing",
         "N7 N26",
-        "Of an account of which nothing is held nothing is discarded: its trust and its events stay.",
+        "Of an account of which nothing is held nothing is discarded: its trust and its events
+         stay.",
     );
     s.trust("alice");
     let note = s.seal("message", by("alice"), message("hi"));
@@ -393,8 +395,9 @@ fn request_screen() -> Scene {
     let mut s = Scene::new(
         "what-is-held-by-account",
         "N7 N11 N13",
-        "A request screen lists accounts: how many envelopes, from when until when, by the times that
-         they state. The order is that of the first of each. Messages, calls and noise look alike.",
+        "A request screen lists accounts: how many envelopes, from when until when, by the times
+         that they state. The order is that of the first of each. Messages, calls and noise look
+         alike.",
     );
     s.trust("alice");
     let ahead = s.seal("ahead", by("alice").at(at(3600)), message("ahead"));
@@ -421,9 +424,6 @@ fn request_screen() -> Scene {
         (&noise, "untrusted"),
     ]);
     s.discard("carol", 3);
-    s.held_accounts(&[
-        ("alice", 1, at(3600), at(3600)),
-        ("dave", 1, at(5), at(5)),
-    ]);
+    s.held_accounts(&[("alice", 1, at(3600), at(3600)), ("dave", 1, at(5), at(5))]);
     s
 }
