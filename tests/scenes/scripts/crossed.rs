@@ -24,6 +24,7 @@ pub fn scenes() -> Vec<Scene> {
         of_several_of_both_kinds(),
         a_missed_call_does_not_cross(),
         rung_again(),
+        between_own_devices(),
         after_a_restart(),
     ]
 }
@@ -319,6 +320,21 @@ fn rung_again() -> Scene {
     s.receive(&first, at(2), Crossed(5));
     s.receive(&second, at(10), Crossed(5));
     s.pending(at(10), &[(&first, Drop("repeated")), (&second, Crossed(5))]);
+    s
+}
+
+fn between_own_devices() -> Scene {
+    let mut s = Scene::new(
+        "crossed-between-own-devices",
+        "A6 N4",
+        "Phone and desktop of one account call each other. The account has a leg of the phone's call like
+         any other account.",
+    );
+    s.trust(OWN);
+    s.place(5, &[OWN], at(0));
+    let desktops = s.seal("desktop's", desktop().at(at(1)), invite(3));
+    s.receive(&desktops, at(2), Crossed(5));
+    s.answered(OWN, 3, at(1));
     s
 }
 

@@ -17,6 +17,7 @@ pub fn scenes() -> Vec<Scene> {
         ends_of_participants(),
         not_yet_answered(),
         own_call_without_open_legs(),
+        stays_when_rung_again(),
         lapses_when_it_ends(),
         lapses_when_it_is_left(),
         lapses_when_it_is_answered_no_more(),
@@ -229,6 +230,24 @@ fn own_call_without_open_legs() -> Scene {
     s.refuse_joined(OWN, 2, &["carol"], at(4), "call_over");
     s.note("A call of somebody else with this callId is not known.");
     s.refuse_joined("alice", 2, &["carol"], at(4), "call_over");
+    s
+}
+
+fn stays_when_rung_again() -> Scene {
+    let mut s = answered(
+        "joining-stays-when-rung-again",
+        "A2 G9 N4 Z10",
+        "Alice rings again in the call that Bob has answered, and his desktop says that it answered.
+         The call goes on, and Carol is in it.",
+    );
+    s.joined("alice", 1, &["carol"], at(2), &[]);
+    let again = s.seal("again", by("alice").at(at(3)), invite(1));
+    let word = desktop().at(at(4));
+    let word = s.seal("word", word, answered_elsewhere("alice", 1, at(3)));
+    let signal = s.seal("signal", by("carol").at(at(5)), negotiate(1));
+    s.receive(&again, at(4), Signal);
+    s.receive(&word, at(5), Drop("answered"));
+    s.receive(&signal, at(6), SignalIn("alice"));
     s
 }
 

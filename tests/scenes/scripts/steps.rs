@@ -18,6 +18,7 @@ pub fn scenes() -> Vec<Scene> {
         leaving_a_missed_call(),
         leaving_an_own_call(),
         leaving_some_legs(),
+        call_of_an_own_device(),
         crash_before_the_answer_is_saved(),
         crash_before_leaving_is_saved(),
         crash_while_placing(),
@@ -277,6 +278,36 @@ fn leaving_some_legs() -> Scene {
     s.receive(&alices, at(3), Drop("over"));
     s.receive(&carols, at(3), EndOfPlaced(2, 1));
     s.receive(&daves, at(3), SignalOfPlaced);
+    s
+}
+
+fn call_of_an_own_device() -> Scene {
+    let mut s = Scene::new(
+        "call-of-an-own-device",
+        "A6 G8 N4 N28 Z2",
+        "The desktop calls the phone, which shares its account. The phone answers it, and leaves it, as
+         it does with anybody's call: this device has not placed it, and it has no legs here.",
+    );
+    s.trust(OWN);
+    let first = s.seal("first", desktop(), invite(1));
+    let second = s.seal("second", desktop(), invite(2));
+    let signal = s.seal("signal", desktop().at(at(1)), candidates(1));
+    let end = s.seal("end", desktop().at(at(9)), end(1, EndReason::Failed));
+    s.receive(&first, at(1), Ring);
+    s.receive(&second, at(1), Ring);
+    s.answered(OWN, 1, at(0));
+    s.receive(&signal, at(2), Signal);
+    s.left(OWN, 2);
+    s.refuse_answered(OWN, 2);
+    s.pending(
+        at(2),
+        &[
+            (&first, Ring),
+            (&second, Missed("ended")),
+            (&signal, Signal),
+        ],
+    );
+    s.receive(&end, at(10), End(1));
     s
 }
 
