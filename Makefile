@@ -135,7 +135,7 @@ test-format:
 	cargo fmt --all --check
 
 test-lint: $(TOOLS)/.installed js/node_modules/.installed
-	biome ci --error-on-warnings
+	biome ci --colors=off --error-on-warnings
 	cargo clippy --locked --workspace --all-targets -- -D warnings
 	cargo clippy --locked --package hushring --package hushring-wasm --all-targets --target $(TARGET) \
 		-- -D warnings
