@@ -10,6 +10,7 @@ use crate::deflate;
 use crate::error::ContentError;
 use crate::ids::CallId;
 
+mod candidates;
 mod names;
 mod read;
 mod types;

@@ -4,7 +4,7 @@ use hushring::content::{
     Answer, Candidate, Candidates, Description, DescriptionType, End, EndReason, Handle,
     HandleType, Invite, Map, Message, Negotiate, Unknown, Value,
 };
-use hushring::error::ContentError;
+use hushring::error::{ContentError, Problem};
 use hushring::limits::MAX_CONTENT_LEN;
 use hushring::{Content, Suite};
 use hushring_test_support::clock::NOW;
@@ -13,6 +13,13 @@ use hushring_test_support::pair::Pair;
 
 fn map<const N: usize>(members: [(&str, Value); N]) -> Map {
     members.into_iter().collect()
+}
+
+fn bad_member(error: &ContentError) -> &str {
+    match error {
+        ContentError::BadContent { member, .. } => member,
+        other => panic!("{other}"),
+    }
 }
 
 fn call_id() -> Value {
@@ -68,8 +75,9 @@ fn every_type_needs_no_more_than_it_needs() {
         for member in required {
             let mut members = right(content_type);
             members.remove(&member);
+            let problem = Problem::Missing;
             let error = Content::from_map(members).unwrap_err();
-            assert_eq!(error, ContentError::BadContent { member });
+            assert_eq!(error, ContentError::BadContent { member, problem });
         }
     }
 }
@@ -211,10 +219,47 @@ fn a_known_member_of_the_wrong_type_or_value_is_refused() {
         let mut members = right(content_type);
         members.insert(name, value);
         let error = Content::from_map(members).unwrap_err();
-        let expected = ContentError::BadContent {
-            member: member.into(),
-        };
-        assert_eq!(error, expected, "{content_type} {name}");
+        assert_eq!(bad_member(&error), member, "{content_type} {name}");
+    }
+}
+
+#[test]
+fn an_error_says_what_was_found_and_what_may_be() {
+    let texts = [
+        (
+            "call.invite",
+            "callerName",
+            Value::Text("\u{e01}".repeat(86)),
+            "content member `callerName` has 258 bytes of at most 256",
+        ),
+        (
+            "call.invite",
+            "lifetime",
+            0.into(),
+            "content member `lifetime` must be an integer from 1 to 90",
+        ),
+        (
+            "call.negotiate",
+            "description",
+            Value::Map(map([("type", "offering".into())])),
+            "content member `description.type` must be one of offer, answer, pranswer, rollback",
+        ),
+        (
+            "call.candidates",
+            "candidates",
+            vec![Value::Map(map([
+                ("candidate", "".into()),
+                ("sdpMid", Value::Null),
+            ]))]
+            .into(),
+            "content member `candidates[0].sdpMid` is null: leave it out",
+        ),
+    ];
+    for (content_type, name, value, text) in texts {
+        let mut members = right(content_type);
+        members.insert(name, value);
+        let error = Content::from_map(members).unwrap_err();
+        assert_eq!(error.to_string(), text);
     }
 }
 
@@ -249,12 +294,8 @@ fn null_is_no_value_of_a_known_member() {
             let mut members = right(content_type);
             members.insert(*name, Value::Null);
             let error = Content::from_map(members).unwrap_err();
-            assert_eq!(
-                error,
-                ContentError::BadContent {
-                    member: (*name).into()
-                }
-            );
+            let (member, problem) = ((*name).into(), Problem::Null);
+            assert_eq!(error, ContentError::BadContent { member, problem });
         }
     }
 }
@@ -327,14 +368,13 @@ fn an_extra_member_does_not_stand_in_for_a_known_one() {
     // It is what `lifetime: Some(60)` would write, so it passes; a wrong one does not.
     assert!(error.is_ok());
     invite.extra.insert("lifetime", 600);
-    let member = "lifetime".into();
     let error = Content::Invite(invite.clone()).measure().unwrap_err();
-    assert_eq!(error, ContentError::BadContent { member });
+    assert_eq!(bad_member(&error), "lifetime");
     invite.extra.remove("lifetime");
     invite.extra.insert("hasVideo", false);
-    let member = "hasVideo".into();
+    let (member, problem) = ("hasVideo".into(), Problem::Excess);
     let error = Content::Invite(invite).measure().unwrap_err();
-    assert_eq!(error, ContentError::BadContent { member });
+    assert_eq!(error, ContentError::BadContent { member, problem });
 }
 
 #[test]
@@ -344,11 +384,7 @@ fn an_unknown_type_does_not_pass_for_a_known_one() {
         call_id: Some(CALL_ID),
         extra: map([("reason", "bored".into())]),
     });
-    let member = "reason".into();
-    assert_eq!(
-        disguised.measure().unwrap_err(),
-        ContentError::BadContent { member }
-    );
+    assert_eq!(bad_member(&disguised.measure().unwrap_err()), "reason");
 }
 
 #[test]
@@ -362,16 +398,15 @@ fn what_seal_would_refuse_measure_refuses_too() {
         .measure()
         .map(drop)
     };
-    let bad = || {
-        Err(ContentError::BadContent {
-            member: "data".into(),
-        })
+    let bad = |problem| {
+        let member = "data".into();
+        Err(ContentError::BadContent { member, problem })
     };
-    assert_eq!(data(Value::Float(f64::NAN)), bad());
-    assert_eq!(data(Value::Float(2.0)), bad());
-    assert_eq!(data(Value::Integer(i64::MAX)), bad());
-    assert_eq!(data(Value::Text("\0".into())), bad());
-    assert_eq!(data(Value::Null), bad());
+    assert_eq!(data(Value::Float(f64::NAN)), bad(Problem::Number));
+    assert_eq!(data(Value::Float(2.0)), bad(Problem::Number));
+    assert_eq!(data(Value::Integer(i64::MAX)), bad(Problem::Number));
+    assert_eq!(data(Value::Text("\0".into())), bad(Problem::Nul));
+    assert_eq!(data(Value::Null), bad(Problem::Null));
     let nested = |depth| (0..depth).fold(Value::Bool(true), |inner, _| vec![inner].into());
     assert_eq!(
         data(nested(15)),

@@ -282,7 +282,9 @@ fn names_that_are_too_long_are_not_pinned() {
     handle.handle.as_mut().unwrap().value.clone_from(&long);
     for (contact, member) in [(contact(&long), "displayName"), (handle, "handle.value")] {
         let refused = inbox.trust(*pair.alice.public_key(), contact, NOW);
-        assert_eq!(refused.err(), Some(InboxError::BadContent { member }));
+        assert!(
+            matches!(refused, Err(InboxError::BadContent { member: found, .. }) if found == member)
+        );
     }
     assert_eq!(*inbox.save(), *before);
 }
