@@ -1,12 +1,11 @@
 //! Envelopes, sealed without the crate: its sealer refuses what a receiver has to meet.
 //! With each goes what it is, so that the model never opens one.
 
+mod contents;
+
 use std::rc::Rc;
 
-use hushring::content::{
-    Candidate, Candidates, Cover, Description, DescriptionType, End, EndReason, Handle, HandleType,
-    Invite, Map, Message, Negotiate, Unknown, Value,
-};
+use hushring::content::{EndReason, Value};
 use hushring::envelope::envelope_tag;
 use hushring::{AccountKey, CallId, Content, DeviceKey, MessageId};
 use hushring_test_support::cbor;
@@ -14,7 +13,8 @@ use hushring_test_support::flate::{deflated, stored};
 use hushring_test_support::forge::Frame;
 use hushring_test_support::random::TestRng;
 
-use crate::people::{Term, WORLD, Who, key};
+use crate::people::{OWN, Term, WORLD, Who, key};
+use contents::content;
 
 /// An envelope, and what it is.
 pub struct Letter {
@@ -58,9 +58,10 @@ pub enum Kind {
     End {
         call: u16,
         reason: Reason,
-        caller: Caller,
+        about: About,
     },
-    Answer(u16),
+    /// Of a call and a ring.
+    Answer(u16, u64),
     Candidates(u16),
     Negotiate(u16),
     UnknownCall(u16),
@@ -75,14 +76,22 @@ pub enum Kind {
     TooDeep,
     TooMany,
     MissingMember,
+    /// An end of the callee that does not say of which ring.
+    MissingRing,
+    /// An answer that does not.
+    AnswerWithoutRing,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Claims {
     None,
     Plain,
-    /// With characters that N24 takes out.
+    /// With characters that N23 takes out.
     Tricky,
+    /// Nothing but those.
+    Blank,
+    /// Nothing but a group.
+    Group,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -97,10 +106,30 @@ pub enum Reason {
     Cancelled,
 }
 
-/// Whom a `call.end` names as the caller.
+/// Who speaks in a `call.end` (M5), and of what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum About {
+    /// The caller.
+    Call,
+    /// The caller, of the device that it took.
+    Taken(Taken),
+    /// A callee, of this caller's ring.
+    Ring(Caller, u64),
+}
+
+/// A device that a caller says it took.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Taken {
+    This,
+    /// The sibling of the device that receives.
+    Sibling,
+    /// Bytes that are nobody's key.
+    Nobody,
+}
+
+/// Whom a callee names as the caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Caller {
-    Absent,
     Account(Who),
     /// Bytes that are nobody's key.
     Nobody,
@@ -239,6 +268,49 @@ impl Draft {
 }
 
 impl Kind {
+    /// The call that it is about.
+    pub const fn call(self) -> Option<u16> {
+        match self {
+            Kind::Invite { call, .. }
+            | Kind::End { call, .. }
+            | Kind::Answer(call, _)
+            | Kind::Candidates(call)
+            | Kind::Negotiate(call)
+            | Kind::UnknownCall(call) => Some(call),
+            _ => None,
+        }
+    }
+
+    /// Whose call it is about, if it names a ring of it.
+    pub fn ring_of(self) -> Option<(Caller, u16)> {
+        match self {
+            Kind::Answer(call, _) => Some((Caller::Account(OWN), call)),
+            Kind::End {
+                call,
+                about: About::Ring(caller, _),
+                ..
+            } => Some((caller, call)),
+            _ => None,
+        }
+    }
+
+    /// About this ring, if it is about one.
+    pub fn with_ring(self, ring: u64) -> Kind {
+        match self {
+            Kind::Answer(call, _) => Kind::Answer(call, ring),
+            Kind::End {
+                call,
+                reason,
+                about: About::Ring(caller, _),
+            } => Kind::End {
+                call,
+                reason,
+                about: About::Ring(caller, ring),
+            },
+            other => other,
+        }
+    }
+
     /// The DEFLATE stream, and what a reader makes of it.
     fn write(self) -> (Vec<u8>, Body) {
         let encoded = match self {
@@ -271,109 +343,28 @@ impl Kind {
                 let bytes = cbor::map(&[("type", cbor::text("call.invite"))]);
                 (bytes, Body::Broken("members", "bad_content"))
             }
+            Kind::MissingRing => {
+                let bytes = cbor::map(&[
+                    ("type", cbor::text("call.end")),
+                    ("callId", cbor::bytes(call_id(0).as_bytes())),
+                    ("caller", cbor::bytes(key(OWN).as_bytes())),
+                    ("reason", cbor::text("declined")),
+                ]);
+                (bytes, Body::Broken("members", "bad_content"))
+            }
+            Kind::AnswerWithoutRing => {
+                let bytes = cbor::map(&[
+                    ("type", cbor::text("call.answer")),
+                    ("callId", cbor::bytes(call_id(0).as_bytes())),
+                ]);
+                (bytes, Body::Broken("members", "bad_content"))
+            }
             _ => {
                 let content = content(self);
                 (encode_content(&content), Body::Sound(content))
             }
         };
         (stored(&encoded.0), encoded.1)
-    }
-}
-
-fn content(kind: Kind) -> Content {
-    let some = |text: &str| Some(text.to_string());
-    match kind {
-        Kind::Invite {
-            call,
-            lifetime,
-            claims,
-        } => {
-            let mut invite = Invite::new(call_id(call), call % 2 == 0);
-            invite.lifetime = lifetime;
-            let (handle, name) = match claims {
-                Claims::None => (None, None),
-                Claims::Plain => (some("mallory@example.org"), some("Your bank")),
-                Claims::Tricky => (
-                    some("\u{202e}0010555\u{7f}1+\u{61c}"),
-                    some("\u{1}\n\u{9f}\u{2066}\u{206f}x\u{200d}\u{200e}\u{2028}"),
-                ),
-            };
-            invite.handle = handle.map(|value| Handle {
-                kind: HandleType::EmailAddress,
-                value,
-                extra: Map::new(),
-            });
-            invite.caller_name = name;
-            if claims == Claims::Tricky {
-                invite.group_id = some("\u{200e}group\u{7}");
-            }
-            if claims == Claims::Plain {
-                invite.group_id = some("group");
-                invite.offer = some("v=0");
-            }
-            Content::Invite(invite)
-        }
-        Kind::End {
-            call,
-            reason,
-            caller,
-        } => Content::End(End {
-            call_id: call_id(call),
-            reason: reason.end_reason(),
-            caller: match caller {
-                Caller::Absent => None,
-                Caller::Account(who) => Some(*key(who).as_bytes()),
-                Caller::Nobody => Some([0xff; 32]),
-            },
-            extra: Map::new(),
-        }),
-        Kind::Answer(call) => Content::Answer(hushring::content::Answer {
-            call_id: call_id(call),
-            answer: some("v=0"),
-            data: None,
-            extra: Map::new(),
-        }),
-        Kind::Candidates(call) => Content::Candidates(Candidates {
-            call_id: call_id(call),
-            candidates: vec![Candidate {
-                candidate: "candidate:1".to_string(),
-                sdp_mid: some("0"),
-                sdp_m_line_index: None,
-                username_fragment: None,
-                extra: Map::new(),
-            }],
-            extra: Map::new(),
-        }),
-        Kind::Negotiate(call) => Content::Negotiate(Negotiate {
-            call_id: call_id(call),
-            description: Description {
-                kind: DescriptionType::Rollback,
-                sdp: String::new(),
-                extra: Map::new(),
-            },
-            extra: Map::new(),
-        }),
-        Kind::UnknownCall(call) => Content::Unknown(Unknown {
-            content_type: "call.transfer".to_string(),
-            call_id: Some(call_id(call)),
-            extra: [("to", 7)].into_iter().collect(),
-        }),
-        Kind::UnknownWithoutCall => Content::Unknown(Unknown {
-            content_type: "call.waiting".to_string(),
-            call_id: None,
-            extra: Map::new(),
-        }),
-        Kind::Unknown => Content::Unknown(Unknown {
-            content_type: "reaction".to_string(),
-            call_id: None,
-            // Belongs to no call: the type does not begin with `call.`.
-            extra: [("callId", "none")].into_iter().collect(),
-        }),
-        Kind::Message(number) => Content::Message(Message {
-            body: Some(format!("number {number}")),
-            ..Message::default()
-        }),
-        _ => Content::Cover(Cover::default()),
     }
 }
 
