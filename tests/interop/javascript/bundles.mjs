@@ -1,4 +1,4 @@
-// Sections 5 and 9: prekeys and bundles.
+// envelope.md, "Prekeys and bundles", and the prekeys of "Keys".
 
 import { createHash } from "node:crypto";
 import { DAY_IN_SECONDS, inMs, inSeconds, later, least, most, u64 } from "./bytes.mjs";
@@ -22,7 +22,7 @@ export async function readPrekey(bytes) {
 }
 
 export class Bundle {
-  /** B1 to B10: what needs no clock and no state. */
+  /** Checks B1 to B10, which need neither a clock nor state. */
   constructor(data, account) {
     require(data.length >= 147, "bad_length");
     require(data[0] === 1, "unsupported_version");
@@ -45,7 +45,7 @@ export class Bundle {
     this.device = this.certificate.device.toString("hex");
   }
 
-  /** B11 to B13. */
+  /** Checks B11 to B13. */
   check(now, floor) {
     this.certificate.checkFloor(floor);
     this.certificate.checkTimes(now);
@@ -57,13 +57,16 @@ export class Bundle {
     require(now < inMs(this.expiresAt), "bundle_expired");
   }
 
-  /** B14. `newest` is by device. */
+  /** Checks B14. `newest` maps device keys to what they last published. */
   checkNewest(newest) {
     require(this.issuedAt >= (newest.get(this.device) ?? 0n), "stale_bundle");
   }
 }
 
-/** B15: those accepted and the codes of the others, each with its place in the list. */
+/**
+ * Applies B15. Returns the accepted bundles and the codes of the others, each with its index in the
+ * list, and what each device last published.
+ */
 export function verifyAll(list, account, now, floor, before) {
   const rejected = [];
   const refuse = (index, error) => {
@@ -78,7 +81,7 @@ export function verifyAll(list, account, now, floor, before) {
       return refuse(index, error);
     }
   };
-  const newest = new Map(before);
+  const latest = new Map(before);
   const sound = list.flatMap((data, index) => {
     const bundle = accept(index, () => {
       const read = new Bundle(data, account);
@@ -87,20 +90,23 @@ export function verifyAll(list, account, now, floor, before) {
       return read;
     });
     if (!bundle) return [];
-    newest.set(bundle.device, most(newest.get(bundle.device) ?? 0n, bundle.issuedAt));
+    latest.set(bundle.device, most(latest.get(bundle.device) ?? 0n, bundle.issuedAt));
     return [{ index, bundle }];
   });
   const accepted = sound.filter(({ index, bundle }) =>
     accept(index, () => {
-      bundle.checkNewest(newest);
+      bundle.checkNewest(latest);
       return true;
     }),
   );
   rejected.sort((a, b) => a.index - b.index);
+  // New devices follow in the order of their first bundle among those finally accepted.
+  const newest = new Map(before);
+  for (const { bundle } of accepted) newest.set(bundle.device, latest.get(bundle.device));
   return { accepted, rejected, newest };
 }
 
-/** B16 to B18. */
+/** Applies B16 to B18. Returns the indexes of the targets, and the downgraded devices. */
 export function choose(accepted) {
   const targets = [];
   const downgraded = [];
@@ -120,18 +126,19 @@ export function choose(accepted) {
   return { targets, downgraded };
 }
 
-/** B20 and B21. */
+/** Checks B20, T9 and B21 in the order of "Publishing", then signs. */
 export function publish(device, prekeys, now) {
+  require(prekeys.length > 0, "no_prekeys"); // B20
   device.certificate.checkTimes(now); // T9
-  require(prekeys.length > 0, "no_prekeys");
   const offers = new Set(prekeys.map(({ suite }) => suite.byte));
-  require(offers.size === prekeys.length, "duplicate_suite");
+  require(offers.size === prekeys.length, "duplicate_suite"); // B20
   const issuedAt = inSeconds(now);
-  return prekeys.map(({ suite, key, expiresAt }) => {
+  const unsigned = prekeys.map(({ suite, key, expiresAt }) => {
+    // B21.
     require(now < inMs(expiresAt), "prekey_expired");
     const until = least(expiresAt, device.certificate.expiresAt);
     require(until - issuedAt <= MOST, "bad_lifetime");
-    const data = Buffer.concat([
+    return Buffer.concat([
       Buffer.of(1),
       device.certificate.data,
       Buffer.of(
@@ -142,6 +149,6 @@ export function publish(device, prekeys, now) {
       u64(until),
       key.public,
     ]);
-    return Buffer.concat([data, device.key.sign(LABEL, data)]);
   });
+  return unsigned.map((data) => Buffer.concat([data, device.key.sign(LABEL, data)]));
 }

@@ -1,4 +1,4 @@
-// Sections 1.2 and 1.3. Times are BigInts: all 64 bits may be set.
+// envelope.md, "Notation" and "Time". Times are BigInts, because any of the 64 bits may be set.
 
 export const MINUTE = 60_000n;
 export const DAY = 86_400_000n;
@@ -33,12 +33,12 @@ export function unhex(digits) {
   return Buffer.from(digits, "hex");
 }
 
-/** What some libraries want in place of a view. */
+/** Copies a view into a buffer of its own, which some libraries require. */
 export function arrayBuffer(bytes) {
   return new Uint8Array(bytes).buffer;
 }
 
-/** Read as a little-endian number. */
+/** Reads a little-endian number. */
 export function little(bytes) {
   return BigInt(`0x${hex(Buffer.from(bytes).reverse())}`);
 }

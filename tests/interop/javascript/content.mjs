@@ -1,5 +1,5 @@
-// Sections 15 to 17: what is said, its encoding, and its compression. Maps are Maps: their keys are any
-// text.
+// envelope.md, "Content encoding", "Compression" and "Content types". A map is a Map, because its
+// keys are any text.
 
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -19,7 +19,7 @@ if (digest !== "66af06cbd9b690dcf58528ef82f2083a7a10be8f7fbc698c3755458829945ffd
   throw new Error("this is not the dictionary of version 1");
 }
 
-// Section 15.
+// envelope.md, "Compression".
 
 export function deflate(data) {
   return deflateRawSync(data, { dictionary, level: 9 });
@@ -36,7 +36,7 @@ export function inflate(stream) {
   return inflated.buffer;
 }
 
-// Section 14. cborg tells what stands where; what of it is allowed is decided here.
+// envelope.md, "Content encoding". cborg reads the tokens; this file decides which are allowed.
 
 export function decode(data) {
   require(data.length > 0 && data[0] >> 5 === 5, "bad_cbor"); // C1
@@ -57,7 +57,7 @@ class Reader {
     this.decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   }
 
-  /** An item inside so many containers. */
+  /** Reads an item inside `depth` containers. */
   item(depth) {
     const initial = this.data[this.at];
     if (initial >> 5 === 4 || initial >> 5 === 5) require(depth < MAX_DEPTH, "too_deep"); // C10
@@ -105,7 +105,7 @@ class Reader {
     return map;
   }
 
-  /** C3, C4, and C11 of strings are cborg's. */
+  /** cborg checks C3, C4, and C11 of strings. */
   token() {
     try {
       const token = this.tokens.next();
@@ -116,7 +116,7 @@ class Reader {
     }
   }
 
-  /** C7. From the bytes: cborg repairs what is malformed, and drops U+FEFF from the front. */
+  /** Checks C7 on the bytes: cborg repairs malformed text, and drops U+FEFF from the front. */
   text(token) {
     const length = token.encodedLength - headLength(this.data[this.at - token.encodedLength]);
     let text;
@@ -141,10 +141,13 @@ function headLength(initial) {
   return info < 24 ? 1 : 1 + 2 ** (info - 24);
 }
 
-/** What a writer makes of values. */
+/** Encodes a content. */
 export function encode(content) {
   const counted = { items: 0 };
-  for (const [name, value] of content) checkValue(value, name, 1, counted);
+  for (const [name, value] of content) {
+    require(isWritable(name), "bad_content", { member: name });
+    checkValue(value, name, 1, counted);
+  }
   count(content.size, counted);
   const data = Buffer.from(encodeCbor(withoutMinusZero(content), { float64: true }));
   require(data.length <= MAX_LENGTH, "too_long"); // C13
@@ -156,14 +159,19 @@ function checkValue(value, member, depth, counted) {
   if (typeof value === "number") {
     bad(Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value)));
   } else if (typeof value === "string") {
-    bad(value.isWellFormed() && !value.includes("\0"));
+    bad(isWritable(value));
   } else if (Array.isArray(value) || value instanceof Map) {
     require(depth < MAX_DEPTH, "too_deep");
     const isMap = value instanceof Map;
     count(isMap ? value.size : value.length, counted);
-    for (const name of isMap ? value.keys() : []) bad(name.isWellFormed() && !name.includes("\0"));
+    for (const name of isMap ? value.keys() : []) bad(isWritable(name));
     for (const inner of value.values()) checkValue(inner, member, depth + 1, counted);
   }
+}
+
+/** Says whether a text keeps C7. */
+function isWritable(text) {
+  return text.isWellFormed() && !text.includes("\0");
 }
 
 function count(items, counted) {
@@ -178,9 +186,10 @@ function withoutMinusZero(value) {
   return new Map(Array.from(value, ([name, member]) => [name, withoutMinusZero(member)]));
 }
 
-// Section 16. A ? stands behind the name of a member that may be missing.
+// envelope.md, "Content types". Members stand in the order in which they are read. A ? marks an
+// optional member.
 
-const isText = (value) => typeof value === "string";
+const isText = (value) => typeof value === "string" && value.isWellFormed();
 const isShort = (most) => (value) => isText(value) && Buffer.byteLength(value) <= most;
 const isBytes = (length) => (value) => value instanceof Uint8Array && value.length === length;
 const isBool = (value) => typeof value === "boolean";
@@ -206,9 +215,9 @@ const reasons =
 const types = {
   "call.invite": {
     ...call,
-    hasVideo: isBool,
     "handle?": mapOf(handle),
     "callerName?": isShort(128),
+    hasVideo: isBool,
     "lifetime?": isBetween(1, 90),
     "offer?": isText,
     "groupId?": isShort(64),
@@ -222,17 +231,24 @@ const types = {
   cover: {},
 };
 
+/** Checks M1 to M8. Names the first member that is missing or wrong. */
 export function check(content) {
   const type = content.get("type");
   require(isText(type), "bad_content", { member: "type" }); // M1
   if (!Object.hasOwn(types, type)) {
+    // UTF-16 units compare as bytes do.
     if (type.startsWith("call.")) checkMembers(content, { "callId?": isBytes(16) }, ""); // M6
     return;
   }
   checkMembers(content, types[type], "");
-  if (type === "call.end" && content.get("reason").endsWith("Elsewhere")) {
-    require(content.has("caller"), "bad_content", { member: "caller" }); // M5
-  }
+  const isBare = endsElsewhere(content) && !content.has("caller");
+  require(!isBare, "bad_content", { member: "caller" }); // M5
+}
+
+/** Says whether this is a `call.end` with an elsewhere reason (inbox.md, "Words"). */
+export function endsElsewhere(content) {
+  const reasons = ["answeredElsewhere", "declinedElsewhere"];
+  return content.get("type") === "call.end" && reasons.includes(content.get("reason"));
 }
 
 function checkMembers(map, members, path) {
@@ -264,7 +280,7 @@ function listOf(members) {
   };
 }
 
-/** M9. */
+/** Reads a callId that is given as text (M9). */
 export function callIdOf(text) {
   const form = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
   require(isText(text) && form.test(text), "bad_call_id");

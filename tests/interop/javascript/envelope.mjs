@@ -1,7 +1,7 @@
-// Sections 10 to 13: sealing and opening.
+// envelope.md, "Envelope" to "Opening".
 
 import { createHash, randomBytes } from "node:crypto";
-import { DAY, earlier, later, u64 } from "./bytes.mjs";
+import { DAY, earlier, hex, later, u64 } from "./bytes.mjs";
 import { prekeyId } from "./bundles.mjs";
 import * as contents from "./content.mjs";
 import { encapsulate, open as decrypt, suites } from "./hpke.mjs";
@@ -11,20 +11,20 @@ import { Refusal, require } from "./refusal.mjs";
 export const LENGTH = 2_880;
 export const LABEL = "hushring/1 envelope";
 
-/** I2. */
+/** Returns the envelope tag (I2). */
 export function tag(envelope) {
   return createHash("sha256").update(envelope).digest("hex").slice(0, 8);
 }
 
-/** H2. */
+/** Returns HPKE's `info` (H2). */
 function info(account, device) {
   return Buffer.concat([Buffer.from(`${LABEL}\0`), account, device]);
 }
 
-/** E17 to E33, without state. A refusal says as `stoppedAt` which check it was. */
+/** Checks E17 to E33, without state. A refusal names the check in `stoppedAt`. */
 export async function open(envelope, device, prekeys, trusted, now) {
   const own = device.certificate;
-  let suite, prekey, frame, n, certificate, sentAt, encoded, content;
+  let suite, prekey, frame, n, certificate, isTrusted, sentAt, encoded, content;
   const part = (from, to) => frame.subarray(from, to);
   const checks = {
     length: () => require(envelope.length === LENGTH, "bad_length"),
@@ -60,7 +60,9 @@ export async function open(envelope, device, prekeys, trusted, now) {
       verify(certificate.device, LABEL, Buffer.concat(fields), signature, "bad_signature");
     },
     trust() {
-      require(trusted.some((key) => certificate.account.equals(key)), "untrusted");
+      isTrusted = trusted.some((key) => certificate.account.equals(key));
+      const isOwn = certificate.account.equals(own.account);
+      require(isTrusted || isOwn, "untrusted", { account: hex(certificate.account) });
     },
     sentAt() {
       sentAt = frame.readBigUInt64BE(160);
@@ -76,27 +78,38 @@ export async function open(envelope, device, prekeys, trusted, now) {
     },
     members: () => contents.check(content),
   };
-  for (const [stoppedAt, check] of Object.entries(checks)) {
-    try {
-      await check();
-    } catch (error) {
-      if (error instanceof Refusal) error.details = { ...error.details, stoppedAt };
-      throw error;
-    }
-  }
+  for (const [name, check] of Object.entries(checks)) await named(name, check);
+  await named("trust", () => {
+    // N7.
+    const isAllowed = isTrusted || contents.endsElsewhere(content);
+    require(isAllowed, "untrusted", { account: hex(certificate.account) });
+  });
   return { certificate, messageId: part(144, 160), sentAt, content };
 }
 
-/** E6 to E16. `stream` stands in for what this compressor makes, `random` for random bytes. */
+/** Names in a refusal the check that refuses. */
+async function named(stoppedAt, check) {
+  try {
+    await check();
+  } catch (error) {
+    if (error instanceof Refusal) error.details = { ...error.details, stoppedAt };
+    throw error;
+  }
+}
+
+/**
+ * Seals (E6 to E16). `stream`, if given, replaces the output of this compressor, and `random` the
+ * random bytes.
+ */
 export async function seal(device, targets, content, now, { messageId, stream, random } = {}) {
   device.certificate.checkTimes(now); // E6
   for (const target of targets) target.checkExpiry(now);
   contents.check(content); // E7
   const written = contents.encode(content);
   const compressed = stream ?? contents.deflate(written);
-  for (const { suite } of targets) {
-    require(compressed.length <= suite.room, "too_large", { available: suite.room }); // E8
-  }
+  const needed = compressed.length;
+  const available = Math.min(...targets.map(({ suite }) => suite.room));
+  require(needed <= available, "too_large", { needed, available }); // E8
   const take = taker(random);
   const id = messageId ?? take(16);
   const head = frameHead(device.certificate, id, now, compressed);
@@ -108,7 +121,7 @@ export async function seal(device, targets, content, now, { messageId, stream, r
   return envelopes;
 }
 
-/** A frame up to its signature. */
+/** Returns a frame up to its signature. */
 export function frameHead(certificate, messageId, sentAt, stream) {
   const n = Buffer.alloc(2);
   n.writeUInt16BE(stream.length);
@@ -116,8 +129,8 @@ export function frameHead(certificate, messageId, sentAt, stream) {
 }
 
 /**
- * E10, E11, E13 to E15. `frame` makes a frame, without its padding, for what a signature covers in front of
- * it.
+ * Makes one envelope (E10, E11, E13 to E15). `frame` returns the frame without padding. It takes
+ * the fields that the signature covers in front of the frame.
  */
 export async function encrypt({ suite, certificate: { account, device }, key }, frame, random) {
   const header = Buffer.concat([Buffer.of(1, suite.byte), prekeyId(key)]);
@@ -128,7 +141,7 @@ export async function encrypt({ suite, certificate: { account, device }, key }, 
   return Buffer.concat([header, encapsulated, await context.seal(padded, header)]);
 }
 
-/** Takes random bytes: those that are given, or fresh ones. */
+/** Returns a source of random bytes: those given, or fresh ones. */
 function taker(given) {
   let at = 0;
   return (count) => {

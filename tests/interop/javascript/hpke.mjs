@@ -1,4 +1,4 @@
-// Section 3: the two suites.
+// envelope.md, "Suites and encryption".
 
 import { Chacha20Poly1305 } from "@hpke/chacha20poly1305";
 import { Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from "@hpke/core";
@@ -37,13 +37,13 @@ export const suites = {
   },
 };
 
-/** K7, of the last 32 bytes. */
+/** Checks K7, of the last 32 bytes. */
 function checkX25519(key) {
   const last = key.subarray(-32);
   require(little(last) < P && !LOW_ORDER.has(hex(last)), "weak_key");
 }
 
-/** K7 and K8. */
+/** Checks K7 and K8. */
 export function checkPublicKey(suite, key) {
   checkX25519(key);
   if (suite.byte !== 2) return;
@@ -53,7 +53,7 @@ export function checkPublicKey(suite, key) {
   }
 }
 
-/** A private key of 32 bytes, and its public key. */
+/** Returns the key pair of a private key of 32 bytes, and the bytes of its public key. */
 export async function keyPair(suite, seed) {
   const { kem } = suite.hpke;
   if (suite.byte === 2) {
@@ -66,7 +66,7 @@ export async function keyPair(suite, seed) {
   return { pair, public: publicKey };
 }
 
-/** hpke-js does not tell it of an imported private key; WebCrypto does, of one that may be exported. */
+/** WebCrypto returns the public key of a private key that may be exported; hpke-js does not. */
 async function x25519PublicKey(seed) {
   const pkcs8 = Buffer.concat([Buffer.from("302e020100300506032b656e04220420", "hex"), seed]);
   const key = await crypto.subtle.importKey("pkcs8", pkcs8, "X25519", true, ["deriveBits"]);
@@ -74,7 +74,7 @@ async function x25519PublicKey(seed) {
   return Buffer.from(x, "base64url");
 }
 
-/** E21. Every failure is the same. */
+/** Decrypts (E21). Every failure has the same code. */
 export async function open(suite, pair, encapsulated, info, aad, sealed) {
   try {
     checkX25519(encapsulated); // H6
@@ -89,7 +89,7 @@ export async function open(suite, pair, encapsulated, info, aad, sealed) {
   }
 }
 
-/** From so many random bytes as section 3 says. */
+/** Encapsulates from given random bytes ("Deterministic twins"). */
 export async function encapsulate(suite, key, info, random) {
   const { kem } = suite.hpke;
   const ikm = arrayBuffer(random);

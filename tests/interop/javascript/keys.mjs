@@ -1,4 +1,4 @@
-// Sections 4 to 7: keys, signatures, certificates, revocations; and section 17.
+// envelope.md, "Signatures" to "Revocation", and "Derived identifiers".
 
 import {
   createHash,
@@ -13,6 +13,7 @@ import { Refusal, require } from "./refusal.mjs";
 const P = 2n ** 255n - 19n;
 const L = 2n ** 252n + 27742317777372353535851937790883648493n;
 const D = (P - ((121665n * power(121666n, P - 2n, P)) % P)) % P;
+// The canonical encodings of the points of small order, and the two with x = 0 and the sign set.
 const SMALL_ORDER = new Set([
   "0100000000000000000000000000000000000000000000000000000000000000",
   "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
@@ -26,7 +27,7 @@ const SMALL_ORDER = new Set([
   "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
 ]);
 
-/** K6. */
+/** Checks K6. */
 export function checkKey(key) {
   require(key.length === 32, "bad_key");
   const y = little(key) & (2n ** 255n - 1n);
@@ -40,7 +41,9 @@ export function bytesToSign(label, fields) {
   return Buffer.concat([Buffer.from(`${label}\0`), createHash("sha512").update(fields).digest()]);
 }
 
-/** Section 4. OpenSSL compares the encoding of [S]B − [k]A with R, without cofactor (S6). */
+/**
+ * Checks S3 to S6. OpenSSL compares the encoding of [S]B − [k]A with R, without the cofactor (S6).
+ */
 export function verify(key, label, fields, signature, code) {
   checkKey(key); // S3
   require(little(signature.subarray(32)) < L, code); // S4
@@ -50,7 +53,7 @@ export function verify(key, label, fields, signature, code) {
   require(verifyRaw(null, bytesToSign(label, fields), publicKey, signature), code);
 }
 
-/** The key of an account, or of a device. */
+/** The private key of an account or a device. */
 export class SigningKey {
   constructor(seed) {
     require(seed.length === 32, "bad_length");
@@ -73,7 +76,7 @@ export function fingerprint(account) {
   return digits.match(/.{4}/g).join(" ");
 }
 
-/** I1. */
+/** Returns the CallKit UUID (I1). */
 export function callkitUuid(caller, callId) {
   const h = hashed("hushring/1 callkit", caller, callId);
   h[6] = (h[6] & 0x0f) | 0x80;
@@ -87,9 +90,9 @@ function hashed(label, ...parts) {
   return hash.digest().subarray(0, 16);
 }
 
-/** Section 6. */
+/** envelope.md, "Certificates". */
 export class Certificate {
-  /** T1 to T4. */
+  /** Checks T1 to T4, of the 144 bytes that a longer structure holds. */
   constructor(data) {
     this.data = Buffer.from(data);
     this.account = this.data.subarray(0, 32);
@@ -110,19 +113,25 @@ export class Certificate {
     verify(this.account, "hushring/1 certificate", fields, signature, code);
   }
 
+  /** Reads a certificate that comes by itself: its length is checked before T1. */
+  static readAlone(bytes) {
+    require(bytes.length === 144, "bad_length");
+    return new Certificate(bytes);
+  }
+
   static issue(account, device, notBefore, expiresAt) {
     const fields = Buffer.concat([account.public, device, u64(notBefore), u64(expiresAt)]);
     const signature = account.sign("hushring/1 certificate", fields);
     return new Certificate(Buffer.concat([fields, signature]));
   }
 
-  /** T6. */
+  /** Checks T6 at `time`, in ms. */
   checkTimes(time) {
     require(earlier(inMs(this.notBefore)) <= time, "certificate_not_yet_valid");
     require(time < inMs(this.expiresAt), "certificate_expired");
   }
 
-  /** T5. */
+  /** Checks T5. */
   checkFloor(floor) {
     require(floor === undefined || this.notBefore >= floor, "revoked");
   }
@@ -147,9 +156,9 @@ export class Device {
   }
 }
 
-// Section 7.
+// envelope.md, "Revocation".
 
-/** Gives the floor. */
+/** Checks R1 to R5. Returns the floor. */
 export function readRevocation(data, account, now) {
   require(data.length === 105, "bad_length");
   require(data[0] === 1, "unsupported_version");

@@ -1,4 +1,4 @@
-// Section 8: a new device, certified over a server that is not trusted.
+// envelope.md, "Linking": certifies a new device over a server that is not trusted.
 
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { DAY, DAY_IN_SECONDS, earlier, inMs, inSeconds, later, most, u64 } from "./bytes.mjs";
@@ -19,7 +19,7 @@ export function request(device, secret, now) {
   return Buffer.concat([data, mac(secret, "hushring/1 link request", data)]);
 }
 
-/** L3 to L6. */
+/** Checks L3 to L6. */
 function readRequest(data, secret) {
   require(secret.length === 32, "bad_length");
   require(data.length === 137, "bad_length");
@@ -33,6 +33,7 @@ function readRequest(data, secret) {
   return { device, createdAt: data.readBigUInt64BE(33) };
 }
 
+/** Checks L3 to L9. Returns the grant. */
 export function certify(account, data, secret, { now, expiresAt, notBefore, floor }) {
   const { device, createdAt } = readRequest(data, secret);
   require(inMs(createdAt) <= later(now), "clock"); // L7
@@ -49,7 +50,10 @@ export function certify(account, data, secret, { now, expiresAt, notBefore, floo
   return Buffer.concat([grant, mac(secret, "hushring/1 link grant", grant, data)]);
 }
 
-/** L10 to L16. `before` is the certificate that is renewed, if one is. */
+/**
+ * Reads the device's own request again (L3 to L6) and checks the grant (L10 to L16). `before` is
+ * the certificate that is renewed, if there is one.
+ */
 export function activate(key, before, request, grant, secret, now) {
   const { device } = readRequest(request, secret);
   require(device.equals(key.public), "wrong_device");

@@ -1,62 +1,81 @@
-// spec/relay.md: the relay's push, and an audit of pushes.
+// relay.md: the relay's push, and the audit of pushes.
 
+import { DAY_IN_SECONDS, inSeconds } from "./bytes.mjs";
 import { LENGTH } from "./envelope.mjs";
 import { require } from "./refusal.mjs";
 
-const DAY = 86_400;
-
+/** `now` is a BigInt, in ms. */
 export function push(envelope, { deviceToken, topic, now, locKey = "NEW_ACTIVITY" }) {
+  const expiration = (inSeconds(now) / DAY_IN_SECONDS + 30n) * DAY_IN_SECONDS;
+  return request(envelope, deviceToken.toLowerCase(), topic, String(expiration), locKey);
+}
+
+/** Checks the arguments in the order of "Push", and makes the path, headers and body. */
+function request(envelope, deviceToken, topic, expiration, locKey) {
+  require(isText(deviceToken) && /^([0-9a-f]{2})+$/.test(deviceToken), "bad_device_token"); // P6
+  require(isText(topic) && /^[!-~]+$/.test(topic), "bad_topic");
+  const length = isText(locKey) && locKey.isWellFormed() ? Buffer.byteLength(locKey) : 0;
+  require(1 <= length && length <= 64, "bad_loc_key"); // P7
+  require(Buffer.byteLength(bodyOf(Buffer.alloc(LENGTH), locKey)) <= 4_096, "bad_loc_key"); // P10
   require(envelope.length === LENGTH, "bad_length"); // P1
-  require(/^([0-9a-f]{2})+$/i.test(deviceToken), "bad_device_token"); // P6
-  require(/^[!-~]+$/.test(topic), "bad_topic");
-  const bytes = Buffer.byteLength(locKey);
-  require(locKey.isWellFormed() && 1 <= bytes && bytes <= 64, "bad_loc_key"); // P7
-  // JSON.stringify escapes as P7 says.
-  const body = JSON.stringify({
-    aps: { alert: { "loc-key": locKey }, "mutable-content": 1, sound: "default" },
-    hushring: Buffer.from(envelope).toString("base64"),
-  });
-  require(Buffer.byteLength(body) <= 4_096, "bad_loc_key"); // P10
   return {
-    path: `/3/device/${deviceToken.toLowerCase()}`,
+    path: `/3/device/${deviceToken}`,
     headers: {
       "apns-push-type": "alert",
       "apns-priority": "10",
-      "apns-expiration": String((Math.floor(now / 1000 / DAY) + 30) * DAY),
+      "apns-expiration": expiration,
       "apns-topic": topic,
     },
-    body,
+    body: bodyOf(envelope, locKey),
   };
 }
 
-/** P11. What was sent is what `push` makes, of one topic and one loc-key, in one day or in two. */
+/** JSON.stringify escapes as P7 says. */
+function bodyOf(envelope, locKey) {
+  return JSON.stringify({
+    aps: { alert: { "loc-key": locKey }, "mutable-content": 1, sound: "default" },
+    hushring: Buffer.from(envelope).toString("base64"),
+  });
+}
+
+/** Checks P11: one topic, one loc-key, and one day or two that follow each other. */
 export function audit(requests) {
   const made = requests.map(read);
   const [first] = made;
-  let day = first?.day;
-  for (const each of made) {
-    require(each.topic === first.topic && each.locKey === first.locKey, "bad_push");
-    require(each.day >= day && each.day - first.day <= 1, "bad_push");
-    day = each.day;
+  let last = first?.expiration;
+  for (const { topic, locKey, expiration } of made) {
+    require(topic === first.topic && locKey === first.locKey, "bad_push");
+    require(expiration >= last, "bad_push");
+    require(expiration - first.expiration <= DAY_IN_SECONDS, "bad_push");
+    last = expiration;
   }
 }
 
-/** Finds out what a push was made of, and makes it again. */
-function read(request) {
+/** Checks one request by making it again. Returns its topic, loc-key and expiration. */
+function read({ path, headers, body }) {
   let found;
   try {
-    const { headers, path } = request;
-    const body = JSON.parse(request.body);
-    const day = Number(headers["apns-expiration"]) / DAY - 30;
-    const [topic, locKey] = [headers["apns-topic"], body.aps.alert["loc-key"]];
-    const deviceToken = path.replace("/3/device/", "");
-    const envelope = Buffer.from(body.hushring, "base64");
-    const again = push(envelope, { deviceToken, topic, locKey, now: day * DAY * 1000 });
-    const isSame = JSON.stringify(again) === JSON.stringify({ path, headers, body: request.body });
-    if (isSame && Number.isInteger(day) && day >= 0) found = { topic, locKey, day };
+    const expiration = headers["apns-expiration"];
+    const { aps, hushring } = JSON.parse(body);
+    const [topic, locKey] = [headers["apns-topic"], aps.alert["loc-key"]];
+    const deviceToken = path.replace(/^\/3\/device\//, "");
+    const envelope = Buffer.from(hushring, "base64");
+    const again = request(envelope, deviceToken, topic, expiration, locKey);
+    const isSame = JSON.stringify(again) === JSON.stringify({ path, headers, body });
+    if (isSame && isExpiration(expiration)) {
+      found = { topic, locKey, expiration: BigInt(expiration) };
+    }
   } catch {
-    // It is none.
+    // It was not made as "Push" says.
   }
   require(found !== undefined, "bad_push");
   return found;
+}
+
+function isExpiration(text) {
+  return isText(text) && /^[1-9][0-9]*$/.test(text) && BigInt(text) % DAY_IN_SECONDS === 0n;
+}
+
+function isText(value) {
+  return typeof value === "string";
 }

@@ -1,4 +1,4 @@
-/** A code of section 20, and what is said beside it. */
+/** A code of envelope.md, "Codes", with further details. */
 export class Refusal extends Error {
   constructor(code, details = {}) {
     super(code);

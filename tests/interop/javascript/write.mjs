@@ -1,4 +1,5 @@
-// Writes fresh vectors, in the form of vectors/README.md. What is expected follows from the specification.
+// Writes fresh vectors, in the form of vectors/README.md. The expected results follow from the
+// specification.
 
 import { randomBytes, randomInt } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
@@ -29,7 +30,7 @@ export async function writeAll(folder) {
   console.log(`${count} vectors written`);
 }
 
-/** Somebody with a device and a prekey of each suite, at a time in seconds. */
+/** Makes an account with a device and a prekey of each suite, at a time in seconds. */
 async function somebody(now = randomInt(1e9, 4e9)) {
   const account = new keys.SigningKey(randomBytes(32));
   const key = new keys.SigningKey(randomBytes(32));
@@ -149,7 +150,7 @@ async function* signed() {
   }
 }
 
-/** Of a writer's choices (D6) some each. */
+/** Some of the choices that a writer has (D6). */
 const compressors = [
   contents.deflate,
   contents.deflate,
@@ -166,7 +167,7 @@ function stored(data) {
   return Buffer.concat([Buffer.of(1), length, data]);
 }
 
-/** Something that somebody says to somebody. */
+/** Makes a message from somebody to somebody. */
 async function sent(byte, make) {
   const suite = suites[byte];
   const receiver = await somebody();
@@ -231,7 +232,7 @@ async function* opened() {
       }
     }
     const message = await sent(suite, () => new Map([["type", "message"]]));
-    // 22 bytes are what else the content has, and the block's head has 5.
+    // The rest of the content has 22 bytes, and the head of the block 5.
     message.content.set("body", "x".repeat(message.suite.room - 5 - 22));
     message.stream = stored(contents.encode(message.content));
     yield open(message, "F1", "No padding.", await seal(message));
@@ -251,7 +252,7 @@ async function* refused() {
   }
 }
 
-/** Rules, code, the check at which it stops; and a frame, or a change of the message, or other inputs. */
+/** Yields the rules, the code, the check, and a frame or a change of the message or inputs. */
 function* spoilt(room) {
   const says = (stream) => (message, to) => signedFrame({ ...message, stream }, to);
   const encoded = (digits) => says(stored(Buffer.from(digits, "hex")));
@@ -352,7 +353,7 @@ function* spoilt(room) {
   ];
 }
 
-/** As an API gives it, turned into what is encoded. */
+/** Converts a content from the form of an API to the form that is encoded. */
 function asMap(content, type) {
   const map = toMap(content);
   if (type.startsWith("call.") && map.has("callId")) {

@@ -1,4 +1,4 @@
-"""Sections 5 and 9: prekeys and bundles."""
+"""envelope.md, "Prekeys and bundles", and the prekeys of "Keys"."""
 
 import hashlib
 import struct
@@ -46,7 +46,7 @@ class Bundle(NamedTuple):
 
     @classmethod
     def read(cls, data: bytes, account: bytes) -> "Bundle":
-        """B1 to B10: what needs no clock and no state."""
+        """Checks B1 to B10, which need neither a clock nor state."""
         require(len(data) >= 147, "bad_length")
         require(data[0] == 1, "unsupported_version")
         require(data[146] in hpke.SUITES, "unsupported_suite")
@@ -69,7 +69,7 @@ class Bundle(NamedTuple):
         return [suite for suite in hpke.SUITES.values() if self.offers & suite.byte]
 
     def check(self, now: int, floor: int | None) -> None:
-        """B11 to B13."""
+        """Checks B11 to B13."""
         self.certificate.check_floor(floor)
         self.certificate.check_times(now)
         require(times.in_ms(self.issued_at) <= times.later(now), "bundle_not_yet_valid")
@@ -79,37 +79,43 @@ class Bundle(NamedTuple):
         require(now < times.in_ms(self.expires_at), "bundle_expired")
 
     def check_newest(self, newest: dict[bytes, int]) -> None:
-        """B14."""
+        """Checks B14."""
         require(self.issued_at >= newest.get(self.certificate.device, 0), "stale_bundle")
 
 
 def verify_all(
     bundles: list[bytes], account: bytes, now: int, floor: int | None, newest: dict[bytes, int]
 ) -> tuple[dict[int, Bundle], dict[int, str]]:
-    """B15: those accepted and the codes of the others, by their places. Raises `newest`."""
+    """Applies B15. Returns the accepted bundles and the codes of the others, by place in the list.
+
+    Updates `newest`.
+    """
     accepted, rejected = {}, {}
-    before = dict(newest)
+    latest = dict(newest)
     for place, data in enumerate(bundles):
         try:
             bundle = Bundle.read(data, account)
             bundle.check(now, floor)
-            bundle.check_newest(before)
+            bundle.check_newest(newest)
             accepted[place] = bundle
             device = bundle.certificate.device
-            newest[device] = max(newest.get(device, 0), bundle.issued_at)
+            latest[device] = max(latest.get(device, 0), bundle.issued_at)
         except Refusal as refusal:
             rejected[place] = refusal.code
     for place, bundle in list(accepted.items()):
         try:
-            bundle.check_newest(newest)
+            bundle.check_newest(latest)
         except Refusal as refusal:
             del accepted[place]
             rejected[place] = refusal.code
+    # New devices follow in the order of their first bundle among those finally accepted.
+    for bundle in accepted.values():
+        newest[bundle.certificate.device] = latest[bundle.certificate.device]
     return accepted, rejected
 
 
 def choose(accepted: dict[int, Bundle]) -> tuple[list[int], list[dict]]:
-    """B16 to B18: the places of the targets, and the devices that are downgraded."""
+    """Applies B16 to B18. Returns the places of the targets, and the downgraded devices."""
     targets, downgraded = [], []
     devices = dict.fromkeys(bundle.certificate.device for bundle in accepted.values())
     for device in devices:
@@ -128,18 +134,17 @@ def choose(accepted: dict[int, Bundle]) -> tuple[list[int], list[dict]]:
 
 
 def publish(device: Device, prekeys: list[Prekey], now: int) -> list[bytes]:
-    """B20 and B21."""
+    """Checks B20, T9 and B21 in the order of "Publishing", then signs."""
+    require(len(prekeys) > 0, "no_prekeys")  # B20
     device.certificate.check_times(now)  # T9
-    require(len(prekeys) > 0, "no_prekeys")
     suites = [prekey.suite.byte for prekey in prekeys]
-    require(len(set(suites)) == len(suites), "duplicate_suite")
-    bundles = []
-    for prekey in prekeys:
+    require(len(set(suites)) == len(suites), "duplicate_suite")  # B20
+    issued_at = times.in_seconds(now)
+    unsigned = []
+    for prekey in prekeys:  # B21
         require(now < times.in_ms(prekey.expires_at), "prekey_expired")
-        issued_at = times.in_seconds(now)
         expires_at = min(prekey.expires_at, device.certificate.expires_at)
         require(expires_at - issued_at <= 90 * DAY, "bad_lifetime")
         head = struct.pack(">BBQQ", sum(suites), prekey.suite.byte, issued_at, expires_at)
-        data = b"\x01" + device.certificate.data + head + prekey.key.public
-        bundles.append(data + device.key.sign("hushring/1 prekey", data))
-    return bundles
+        unsigned.append(b"\x01" + device.certificate.data + head + prekey.key.public)
+    return [data + device.key.sign("hushring/1 prekey", data) for data in unsigned]

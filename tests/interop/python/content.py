@@ -1,6 +1,6 @@
-"""Sections 15 to 17: what is said, its encoding, and its compression.
+"""envelope.md, "Content encoding", "Compression" and "Content types".
 
-cbor2 reads and writes. It is more lenient than section 14, so `check` walks over the bytes first.
+cbor2 reads and writes. It accepts more than the profile, so `_Walk` checks the bytes first.
 """
 
 import hashlib
@@ -27,7 +27,7 @@ assert hashlib.sha256(DICTIONARY).hexdigest() == (
 )
 
 
-# Section 15.
+# envelope.md, "Compression".
 
 
 def deflate(data: bytes) -> bytes:
@@ -46,7 +46,7 @@ def inflate(stream: bytes) -> bytes:
     return data
 
 
-# Section 14.
+# envelope.md, "Content encoding".
 
 
 def decode(data: bytes) -> dict:
@@ -59,14 +59,14 @@ def decode(data: bytes) -> dict:
 
 
 class _Walk:
-    """Goes over encoded bytes from the front, so that the first breach names the code."""
+    """Checks encoded bytes from the front, so that the first breach names the code."""
 
     def __init__(self, data: bytes) -> None:
         self.data = data
         self.items = 0
 
     def item(self, at: int, depth: int) -> int:
-        """Checks the item at `at`, inside `depth` containers. Gives where it ends."""
+        """Checks the item at `at`, inside `depth` containers. Returns where it ends."""
         require(at < len(self.data), "bad_cbor")
         major, info = self.data[at] >> 5, self.data[at] & 31
         if major in (4, 5):
@@ -129,7 +129,7 @@ class _Walk:
 
 
 def encode(content: dict) -> bytes:
-    """What a writer makes of values: floats that are integers are integers, and members are sorted."""
+    """Encodes a content. Sorts the members, and writes floats with integral values as integers."""
     counted = [0]
     data = cbor2.dumps({name: _value(content[name], name, 1, counted) for name in _sorted(content)})
     _count(len(content), counted)
@@ -158,8 +158,7 @@ def _value(value: object, member: str, depth: int, counted: list[int]) -> object
 
 
 def _text(text: str, member: str) -> None:
-    surrogate = any(0xD800 <= ord(character) < 0xE000 for character in text)
-    require("\0" not in text and not surrogate, "bad_content", member=member)
+    require("\0" not in text and is_well_formed(text), "bad_content", member=member)
 
 
 def _count(count: int, counted: list[int]) -> None:
@@ -173,15 +172,25 @@ def _sorted(names: dict) -> list[str]:
     return sorted(names, key=lambda name: (len(name.encode()), name.encode()))
 
 
-# Section 16.
+# envelope.md, "Content types".
 
 REASONS = (
     "failed remoteEnded unanswered answeredElsewhere declinedElsewhere declined busy cancelled"
 ).split()
+ELSEWHERE = ("answeredElsewhere", "declinedElsewhere")
+
+
+def is_well_formed(text: str) -> bool:
+    return not any(0xD800 <= ord(character) < 0xE000 for character in text)
 
 
 def is_text(most: int | None = None):
-    return lambda value: isinstance(value, str) and (most is None or len(value.encode()) <= most)
+    def holds(value: object) -> bool:
+        if not isinstance(value, str) or not is_well_formed(value):
+            return False
+        return most is None or len(value.encode()) <= most
+
+    return holds
 
 
 def is_bytes(length: int):
@@ -221,7 +230,7 @@ def is_something(value: object) -> bool:
     return value is not None
 
 
-# By their names, a ? behind those that may be missing. What takes a path looks inside.
+# The members of each map, in the order in which they are read. A ? marks an optional member.
 CALL = {"callId": is_bytes(16)}
 HANDLE = {"type": is_one_of("generic", "phoneNumber", "emailAddress"), "value": is_text(128)}
 CANDIDATE = {
@@ -231,6 +240,7 @@ CANDIDATE = {
     "usernameFragment?": is_text(),
 }
 DESCRIPTION = {"type": is_one_of("offer", "answer", "pranswer", "rollback"), "sdp": is_text()}
+# Containers: these checks take a path, and look inside.
 INSIDE = {
     "handle?": is_map_of(HANDLE),
     "candidates": is_list_of(CANDIDATE),
@@ -239,9 +249,9 @@ INSIDE = {
 TYPES = {
     "call.invite": CALL
     | {
-        "hasVideo": is_bool,
         "handle?": None,
         "callerName?": is_text(128),
+        "hasVideo": is_bool,
         "lifetime?": is_integer(1, 90),
         "offer?": is_text(),
         "groupId?": is_text(64),
@@ -257,14 +267,15 @@ TYPES = {
 
 
 def check(content: dict) -> None:
+    """Checks M1 to M8. Names the first member that is missing or wrong."""
     kind = content.get("type")
     require(isinstance(kind, str), "bad_content", member="type")  # M1
     if kind not in TYPES:
-        if kind.startswith("call."):  # M6
+        if kind.startswith("call."):  # M6: code points compare as bytes do
             check_members(content, {"callId?": is_bytes(16)}, "")
         return
     check_members(content, TYPES[kind], "")
-    if kind == "call.end" and content["reason"].endswith("Elsewhere"):
+    if ends_elsewhere(content):
         require("caller" in content, "bad_content", member="caller")  # M5
 
 
@@ -279,7 +290,13 @@ def check_members(content: dict, members: dict, path: str) -> None:
             require(holds(content[short]), "bad_content", member=path + short)  # M2
 
 
+def ends_elsewhere(content: dict) -> bool:
+    """Says whether this is a `call.end` with an elsewhere reason (inbox.md, "Words")."""
+    return content["type"] == "call.end" and content["reason"] in ELSEWHERE
+
+
 def call_id_of(text: str) -> bytes:
+    """Reads a callId that is given as text (M9)."""
     require(isinstance(text, str) and len(text) == 36, "bad_call_id")
     try:
         found = uuid.UUID(text)

@@ -1,4 +1,4 @@
-"""Sections 10 to 13: sealing and opening."""
+"""envelope.md, "Envelope" to "Opening"."""
 
 import hashlib
 import secrets
@@ -19,7 +19,7 @@ LABEL = "hushring/1 envelope"
 
 
 class Frame(NamedTuple):
-    """What E17 to E25 leave of an envelope. The content is still compressed."""
+    """An envelope that has passed E17 to E25. The content is still compressed."""
 
     tag: str
     certificate: Certificate
@@ -36,12 +36,12 @@ class Opened(NamedTuple):
 
 
 def tag(envelope: bytes) -> str:
-    """I2."""
+    """Returns the envelope tag (I2)."""
     return hashlib.sha256(envelope).hexdigest()[:8]
 
 
 def info(account: bytes, device: bytes) -> bytes:
-    """H2."""
+    """Returns HPKE's `info` (H2)."""
     return LABEL.encode() + b"\0" + account + device
 
 
@@ -56,7 +56,7 @@ def check(name: str) -> Iterator[None]:
 
 
 def open_frame(envelope: bytes, device: Device, prekeys: Iterable[Prekey]) -> Frame:
-    """E17 to E25."""
+    """Checks E17 to E25."""
     with check("length"):
         require(len(envelope) == LENGTH, "bad_length")
     with check("version"):
@@ -88,7 +88,7 @@ def open_frame(envelope: bytes, device: Device, prekeys: Iterable[Prekey]) -> Fr
 
 
 def check_times(frame: Frame, now: int, floor: int | None) -> None:
-    """E28 and E29."""
+    """Checks E28 and E29."""
     age = now - frame.sent_at
     with check("sentAt"):
         require(frame.sent_at <= times.later(now), "clock", age=age)
@@ -100,7 +100,7 @@ def check_times(frame: Frame, now: int, floor: int | None) -> None:
 
 
 def read_content(stream: bytes) -> dict:
-    """E31 to E33."""
+    """Checks E31 to E33. Returns the content."""
     with check("inflation"):
         encoded = content.inflate(stream)
     with check("cbor"):
@@ -113,12 +113,16 @@ def read_content(stream: bytes) -> dict:
 def open_envelope(
     envelope: bytes, device: Device, prekeys: list[Prekey], trusted: list[bytes], now: int
 ) -> Opened:
-    """E17 to E33, without state."""
+    """Checks E17 to E33, without state."""
     frame = open_frame(envelope, device, prekeys)
+    account = frame.certificate.account
+    is_trusted, is_own = account in trusted, account == device.certificate.account
     with check("trust"):
-        require(frame.certificate.account in trusted, "untrusted")
+        require(is_trusted or is_own, "untrusted", account=account)
     check_times(frame, now, None)
     said = read_content(frame.stream)
+    with check("trust"):  # N7
+        require(is_trusted or content.ends_elsewhere(said), "untrusted", account=account)
     return Opened(frame.certificate, frame.message_id, frame.sent_at, said)
 
 
@@ -131,14 +135,17 @@ def seal(
     stream: bytes | None = None,
     random: bytes | None = None,
 ) -> list[bytes]:
-    """E6 to E16. `stream` stands in for what this compressor makes, `random` for random bytes."""
+    """Seals (E6 to E16).
+
+    `stream`, if given, replaces the output of this compressor, and `random` the random bytes.
+    """
     device.certificate.check_times(now)  # E6
     for target in targets:
         target.check_expiry(now)
     content.check(said)  # E7
     stream = content.deflate(content.encode(said)) if stream is None else stream
-    for target in targets:  # E8
-        require(len(stream) <= target.suite.room, "too_large", available=target.suite.room)
+    room = min((target.suite.room for target in targets), default=len(stream))
+    require(len(stream) <= room, "too_large", needed=len(stream), available=room)  # E8
     random = Random(random)
     message_id = random.take(16) if message_id is None else message_id
     head = device.certificate.data + message_id + struct.pack(">QH", now, len(stream)) + stream
@@ -150,7 +157,7 @@ def seal(
 
 
 class Random:
-    """Random bytes: those that are given, or fresh ones."""
+    """A source of random bytes: those given, or fresh ones."""
 
     def __init__(self, given: bytes | None = None) -> None:
         self.given = given
@@ -164,7 +171,11 @@ class Random:
 
 
 def encrypt(target: Bundle, frame: Callable[[bytes], bytes], random: Random) -> bytes:
-    """E10, E11, E13 to E15. `frame` makes a frame, without padding, for what a signature covers before it."""
+    """Makes one envelope (E10, E11, E13 to E15).
+
+    `frame` returns the frame without padding. It takes the fields that the signature covers in
+    front of the frame.
+    """
     suite, me = target.suite, target.certificate
     header = bytes([1, suite.byte]) + prekey_id(target.key)
     taken = random.take(32 if suite is hpke.X25519 else 64)

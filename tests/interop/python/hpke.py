@@ -1,7 +1,7 @@
-"""Section 3: HPKE (RFC 9180) in Base mode with the two suites.
+"""envelope.md, "Suites and encryption": HPKE (RFC 9180) in Base mode with the two suites.
 
-The HPKE of `cryptography` 50 takes no `aad`, which H3 needs. So the KEMs and the key schedule are put
-together here from its primitives, as RFC 9180 and section 3 say.
+The HPKE of `cryptography` 50 takes no `aad`, which H3 needs. So this module builds the KEMs and the
+key schedule from its primitives.
 """
 
 import hashlib
@@ -47,13 +47,13 @@ SUITES = {suite.byte: suite for suite in (X25519, XWING)}
 
 
 def check_x25519(key: bytes) -> None:
-    """K7, of the last 32 bytes."""
+    """Checks K7, of the last 32 bytes."""
     key = key[-32:]
     require(int.from_bytes(key, "little") < P and key not in LOW_ORDER, "weak_key")
 
 
 def check_public_key(suite: Suite, key: bytes) -> None:
-    """K7 and K8."""
+    """Checks K7 and K8."""
     check_x25519(key)
     if suite is XWING:
         for at in range(0, 1152, 3):
@@ -84,7 +84,7 @@ class PrivateKey:
         return combine(self._mlkem.decapsulate(encapsulated[:1088]), dh, ephemeral, self.public)
 
     def open(self, encapsulated: bytes, info: bytes, aad: bytes, sealed: bytes) -> bytes:
-        """E21. Every failure is the same."""
+        """Decrypts (E21). Every failure has the same code."""
         try:
             check_x25519(encapsulated)  # H6
             cipher, nonce = key_schedule(self.suite, self.decapsulate(encapsulated), info)
@@ -94,8 +94,10 @@ class PrivateKey:
 
 
 def encapsulate(suite: Suite, key: bytes, random: bytes) -> tuple[bytes, bytes]:
-    """Gives the shared secret and the encapsulated key, from 32 or 64 random bytes (section 3). Of the 64 the
-    first half is not used: the ML-KEM of `cryptography` takes its own."""
+    """Returns the shared secret and the encapsulated key, from 32 or 64 random bytes.
+
+    It ignores the first half of the 64: the ML-KEM of `cryptography` draws its own random bytes.
+    """
     if suite is X25519:
         ephemeral = derive(random)
         encapsulated = ephemeral.public_key().public_bytes_raw()
@@ -154,6 +156,6 @@ def key_schedule(suite: Suite, shared: bytes, info: bytes):
     context += labeled_extract(suite_id, b"", b"info_hash", info)
     secret = labeled_extract(suite_id, shared, b"secret", b"")
     key = labeled_expand(suite_id, secret, b"key", context, 32)
-    # Of the message of sequence number 0 (H5).
+    # The nonce of the only message, which has sequence number 0 (H5).
     nonce = labeled_expand(suite_id, secret, b"base_nonce", context, 12)
     return suite.cipher(key), nonce

@@ -1,7 +1,7 @@
-"""spec/inbox.md: the inbox, the state that receiving needs.
+"""inbox.md: the inbox, which is the state that receiving needs.
 
-An envelope is judged first, which changes nothing; what the judgement changes is applied only when all
-checks have passed. So explaining (14.10) is judging, and a refusal leaves the state as it was (N9).
+`judge` makes the checks and changes nothing; `accept` applies the changes once all checks have
+passed. So explaining an envelope is judging it, and a refusal leaves the state as it was (N6).
 """
 
 import hashlib
@@ -16,14 +16,15 @@ import content
 import keys
 import times
 from bundles import Prekey
+from content import ELSEWHERE
 from envelope import Frame, check, check_times, open_frame, read_content
 from keys import Certificate, Device
 from refusal import Refusal, require
 
-# Of the saved state (N31).
+# The version of the saved state (N26).
 VERSION = 1
 
-# 14.1.
+# inbox.md, "State and bounds".
 PREKEYS = 256
 RECORDS = 16_384
 IDS = 512
@@ -39,7 +40,6 @@ PINNED = 128
 
 MONTH = 30 * times.DAY
 GRACE = 30_000
-ELSEWHERE = ("answeredElsewhere", "declinedElsewhere")
 ENDED_REASONS = {
     "failed": 1,
     "remoteEnded": 2,
@@ -50,7 +50,7 @@ ENDED_REASONS = {
     "answeredElsewhere": 4,
     "declinedElsewhere": 5,
 }
-# N24.
+# N20.
 UNSEEN = dict.fromkeys(
     [*range(0x20), *range(0x7F, 0xA0), 0x61C, 0x200E, 0x200F]
     + [*range(0x2028, 0x202F), *range(0x2066, 0x2070)]
@@ -62,7 +62,7 @@ class Handle(NamedTuple):
     value: str
 
 
-# A call's state. One that has ended has a reason, and so has a tombstone.
+# The states of a call. An ended call and a tombstone have a reason.
 RINGING, MISSED, ENDED, TOMBSTONE = range(4)
 
 
@@ -73,14 +73,14 @@ class Call:
     reason: str | None = None
 
     def end(self, reason: str) -> None:
-        """A tombstone stays one."""
+        """Ends the call. A tombstone stays a tombstone."""
         self.state = TOMBSTONE if self.state == TOMBSTONE else ENDED
         self.reason = reason
 
 
 @dataclass
 class Record:
-    """What is known of an account."""
+    """An account record."""
 
     trusted: bool = False
     handle: Handle | None = None
@@ -91,12 +91,12 @@ class Record:
     calls: dict[bytes, Call] = field(default_factory=dict)
 
     def raise_floor(self, sent_at: int) -> None:
-        """N18: it is never lowered."""
+        """Raises the replay floor, and never lowers it (N13)."""
         if self.replay_floor is None or sent_at > self.replay_floor:
             self.replay_floor = sent_at
 
     def keep(self, message_id: bytes, sent_at: int) -> None:
-        """N17."""
+        """Keeps an id, and lets the oldest leave when there are too many (N12)."""
         self.ids[message_id] = sent_at
         if len(self.ids) > IDS:
             self.forget(min(self.ids, key=lambda each: (self.ids[each], each)))
@@ -107,7 +107,7 @@ class Record:
 
 @dataclass
 class Placed:
-    """A call of one's own: whom it calls, and who of them has ended it."""
+    """A placed call: the accounts that are called, and whether each has ended it."""
 
     at: int
     accounts: dict[bytes, bool]
@@ -115,14 +115,14 @@ class Placed:
 
 @dataclass
 class OwnEnd:
-    """What the own account said of a call that was not known (Z7)."""
+    """An early end (Z7)."""
 
     at: int
     reason: str
 
 
 class Outcome(NamedTuple):
-    """The event that an envelope would give, and what it would change."""
+    """The event that an envelope would give, and the changes that it would make."""
 
     action: str
     reason: str | None = None
@@ -144,7 +144,7 @@ class Entry:
     reason: str | None
     caller: bytes
     said: dict
-    ended: str | None = None  # N28: how an invitation's call has ended since
+    ended: str | None = None  # N23: how an invitation's call has ended since
 
     @property
     def call(self) -> tuple[bytes, bytes]:
@@ -157,7 +157,7 @@ class Entry:
 
 @dataclass
 class Event:
-    """What the app is given. `None` stands for a member that an event of this action has not."""
+    """An event as the app gets it. `None`: an event of this action does not have the member."""
 
     action: str
     tag: str
@@ -179,7 +179,11 @@ class Event:
 
 
 class Explanation(NamedTuple):
-    """14.10. `frame` is there from the signature on; action and reason are there if no code is."""
+    """Explains where an envelope stops.
+
+    `frame` is set once the signature check has passed. Action and reason are set unless the
+    envelope is refused.
+    """
 
     stopped_at: str | None
     frame: Frame | None
@@ -189,12 +193,12 @@ class Explanation(NamedTuple):
 
 
 def patience(invitation: dict) -> int:
-    """A6, in ms."""
+    """Returns how long after sent_at an invitation rings (A6), in ms."""
     return invitation.get("lifetime", 60) * 1_000 + GRACE  # M11
 
 
 def seen(text: str) -> str:
-    """N24."""
+    """Removes the characters of N20."""
     return text.translate(UNSEEN)
 
 
@@ -207,7 +211,7 @@ def check_pinned(text: str) -> None:
 
 
 def drop_first(items: dict, most: int) -> None:
-    """Of what is in the order in which it was recorded, the first is forgotten."""
+    """Forgets the items that were recorded first, until at most `most` are left."""
     while len(items) > most:
         del items[next(iter(items))]
 
@@ -223,7 +227,7 @@ class Inbox:
         self.journal: dict[tuple[bytes, bytes], Entry] = {}
         self.held_frames: dict[tuple[bytes, bytes], Frame] = {}
 
-    # What the app does.
+    # inbox.md, "What the app does".
 
     def add_prekey(self, prekey: Prekey) -> None:
         name = prekey.suite.byte, prekey.id
@@ -234,14 +238,15 @@ class Inbox:
     def trust(
         self, account: bytes, now: int, handle: Handle | None = None, name: str | None = None
     ) -> list[Event]:
-        """N1 and N12. Gives the events of what was held."""
+        """Trusts an account (N1) and releases its held envelopes (N9). Returns their events."""
         keys.check_key(account)
         if handle is not None:
             require(content.HANDLE["type"](handle.type), "bad_content")
             check_pinned(handle.value)
         if name is not None:
             check_pinned(name)
-        held = [frame for frame in self.held_frames.values() if frame.certificate.account == account]
+        frames = self.held_frames.values()
+        held = [frame for frame in frames if frame.certificate.account == account]
         require(not held or self.has_room(account, len(held)), "inbox_full")
         record = self.record(account)
         record.trusted, record.handle, record.name = True, handle, name
@@ -252,11 +257,11 @@ class Inbox:
                 outcome, _ = self.judge(frame, now)
                 events.append(self.accept(frame, outcome, now))
             except Refusal:
-                pass  # gone
+                pass  # the envelope is gone
         return events
 
     def untrust(self, account: bytes) -> None:
-        """N2."""
+        """Ends the trust in an account (N2)."""
         record = self.records.get(account)
         if record is None or not record.trusted:
             return
@@ -266,14 +271,14 @@ class Inbox:
         record.trusted, record.handle, record.name = False, None, None
 
     def revoke(self, statement: bytes, now: int) -> None:
-        """N3."""
+        """Takes a revocation (N3)."""
         account = statement[1:33]
         floor = keys.read_revocation(statement, account, now)
         record = self.record(account)
         record.revoked_before = max(record.revoked_before or 0, floor)  # R6
 
     def place(self, call_id: bytes, accounts: list[bytes], now: int) -> None:
-        """N4."""
+        """Registers a call of the app's own (N4)."""
         for account in accounts:
             keys.check_key(account)
         require(len(set(accounts)) <= CALLED, "inbox_full")
@@ -283,11 +288,11 @@ class Inbox:
         drop_first(self.placed_calls, PLACED)
 
     def acknowledge(self, account: bytes, message_id: bytes) -> bool:
-        """N26. Says whether it was there."""
+        """Acknowledges an event (N21). Returns whether it was pending."""
         return self.journal.pop((account, message_id), None) is not None
 
     def pending(self, now: int) -> Iterator[Event]:
-        """N27."""
+        """Lists the journal at `now` (N22, N23)."""
         for entry in self.journal.values():
             yield self.event(self.become(entry, now), now)
 
@@ -295,7 +300,7 @@ class Inbox:
         return list(self.held_frames.values())
 
     def prune(self, now: int) -> list[bytes]:
-        """N5. Gives the ids of the prekeys that are deleted."""
+        """Prunes (N5). Returns the ids of the deleted prekeys."""
         gone = [
             name
             for name, prekey in self.prekeys.items()
@@ -315,7 +320,7 @@ class Inbox:
             del self.held_frames[name]
         return [prekey_id for _, prekey_id in gone]
 
-    # Receiving.
+    # inbox.md, "Order of the checks".
 
     def receive(self, envelope: bytes, now: int) -> Event:
         frame = open_frame(envelope, self.device, self.prekeys.values())
@@ -337,7 +342,7 @@ class Inbox:
         return Explanation(stopped_at, frame, outcome.action, outcome.reason)
 
     def judge(self, frame: Frame, now: int) -> tuple[Outcome, str | None]:
-        """E26 to E33 and the event, and where it stops. Changes nothing."""
+        """Checks E26 to E33 and decides on the event. Returns it, and where it stops."""
         account = frame.certificate.account
         trusted = account in self.records and self.records[account].trusted
         with check("trust"):
@@ -348,20 +353,20 @@ class Inbox:
         with check("room"):
             require(self.has_room(account), "inbox_full")
         said = read_content(frame.stream)
-        with check("trust"):  # N10
-            is_end = said["type"] == "call.end" and said["reason"] in ELSEWHERE
-            require(trusted or is_end, "untrusted", account=account)
+        with check("trust"):  # N7
+            allowed = trusted or content.ends_elsewhere(said)
+            require(allowed, "untrusted", account=account)
         with check("call"):
             return self.outcome(frame, said, now)._replace(said=said), None
 
     def is_duplicate(self, frame: Frame) -> bool:
-        """N15."""
+        """Says whether the message id is a duplicate (N10)."""
         account, message_id = frame.certificate.account, frame.message_id
         record = self.records.get(account, Record())
         return message_id in record.ids or (account, message_id) in self.journal
 
     def check_replay_and_times(self, frame: Frame, now: int) -> None:
-        """N16, E28 and E29."""
+        """Checks N11, E28 and E29."""
         record = self.records.get(frame.certificate.account, Record())
         with check("replay"):
             floor = record.replay_floor
@@ -369,7 +374,7 @@ class Inbox:
         check_times(frame, now, record.revoked_before)
 
     def has_room(self, account: bytes, count: int = 1) -> bool:
-        """E30."""
+        """Says whether the journal has room for `count` more events of `account` (E30)."""
         in_all = sum(sender != self.own for sender, _ in self.journal)
         of_account = sum(sender == account for sender, _ in self.journal)
         return of_account + count <= JOURNAL_EACH and (
@@ -377,7 +382,7 @@ class Inbox:
         )
 
     def hold(self, frame: Frame, now: int) -> None:
-        """N11."""
+        """Holds an untrusted envelope (N8)."""
         account = frame.certificate.account
         if self.is_duplicate(frame) or (account, frame.message_id) in self.held_frames:
             return
@@ -412,7 +417,7 @@ class Inbox:
                 self.journal[entry.account, entry.message_id] = entry
         return self.event(entry, now)
 
-    # 14.4 and 14.5: what a content is, by its type.
+    # inbox.md, "Events" and "Calls": decides on the event by the type of the content.
 
     def outcome(self, frame: Frame, said: dict, now: int) -> Outcome:
         kind = said["type"]
@@ -430,7 +435,7 @@ class Inbox:
         return self.signalled(account, said["callId"])
 
     def invited(self, frame: Frame, said: dict, now: int) -> Outcome:
-        """Table A."""
+        """Applies table A."""
         account, call_id = frame.certificate.account, said["callId"]
         require(call_id not in self.placed_calls, "call_id_taken")  # A1
         if (account, call_id) in self.own_ends:  # A2
@@ -457,7 +462,7 @@ class Inbox:
         return Outcome("ring", caller=account, then=recorded(RINGING))  # A8
 
     def ended(self, account: bytes, said: dict, now: int) -> Outcome:
-        """Table Z."""
+        """Applies table Z."""
         call_id, reason = said["callId"], said["reason"]
         if reason in ELSEWHERE and account != self.own:  # Z1
             return Outcome("drop", "unknown")
@@ -489,7 +494,7 @@ class Inbox:
             else:
                 self.own_ends[caller, call_id] = OwnEnd(now, reason)
                 drop_first(self.own_ends, OWN_ENDS)
-            for entry in self.journal.values():  # N28
+            for entry in self.journal.values():  # N23
                 if entry.action in ("ring", "missed") and entry.call == (caller, call_id):
                     entry.ended = reason
 
@@ -503,7 +508,7 @@ class Inbox:
         return Outcome("drop", "unknown", then=end)  # Z12
 
     def signalled(self, account: bytes, call_id: bytes) -> Outcome:
-        """Table G."""
+        """Applies table G."""
         placed = self.placed_calls.get(call_id)
         if placed is not None:
             if account not in placed.accounts:  # G3
@@ -519,7 +524,7 @@ class Inbox:
         return Outcome("drop", "unknown")  # G6
 
     def record(self, account: bytes) -> Record:
-        """There may be no room for one."""
+        """Returns the record of an account, and makes one if there is room."""
         if account not in self.records:
             require(len(self.records) < RECORDS, "inbox_full")
             self.records[account] = Record()
@@ -530,10 +535,10 @@ class Inbox:
         calls[call_id] = call
         drop_first(calls, CALLS)
 
-    # 14.4, 14.6 and 14.7: what the app is given.
+    # inbox.md, "Events", "Names" and "Journal": makes the events that the app gets.
 
     def become(self, entry: Entry, now: int) -> Entry:
-        """N28."""
+        """Returns an event of the journal as it stands at `now` (N23)."""
         if entry.action not in ("ring", "missed"):
             return entry
         if entry.ended in ELSEWHERE:
@@ -575,7 +580,8 @@ class Inbox:
             event.call_kit = call_kit(event)
         return event
 
-    # 14.9: saved state. Its version, the device's keys, everything in CBOR, and SHA-256 of all of it.
+    # inbox.md, "Saved state": the version, the device's account and key, all state in CBOR, and the
+    # SHA-256 of everything before it.
 
     def save(self) -> bytes:
         me = self.device.certificate
@@ -602,7 +608,7 @@ class Inbox:
 
     @classmethod
     def load(cls, device: Device, data: bytes) -> Self:
-        """N32. Prekeys are to be added (N33)."""
+        """Loads saved state (N27). The app adds the prekeys again (N28)."""
         require(len(data) > 0, "bad_state")
         require(data[0] <= VERSION, "state_too_new")
         require(data[0] == VERSION and len(data) > 97, "bad_state")
@@ -612,7 +618,7 @@ class Inbox:
         inbox = cls(device)
         try:
             inbox.restore(cbor2.loads(data[65:-32]))
-        except Exception:  # whatever does not have the form that `save` gives
+        except Exception:  # it does not have the form that `save` writes
             raise Refusal("bad_state") from None
         return inbox
 
@@ -637,7 +643,7 @@ class Inbox:
 
 
 def holds(certificate: Certificate, now: int) -> bool:
-    """T6 at `now`, for A7 and N14."""
+    """Says whether the certificate's times (T6) hold at `now`, for A7 and N14."""
     try:
         certificate.check_times(now)
     except Refusal:
@@ -646,7 +652,7 @@ def holds(certificate: Certificate, now: int) -> bool:
 
 
 def claims(said: dict) -> dict[str, str | Handle]:
-    """N24."""
+    """Returns the claims of the sender (N20)."""
     found: dict[str, str | Handle] = {}
     if "handle" in said:
         found["handle"] = Handle(said["handle"]["type"], seen(said["handle"]["value"]))
@@ -656,8 +662,8 @@ def claims(said: dict) -> dict[str, str | Handle]:
 
 
 def call_kit(event: Event) -> dict[str, str | bool | int]:
-    """14.6."""
-    handle = event.handle or Handle("generic", keys.fingerprint(event.account))  # N23
+    """Returns the dictionary of "Names"."""
+    handle = event.handle or Handle("generic", keys.fingerprint(event.account))  # N19
     told = {
         "hushring": 1,
         "callUUID": event.call_uuid,

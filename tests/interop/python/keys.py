@@ -1,4 +1,4 @@
-"""Sections 4 to 7: keys, signatures, certificates, revocations; and section 17."""
+"""envelope.md, "Signatures" to "Revocation", and "Derived identifiers"."""
 
 import hashlib
 import struct
@@ -13,7 +13,7 @@ from refusal import Refusal, require
 P = 2**255 - 19
 L = 2**252 + 27742317777372353535851937790883648493
 D = -121665 * pow(121666, -1, P) % P
-# The encodings of the points of small order without their sign bit, and the two with x = 0 and a sign.
+# The canonical encodings of the points of small order, and the two with x = 0 and the sign set.
 SMALL_ORDER = {bytes.fromhex(digits) for digits in """
     0100000000000000000000000000000000000000000000000000000000000000
     ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f
@@ -30,7 +30,7 @@ DAY = 86_400
 
 
 def check_key(key: bytes) -> bytes:
-    """K6."""
+    """Checks K6. Returns the key."""
     require(len(key) == 32, "bad_key")
     y = int.from_bytes(key, "little") % 2**255
     square = (y * y - 1) * (D * y * y + 1) % P
@@ -44,7 +44,10 @@ def bytes_to_sign(label: str, fields: bytes) -> bytes:
 
 
 def verify(key: bytes, label: str, fields: bytes, signature: bytes, code: str) -> None:
-    """Section 4. OpenSSL compares the encoding of [S]B - [k]A with R, without cofactor (S6)."""
+    """Checks S3 to S6.
+
+    OpenSSL compares the encoding of [S]B - [k]A with R, without the cofactor (S6).
+    """
     check_key(key)  # S3
     require(int.from_bytes(signature[32:], "little") < L, code)  # S4
     require(signature[:32] not in SMALL_ORDER, code)  # S5
@@ -55,7 +58,7 @@ def verify(key: bytes, label: str, fields: bytes, signature: bytes, code: str) -
 
 
 class SigningKey:
-    """The key of an account, or of a device."""
+    """The private key of an account or a device."""
 
     def __init__(self, seed: bytes) -> None:
         require(len(seed) == 32, "bad_length")
@@ -75,7 +78,7 @@ def fingerprint(account: bytes) -> str:
 
 
 def callkit_uuid(caller: bytes, call_id: bytes) -> bytes:
-    """I1."""
+    """Returns the CallKit UUID (I1)."""
     h = bytearray(hashlib.sha256(b"hushring/1 callkit\0" + caller + call_id).digest()[:16])
     h[6] = h[6] & 0x0F | 0x80
     h[8] = h[8] & 0x3F | 0x80
@@ -91,7 +94,7 @@ class Certificate(NamedTuple):
 
     @classmethod
     def read(cls, data: bytes) -> "Certificate":
-        """T1 to T4."""
+        """Checks T1 to T4, of the 144 bytes that a longer structure holds."""
         account, device, not_before, expires_at, signature = struct.unpack(">32s32sQQ64s", data)
         try:
             check_key(account)
@@ -104,18 +107,24 @@ class Certificate(NamedTuple):
         return cls(account, device, not_before, expires_at, data)
 
     @classmethod
+    def read_alone(cls, data: bytes) -> "Certificate":
+        """Reads a certificate that comes by itself: its length is checked before T1."""
+        require(len(data) == 144, "bad_length")
+        return cls.read(data)
+
+    @classmethod
     def issue(cls, account: SigningKey, device: bytes, not_before: int, expires_at: int):
         fields = account.public + device + struct.pack(">QQ", not_before, expires_at)
         return cls.read(fields + account.sign("hushring/1 certificate", fields))
 
     def check_times(self, time: int) -> None:
-        """T6."""
+        """Checks T6 at `time`, in ms."""
         begins = times.earlier(times.in_ms(self.not_before))
         require(begins <= time, "certificate_not_yet_valid")
         require(time < times.in_ms(self.expires_at), "certificate_expired")
 
     def check_floor(self, floor: int | None) -> None:
-        """T5."""
+        """Checks T5."""
         require(floor is None or self.not_before >= floor, "revoked")
 
 
@@ -135,11 +144,11 @@ class Device(NamedTuple):
         return self.key.seed + self.certificate.data
 
 
-# Section 7.
+# envelope.md, "Revocation".
 
 
 def read_revocation(data: bytes, account: bytes, now: int) -> int:
-    """Gives the floor."""
+    """Checks R1 to R5. Returns the floor."""
     require(len(data) == 105, "bad_length")
     require(data[0] == 1, "unsupported_version")
     require(data[1:33] == account, "wrong_account")

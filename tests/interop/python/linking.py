@@ -1,4 +1,4 @@
-"""Section 8: a new device, certified over a server that is not trusted."""
+"""envelope.md, "Linking": certifies a new device over a server that is not trusted."""
 
 import hmac
 
@@ -23,7 +23,7 @@ def request(device: SigningKey, secret: bytes, now: int) -> bytes:
 
 
 def read_request(data: bytes, secret: bytes) -> tuple[bytes, int]:
-    """L3 to L6. Gives the device's key, and when the request was made."""
+    """Checks L3 to L6. Returns the device's key and created_at."""
     check_secret(secret)
     require(len(data) == 137, "bad_length")
     require(data[0] == 1, "unsupported_version")
@@ -43,6 +43,7 @@ def certify(
     not_before: int | None = None,
     floor: int | None = None,
 ) -> bytes:
+    """Checks L3 to L9. Returns the grant."""
     device, created_at = read_request(data, secret)
     created = times.in_ms(created_at)
     require(created <= times.later(now), "clock")  # L7
@@ -66,7 +67,10 @@ def activate(
     secret: bytes,
     now: int,
 ) -> Device:
-    """L10 to L16. `before` is the certificate that is renewed, if one is."""
+    """Reads the device's own request again (L3 to L6) and checks the grant (L10 to L16).
+
+    `before` is the certificate that is renewed, if there is one.
+    """
     own, _ = read_request(request, secret)
     require(own == key.public, "wrong_device")
     require(len(grant) == 177, "bad_length")

@@ -1,7 +1,8 @@
-"""spec/relay.md: the relay's push, and an audit of pushes."""
+"""relay.md: the relay's push, and the audit of pushes."""
 
 import base64
 import json
+import re
 
 from envelope import LENGTH
 from refusal import Refusal, require
@@ -10,61 +11,62 @@ HEADERS = ["apns-push-type", "apns-priority", "apns-expiration", "apns-topic"]
 DAY = 86_400
 FRONT = '{"aps":{"alert":{"loc-key":'
 MIDDLE = '},"mutable-content":1,"sound":"default"},"hushring":"'
+BACK = '"}'
+BASE64_LENGTH = LENGTH // 3 * 4
+TOKEN = re.compile("([0-9a-f]{2})+")
+TOPIC = re.compile("[!-~]+")
+EXPIRATION = re.compile("[1-9][0-9]*")
 
 
 def push(envelope: bytes, token: str, topic: str, now: int, loc_key: str = "NEW_ACTIVITY") -> dict:
-    require(len(envelope) == LENGTH, "bad_length")  # P1
-    require(is_token(token.lower()), "bad_device_token")  # P6
-    require(is_topic(topic), "bad_topic")
+    expiration = (now // 1000 // DAY + 30) * DAY
+    return request(envelope, token.lower(), topic, str(expiration), loc_key)
+
+
+def request(envelope: bytes, token: str, topic: str, expiration: str, loc_key: str) -> dict:
+    """Checks the arguments in the order of "Push", and makes the path, headers and body."""
+    require(TOKEN.fullmatch(token) is not None, "bad_device_token")  # P6
+    require(TOPIC.fullmatch(topic) is not None, "bad_topic")
     try:
         require(1 <= len(loc_key.encode()) <= 64, "bad_loc_key")  # P7
     except UnicodeEncodeError:
-        require(False, "bad_loc_key")
-    body = FRONT + json.dumps(loc_key, ensure_ascii=False) + MIDDLE
-    body += base64.b64encode(envelope).decode() + '"}'
-    require(len(body.encode()) <= 4096, "bad_loc_key")  # P10
-    expiration = (now // 1000 // DAY + 30) * DAY
-    values = ["alert", "10", str(expiration), topic]
-    headers = dict(zip(HEADERS, values, strict=True))
-    return {"path": f"/3/device/{token.lower()}", "headers": headers, "body": body}
-
-
-def is_token(token: str) -> bool:
-    return (
-        len(token) > 0
-        and len(token) % 2 == 0
-        and all(digit in "0123456789abcdef" for digit in token)
-    )
-
-
-def is_topic(topic: str) -> bool:
-    return len(topic) > 0 and all("!" <= character <= "~" for character in topic)
+        raise Refusal("bad_loc_key") from None
+    front = FRONT + json.dumps(loc_key, ensure_ascii=False) + MIDDLE
+    length = len(front.encode()) + BASE64_LENGTH + len(BACK)
+    require(length <= 4096, "bad_loc_key")  # P10
+    require(len(envelope) == LENGTH, "bad_length")  # P1
+    return {
+        "path": f"/3/device/{token}",
+        "headers": dict(zip(HEADERS, ["alert", "10", expiration, topic], strict=True)),
+        "body": front + base64.b64encode(envelope).decode() + BACK,
+    }
 
 
 def audit(requests: list[dict]) -> None:
-    """P11. What was sent is what `push` makes, of one topic and one loc-key, in one day or in two."""
+    """Checks P11: one topic, one loc-key, and one day or two that follow each other."""
     seen = set()
-    days = []
-    for request in requests:
-        topic, loc_key, day = read(request)
+    expirations = []
+    for each in requests:
+        topic, loc_key, expiration = read(each)
         seen.add((topic, loc_key))
-        days.append(day)
-    require(len(seen) <= 1 and days == sorted(days), "bad_push")
-    require(not days or days[-1] - days[0] <= 1, "bad_push")
+        expirations.append(expiration)
+    require(len(seen) <= 1 and expirations == sorted(expirations), "bad_push")
+    require(not expirations or expirations[-1] - expirations[0] <= DAY, "bad_push")
 
 
-def read(request: dict) -> tuple[str, str, int]:
-    """Finds out what a push was made of, and makes it again."""
+def read(sent: dict) -> tuple[str, str, int]:
+    """Checks one request by making it again. Returns its topic, loc-key and expiration."""
     try:
-        topic = request["headers"]["apns-topic"]
-        day = int(request["headers"]["apns-expiration"]) // DAY - 30
-        body = json.loads(request["body"])
+        path, headers = sent["path"], sent["headers"]
+        topic, expiration = headers["apns-topic"], headers["apns-expiration"]
+        require(EXPIRATION.fullmatch(expiration) is not None, "bad_push")
+        require(int(expiration) % DAY == 0, "bad_push")
+        body = json.loads(sent["body"])
         loc_key = body["aps"]["alert"]["loc-key"]
         envelope = base64.b64decode(body["hushring"], validate=True)
-        token = request["path"].removeprefix("/3/device/")
-        again = push(envelope, token, topic, day * DAY * 1000, loc_key)
-        same = again == request and list(again["headers"]) == list(request["headers"])
-    except (ValueError, LookupError, TypeError, AttributeError, Refusal):
-        same = False
-    require(same and day >= 0, "bad_push")
-    return topic, loc_key, day
+        again = request(envelope, path.removeprefix("/3/device/"), topic, expiration, loc_key)
+        require(again["path"] == path and again["body"] == sent["body"], "bad_push")
+        require(list(again["headers"].items()) == list(headers.items()), "bad_push")
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError, Refusal):
+        raise Refusal("bad_push") from None
+    return topic, loc_key, int(expiration)

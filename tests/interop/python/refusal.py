@@ -1,4 +1,4 @@
-"""Refusals: a code of section 20, and what is said beside it."""
+"""Refusals: a code of envelope.md, "Codes", with further details."""
 
 
 class Refusal(Exception):

@@ -1,4 +1,4 @@
-"""Random contents of section 16."""
+"""Makes random contents of the types of envelope.md, "Content types"."""
 
 import random
 import struct
@@ -15,7 +15,7 @@ def content(kind: str) -> dict:
 
 
 def text(most: int) -> str:
-    """At most so many bytes of UTF-8."""
+    """Returns a text of at most `most` bytes of UTF-8."""
     length, found = DRAW.randrange(most + 1), ""
     while len((more := found + DRAW.choice(CHARACTERS)).encode()) <= length:
         found = more
@@ -77,7 +77,7 @@ def something() -> object:
 
 
 def others() -> dict:
-    """What M4 keeps as it is."""
+    """Returns members that M4 keeps as they are."""
     return {"x" + text(12): value(3)} if DRAW.randrange(4) == 0 else {}
 
 

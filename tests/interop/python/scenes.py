@@ -1,4 +1,4 @@
-"""Plays scenes, as vectors/README.md says."""
+"""Plays scenes (vectors/README.md)."""
 
 import base64
 from collections.abc import Callable
@@ -10,18 +10,18 @@ from envelope import Frame
 from inbox import Event, Explanation, Handle, Inbox
 from keys import Device
 from refusal import Refusal
-from written import canonical, from_json, number, to_json
+from written import canonical, content_from_json, content_to_json, number
 
-# At its end, the signature has been checked: before that nothing is known of the sender.
+# An explanation that stops at one of these checks does not name the sender.
 NAMELESS = (
     "length version suite prekey decryption contentLength padding certificate signature"
 ).split()
-# What a step without `expect` gives.
+# The result of a step without `expect`.
 NOTHING: dict[str, dict] = {"trust": {"events": []}, "prune": {"prekeys": []}}
 
 
 class Difference(Exception):
-    """From what is expected."""
+    """A difference from the expected result."""
 
 
 def require(condition: bool, difference: str) -> None:
@@ -30,7 +30,7 @@ def require(condition: bool, difference: str) -> None:
 
 
 def play_scene(scene: dict) -> str | None:
-    """What differs from what is expected, if anything does."""
+    """Returns the difference from the expected result, or None."""
     player = Player(scene)
     for place, step in enumerate(scene["steps"]):
         try:
@@ -48,7 +48,7 @@ class Player:
         self.inbox = Inbox(self.device)
         for export in scene["receiver"]["prekeys"]:
             self.inbox.add_prekey(Prekey.read(bytes.fromhex(export)))
-        self.now: int = scene["now"]
+        self.now = int(scene["now"])
         self.accounts = {name: bytes.fromhex(key) for name, key in scene["accounts"].items()}
         self.envelopes = {
             name: base64.b64decode(data, validate=True)
@@ -73,10 +73,10 @@ class Player:
         if refusal or (kind == "receive" and duplicate) or kind in READING:
             require(self.inbox.save() == before, f"{kind} has changed the state")
 
-    # Each step gives what is to be compared with `expect`. A refusal is raised.
+    # Each step returns a result to compare with `expect`, or raises a refusal.
 
     def receive(self, members: dict, _: dict) -> dict:
-        return self.receive_one(self.envelopes[members["envelope"]], members["at"])
+        return self.receive_one(self.envelopes[members["envelope"]], int(members["at"]))
 
     def receive_one(self, data: bytes, at: int) -> dict:
         before = self.inbox.save()
@@ -101,14 +101,15 @@ class Player:
         return {"event": event_json(event)} | stopped_at
 
     def explain(self, members: dict, expected: dict) -> dict:
-        found = explained(self.inbox.explain(self.envelopes[members["envelope"]], members["at"]))
-        # Of the event that is expected only these two are compared.
+        data = self.envelopes[members["envelope"]]
+        found = explained(self.inbox.explain(data, int(members["at"])))
+        # Only the action and reason of the expected event are compared.
         if "event" in found and outcome_of(expected.get("event", {})) == found["event"]:
             found["event"] = expected["event"]
         return found
 
     def trust(self, members: dict, _: dict) -> dict:
-        account, at = self.accounts[members["account"]], members["at"]
+        account, at = self.accounts[members["account"]], int(members["at"])
         handle = Handle(**members["handle"]) if "handle" in members else None
         events = self.inbox.trust(account, at, handle, members.get("displayName"))
         return {"events": [event_json(event) for event in events]}
@@ -118,12 +119,12 @@ class Player:
         return {}
 
     def revoke(self, members: dict, _: dict) -> dict:
-        self.inbox.revoke(bytes.fromhex(members["statement"]), members["at"])
+        self.inbox.revoke(bytes.fromhex(members["statement"]), int(members["at"]))
         return {}
 
     def placed(self, members: dict, _: dict) -> dict:
         accounts = [self.accounts[name] for name in members["accounts"]]
-        self.inbox.place(content.call_id_of(members["callId"]), accounts, members["at"])
+        self.inbox.place(content.call_id_of(members["callId"]), accounts, int(members["at"]))
         return {}
 
     def acknowledge(self, members: dict, _: dict) -> dict:
@@ -131,13 +132,13 @@ class Player:
         return {"wasPending": self.inbox.acknowledge(self.accounts[members["account"]], message_id)}
 
     def pending(self, members: dict, expected: dict) -> dict:
-        return listed("events", map(event_json, self.inbox.pending(members["at"])), expected)
+        return listed("events", map(event_json, self.inbox.pending(int(members["at"]))), expected)
 
     def held(self, _: dict, expected: dict) -> dict:
         return listed("held", map(held_json, self.inbox.held()), expected)
 
     def prune(self, members: dict, _: dict) -> dict:
-        return {"prekeys": [prekey_id.hex() for prekey_id in self.inbox.prune(members["at"])]}
+        return {"prekeys": [prekey_id.hex() for prekey_id in self.inbox.prune(int(members["at"]))]}
 
     def add_prekey(self, members: dict, _: dict) -> dict:
         self.inbox.add_prekey(Prekey.read(bytes.fromhex(members["prekey"])))
@@ -149,7 +150,9 @@ class Player:
 
     def load(self, members: dict, expected: dict) -> dict:
         saved = self.saved[members["state"]]
-        device = Device.read(bytes.fromhex(members["device"])) if "device" in members else self.device
+        device = self.device
+        if "device" in members:
+            device = Device.read(bytes.fromhex(members["device"]))
         if "flipFrom" in members:
             for bit in range(members["flipFrom"], 8 * len(saved), members["flipEvery"]):
                 flipped = bytearray(saved)
@@ -178,15 +181,15 @@ class Player:
         require(device.certificate.account == self.accounts[members["from"]], "of another account")
         bundle = Bundle.read(bytes.fromhex(members["bundle"]), self.device.certificate.account)
         bundle.check(self.now, None)
-        said = from_json(members["content"])
+        said = content_from_json(members["content"])
         for place in range(members["count"]):
             if "callIds" in members:
                 said["callId"] = numbered(members["callIds"], place)
             message_id = numbered(members["messageIds"], place)
-            sent_at = members["firstSentAt"] + place * members["everyMs"]
+            sent_at = int(members["firstSentAt"]) + place * int(members["everyMs"])
             (data,) = envelope.seal(device, [bundle], said, sent_at, message_id)
             try:
-                event = self.inbox.receive(data, members["at"])
+                event = self.inbox.receive(data, int(members["at"]))
                 found = outcome(event.action, event.reason)
             except Refusal as refusal:
                 found = {"error": refusal.code}
@@ -226,6 +229,8 @@ def refused(refusal: Refusal) -> dict:
     named = {name: refusal.details.get(name) for name in ("age", "account", "stoppedAt")}
     if isinstance(named["account"], bytes):
         named["account"] = named["account"].hex()
+    if isinstance(named["age"], int):
+        named["age"] = number(named["age"])
     return {"error": refusal.code} | {name: one for name, one in named.items() if one is not None}
 
 
@@ -271,16 +276,19 @@ def event_json(event: Event) -> dict:
     claimed = event.claimed
     if claimed is not None and "handle" in claimed:
         claimed = claimed | {"handle": handle_json(claimed["handle"])}
+    call_kit = event.call_kit
+    if call_kit is not None:
+        call_kit = call_kit | {"expiresAt": number(event.expires_at)}
     members = {
         "callUUID": event.call_uuid,
-        "callKit": event.call_kit,
+        "callKit": call_kit,
         "claimed": claimed,
-        "expiresAt": event.expires_at,
-        "age": event.age,
+        "expiresAt": None if event.expires_at is None else number(event.expires_at),
+        "age": None if event.age is None else number(event.age),
         "endedReason": event.ended_reason,
         "known": event.known,
         "reason": event.reason,
-        "content": None if event.said is None else to_json(event.said),
+        "content": None if event.said is None else content_to_json(event.said),
     }
     return {
         "action": event.action,

@@ -1,4 +1,7 @@
-"""Section 1.3. Integers have no end here, so that nothing wraps; what saturates, does so by min and max."""
+"""envelope.md, "Time".
+
+Python's integers are unbounded, so nothing wraps. `min` and `max` saturate.
+"""
 
 MINUTE = 60_000
 DAY = 86_400_000
@@ -15,7 +18,7 @@ def in_seconds(ms: int) -> int:
 
 
 def later(ms: int) -> int:
-    """With the tolerance."""
+    """Adds the tolerance."""
     return min(ms + TOLERANCE, LARGEST)
 
 

@@ -1,4 +1,7 @@
-"""Random scenes: what an app and others may do, in any order. What is expected is what inbox.py does."""
+"""Writes random scenes, in which an app and a few people do anything in any order.
+
+The expected results are those of inbox.py.
+"""
 
 import base64
 import struct
@@ -26,7 +29,7 @@ class Sender(NamedTuple):
 
 
 class Walk:
-    """Few people, calls and ids, so that they meet."""
+    """A scene with few people, calls and ids, so that they meet."""
 
     def __init__(self) -> None:
         self.now = 1_000 * DRAW.randrange(10**9, 4 * 10**9)
@@ -78,7 +81,7 @@ class Walk:
             expected = refused(refusal)
         self.scene["steps"].append({kind: members} | ({"expect": expected} if expected else {}))
 
-    # What comes from outside.
+    # Envelopes that arrive.
 
     def receive(self) -> None:
         self.pass_time()
@@ -126,7 +129,7 @@ class Walk:
     def pass_time(self) -> None:
         self.now += DRAW.choice([*[0, 1, 1_000] * 8, 30_000, 95_000, 3_600_000, DAY, 12 * DAY])
 
-    # What the app does.
+    # Steps of the app.
 
     def app(self) -> None:
         at = {"at": self.now}
@@ -156,9 +159,11 @@ class Walk:
             case 13:
                 self.step("prune", at)
             case _:
-                # The process dies and starts anew.
+                # The process dies and starts again.
                 self.saved += 1
                 self.step("save", {"as": f"state {self.saved}"})
+                damage = [{"version": 0}, {"version": 255}, {"length": 0}, {"cut": 1}]
+                self.step("load", {"state": f"state {self.saved}"} | DRAW.choice(damage))
                 older = max(1, self.saved - DRAW.choice([0, 0, 1]))
                 self.step("load", {"state": f"state {older}"})
                 self.step("addPrekey", {"prekey": self.prekey.hex()})

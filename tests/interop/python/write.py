@@ -1,4 +1,7 @@
-"""Writes fresh vectors, in the form of vectors/README.md. What is expected follows from the specification."""
+"""Writes fresh vectors, in the form of vectors/README.md.
+
+The expected results follow from the specification.
+"""
 
 import base64
 import json
@@ -13,13 +16,14 @@ import content
 import envelope
 import hpke
 import keys
+import orders
 import samples
 from bundles import Bundle, Prekey
 from envelope import Random
 from keys import Certificate, Device, SigningKey
 from samples import DRAW
 from walks import Walk
-from written import number, to_json
+from written import content_to_json, number
 
 DAY = 86_400
 SCENES = 40
@@ -27,7 +31,7 @@ SCENES = 40
 
 def write_all(folder: str) -> None:
     Path(folder).mkdir(parents=True, exist_ok=True)
-    vectors = [*signed(), *opened(), *refused()]
+    vectors = [*signed(), *opened(), *refused(), *orders.plain(), *in_order()]
     for place, (kind, rules, comment, members) in enumerate(vectors):
         name = f"{place:03}-{kind}"
         vector = {"name": name, "comment": comment, "rules": rules.split(), "kind": kind} | members
@@ -44,7 +48,7 @@ Vector = tuple[str, str, str, dict]
 
 
 class Somebody(NamedTuple):
-    """With a device and a prekey of each suite, at a time in seconds."""
+    """An account with a device and a prekey of each suite, at a time in seconds."""
 
     account: SigningKey
     device: Device
@@ -119,7 +123,7 @@ def signed() -> Iterator[Vector]:
 
 
 class Sent(NamedTuple):
-    """What somebody says to somebody, and what is wrong with it."""
+    """A message from somebody to somebody."""
 
     suite: int
     sender: Somebody
@@ -160,7 +164,7 @@ class Sent(NamedTuple):
             "device": sender.device.hex(),
             "messageId": self.message_id.hex(),
             "sentAt": self.sent_at,
-            "content": to_json(self.said),
+            "content": content_to_json(self.said),
         }
         inputs = {
             "device": self.receiver.device.export().hex(),
@@ -186,14 +190,14 @@ def without_dictionary(level: int, strategy: int) -> Callable[[bytes], bytes]:
 
 
 def in_blocks(data: bytes) -> bytes:
-    """With the dictionary, in several blocks of which some are empty."""
+    """Compresses with the dictionary, in several blocks, some of them empty."""
     compressor = zlib.compressobj(9, zlib.DEFLATED, -15, 9, zdict=content.DICTIONARY)
     half = len(data) // 2
     out = compressor.compress(data[:half]) + compressor.flush(zlib.Z_FULL_FLUSH)
     return out + compressor.compress(data[half:]) + compressor.flush()
 
 
-# Of a writer's choices (D6) some each.
+# Some of the choices that a writer has (D6).
 COMPRESSORS = [
     content.deflate,
     content.deflate,
@@ -212,7 +216,7 @@ def opened() -> Iterator[Vector]:
                 sent = Sent.new(suite, lambda: samples.content(kind))
                 yield sent.vector("M2 M3 M4", f"A random {kind}.", sent.sealed(), None)
         room = hpke.SUITES[suite].room
-        # 22 bytes are what else the content has, and the block's head has 5.
+        # The rest of the content has 22 bytes, and the head of the block 5.
         said = {"type": "message", "body": "x" * (room - 5 - 22)}
         full = Sent.new(suite, lambda: {"type": "message"})._replace(said=said)
         full = full._replace(stream=stored(content.encode(said)))
@@ -230,8 +234,41 @@ def refused() -> Iterator[Vector]:
                 yield sent.vector(rules, "One thing is wrong.", data, expect, **given)
 
 
+def in_order() -> Iterator[Vector]:
+    """Contents with several wrong members, and contents whose type decides what callId is."""
+    for suite in hpke.SUITES:
+        for path, said in [*orders.wrong_contents(), *orders.bad_call_ids()]:
+            sent = Sent.new(suite, lambda: said)
+            expect = {"error": "bad_content", "member": path, "stoppedAt": "members"}
+            yield sent.vector("M2 M3 M6", f"{path} is the first.", sent.sealed(), expect)
+        for said in orders.good_contents():
+            sent = Sent.new(suite, lambda: said)
+            yield sent.vector("M4 M6", "The beginning of type decides.", sent.sealed(), None)
+        yield from own_account(suite)
+
+
+def own_account(suite: int) -> Iterator[Vector]:
+    """N7: what another device of the receiver's account may say while that is not trusted."""
+    end = {"type": "call.end", "callId": DRAW.randbytes(16), "caller": DRAW.randbytes(32)}
+    untrusted = {"error": "untrusted", "stoppedAt": "trust"}
+    wrong = {"error": "bad_content", "member": "body", "stoppedAt": "members"}
+    for said, expect in [
+        (end | {"reason": "answeredElsewhere"}, None),
+        (end | {"reason": "declinedElsewhere"}, None),
+        (end | {"reason": "cancelled"}, untrusted),
+        ({"type": "cover"}, untrusted),
+        ({"type": "message", "body": 1}, wrong),
+    ]:
+        sent = Sent.new(suite, lambda: said)
+        account, key = sent.receiver.account, SigningKey(DRAW.randbytes(32))
+        begins, ends = sent.receiver.now - DAY, sent.receiver.now + DAY
+        device = Device(key, Certificate.issue(account, key.public, begins, ends))
+        sent = sent._replace(sender=sent.sender._replace(account=account, device=device))
+        yield sent.vector("E26 N7", "Another own device.", sent.sealed(), expect, trusted=[])
+
+
 def spoilt(suite: int) -> Iterator[tuple[str, str, str, bytes, dict, Sent]]:
-    """Rules, code, where it stops, the envelope, other inputs, and what was said."""
+    """Yields the rules, the code, the check, the envelope, other inputs, and the message."""
     room = hpke.SUITES[suite].room
 
     def new() -> Sent:

@@ -1,4 +1,4 @@
-"""How vectors and scenes write values, as vectors/README.md says."""
+"""Converts values to and from the form that vectors/README.md defines."""
 
 import json
 import uuid
@@ -10,36 +10,48 @@ def canonical(value: object) -> str:
     return json.dumps(value, sort_keys=True)
 
 
-def to_json(value: object, is_call: bool = False) -> object:
-    """Content as the vectors write it."""
+def is_call(content: dict) -> bool:
+    kind = content.get("type")
+    return isinstance(kind, str) and kind.startswith("call.")
+
+
+def content_to_json(said: dict) -> dict:
+    """Writes a content. Its callId is a UUID; maps inside the content have none."""
+    written = to_json(said)
+    if is_call(said) and "callId" in said:
+        written["callId"] = str(uuid.UUID(bytes=said["callId"]))
+    return written
+
+
+def content_from_json(written: dict) -> dict:
+    said = {name: from_json(member) for name, member in written.items()}
+    if is_call(said) and isinstance(said.get("callId"), str):
+        said["callId"] = content.call_id_of(said["callId"])
+    return said
+
+
+def to_json(value: object) -> object:
     if isinstance(value, bytes):
         return {"bytes": value.hex()}
     if isinstance(value, list):
         return [to_json(item) for item in value]
-    if not isinstance(value, dict):
-        return value
-    written = {name: to_json(member) for name, member in value.items()}
-    kind = value.get("type")
-    if is_call or (isinstance(kind, str) and kind.startswith("call.")):
-        call_id = value.get("callId")
-        if isinstance(call_id, bytes):
-            written["callId"] = str(uuid.UUID(bytes=call_id))
-    return written
+    if isinstance(value, dict):
+        return {name: to_json(member) for name, member in value.items()}
+    return value
 
 
 def from_json(value: object) -> object:
     if isinstance(value, list):
         return [from_json(item) for item in value]
+    if isinstance(value, float) and value.is_integer():
+        return int(value)  # JSON has one kind of number
     if not isinstance(value, dict):
         return value
     if set(value) == {"bytes"} and isinstance(value["bytes"], str):
         return bytes.fromhex(value["bytes"])
-    read = {name: from_json(member) for name, member in value.items()}
-    kind = value.get("type")
-    if isinstance(kind, str) and kind.startswith("call.") and isinstance(read.get("callId"), str):
-        read["callId"] = content.call_id_of(read["callId"])
-    return read
+    return {name: from_json(member) for name, member in value.items()}
 
 
 def number(value: int) -> int | str:
+    """Writes an integer above 2^53 - 1 as text."""
     return value if value < 2**53 else str(value)

@@ -1,0 +1,247 @@
+"""Writes fresh vectors that break several rules at once: the specification says which is reported.
+
+It also writes those cases at the borders of the rules that no vector of the project shows.
+"""
+
+import base64
+from collections.abc import Iterator
+
+import bundles
+import content
+import hpke
+import push
+import samples
+from bundles import Prekey
+from keys import Certificate, Device, SigningKey
+from samples import DRAW
+
+DAY = 86_400
+Vector = tuple[str, str, str, dict]
+
+
+def refused(code: str, **details: object) -> dict:
+    return {"expect": {"error": code} | details}
+
+
+def lengths() -> Iterator[Vector]:
+    """Exports, and a certificate by itself, of other lengths than theirs."""
+    for kind, lengths in {
+        "account": [0, 31, 33, 176],
+        "pendingDevice": [0, 31, 33, 144, 176],
+        "device": [0, 31, 32, 144, 175, 177],
+        "prekey": [0, 40, 42],
+    }.items():
+        for length in lengths:
+            given = {"export": DRAW.randbytes(length).hex()}
+            yield kind, "K6", f"{length} bytes.", given | refused("bad_length")
+    for length in (0, 80, 143, 145, 176):
+        given = {"certificate": DRAW.randbytes(length).hex()}
+        yield "certificate", "T1", f"{length} bytes.", given | refused("bad_length")
+
+
+def publications() -> Iterator[Vector]:
+    """The order of "Publishing"."""
+    now = DRAW.randrange(10**9, 4 * 10**9)
+
+    def device(begins: int, ends: int) -> str:
+        account, key = SigningKey(DRAW.randbytes(32)), SigningKey(DRAW.randbytes(32))
+        certificate = Certificate.issue(account, key.public, now + begins, now + ends)
+        return Device(key, certificate).export().hex()
+
+    def prekey(suite: int, seconds: int) -> str:
+        return (bytes([suite]) + DRAW.randbytes(32) + (now + seconds).to_bytes(8)).hex()
+
+    good, over, early = device(-DAY, 200 * DAY), device(-DAY, 0), device(601, DAY)
+    sound, ended, long = (1, DAY), (2, 0), (2, 90 * DAY + 1)
+    for who, prekeys, code in [
+        (over, [], "no_prekeys"),
+        (early, [], "no_prekeys"),
+        (over, [sound, sound], "certificate_expired"),
+        (early, [ended, ended], "certificate_not_yet_valid"),
+        (good, [ended, sound, ended], "duplicate_suite"),
+        (good, [long, long], "duplicate_suite"),
+        (good, [long, (1, 0)], "bad_lifetime"),
+        (good, [ended, (1, 90 * DAY + 1)], "prekey_expired"),
+        (good, [sound, ended], "prekey_expired"),
+    ]:
+        given = {"device": who, "prekeys": [prekey(*each) for each in prekeys], "now": now * 1000}
+        yield "publish", "B20 B21 T9", "The first check that fails.", given | refused(code)
+
+
+def pushes() -> Iterator[Vector]:
+    """The order of "Push": any two or more of the arguments are wrong."""
+    wrong = {
+        "deviceToken": ("bad_device_token", ["", "abc", "0g", "ab cd"]),
+        "topic": ("bad_topic", ["", "com example", "com.exämple", "a\n"]),
+        "locKey": ("bad_loc_key", ["", "x" * 65, "\u0001" * 30, "ж" * 33]),
+        "envelope": ("bad_length", [0, 2_879, 2_881]),
+    }
+    for _ in range(20):
+        given = {"deviceToken": "00ff", "topic": "com.example", "locKey": "N", "envelope": 2_880}
+        names = DRAW.sample(list(wrong), DRAW.randint(2, 4))
+        given |= {name: DRAW.choice(wrong[name][1]) for name in names}
+        given["envelope"] = base64.b64encode(DRAW.randbytes(given["envelope"])).decode()
+        given["now"] = DRAW.randrange(2**41)
+        (code, _), *_ = (wrong[name] for name in wrong if name in names)
+        yield "push", "P1 P6 P7 P10", "The first argument that is wrong.", given | refused(code)
+
+
+def audits() -> Iterator[Vector]:
+    def sent(expiration: str, **headers: str) -> dict:
+        made = push.push(DRAW.randbytes(2_880), DRAW.randbytes(32).hex(), "com.example", 0)
+        return made | {"headers": made["headers"] | {"apns-expiration": expiration} | headers}
+
+    passes: dict = {"expect": {}}
+    fails = refused("bad_push")
+    day = DRAW.randrange(1, 30_000)
+    for days, outcome in [
+        ([1], passes),
+        ([29], passes),
+        ([day, day, day + 1, day + 1], passes),
+        ([day, day + 1, day], fails),
+        ([day, day + 2], fails),
+        ([day, day + 1, day + 2], fails),
+        ([0], fails),
+        ([0, 1], fails),
+        ([-1], fails),
+    ]:
+        requests = [sent(str(each * DAY)) for each in days]
+        yield "audit", "P11", "Days that follow each other.", {"requests": requests} | outcome
+    for written in ("086400", "+86400", "86400.0", "864e2", " 86400", "86400\n", "86401", ""):
+        yield "audit", "P11", "Not in decimal.", {"requests": [sent(written)]} | fails
+    two = [sent("86400"), sent("86400", **{"apns-topic": "com.example.other"})]
+    yield "audit", "P11", "Two topics.", {"requests": two} | fails
+    bare = sent("86400")
+    for name in bare["headers"]:
+        headers = {each: bare["headers"][each] for each in bare["headers"] if each != name}
+        request = bare | {"headers": headers}
+        yield "audit", "P4", f"Without {name}.", {"requests": [request]} | fails
+        if name != "apns-topic":  # which is at the end already
+            request = bare | {"headers": headers | {name: bare["headers"][name]}}
+            yield "audit", "P4", f"With {name} at the end.", {"requests": [request]} | fails
+
+
+# The members of each type, in the order of the table, with what they hold.
+ORDER = {
+    "call.invite": "callId handle.type handle.value callerName hasVideo lifetime offer groupId data",
+    "call.answer": "callId answer data",
+    "call.candidates": "callId candidates[0].candidate candidates[0].sdpMid"
+    " candidates[0].sdpMLineIndex candidates[0].usernameFragment candidates[1].candidate"
+    " candidates[1].sdpMid candidates[1].sdpMLineIndex candidates[1].usernameFragment",
+    "call.negotiate": "callId description.type description.sdp",
+    "call.end": "callId reason caller",
+    "message": "body data",
+}
+
+
+REQUIRED = "callId type value hasVideo candidate sdp reason".split()
+
+
+def whole(kind: str) -> dict:
+    """Returns a content with all its members."""
+    candidate = {"candidate": "", "sdpMid": "0", "sdpMLineIndex": 0, "usernameFragment": ""}
+    members = {
+        "callId": DRAW.randbytes(16),
+        "handle": {"type": "generic", "value": ""},
+        "callerName": "",
+        "hasVideo": False,
+        "lifetime": 90,
+        "offer": "",
+        "groupId": "",
+        "data": 0,
+        "answer": "",
+        "candidates": [dict(candidate), dict(candidate)],
+        "description": {"type": "rollback", "sdp": ""},
+        "reason": DRAW.choice(content.ELSEWHERE),
+        "caller": DRAW.randbytes(32),
+        "body": "",
+    }
+    names = {path.split(".")[0].split("[")[0] for path in ORDER[kind].split()}
+    return {"type": kind} | {name: members[name] for name in members if name in names}
+
+
+def spoil(said: dict, path: str) -> None:
+    """Removes a member, or gives it a value that is wrong there. For `data` only null is wrong."""
+    if path == "candidates":
+        said["candidates"] = DRAW.choice([None, {}, "", 0])
+        return
+    *outer, last = path.replace("[", ".").replace("]", "").split(".")
+    inside: dict | list = said
+    for name in outer:
+        inside = inside[int(name) if isinstance(inside, list) else name]
+    place = int(last) if isinstance(inside, list) else last
+    if last in REQUIRED and samples.yes():
+        del inside[place]
+    else:
+        wrong = [None, 2**40, b"\0", [0]]
+        inside[place] = None if last == "data" else DRAW.choice(wrong)
+
+
+def wrong_contents() -> Iterator[tuple[str, dict]]:
+    """Yields the path of the first wrong member, and the content."""
+    for kind, paths in ORDER.items():
+        for _ in range(15):
+            order = paths.split()
+            # Sometimes a whole container is wrong, and nothing in it is named.
+            containers = {"handle", "description", "candidates", "candidates[0]", "candidates[1]"}
+            for container in sorted(containers, reverse=True):
+                starts = f"{container}.", f"{container}["
+                inner = [path for path in order if path.startswith(starts)]
+                if inner and DRAW.randrange(4) == 0:
+                    at = order.index(inner[0])
+                    order = [path for path in order if path not in inner]
+                    order.insert(at, container)
+            wrong = DRAW.sample(order, DRAW.randint(2, len(order)))
+            said = whole(kind)
+            for path in wrong:
+                spoil(said, path)
+            yield min(wrong, key=order.index), said
+
+
+def good_contents() -> Iterator[dict]:
+    """Yields contents in which only the beginning of `type`, as bytes, decides what callId is."""
+    call_id = DRAW.randbytes(16)
+    for kind in ("call.", "call.\u0301hold", "call.inviteX", "call.invite\ufeff"):
+        yield {"type": kind, "callId": call_id}
+        yield {"type": kind}
+    for kind in ("call", "Call.invite", "cal\u0301l.invite", "\ufeffcall.invite", ".call."):
+        yield {"type": kind, "callId": DRAW.choice([7, None, b"\0", "text", [call_id]])}
+    inner = {"type": "call.invite", "callId": DRAW.choice([b"\0" * 16, b"", "text"])}
+    yield {"type": "message", "data": inner}
+    yield {"type": "call.answer", "callId": call_id, "data": [inner]}
+
+
+def bad_call_ids() -> Iterator[tuple[str, dict]]:
+    for kind in ("call.", "call.\u0301hold", "call.invite"):
+        for call_id in (None, 7, "text", DRAW.randbytes(15), DRAW.randbytes(17), [], {}):
+            yield "callId", {"type": kind, "callId": call_id, "hasVideo": True}
+
+
+def too_large(sender: dict, bundle: dict[int, dict], now: int) -> Iterator[Vector]:
+    """E8: the smallest room among the targets is named, whichever of them is too small."""
+    text = DRAW.randbytes(9_000).hex()
+    for order in ([1, 2], [2, 1], [1, 1, 2], [1]):
+        given = sender | {"to": [bundle[suite] for suite in order], "now": now}
+        given["content"] = {"type": "message", "body": text}
+        room = min(hpke.SUITES[suite].room for suite in order)
+        yield "seal", "E8", "Too large for each.", given | refused("too_large", available=room)
+
+
+def plain() -> Iterator[Vector]:
+    yield from lengths()
+    yield from publications()
+    yield from pushes()
+    yield from audits()
+    yield from sealed()
+
+
+def sealed() -> Iterator[Vector]:
+    now = DRAW.randrange(10**9, 4 * 10**9)
+    account, key = SigningKey(DRAW.randbytes(32)), SigningKey(DRAW.randbytes(32))
+    certificate = Certificate.issue(account, key.public, now - 1, now + DAY)
+    device = Device(key, certificate)
+    exports = [bytes([suite]) + DRAW.randbytes(32) + (now + DAY).to_bytes(8) for suite in (1, 2)]
+    published = bundles.publish(device, [Prekey.read(export) for export in exports], now * 1000)
+    public = account.public.hex()
+    to = {suite: {"account": public, "bundle": published[suite - 1].hex()} for suite in (1, 2)}
+    yield from too_large({"device": device.export().hex()}, to, now * 1000)
