@@ -3,7 +3,7 @@
 
 # Tools that are installed below target/, and nowhere else.
 WASM_PACK    := 0.15.1
-# Must be the version of wasm-bindgen in Cargo.toml.
+# Must be the version of wasm-bindgen in wasm/Cargo.toml.
 WASM_BINDGEN := 0.2.129
 VERIFPAL     := 1.6.7
 CARGO_FUZZ   := 0.13.2
@@ -20,7 +20,7 @@ FUZZ_SECONDS ?= 60
 export PATH := $(CURDIR)/$(TOOLS)/bin:$(CURDIR)/js/node_modules/.bin:$(PATH)
 
 RUST_SOURCES := Cargo.toml Cargo.lock .cargo/config.toml wasm/Cargo.toml $(shell find src wasm/src -type f)
-JS_SOURCES   := $(filter-out js/src/glue.%,$(wildcard js/src/*)) $(wildcard js/scripts/* js/*.json)
+JS_SOURCES   := $(filter-out js/src/glue.%,$(shell find js/src -type f)) $(wildcard js/scripts/* js/*.json)
 DOCUMENTS    := README.md CHANGELOG.md SECURITY.md LICENSE-APACHE LICENSE-MIT \
 	$(wildcard spec/*.md docs/*.md)
 
@@ -134,7 +134,8 @@ test: $(TOOLS)/.installed js/node_modules/.installed
 test-format:
 	cargo fmt --all --check
 
-test-lint: $(TOOLS)/.installed
+test-lint: $(TOOLS)/.installed js/node_modules/.installed
+	biome ci --error-on-warnings
 	cargo clippy --locked --workspace --all-targets -- -D warnings
 	cargo clippy --locked --package hushring --package hushring-wasm --all-targets --target $(TARGET) \
 		-- -D warnings

@@ -10,9 +10,9 @@ import {
   Account,
   Device,
   Inbox,
+  init,
   Prekey,
   PrekeyBundle,
-  init,
 } from "../target/demo/node_modules/hushring/esm/index.js";
 
 const [many = 10_000] = process.argv.slice(2).map(Number);
@@ -66,13 +66,15 @@ for (const { accounts, bytes, load, save, times } of inboxes) {
   ];
   console.log(`| ${columns.join(" | ")} |`);
 }
-console.log("\nThe larger one has 1,023 events in its journal, 64 calls of the sender and 64 placed ones.");
+console.log(
+  "\nThe larger one has 1,023 events in its journal, 64 calls of the sender and 64 placed ones.",
+);
 console.log(`Receiving with it takes ${(full / few).toFixed(3)} times as long.`);
 
 /** Leaves room for one more event. */
 function fill(inbox) {
   for (let call = 0; call < 64; call += 1) {
-    inbox.placed(crypto.randomUUID(), [alice.publicKey]);
+    inbox.placeCall(crypto.randomUUID(), [alice.publicKey]);
     inbox.receive(laptop.seal(bundle, callEnd()));
   }
   let waiting = 0;

@@ -22,13 +22,19 @@ import { startStunAndTurn } from "./lib/stun.mjs";
 import { likeOtherEndpoints } from "./lib/synthetic.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const only = process.argv.includes("--only") ? process.argv[process.argv.indexOf("--only") + 1] : "";
+const only = process.argv.includes("--only")
+  ? process.argv[process.argv.indexOf("--only") + 1]
+  : "";
 
 if (process.env.HUSHRING_NAMESPACE !== "1") {
-  const inside = spawnSync("unshare", ["--map-root-user", "--net", process.execPath, ...process.argv.slice(1)], {
-    stdio: "inherit",
-    env: { ...process.env, HUSHRING_NAMESPACE: "1" },
-  });
+  const inside = spawnSync(
+    "unshare",
+    ["--map-root-user", "--net", process.execPath, ...process.argv.slice(1)],
+    {
+      stdio: "inherit",
+      env: { ...process.env, HUSHRING_NAMESPACE: "1" },
+    },
+  );
   process.exit(inside.status ?? 1);
 }
 
@@ -56,7 +62,14 @@ for (const half of halves) {
   const launches = new Map();
   for (const setUp of setUps.filter((setUp) => setUp.half === half && setUp.name.includes(only))) {
     for (let round = 1; round <= (setUp.rounds ?? 2); round++) {
-      const key = JSON.stringify([setUp.browser, setUp.network, setUp.flags ?? [], setUp.source, setUp.h264, round]);
+      const key = JSON.stringify([
+        setUp.browser,
+        setUp.network,
+        setUp.flags ?? [],
+        setUp.source,
+        setUp.h264,
+        round,
+      ]);
       launches.set(key, [...(launches.get(key) ?? []), { ...setUp, round }]);
     }
   }
@@ -74,7 +87,11 @@ async function generate(group, half) {
   const addresses = setNetwork(network);
   turn.setPublicAddress(addresses.public);
   const profile = mkdtempSync(join(tmpdir(), "hushring-corpus-"));
-  const browser = await launch(kind, { flags: flags ?? [], mayUseDevices: source !== "page", h264 }, profile);
+  const browser = await launch(
+    kind,
+    { flags: flags ?? [], mayUseDevices: source !== "page", h264 },
+    profile,
+  );
   try {
     for (const setUp of group) {
       const tab = await browser.newPage();
@@ -91,7 +108,11 @@ async function generate(group, half) {
         write(half, `${setUp.name}-${role}-${setUp.round}`, content);
         if (setUp.like && role.startsWith("offer")) {
           for (const endpoint of setUp.like) {
-            write(half, `synthetic-${endpoint}-${setUp.name}-${role}-${setUp.round}`, likeOtherEndpoints(content, endpoint));
+            write(
+              half,
+              `synthetic-${endpoint}-${setUp.name}-${role}-${setUp.round}`,
+              likeOtherEndpoints(content, endpoint),
+            );
           }
         }
       }
@@ -105,7 +126,10 @@ async function generate(group, half) {
 
 function write(half, name, content) {
   if (Array.isArray(content) && content.length === 0) return;
-  const [file, text] = typeof content === "string" ? [`${name}.sdp`, content] : [`${name}.json`, `${JSON.stringify(content, null, 1)}\n`];
+  const [file, text] =
+    typeof content === "string"
+      ? [`${name}.sdp`, content]
+      : [`${name}.json`, `${JSON.stringify(content, null, 1)}\n`];
   writeFileSync(join(folder(half), file), text);
   written++;
 }
@@ -119,10 +143,17 @@ async function launch(kind, { flags, mayUseDevices, h264 }, userDataDir) {
       pipe: true,
       userDataDir,
       args: [
-        "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
-        "--disable-sync", "--no-first-run", "--use-fake-device-for-media-stream",
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--no-first-run",
+        "--use-fake-device-for-media-stream",
         // A page that may use the microphone sees bare host addresses, any other page mDNS names.
-        ...(mayUseDevices ? ["--use-fake-ui-for-media-stream"] : []), ...flags,
+        ...(mayUseDevices ? ["--use-fake-ui-for-media-stream"] : []),
+        ...flags,
       ],
     });
   }
@@ -145,9 +176,16 @@ async function launch(kind, { flags, mayUseDevices, h264 }, userDataDir) {
 function pretendOpenH264(folder) {
   const plugin = join(folder, "gmp-fakeopenh264", "1.0");
   mkdirSync(plugin, { recursive: true });
-  writeFileSync(join(plugin, "fakeopenh264.info"), [
-    "Name: fakeopenh264", "Description: none", "Version: 1.0", "APIs: encode-video[h264], decode-video[h264]", "",
-  ].join("\n"));
+  writeFileSync(
+    join(plugin, "fakeopenh264.info"),
+    [
+      "Name: fakeopenh264",
+      "Description: none",
+      "Version: 1.0",
+      "APIs: encode-video[h264], decode-video[h264]",
+      "",
+    ].join("\n"),
+  );
   writeFileSync(join(plugin, "libfakeopenh264.so"), "");
   return plugin;
 }

@@ -24,10 +24,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     // Alice calls: she registers the call, saves that, and seals the invitation.
     let call_id: CallId = "3f1c6f0e-5a64-4c8e-9d0b-7a2e4d9f1b33".parse()?;
     let callee = *bob.account.public_key();
-    alice.inbox.place_call(call_id, &[callee], now)?;
+    let ring_at = alice.inbox.place_call(call_id, &[callee], now)?;
     let mut invite = Invite::new(call_id, true);
     invite.offer = Some("v=0\r\n…".into());
-    let invitation = alice.send(&bob, &Content::Invite(invite), now)?;
+    let invitation = alice.send(&bob, &Content::Invite(invite), ring_at)?;
 
     // Bob's phone rings.
     bob.inbox.receive(&invitation, now)?;
@@ -38,8 +38,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let name = ring.call_kit.caller_name.as_deref().unwrap_or("Somebody");
     println!("{name} calls; CallKit knows it as {}", ring.call_uuid);
 
-    // Bob answers, and Alice's call engine gets the answer.
-    let mut answer = Answer::new(ring.call_kit.call_id);
+    // Bob answers: his phone registers that, and the answer names the ring. Alice's call engine gets
+    // it. (He would tell his other devices in the same act.)
+    let caller = *alice.account.public_key();
+    let rung = bob.inbox.answered(&caller, call_id)?;
+    let mut answer = Answer::new(call_id, rung);
     answer.answer = Some("v=0\r\n…".into());
     let answered = bob.send(&alice, &Content::Answer(answer), now)?;
     alice.inbox.receive(&answered, now)?;
@@ -52,9 +55,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         signal.call_uuid
     );
 
-    // Alice hangs up, and Bob's phone tells CallKit.
-    let end = End::new(call_id, EndReason::RemoteEnded);
+    // Alice hangs up, notes it when the end is posted, and Bob's phone tells CallKit.
+    let end = End::by_caller(call_id, EndReason::RemoteEnded);
     let hung_up = alice.send(&bob, &Content::End(end), now)?;
+    alice.inbox.left(&caller, call_id);
     bob.inbox.receive(&hung_up, now)?;
     let Action::End(ended) = bob.next(now)? else {
         return Err("the call does not end".into());

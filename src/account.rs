@@ -101,6 +101,24 @@ impl Account {
         unsigned.finish(signature)
     }
 
+    /// Revokes every certificate of one device that starts before `floor`. The other devices need
+    /// nothing.
+    ///
+    /// # Errors
+    /// In this order:
+    /// - [`KeyError::Clock`] (`clock`): the floor is more than 10 minutes ahead of `now`.
+    /// - [`KeyError::BadSignature`] (`bad_signature`): a fault of the machine.
+    pub fn revoke_device(
+        &self,
+        device: &DeviceKey,
+        floor: UnixSeconds,
+        now: UnixMillis,
+    ) -> Result<Revocation, KeyError> {
+        let unsigned = UnsignedRevocation::of_device(self.public_key, *device, floor, now)?;
+        let signature = self.key.sign(&unsigned.to_be_signed());
+        unsigned.finish(signature)
+    }
+
     fn from_key(key: SigningKey) -> Account {
         let public_key = key.account_key();
         Account { key, public_key }

@@ -16,6 +16,10 @@ use crate::signing::{Signature, ToBeSigned, to_be_signed};
 use crate::suite::Suite;
 use crate::time::{UnixMillis, UnixSeconds, check_lifetime};
 
+mod last_published;
+
+pub use last_published::{LastPublished, PublishedBundle};
+
 const VERSION: u8 = 1;
 
 /// A verified bundle, to which a sender seals. Obtained only by verifying one
@@ -45,8 +49,9 @@ pub struct UnsignedBundle {
 pub struct BundleCheck<'a> {
     /// The time now.
     pub now: UnixMillis,
-    /// The account's revocation with the highest floor, if there is one.
-    pub revocation: Option<&'a Revocation>,
+    /// The account's revocations: that of its certificates with the highest floor, and those of
+    /// single devices.
+    pub revocations: &'a [Revocation],
     /// When each device last published, as returned by earlier checks.
     pub last_published: &'a [LastPublished],
 }
@@ -56,16 +61,16 @@ impl<'a> BundleCheck<'a> {
     pub const fn at(now: UnixMillis) -> BundleCheck<'a> {
         BundleCheck {
             now,
-            revocation: None,
+            revocations: &[],
             last_published: &[],
         }
     }
 
-    /// Refuses certificates from before the revocation's floor.
+    /// Refuses certificates from before the revocations' floors.
     #[must_use]
-    pub const fn with_revocation(self, revocation: &'a Revocation) -> BundleCheck<'a> {
+    pub const fn with_revocations(self, revocations: &'a [Revocation]) -> BundleCheck<'a> {
         BundleCheck {
-            revocation: Some(revocation),
+            revocations,
             ..self
         }
     }
@@ -78,20 +83,6 @@ impl<'a> BundleCheck<'a> {
             ..self
         }
     }
-}
-
-/// When a device last published, as far as a sender has seen. Senders keep these, so that no server
-/// can bring back an older bundle.
-///
-/// One time serves all suites, because a publication is a device's whole statement of what it
-/// offers. With a time for each suite, a server could show an older bundle of one suite and so hide
-/// that the device offers a stronger one by now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LastPublished {
-    /// The device.
-    pub device: DeviceKey,
-    /// When it issued its newest bundle.
-    pub issued_at: UnixSeconds,
 }
 
 /// The result of [`PrekeyBundle::verify_all`].
@@ -170,40 +161,21 @@ impl PrekeyBundle {
         Ok(bundle)
     }
 
-    /// Verifies every bundle of a list by itself. One that is older than another accepted bundle of
-    /// its device is rejected as well: [`KeyError::StaleBundle`] (`stale_bundle`).
-    pub fn verify_all<B: AsRef<[u8]>>(
-        list: &[B],
-        account: &AccountKey,
-        check: &BundleCheck<'_>,
-    ) -> VerifiedBundles {
-        let verify = |bytes: &B| PrekeyBundle::verify(bytes.as_ref(), account, check);
-        let verified: Vec<_> = list.iter().map(verify).collect();
-        let mut last_published = check.last_published.to_vec();
-        for bundle in verified.iter().flatten() {
-            remember(&mut last_published, bundle.last_published());
-        }
-        let mut result = VerifiedBundles {
-            bundles: Vec::with_capacity(list.len()),
-            rejected: Vec::new(),
-            last_published,
-        };
-        for (index, verified) in verified.into_iter().enumerate() {
-            match verified {
-                Ok(bundle) if bundle.is_stale(&result.last_published) => {
-                    result.rejected.push((index, KeyError::StaleBundle));
-                }
-                Ok(bundle) => result.bundles.push(bundle),
-                Err(error) => result.rejected.push((index, error)),
-            }
-        }
-        result
-    }
-
     /// Chooses the strongest bundle of each device's newest publication, and reports the devices
     /// whose stronger bundle is missing. Every bundle signs which suites its device offers.
     #[must_use]
     pub fn choose(bundles: &[PrekeyBundle]) -> Choice<'_> {
+        PrekeyBundle::choose_of(bundles, None)
+    }
+
+    /// Does what [`PrekeyBundle::choose`] does, but leaves a device out, such as one's own among
+    /// those of one's own account.
+    #[must_use]
+    pub fn choose_except<'b>(bundles: &'b [PrekeyBundle], except: &DeviceKey) -> Choice<'b> {
+        PrekeyBundle::choose_of(bundles, Some(except))
+    }
+
+    fn choose_of<'b>(bundles: &'b [PrekeyBundle], except: Option<&DeviceKey>) -> Choice<'b> {
         let mut choice = Choice {
             targets: Vec::new(),
             downgraded: Vec::new(),
@@ -212,7 +184,8 @@ impl PrekeyBundle {
             let same_device = |other: &&PrekeyBundle| {
                 other.device() == bundle.device() && other.account() == bundle.account()
             };
-            if bundles.iter().take(index).any(|other| same_device(&other)) {
+            let is_repeated = bundles.iter().take(index).any(|other| same_device(&other));
+            if is_repeated || Some(bundle.device()) == except {
                 continue;
             }
             let of_device = || bundles.iter().filter(same_device);
@@ -280,14 +253,6 @@ impl PrekeyBundle {
         self.fields.expires_at
     }
 
-    /// Returns the entry that a sender keeps of it.
-    pub fn last_published(&self) -> LastPublished {
-        LastPublished {
-            device: *self.device(),
-            issued_at: self.issued_at(),
-        }
-    }
-
     pub(crate) fn encryption_key(&self) -> &EncryptionKey {
         &self.fields.key
     }
@@ -345,11 +310,11 @@ impl PrekeyBundle {
     /// Checks everything that depends on the time, on revocation and on earlier bundles.
     fn check_against(&self, check: &BundleCheck<'_>) -> Result<(), KeyError> {
         let certificate = &self.fields.certificate;
-        if let Some(revocation) = check.revocation {
+        for revocation in check.revocations {
             if revocation.account() != self.account() {
                 return Err(KeyError::WrongAccount);
             }
-            if certificate.not_before() < revocation.floor() {
+            if revocation.revokes(self.device(), certificate.not_before()) {
                 return Err(KeyError::Revoked);
             }
         }
@@ -360,16 +325,10 @@ impl PrekeyBundle {
         if self.has_expired(check.now) {
             return Err(KeyError::BundleExpired);
         }
-        if self.is_stale(check.last_published) {
+        if check.last_published.iter().any(|seen| seen.rules_out(self)) {
             return Err(KeyError::StaleBundle);
         }
         Ok(())
-    }
-
-    fn is_stale(&self, last_published: &[LastPublished]) -> bool {
-        last_published
-            .iter()
-            .any(|seen| seen.device == *self.device() && self.issued_at() < seen.issued_at)
     }
 
     pub(crate) fn has_expired(&self, now: UnixMillis) -> bool {
@@ -379,7 +338,8 @@ impl PrekeyBundle {
 
 impl UnsignedBundle {
     /// Makes a bundle for each prekey, in their order, that waits for its device's signature. All
-    /// of them offer the suites of all prekeys.
+    /// of them offer the suites of all prekeys, and are issued at `now`. To publish again, use
+    /// [`Inbox::publish`](crate::Inbox::publish) or [`UnsignedBundle::new_many_after`].
     ///
     /// # Errors
     /// In this order:
@@ -395,6 +355,21 @@ impl UnsignedBundle {
         prekeys: &[&Prekey],
         now: UnixMillis,
     ) -> Result<Vec<UnsignedBundle>, KeyError> {
+        UnsignedBundle::new_many_after(certificate, prekeys, None, now)
+    }
+
+    /// Does what [`UnsignedBundle::new_many`] does, at least one second after the device's last
+    /// publication.
+    ///
+    /// # Errors
+    /// Those of [`UnsignedBundle::new_many`], and after `duplicate_suite` [`KeyError::Clock`]
+    /// (`clock`): the bundles would be issued more than 10 minutes ahead of `now`.
+    pub fn new_many_after(
+        certificate: &Certificate,
+        prekeys: &[&Prekey],
+        last_issued_at: Option<UnixSeconds>,
+        now: UnixMillis,
+    ) -> Result<Vec<UnsignedBundle>, KeyError> {
         if prekeys.is_empty() {
             return Err(KeyError::NoPrekeys);
         }
@@ -407,7 +382,11 @@ impl UnsignedBundle {
             }
             offers |= bit;
         }
-        let issued_at = now.to_seconds();
+        let next = last_issued_at.map(|last| UnixSeconds(last.0.saturating_add(1)));
+        let issued_at = now.to_seconds().max(next.unwrap_or_default());
+        if issued_at.to_millis().is_ahead_of(now) {
+            return Err(KeyError::Clock);
+        }
         prekeys
             .iter()
             .map(|prekey| {
@@ -427,6 +406,11 @@ impl UnsignedBundle {
                 })
             })
             .collect()
+    }
+
+    /// Returns when the bundle is issued.
+    pub fn issued_at(&self) -> UnixSeconds {
+        self.issued_at
     }
 
     /// Returns the bytes that the device has to sign.
@@ -478,16 +462,5 @@ impl fmt::Debug for UnsignedBundle {
             .field("issued_at", &self.issued_at)
             .field("expires_at", &self.expires_at)
             .finish_non_exhaustive()
-    }
-}
-
-/// Keeps the later of the time that is known of a device and the one just seen.
-fn remember(last_published: &mut Vec<LastPublished>, seen: LastPublished) {
-    match last_published
-        .iter_mut()
-        .find(|known| known.device == seen.device)
-    {
-        Some(known) => known.issued_at = known.issued_at.max(seen.issued_at),
-        None => last_published.push(seen),
     }
 }

@@ -95,6 +95,9 @@ impl Content {
     /// # Errors
     /// Those of [`Content::measure`].
     pub(crate) fn compress(&self) -> Result<Zeroizing<Vec<u8>>, ContentError> {
+        if self.call_id().is_some_and(|id| id.is_callkit_uuid()) {
+            return Err(ContentError::BadCallId);
+        }
         let map = self.to_map()?;
         let encoded = cbor::encode(&map)?;
         // Reading it applies the receiver's rules, so that nothing is sealed that it would refuse.
@@ -135,6 +138,7 @@ impl fmt::Debug for Content {
 mod tests {
     use super::*;
     use crate::limits::MAX_CONTENT_LEN;
+    use crate::time::UnixMillis;
 
     fn hex(text: &str) -> Vec<u8> {
         (0..text.len() / 2)
@@ -155,6 +159,8 @@ mod tests {
             caller: hex("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a")
                 .try_into()
                 .ok(),
+            ring: Some(UnixMillis(1_790_000_000_000)),
+            device: None,
             extra: Map::new(),
         });
         let specification = include_str!("../spec/envelope.md");
@@ -162,8 +168,8 @@ mod tests {
             (message, "a264626f64796248696474797065676d657373616765"),
             (
                 end,
-                "a464747970656863616c6c2e656e646663616c6c4964503f1c6f0e5a644c8e9d0b7a2e4d9f1b33\
-                 6663616c6c65725820d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707\
+                "a56472696e671b000001a0c4506c0064747970656863616c6c2e656e646663616c6c4964503f1c\
+                 6f0e5a644c8e9d0b7a2e4d9f1b336663616c6c65725820d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707\
                  511a66726561736f6e71616e737765726564456c73657768657265",
             ),
         ] {

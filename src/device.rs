@@ -18,7 +18,7 @@ use crate::prekey::Prekey;
 use crate::random::SysRng;
 use crate::reader::Reader;
 use crate::signing::SigningKey;
-use crate::time::UnixMillis;
+use crate::time::{UnixMillis, UnixSeconds};
 
 /// A device that has no certificate yet, and can only request one.
 #[derive(Clone)]
@@ -225,13 +225,34 @@ impl Device {
         prekeys: &[&Prekey],
         now: UnixMillis,
     ) -> Result<Vec<PrekeyBundle>, KeyError> {
-        UnsignedBundle::new_many(&self.certificate, prekeys, now)?
-            .into_iter()
-            .map(|unsigned| {
-                let signature = self.key.sign(&unsigned.to_be_signed());
-                unsigned.finish(signature)
-            })
-            .collect()
+        self.publish_after(prekeys, None, now)
+    }
+
+    /// Does what [`Device::publish`] does, at least one second after the last publication: for who
+    /// keeps that time elsewhere than in the inbox.
+    ///
+    /// # Errors
+    /// Those of [`UnsignedBundle::new_many_after`], then those of [`Device::publish`].
+    pub fn publish_after(
+        &self,
+        prekeys: &[&Prekey],
+        last_issued_at: Option<UnixSeconds>,
+        now: UnixMillis,
+    ) -> Result<Vec<PrekeyBundle>, KeyError> {
+        let unsigned =
+            UnsignedBundle::new_many_after(&self.certificate, prekeys, last_issued_at, now)?;
+        self.sign_bundles(unsigned)
+    }
+
+    pub(crate) fn sign_bundles(
+        &self,
+        unsigned: Vec<UnsignedBundle>,
+    ) -> Result<Vec<PrekeyBundle>, KeyError> {
+        let sign = |unsigned: UnsignedBundle| {
+            let signature = self.key.sign(&unsigned.to_be_signed());
+            unsigned.finish(signature)
+        };
+        unsigned.into_iter().map(sign).collect()
     }
 
     /// Seals content to one recipient device. Every envelope has 2,880 bytes.

@@ -78,6 +78,12 @@ impl CallId {
         self.callkit_uuid_of(caller.as_bytes())
     }
 
+    /// Returns whether it has the form of a CallKit UUID, which does not belong in a callId's place.
+    pub(crate) fn is_callkit_uuid(&self) -> bool {
+        let uuid = Uuid::from_bytes(self.0);
+        uuid.get_version_num() == 8 && uuid.get_variant() == uuid::Variant::RFC4122
+    }
+
     pub(crate) fn callkit_uuid_of(&self, caller: &[u8; AccountKey::LEN]) -> CallKitUuid {
         let hash = sha256_prefix(&[Label::CallKit.as_bytes(), caller, &self.0]);
         CallKitUuid(

@@ -6,6 +6,7 @@
 pub(crate) enum Label {
     CallKit,
     Certificate,
+    DeviceRevocation,
     Envelope,
     Fingerprint,
     Link,
@@ -22,6 +23,7 @@ impl Label {
         match self {
             Label::CallKit => b"hushring/1 callkit\0",
             Label::Certificate => b"hushring/1 certificate\0",
+            Label::DeviceRevocation => b"hushring/1 device revocation\0",
             Label::Envelope => b"hushring/1 envelope\0",
             Label::Fingerprint => b"hushring/1 fingerprint\0",
             Label::Link => b"hushring/1 link\0",

@@ -89,7 +89,9 @@ mod vocabulary;
 pub mod fuzzing;
 
 pub use account::Account;
-pub use bundle::{BundleCheck, Choice, Downgrade, LastPublished, PrekeyBundle, VerifiedBundles};
+pub use bundle::{
+    BundleCheck, Choice, Downgrade, LastPublished, PrekeyBundle, PublishedBundle, VerifiedBundles,
+};
 pub use certificate::{Certificate, Validity};
 pub use content::Content;
 pub use deflate::DICTIONARY;

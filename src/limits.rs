@@ -17,10 +17,12 @@ pub const MAX_DEPTH: usize = 16;
 /// Items of arrays and members of maps in one content, at most, at every depth together. Each takes
 /// a byte to send and many to hold.
 pub const MAX_ITEMS: usize = 4096;
-/// Bytes of a handle's value, of a caller's name and of a pinned name, at most.
-pub const MAX_NAME_LEN: usize = 128;
+/// Bytes of a handle's value, at most: as many as a Matrix id may have.
+pub const MAX_HANDLE_LEN: usize = 255;
+/// Bytes of a caller's name and of a pinned name, at most.
+pub const MAX_NAME_LEN: usize = 256;
 /// Bytes of a group id, at most.
-pub const MAX_GROUP_ID_LEN: usize = 64;
+pub const MAX_GROUP_ID_LEN: usize = 128;
 
 // Times (spec/envelope.md, "Constants").
 
@@ -40,6 +42,14 @@ pub const MAX_RING_SECONDS: u8 = 90;
 /// differ: 30 seconds.
 pub const RING_TOLERANCE: Duration = Duration::from_secs(30);
 
+/// How far ahead of the receiver's clock an envelope of a trusted account may be dated to be held
+/// until its time comes: 24 hours.
+pub const MAX_HELD_AHEAD: Duration = DAY;
+/// How long a signal is kept that came before its invitation: 2 minutes.
+pub const KEPT_TIME: Duration = Duration::from_secs(2 * 60);
+/// How long after it was placed a call that nobody answered can be crossed: 120 seconds.
+pub const CROSSING_WINDOW: Duration = Duration::from_secs(120);
+
 // The inbox (spec/inbox.md, "State and bounds").
 
 /// Prekeys of an inbox, at most.
@@ -53,11 +63,25 @@ pub const MAX_SEEN: usize = 512;
 pub const MAX_CALLS: usize = 64;
 /// Accounts of one placed call, at most.
 pub const MAX_PARTIES: usize = 256;
-/// Events that wait to be acknowledged, at most, without those of the own account.
+/// Joined calls. One more, and the first is forgotten. Their accounts are bounded like those of a
+/// placed call.
+pub const MAX_JOINED: usize = MAX_CALLS;
+/// Signals of one call that are kept for its invitation. One more, and the first leaves.
+pub const MAX_KEPT_PER_CALL: usize = 4;
+/// Kept signals of one account.
+pub const MAX_KEPT_PER_ACCOUNT: usize = 8;
+/// Kept signals of all accounts.
+pub const MAX_KEPT: usize = 64;
+/// Device keys of one account with a revocation floor above the account's, at most.
+pub const MAX_DEVICE_FLOORS: usize = 16;
+/// Bytes of the dictionary that CallKit is told of a call, as JSON.
+pub const MAX_CALLKIT_LEN: usize = 1024;
+/// Events that wait to be acknowledged, and kept signals, at most, without those of the own account.
 pub const MAX_PENDING: usize = 1024;
-/// Events of one account that wait to be acknowledged, at most; this bounds the own account too.
+/// Events and kept signals of one account, at most; this bounds the own account too.
 pub const MAX_PENDING_PER_ACCOUNT: usize = 128;
-/// Held envelopes of untrusted accounts. One more, and the first leaves.
+/// Held envelopes of untrusted accounts, and as many held for the clock. One more, and the first
+/// leaves.
 pub const MAX_HELD: usize = 64;
-/// Held envelopes of one untrusted account. One more, and its first leaves.
+/// Held envelopes of one account, untrusted or for the clock. One more, and its first leaves.
 pub const MAX_HELD_PER_ACCOUNT: usize = 8;

@@ -1,8 +1,8 @@
-//! Revocation of every certificate that starts before an account's floor (spec/envelope.md,
-//! "Revocation").
+//! Revocation of certificates that start before a floor: an account's, or those of one device
+//! (spec/envelope.md, "Revocation").
 
 use crate::error::KeyError;
-use crate::keys::AccountKey;
+use crate::keys::{AccountKey, DeviceKey};
 use crate::labels::Label;
 use crate::reader::Reader;
 use crate::signing::{Signature, ToBeSigned, to_be_signed};
@@ -10,8 +10,8 @@ use crate::time::{UnixMillis, UnixSeconds};
 
 const VERSION: u8 = 1;
 
-/// An account's signed statement that revokes every certificate which starts before a floor. Of
-/// several, the one with the highest floor counts. Devices that stay get a new certificate.
+/// An account's signed statement that revokes certificates which start before a floor: every one of
+/// the account's, or those of one device. Of several, the one with the highest floor counts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Revocation {
     fields: UnsignedRevocation,
@@ -23,20 +23,27 @@ pub struct Revocation {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnsignedRevocation {
     account: AccountKey,
+    /// None where every certificate of the account is meant.
+    device: Option<DeviceKey>,
     floor: UnixSeconds,
 }
 
 impl Revocation {
-    /// Bytes of a revocation.
+    /// Bytes of a revocation of an account's certificates.
     pub const LEN: usize = 105;
 
-    /// Reads and checks a revocation of `account`.
+    /// Bytes of a revocation of one device's certificates.
+    pub const DEVICE_LEN: usize = 137;
+
+    /// Reads and checks a revocation of `account`, of either kind.
     ///
     /// # Errors
     /// In this order:
-    /// - [`KeyError::BadLength`] (`bad_length`): not 105 bytes.
+    /// - [`KeyError::BadLength`] (`bad_length`): neither 105 nor 137 bytes.
     /// - [`KeyError::UnsupportedVersion`] (`unsupported_version`).
     /// - [`KeyError::WrongAccount`] (`wrong_account`): it names another account.
+    /// - [`KeyError::BadKey`] (`bad_key`), [`KeyError::WeakKey`] (`weak_key`): the device's key is
+    ///   not sound.
     /// - [`KeyError::BadSignature`] (`bad_signature`).
     /// - [`KeyError::Clock`] (`clock`): the floor is more than 10 minutes ahead of `now`.
     pub fn verify(
@@ -47,14 +54,14 @@ impl Revocation {
         Revocation::read(bytes, Some(account), now)
     }
 
-    /// Reads and checks a revocation of the account that it names.
+    /// Reads and checks a revocation of the account that it names, of either kind.
     ///
     /// # Errors
     /// In this order:
-    /// - [`KeyError::BadLength`] (`bad_length`): not 105 bytes.
+    /// - [`KeyError::BadLength`] (`bad_length`): neither 105 nor 137 bytes.
     /// - [`KeyError::UnsupportedVersion`] (`unsupported_version`).
-    /// - [`KeyError::BadKey`] (`bad_key`), [`KeyError::WeakKey`] (`weak_key`): the account's key is
-    ///   not sound.
+    /// - [`KeyError::BadKey`] (`bad_key`), [`KeyError::WeakKey`] (`weak_key`): the account's or the
+    ///   device's key is not sound.
     /// - [`KeyError::BadSignature`] (`bad_signature`).
     /// - [`KeyError::Clock`] (`clock`): the floor is more than 10 minutes ahead of `now`.
     pub fn from_bytes(bytes: &[u8], now: UnixMillis) -> Result<Revocation, KeyError> {
@@ -67,13 +74,16 @@ impl Revocation {
         now: UnixMillis,
     ) -> Result<Revocation, KeyError> {
         let mut reader = Reader::new(bytes);
-        let (Some(version), Some(key), Some(floor), Some(signature), true) = (
-            reader.u8(),
-            reader.array::<32>(),
-            reader.u64(),
-            reader.array(),
-            reader.is_empty(),
-        ) else {
+        let (Some(version), Some(key)) = (reader.u8(), reader.array::<32>()) else {
+            return Err(KeyError::BadLength);
+        };
+        let device = match bytes.len() {
+            Revocation::DEVICE_LEN => reader.array::<32>(),
+            _ => None,
+        };
+        let (Some(floor), Some(signature), true) =
+            (reader.u64(), reader.array(), reader.is_empty())
+        else {
             return Err(KeyError::BadLength);
         };
         if version != VERSION {
@@ -84,8 +94,10 @@ impl Revocation {
             Some(account) => *account,
             None => AccountKey::from_bytes(key)?,
         };
+        let device = device.map(|key| DeviceKey::from_bytes(key)).transpose()?;
         let fields = UnsignedRevocation {
             account,
+            device,
             floor: UnixSeconds(floor),
         };
         let revocation = fields.finish(Signature::from_bytes(*signature))?;
@@ -93,11 +105,14 @@ impl Revocation {
         Ok(revocation)
     }
 
-    /// Returns the revocation's 105 bytes.
+    /// Returns the revocation's bytes: 105, or 137 for one device's.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(Revocation::LEN);
+        let mut bytes = Vec::with_capacity(Revocation::DEVICE_LEN);
         bytes.push(VERSION);
         bytes.extend_from_slice(self.account().as_bytes());
+        if let Some(device) = self.device() {
+            bytes.extend_from_slice(device.as_bytes());
+        }
         bytes.extend_from_slice(&self.floor().0.to_be_bytes());
         bytes.extend_from_slice(self.signature.as_bytes());
         bytes
@@ -108,14 +123,26 @@ impl Revocation {
         &self.fields.account
     }
 
+    /// Returns the device whose certificates it revokes, if not every device's.
+    pub fn device(&self) -> Option<&DeviceKey> {
+        self.fields.device.as_ref()
+    }
+
     /// Returns the moment before which a certificate must not start.
     pub fn floor(&self) -> UnixSeconds {
         self.fields.floor
     }
+
+    /// Returns whether it revokes a certificate of this device that starts at this time.
+    pub(crate) fn revokes(&self, device: &DeviceKey, not_before: UnixSeconds) -> bool {
+        let concerns = self.device().is_none_or(|revoked| revoked == device);
+        concerns && not_before < self.floor()
+    }
 }
 
 impl UnsignedRevocation {
-    /// Makes a revocation that waits for its account's signature.
+    /// Makes a revocation of every certificate of an account, which waits for the account's
+    /// signature.
     ///
     /// # Errors
     /// [`KeyError::Clock`] (`clock`): the floor is more than 10 minutes ahead of `now`.
@@ -125,13 +152,40 @@ impl UnsignedRevocation {
         now: UnixMillis,
     ) -> Result<UnsignedRevocation, KeyError> {
         check_floor(floor, now)?;
-        Ok(UnsignedRevocation { account, floor })
+        Ok(UnsignedRevocation {
+            account,
+            device: None,
+            floor,
+        })
+    }
+
+    /// Makes a revocation of one device's certificates, which waits for the account's signature.
+    ///
+    /// # Errors
+    /// [`KeyError::Clock`] (`clock`): the floor is more than 10 minutes ahead of `now`.
+    pub fn of_device(
+        account: AccountKey,
+        device: DeviceKey,
+        floor: UnixSeconds,
+        now: UnixMillis,
+    ) -> Result<UnsignedRevocation, KeyError> {
+        let unsigned = UnsignedRevocation::new(account, floor, now)?;
+        Ok(UnsignedRevocation {
+            device: Some(device),
+            ..unsigned
+        })
     }
 
     /// Returns the bytes that the account has to sign.
     pub fn to_be_signed(&self) -> ToBeSigned {
-        let floor = self.floor.0.to_be_bytes();
-        to_be_signed(Label::Revocation, &[self.account.as_bytes(), &floor])
+        let (account, floor) = (self.account.as_bytes(), self.floor.0.to_be_bytes());
+        match &self.device {
+            None => to_be_signed(Label::Revocation, &[account, &floor]),
+            Some(device) => to_be_signed(
+                Label::DeviceRevocation,
+                &[account, device.as_bytes(), &floor],
+            ),
+        }
     }
 
     /// Completes the revocation with the account's signature.

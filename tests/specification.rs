@@ -160,7 +160,7 @@ fn the_constants() {
             MAX_PENDING_PER_ACCOUNT,
         ),
     ] {
-        assert_row(INBOX, row, &format!("{} events", grouped(bound)));
+        assert_row(INBOX, row, &format!("{} events", grouped(bound, ",")));
     }
 }
 

@@ -5,14 +5,14 @@ import { Chacha20Poly1305 } from "@hpke/chacha20poly1305";
 import { Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from "@hpke/core";
 import { XWing } from "@hpke/hybridkem-x-wing";
 import {
-  ENVELOPE,
-  HEADER,
   certificateBody,
   certified,
   concat,
   decodeFrame,
   deflated,
+  ENVELOPE,
   encodeFrame,
+  HEADER,
   room,
 } from "./frame.mjs";
 
@@ -47,7 +47,10 @@ export async function setUp(suiteName) {
 
     async seal(content) {
       const { frame, signedLength } = encodeFrame(frameSize, certificate, content);
-      const context = await suite.createSenderContext({ recipientPublicKey: prekey.publicKey, info });
+      const context = await suite.createSenderContext({
+        recipientPublicKey: prekey.publicKey,
+        info,
+      });
       const enc = new Uint8Array(context.enc);
       const signed = concat(header, enc, recipientKey, frame.subarray(0, signedLength));
       frame.set(await sign(device.privateKey, signed), signedLength);

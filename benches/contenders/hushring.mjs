@@ -2,13 +2,13 @@
 
 import {
   Account,
+  capacity,
   Device,
   Inbox,
-  Prekey,
-  PrekeyBundle,
-  capacity,
   init,
   measure,
+  Prekey,
+  PrekeyBundle,
 } from "../../target/demo/node_modules/hushring/esm/index.js";
 
 export const name = "hushring";

@@ -5,14 +5,14 @@
 
 import sodium from "libsodium-wrappers";
 import {
-  ENVELOPE,
-  HEADER,
   certificateBody,
   certified,
   concat,
   decodeFrame,
   deflated,
+  ENVELOPE,
   encodeFrame,
+  HEADER,
   room,
 } from "./frame.mjs";
 

@@ -10,8 +10,17 @@ const interfaces = {
   one: [{ name: "eth0", v6: 0 }],
   wifi: [{ name: "wlan0", v6: 0 }],
   dual: [{ name: "wlan0", v6: 1 }],
-  many: [{ name: "eth0", v6: 1 }, { name: "wlan0", v6: 1 }, { name: "tun0", v6: 0 }],
-  crowd: [{ name: "eth0", v6: 3 }, { name: "wlan0", v6: 3 }, { name: "tun0", v6: 1 }, { name: "docker0", v6: 1 }],
+  many: [
+    { name: "eth0", v6: 1 },
+    { name: "wlan0", v6: 1 },
+    { name: "tun0", v6: 0 },
+  ],
+  crowd: [
+    { name: "eth0", v6: 3 },
+    { name: "wlan0", v6: 3 },
+    { name: "tun0", v6: 1 },
+    { name: "docker0", v6: 1 },
+  ],
 };
 
 /** Replaces every interface but the loopback; gives the first private address and a public one. */
@@ -31,7 +40,8 @@ export function setNetwork(kind) {
     ip("link", "set", `p-${name}`, "up");
     const address = privateAddress();
     ip("addr", "add", `${address}/24`, "dev", name);
-    for (let n = 0; n < v6; n++) ip("-6", "addr", "add", `${documentationAddressV6()}/64`, "dev", name, "nodad");
+    for (let n = 0; n < v6; n++)
+      ip("-6", "addr", "add", `${documentationAddressV6()}/64`, "dev", name, "nodad");
     if (first === undefined) {
       first = address;
       ip("route", "add", "default", "dev", name);
@@ -54,8 +64,11 @@ export function documentationAddressV6() {
 
 function privateAddress() {
   switch (randomInt(3)) {
-    case 0: return `10.${randomInt(256)}.${randomInt(256)}.${randomInt(2, 255)}`;
-    case 1: return `172.${randomInt(16, 32)}.${randomInt(256)}.${randomInt(2, 255)}`;
-    default: return `192.168.${randomInt(256)}.${randomInt(2, 255)}`;
+    case 0:
+      return `10.${randomInt(256)}.${randomInt(256)}.${randomInt(2, 255)}`;
+    case 1:
+      return `172.${randomInt(16, 32)}.${randomInt(256)}.${randomInt(2, 255)}`;
+    default:
+      return `192.168.${randomInt(256)}.${randomInt(2, 255)}`;
   }
 }

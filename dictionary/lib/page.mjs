@@ -68,7 +68,10 @@ export async function runSetUp(setUp) {
     });
   }
 
-  async function addTrack(peer, { kind, source, direction, simulcast, codecs, codecsOnly, noStream, shared }) {
+  async function addTrack(
+    peer,
+    { kind, source, direction, simulcast, codecs, codecsOnly, noStream, shared },
+  ) {
     const { connection } = peer;
     if (direction === "recvonly" || direction === "inactive") {
       prefer(connection.addTransceiver(kind, { direction }), codecs, codecsOnly);
@@ -78,17 +81,36 @@ export async function runSetUp(setUp) {
     peer.stream ??= new MediaStream();
     const stream = shared === false ? new MediaStream() : peer.stream;
     stream.addTrack(track);
-    const existing = connection.getTransceivers().find(({ sender, receiver, currentDirection }) =>
-      sender.track === null && receiver.track.kind === kind && currentDirection === null && !simulcast);
+    const existing = connection
+      .getTransceivers()
+      .find(
+        ({ sender, receiver, currentDirection }) =>
+          sender.track === null &&
+          receiver.track.kind === kind &&
+          currentDirection === null &&
+          !simulcast,
+      );
     if (existing || (!simulcast && !direction)) {
       const sender = connection.addTrack(track, ...(noStream ? [] : [stream]));
-      prefer(connection.getTransceivers().find((transceiver) => transceiver.sender === sender), codecs, codecsOnly);
+      prefer(
+        connection.getTransceivers().find((transceiver) => transceiver.sender === sender),
+        codecs,
+        codecsOnly,
+      );
       return;
     }
     const sendEncodings = simulcast
-      ? [{ rid: "q", scaleResolutionDownBy: 4 }, { rid: "h", scaleResolutionDownBy: 2 }, { rid: "f" }].slice(0, simulcast)
+      ? [
+          { rid: "q", scaleResolutionDownBy: 4 },
+          { rid: "h", scaleResolutionDownBy: 2 },
+          { rid: "f" },
+        ].slice(0, simulcast)
       : undefined;
-    const init = { direction: direction ?? "sendrecv", streams: noStream ? [] : [stream], ...(sendEncodings && { sendEncodings }) };
+    const init = {
+      direction: direction ?? "sendrecv",
+      streams: noStream ? [] : [stream],
+      ...(sendEncodings && { sendEncodings }),
+    };
     prefer(connection.addTransceiver(track, init), codecs, codecsOnly);
   }
 
@@ -113,10 +135,20 @@ export async function runSetUp(setUp) {
     const all = RTCRtpReceiver.getCapabilities(kind).codecs;
     const name = ({ mimeType }) => mimeType.split("/")[1].toLowerCase();
     const first = codecs.flatMap((wanted) => all.filter((codec) => name(codec) === wanted));
-    const helpers = all.filter((codec) => ["rtx", "red", "ulpfec", "flexfec-03", "telephone-event", "cn"].includes(name(codec)) && !first.includes(codec));
+    const helpers = all.filter(
+      (codec) =>
+        ["rtx", "red", "ulpfec", "flexfec-03", "telephone-event", "cn"].includes(name(codec)) &&
+        !first.includes(codec),
+    );
     const rest = all.filter((codec) => !first.includes(codec) && !helpers.includes(codec));
     if (first.length === 0) return;
-    transceiver.setCodecPreferences(codecsOnly === "bare" ? first : codecsOnly ? [...first, ...helpers] : [...first, ...rest, ...helpers]);
+    transceiver.setCodecPreferences(
+      codecsOnly === "bare"
+        ? first
+        : codecsOnly
+          ? [...first, ...helpers]
+          : [...first, ...rest, ...helpers],
+    );
   }
 
   async function change(peer, step) {

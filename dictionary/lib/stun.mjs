@@ -14,10 +14,21 @@ const credential = "secret";
 const cookie = 0x2112a442;
 const key = createHash("md5").update(`${username}:${realm}:${credential}`).digest();
 
-const method = { binding: 0x001, allocate: 0x003, refresh: 0x004, createPermission: 0x008, channelBind: 0x009 };
+const method = {
+  binding: 0x001,
+  allocate: 0x003,
+  refresh: 0x004,
+  createPermission: 0x008,
+  channelBind: 0x009,
+};
 const attribute = {
-  messageIntegrity: 0x0008, errorCode: 0x0009, lifetime: 0x000d, realm: 0x0014, nonce: 0x0015,
-  xorRelayedAddress: 0x0016, xorMappedAddress: 0x0020,
+  messageIntegrity: 0x0008,
+  errorCode: 0x0009,
+  lifetime: 0x000d,
+  realm: 0x0014,
+  nonce: 0x0015,
+  xorRelayedAddress: 0x0016,
+  xorMappedAddress: 0x0020,
 };
 
 /** Listens on UDP and TCP port 3478 of all addresses. */
@@ -44,7 +55,10 @@ export async function startStunAndTurn() {
       waiting = Buffer.concat([waiting, data]);
       while (waiting.length >= 20 && waiting.length >= 20 + waiting.readUInt16BE(2)) {
         const end = 20 + waiting.readUInt16BE(2);
-        const answer = respond(waiting.subarray(0, end), mapped(`tcp ${socket.remoteAddress}:${socket.remotePort}`));
+        const answer = respond(
+          waiting.subarray(0, end),
+          mapped(`tcp ${socket.remoteAddress}:${socket.remotePort}`),
+        );
         if (answer) socket.write(answer);
         waiting = waiting.subarray(end);
       }
@@ -60,7 +74,11 @@ export async function startStunAndTurn() {
       stun: [{ urls: `stun:${address}:${port}` }],
       turn: [
         { urls: `stun:${address}:${port}` },
-        { urls: [`turn:${address}:${port}?transport=udp`, `turn:${address}:${port}?transport=tcp`], username, credential },
+        {
+          urls: [`turn:${address}:${port}?transport=udp`, `turn:${address}:${port}?transport=tcp`],
+          username,
+          credential,
+        },
       ],
     }),
     close: () => {
@@ -71,7 +89,8 @@ export async function startStunAndTurn() {
 }
 
 function respond(message, mapped) {
-  if (message.length < 20 || message.readUInt32BE(4) !== cookie || (message[0] & 0xc0) !== 0) return undefined;
+  if (message.length < 20 || message.readUInt32BE(4) !== cookie || (message[0] & 0xc0) !== 0)
+    return undefined;
   const type = message.readUInt16BE(0);
   if ((type & 0x0110) !== 0) return undefined; // Only requests are answered.
   const transaction = message.subarray(4, 20);
@@ -79,17 +98,27 @@ function respond(message, mapped) {
   if (type === method.binding) return encode(type | 0x0100, transaction, [reflexive], false);
   if (!has(message, attribute.messageIntegrity)) {
     const unauthorised = Buffer.concat([Buffer.from([0, 0, 4, 1]), Buffer.from("Unauthorized")]);
-    return encode(type | 0x0110, transaction, [
-      [attribute.errorCode, unauthorised],
-      [attribute.realm, Buffer.from(realm)],
-      [attribute.nonce, Buffer.from(randomBytes(8).toString("hex"))],
-    ], false);
+    return encode(
+      type | 0x0110,
+      transaction,
+      [
+        [attribute.errorCode, unauthorised],
+        [attribute.realm, Buffer.from(realm)],
+        [attribute.nonce, Buffer.from(randomBytes(8).toString("hex"))],
+      ],
+      false,
+    );
   }
   const lifetime = [attribute.lifetime, Buffer.from([0, 0, 2, 88])];
   switch (type) {
     case method.allocate: {
       const relayed = { address: documentationAddress(), port: randomInt(49152, 65536) };
-      return encode(type | 0x0100, transaction, [[attribute.xorRelayedAddress, xorAddress(relayed)], lifetime, reflexive], true);
+      return encode(
+        type | 0x0100,
+        transaction,
+        [[attribute.xorRelayedAddress, xorAddress(relayed)], lifetime, reflexive],
+        true,
+      );
     }
     case method.refresh:
       return encode(type | 0x0100, transaction, [lifetime], true);
@@ -102,12 +131,14 @@ function respond(message, mapped) {
 }
 
 function encode(type, transaction, attributes, withIntegrity) {
-  const body = Buffer.concat(attributes.map(([kind, value]) => {
-    const head = Buffer.alloc(4);
-    head.writeUInt16BE(kind, 0);
-    head.writeUInt16BE(value.length, 2);
-    return Buffer.concat([head, value, Buffer.alloc((4 - (value.length % 4)) % 4)]);
-  }));
+  const body = Buffer.concat(
+    attributes.map(([kind, value]) => {
+      const head = Buffer.alloc(4);
+      head.writeUInt16BE(kind, 0);
+      head.writeUInt16BE(value.length, 2);
+      return Buffer.concat([head, value, Buffer.alloc((4 - (value.length % 4)) % 4)]);
+    }),
+  );
   const head = Buffer.alloc(4);
   head.writeUInt16BE(type, 0);
   head.writeUInt16BE(body.length + (withIntegrity ? 24 : 0), 2);

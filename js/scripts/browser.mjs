@@ -1,8 +1,8 @@
-// Plays the scenes and the other vectors of vectors/ in Chromium, with the package as it is installed:
+// Plays the scenes and the other vectors of vectors/ in Chromium, with the installed package:
 // node js/scripts/browser.mjs <where it is installed>
 //
 // A server on the loopback interface gives the page its modules and takes its results. The page may
-// load nothing else: that the package needs no more than `'wasm-unsafe-eval'` is tested with it.
+// load nothing else, which shows that the package needs no more than `'wasm-unsafe-eval'`.
 
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
@@ -16,7 +16,7 @@ const timeout = 5 * 60_000;
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
 const installed = resolve(process.argv[2] ?? ".", "node_modules/hushring");
 
-/** What the page may ask for, and where it is. */
+/** The folders that the page may load from. */
 const folders = {
   "/hushring/": installed,
   "/vectors/": join(root, "vectors"),
@@ -89,7 +89,7 @@ function start(url) {
     directories.map((directory) => join(directory, name)),
   );
   const path = paths.find((candidate) => existsSync(candidate));
-  if (path === undefined) throw new Error("there is no chromium and no google-chrome on PATH");
+  if (path === undefined) throw new Error("neither chromium nor google-chrome is on PATH");
   const options = [
     "--headless=new",
     "--no-sandbox",

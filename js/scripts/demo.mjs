@@ -1,8 +1,8 @@
-// The main job, from the package as it is installed: node js/scripts/demo.mjs <where it is>
+// Shows the main job with the installed package: node js/scripts/demo.mjs <where it is>
 //
-// A call with a real browser's offer and a short message are sealed in each suite; the terminal
-// shows what the server sees of both; the callee receives them. Then what the callee's inbox makes of
-// whatever order, repetition and malice envelopes may come with.
+// It seals a call with a real browser's offer and a short message in each suite, shows what the
+// server sees of both, and receives them. Then it shows how the callee's inbox treats envelopes
+// that come repeated, out of order, or forged.
 
 import { readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
@@ -34,7 +34,9 @@ say("Alice, on her laptop", alice.fingerprint);
 say("Bob, on his phone", bob.fingerprint);
 
 title("Bob's phone publishes a prekey of each suite; Alice verifies them against Bob's key");
-const prekeys = ["x25519", "xwing"].map((suite) => Prekey.generate(suite, { expiresAt: inDays(90) }));
+const prekeys = ["x25519", "xwing"].map((suite) =>
+  Prekey.generate(suite, { expiresAt: inDays(90) }),
+);
 const published = phone.publish(prekeys);
 const { bundles } = PrekeyBundle.verifyAll(published, bob.publicKey);
 for (const bundle of bundles) {
@@ -65,7 +67,10 @@ for (const bundle of bundles) {
   title(`What the server sees, suite ${bundle.suite}`);
   for (const [name, envelope] of sealed) {
     const { version, suite, prekeyId } = readHeader(envelope);
-    const request = apnsRequest(envelope, { deviceToken: "a1".repeat(32), topic: "com.example.app" });
+    const request = apnsRequest(envelope, {
+      deviceToken: "a1".repeat(32),
+      topic: "com.example.app",
+    });
     requests.push(request);
     say(name, `${envelope.length} bytes: version ${version}, ${suite}, prekey ${prekeyId}`);
     say("", `push of ${request.body.length} bytes, ${pushHeaders(request)}`);
@@ -95,7 +100,10 @@ title("A call rings: what CallKit is told is what Bob has pinned, not what the c
 const ringing = seal(call);
 const { callKit, claimed } = receive("the call", ringing);
 say("", `CallKit   ${callKit.callerName}, ${callKit.handleType} ${callKit.handle}`);
-say("", `          call ${callKit.callUUID}, rings ${seconds(callKit.expiresAt - Date.now())} more`);
+say(
+  "",
+  `          call ${callKit.callUUID}, rings ${seconds(callKit.expiresAt - Date.now())} more`,
+);
 say("", `the claim "${claimed.callerName}", for the app alone`);
 
 title("A relay may repeat, reorder and change");
@@ -126,7 +134,10 @@ for (const event of restarted.pending()) {
   restarted.acknowledge(event);
   say("after a restart", `${outcome(event)}, from ${event.sender.displayName}: acknowledged`);
 }
-say("saved again", `${restarted.save().length} bytes: whom Bob trusts, and what came, so that nothing comes twice`);
+say(
+  "saved again",
+  `${restarted.save().length} bytes: whom Bob trusts, and what came, so that nothing comes twice`,
+);
 
 console.log(`
 Try next:
@@ -188,7 +199,10 @@ function pictures(envelopes) {
   console.log();
   for (let row = 0; row < 8; row += 1) {
     const line = envelopes.map((envelope) =>
-      Array.from({ length: 36 }, (_, column) => " ░▒▓█"[Math.floor((envelope[(row * 36 + column) * 10] * 5) / 256)]).join(""),
+      Array.from(
+        { length: 36 },
+        (_, column) => " ░▒▓█"[Math.floor((envelope[(row * 36 + column) * 10] * 5) / 256)],
+      ).join(""),
     );
     console.log(`  ${line.join("    ")}`);
   }

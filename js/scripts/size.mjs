@@ -11,7 +11,7 @@ const { exports } = JSON.parse(readFileSync(join(pkg, "package.json"), "utf8"));
 print("", ["raw", "gzip -9", "brotli 11"]);
 row("hushring.wasm", ["hushring.wasm"]);
 for (const [entry, conditions] of Object.entries(exports)) {
-  if (typeof conditions === "string") continue;
+  if (conditions.import === undefined) continue;
   row(join("hushring", entry), [...modulesOf(conditions.import.default)]);
 }
 

@@ -1,12 +1,12 @@
 // Tests the package as users get it: packs pkg/, installs the tarball into a project of its own,
 // and runs js/test there.
 
+import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import assert from "node:assert/strict";
 
 const js = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 const pkg = join(dirname(js), "pkg");
@@ -41,10 +41,11 @@ function checkFiles(tarball) {
   const assembled = filesOf(pkg);
   assert.deepEqual(packed, assembled);
   const expected = [
-    /^(esm|cjs)\/[a-z]+(\.d\.ts|\.js)$/,
+    /^(esm|cjs)\/(untrusted\/)?[a-z]+(\.d\.ts|\.js)$/,
     /^cjs\/package\.json$/,
-    /^spec\/[a-z-]+\.md$/,
-    /^(hushring\.wasm|package\.json|README\.md|CHANGELOG\.md|SECURITY\.md|LICENSE-MIT|LICENSE-APACHE)$/,
+    /^(docs|spec)\/[a-z-]+\.md$/,
+    /^hushring\.wasm(\.d\.ts)?$/,
+    /^(package\.json|README\.md|CHANGELOG\.md|SECURITY\.md|LICENSE-MIT|LICENSE-APACHE)$/,
   ];
   for (const path of packed) {
     assert.ok(
@@ -161,6 +162,7 @@ function runTests() {
   );
   const { status } = spawnSync(process.execPath, ["--test", "--test-reporter=spec", ...files], {
     cwd: consumer,
+    env: { ...process.env, HUSHRING_COMPILERS: join(js, "node_modules") },
     stdio: "inherit",
   });
   if (status !== 0) process.exitCode = 1;

@@ -1,7 +1,7 @@
 // Assembles the package of the vectors: node js/scripts/vectors-package.mjs <output directory>
 //
-// A part of the tree, so that every path in its documents holds. Apart from the npm package, which it
-// would make six times as large.
+// A part of the tree, so that every path in its documents holds. The npm package does not have it,
+// because it would be six times as large.
 
 import assert from "node:assert/strict";
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";

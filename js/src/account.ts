@@ -1,17 +1,15 @@
 import type { Bytes } from "./bytes.js";
-import { bytesOf, currentMillisOf, millisOf, optionalMillisOf, optionsOf } from "./check.js";
 import * as glue from "./glue.js";
+import { type NowOption, readNow } from "./now.js";
 import { handleOf, own, Resource } from "./resource.js";
 import { call, callWith } from "./runtime.js";
-
-/** The moment that a call counts as now. */
-export interface NowOption {
-  /**
-   * By default the system's clock. Correct it by the server's: an invitation from a slow clock does
-   * not ring.
-   */
-  readonly now?: Date | undefined;
-}
+import { type Given, type Names, readOptions } from "./untrusted/options.js";
+import {
+  requireBytes,
+  requireMillis,
+  requireNow,
+  requireOptionalMillis,
+} from "./untrusted/require.js";
 
 /** The lifetime of a certificate (spec/envelope.md, Certificates). Counted in whole seconds. */
 export interface CertificateOptions extends NowOption {
@@ -19,14 +17,20 @@ export interface CertificateOptions extends NowOption {
   readonly expiresAt: Date;
   /** By default the later of a day ago and `floor`. */
   readonly notBefore?: Date | undefined;
-  /**
-   * The account's revocation floor, if it ever revoked. Whoever keeps the account key stores it.
-   */
+  /** The account's revocation floor, if it ever revoked. Store it beside the account key. */
   readonly floor?: Date | undefined;
 }
 
+/** Options of {@link Account.certify}. */
+export interface CertifyOptions extends CertificateOptions {
+  /** The link request, 137 bytes. */
+  readonly request: Uint8Array;
+  /** The link secret, 32 bytes: the one that the other device used. */
+  readonly secret: Uint8Array;
+}
+
 /**
- * A long-term Ed25519 key pair (spec/envelope.md, Keys). Contacts verify its fingerprint and pin
+ * A long-term Ed25519 key pair (spec/envelope.md, Keys). Contacts compare its fingerprint and pin
  * its public key. To sign with a key that lives elsewhere, see {@link ExternalAccount}.
  */
 export class Account extends Resource {
@@ -35,14 +39,14 @@ export class Account extends Resource {
     own(this, handle, glue.Account);
   }
 
-  /** A new account. Throws `no_randomness`. */
+  /** Generates a new account. Throws `no_randomness`. */
   static generate(): Account {
     return call(() => new Account(glue.Account.generate()));
   }
 
-  /** The account of a seed that `export()` gave, 32 bytes. Throws `bad_length`. */
+  /** Imports the seed that `export()` returned, 32 bytes. Throws `bad_length`. */
   static import(seed: Uint8Array): Account {
-    return call(() => new Account(glue.Account.import(bytesOf(seed, "seed"))));
+    return call(() => new Account(glue.Account.import(requireBytes(seed, "seed"))));
   }
 
   /** The Ed25519 public key, 32 bytes. */
@@ -50,49 +54,40 @@ export class Account extends Resource {
     return call(() => accountHandle(this).publicKey());
   }
 
-  /** What people compare: eight groups of four hex digits (see {@link fingerprint}). */
+  /** The text that people compare: eight groups of four hex digits (see {@link fingerprint}). */
   get fingerprint(): string {
     return call(() => accountHandle(this).fingerprint());
   }
 
-  /** The secret 32-byte seed. Keep it encrypted at rest. */
+  /** Returns the secret seed, 32 bytes. Keep it encrypted at rest. */
   export(): Bytes {
     return call(() => accountHandle(this).export());
   }
 
   /**
-   * Answers a link request (137 bytes, spec/envelope.md, Linking) with a grant (177 bytes) that
-   * certifies its device. `secret` is the 32 bytes of {@link generateLinkSecret} that both devices
-   * know. Make one for each link. Throws `bad_length`, `unsupported_version`, `bad_mac`, `bad_key`,
+   * Answers a link request (spec/envelope.md, Linking) with a grant of 177 bytes, which certifies
+   * the device that made the request. Make a new secret for each link
+   * ({@link generateLinkSecret}). Throws `bad_length`, `unsupported_version`, `bad_mac`, `bad_key`,
    * `weak_key`, `bad_signature`, `clock`, `too_old`, `bad_lifetime`, `revoked` if `notBefore` is
    * before `floor`, `bad_certificate` if the device key is the account's, `invalid_date`.
    */
-  certify(request: Uint8Array, secret: Uint8Array, options: CertificateOptions): Bytes {
+  certify(options: CertifyOptions): Bytes {
     return callWith(
-      () => certificateTimes(options),
-      ({ notBefore, floor, expiresAt, now }) =>
-        accountHandle(this).certify(
-          bytesOf(request, "request"),
-          bytesOf(secret, "secret"),
-          notBefore,
-          floor,
-          expiresAt,
-          now,
-        ),
+      () => readCertify(options),
+      ({ requested, validity }) => accountHandle(this).certify(requested, validity),
     );
   }
 
   /**
-   * Signs a revocation (105 bytes, spec/envelope.md, Revocation): every certificate whose
-   * `notBefore` is before `floor` stops counting for whoever sees the statement, those of the
-   * devices that remain as well: renew them. Store the floor and pass it to later certificates,
-   * which are refused otherwise. Throws `clock` if the floor is more than 10 minutes ahead,
-   * `invalid_date`.
+   * Revokes every certificate that starts before `floor`, also those of the devices that remain:
+   * renew them. Returns a statement of 105 bytes (spec/envelope.md, Revocation) for all contacts.
+   * Store the floor and pass it to later certificates, which are refused otherwise. Throws `clock`
+   * if the floor is more than 10 minutes ahead, `invalid_date`.
    */
   revoke(floor: Date, options?: NowOption): Bytes {
     return callWith(
-      () => nowOf(options),
-      (now) => accountHandle(this).revoke(millisOf(floor, "floor"), now),
+      () => ({ floor: requireMillis(floor, "floor"), now: readNow(options) }),
+      (times) => accountHandle(this).revoke(times),
     );
   }
 }
@@ -103,22 +98,37 @@ export function accountHandle(account: unknown): glue.Account {
 }
 
 /** @internal */
-export function nowOf(value: NowOption | undefined): number {
-  return currentMillisOf(optionsOf(value).now);
+export function readValidity(value: CertificateOptions): glue.Validity {
+  return validityOf(readOptions(value, certificateNames));
 }
 
 /** @internal */
-export function certificateTimes(value: CertificateOptions): {
-  expiresAt: number;
-  notBefore: number | undefined;
-  floor: number | undefined;
-  now: number;
+export function readCertify(value: CertifyOptions): {
+  requested: glue.Requested;
+  validity: glue.Validity;
 } {
-  const { expiresAt, notBefore, floor, now } = optionsOf(value);
+  const options = readOptions(value, certifyNames);
+  const requested = {
+    request: requireBytes(options.request, "request"),
+    secret: requireBytes(options.secret, "secret"),
+  };
+  return { requested, validity: validityOf(options) };
+}
+
+const certificateNames: Names<CertificateOptions> = {
+  expiresAt: true,
+  floor: true,
+  notBefore: true,
+  now: true,
+};
+
+const certifyNames: Names<CertifyOptions> = { ...certificateNames, request: true, secret: true };
+
+function validityOf(options: Given<CertificateOptions>): glue.Validity {
   return {
-    expiresAt: millisOf(expiresAt, "expiresAt"),
-    notBefore: optionalMillisOf(notBefore, "notBefore"),
-    floor: optionalMillisOf(floor, "floor"),
-    now: currentMillisOf(now),
+    expiresAt: requireMillis(options.expiresAt, "expiresAt"),
+    notBefore: requireOptionalMillis(options.notBefore, "notBefore"),
+    floor: requireOptionalMillis(options.floor, "floor"),
+    now: requireNow(options.now),
   };
 }

@@ -1,30 +1,27 @@
-import type { NowOption } from "./account.js";
 import type { Bytes } from "./bytes.js";
-import {
-  arrayOf,
-  bytesOf,
-  currentMillisOf,
-  dateOf,
-  invalid,
-  isBytes,
-  isObject,
-  lengthOf,
-  maxLength,
-  millisOf,
-  optionsOf,
-} from "./check.js";
 import type { HushringError } from "./error.js";
 import * as glue from "./glue.js";
+import type { NowOption } from "./now.js";
 import { handleOf, lend, own, Resource } from "./resource.js";
-import { call, callWith, translate } from "./runtime.js";
-import type { Suite } from "./suite.js";
+import { call, callWith, errorOf } from "./runtime.js";
+import { type Names, readOptions } from "./untrusted/options.js";
+import {
+  maxLength,
+  requireArray,
+  requireBytes,
+  requireMillis,
+  requireNow,
+  requireOptionalBytes,
+} from "./untrusted/require.js";
+import { isBytes, lengthOf } from "./untrusted/slots.js";
+import type { Suite } from "./vocabulary.js";
 
 /**
- * When a device last published, as far as was seen: a publication counts as a whole, for all
- * suites. Plain data, for the application to store: by structured clone, since bytes and dates do not
+ * When a device last published, as far as this application has seen. A publication counts as a
+ * whole, for all suites. Plain data to store: by structured clone, because bytes and dates do not
  * survive JSON.
  */
-export interface Newest {
+export interface LastPublished {
   /** The device's public key, 32 bytes. */
   readonly device: Uint8Array;
   readonly issuedAt: Date;
@@ -34,29 +31,33 @@ export interface Newest {
 export interface VerifyOptions extends NowOption {
   /** The account's revocation statement with the highest floor seen, 105 bytes. */
   readonly revocation?: Uint8Array | undefined;
-  /** What an earlier `verifyAll` gave: bundles older than their device's entry are refused. */
-  readonly newest?: readonly Newest[] | undefined;
+  /**
+   * The `lastPublished` that an earlier `verifyAll` returned. A bundle that is older than its
+   * device's entry is refused.
+   */
+  readonly lastPublished?: readonly LastPublished[] | undefined;
 }
 
 /** A bundle that {@link PrekeyBundle.verifyAll} refused. */
 export interface RejectedBundle {
-  /** Where it stands in the list. */
+  /** Its index in the list. */
   readonly index: number;
   readonly error: HushringError;
 }
 
-/** What {@link PrekeyBundle.verifyAll} gives. */
+/** The result of {@link PrekeyBundle.verifyAll}. */
 export interface VerifiedBundles {
-  /** In the order of the list. */
+  /** The good ones, in the order of the list. */
   readonly bundles: PrekeyBundle[];
+  /** The index and error of each refused bundle. */
   readonly rejected: RejectedBundle[];
-  /** What was passed in as `newest`, brought up to date: store it and pass it in the next time. */
-  readonly newest: Newest[];
+  /** The list that was passed in, brought up to date: store it and pass it in the next time. */
+  readonly lastPublished: LastPublished[];
 }
 
 /**
- * A device whose newest publication offers a stronger suite than any bundle of it at hand: somebody
- * holds a bundle back, or it was refused.
+ * A device whose latest publication offers a stronger suite than any of its bundles here: one was
+ * withheld or refused.
  */
 export interface Downgrade {
   /** The account's public key, 32 bytes. */
@@ -65,27 +66,27 @@ export interface Downgrade {
   readonly device: Bytes;
   /** The strongest suite that the device says it published. */
   readonly offered: Suite;
-  /** The strongest suite that there is a bundle of. */
+  /** The strongest suite among its bundles. */
   readonly available: Suite;
 }
 
-/** What {@link PrekeyBundle.choose} gives. */
+/** The result of {@link PrekeyBundle.choose}. */
 export interface Choice {
   /**
-   * The strongest bundle of each device's newest publication, some of the objects passed in. In the
-   * order in which the devices come first.
+   * The strongest bundle of each device's latest publication, in the order in which the devices
+   * come first. They are some of the objects that were passed in.
    */
   readonly targets: PrekeyBundle[];
   /**
-   * The devices whose stronger bundle is missing. They are among the targets all the same: what to
-   * do about them is the application's decision.
+   * The devices whose stronger bundle is missing. They are among the targets too: the application
+   * decides what to do about them.
    */
   readonly downgraded: Downgrade[];
 }
 
 /**
  * The public half of a prekey, signed by its device (spec/envelope.md, Prekeys and bundles).
- * Verifying is the only way to get one.
+ * Obtained only by verifying one.
  */
 export class PrekeyBundle extends Resource {
   private constructor(handle: glue.PrekeyBundle) {
@@ -94,31 +95,27 @@ export class PrekeyBundle extends Resource {
   }
 
   /**
-   * Checks a bundle (259 or 1,443 bytes) that the server handed out for `account`, a pinned 32-byte
-   * key. Throws `bad_length`, `unsupported_version`, `unsupported_suite`, `bad_certificate`,
-   * `wrong_account`, `bad_offers`, `bad_lifetime`, `weak_key`, `bad_signature`, `revoked`,
-   * `certificate_expired`, `certificate_not_yet_valid`, `bundle_expired`, `bundle_not_yet_valid`,
-   * `stale_bundle`.
+   * Verifies a bundle (259 or 1,443 bytes) that the server handed out for `account`, a pinned key
+   * of 32 bytes. Throws `bad_length`, `unsupported_version`, `unsupported_suite`,
+   * `bad_certificate`, `wrong_account`, `bad_offers`, `bad_lifetime`, `weak_key`, `bad_signature`,
+   * `revoked`, `certificate_expired`, `certificate_not_yet_valid`, `bundle_expired`,
+   * `bundle_not_yet_valid`, `stale_bundle`.
    */
   static verify(bundle: Uint8Array, account: Uint8Array, options?: VerifyOptions): PrekeyBundle {
     return callWith(
-      () => verifyOptions(options),
-      (known) => {
-        const copy = bytesOf(bundle, "bundle");
-        const key = bytesOf(account, "account");
-        const handle = withNewest(known.newest, (newest) =>
-          glue.PrekeyBundle.verify(copy, key, known.revocation, newest, known.now),
-        );
-        return new PrekeyBundle(handle);
+      () => readVerify(options),
+      (against) => {
+        const copy = requireBytes(bundle, "bundle");
+        const check = { ...against, account: requireBytes(account, "account") };
+        return new PrekeyBundle(glue.PrekeyBundle.verify(copy, check));
       },
     );
   }
 
   /**
-   * Checks all the bundles of an account and keeps the good ones. A bad one is told of in
+   * Verifies all the bundles of an account and returns the good ones. A bad one appears in
    * `rejected`, with the code that {@link PrekeyBundle.verify} would throw, or with `stale_bundle`
-   * if it is older than another good one of its device; what is wrong with the other arguments is
-   * thrown.
+   * if another good one of its device is newer. Throws if another argument is wrong.
    */
   static verifyAll(
     bundles: readonly Uint8Array[],
@@ -126,42 +123,31 @@ export class PrekeyBundle extends Resource {
     options?: VerifyOptions,
   ): VerifiedBundles {
     return callWith(
-      () => ({ ...verifyOptions(options), given: arrayOf(bundles, "bundles") }),
-      ({ given, revocation, newest, now }) => {
+      () => ({ against: readVerify(options), given: requireArray(bundles, "bundles") }),
+      ({ against, given }) => {
         const list = given.map((bundle, index) => listedBytes(bundle, `bundles[${index}]`));
-        const key = bytesOf(account, "account");
-        const verification = withNewest(newest, (known) =>
-          glue.verifyAll(list, key, revocation, known, now),
-        );
-        return lend(verification, () => ({
-          bundles: verification.takeBundles().map((handle) => new PrekeyBundle(handle)),
-          rejected: (verification.rejected() as BindingRejected[]).map(({ index, error }) => ({
-            index,
-            error: translate(error) as HushringError,
-          })),
-          newest: (verification.newest() as BindingNewest[]).map(({ device, issuedAt }) => ({
-            device,
-            issuedAt: dateOf(issuedAt),
-          })),
-        }));
+        const check = { ...against, account: requireBytes(account, "account") };
+        const verified = glue.PrekeyBundle.verifyAll(list, check);
+        return {
+          bundles: verified.bundles.map((handle) => new PrekeyBundle(handle)),
+          rejected: verified.rejected.map(({ index, error }) => ({ index, error: errorOf(error) })),
+          lastPublished: verified.lastPublished,
+        };
       },
     );
   }
 
   /**
-   * Picks the strongest bundle of each device's newest publication. A downgrade is to be treated as
-   * an attack until the missing bundle arrives: tell the user, or do not call (spec/envelope.md,
-   * Prekeys and bundles, B18).
+   * Chooses the strongest bundle of each device's latest publication. Treat a downgrade as an
+   * attack until the missing bundle arrives: tell the user, or do not call (spec/envelope.md,
+   * Prekeys and bundles).
    */
   static choose(bundles: readonly PrekeyBundle[]): Choice {
     return callWith(
-      () => arrayOf(bundles, "bundles") as readonly PrekeyBundle[],
+      () => requireArray(bundles, "bundles"),
       (given) => {
-        const choice = withBundles(given, (list) => list.choose() as BindingChoice);
-        return {
-          targets: choice.targets.map((index) => given[index] as PrekeyBundle),
-          downgraded: choice.downgraded,
-        };
+        const { targets, downgraded } = withBundles(given, (list) => list.choose());
+        return { targets: targets.map((index) => given[index] as PrekeyBundle), downgraded };
       },
     );
   }
@@ -178,15 +164,12 @@ export class PrekeyBundle extends Resource {
 
   /** The suite of its key. */
   get suite(): Suite {
-    return call(() => bundleHandle(this).suite() as Suite);
+    return call(() => bundleHandle(this).suite());
   }
 
-  /**
-   * The suites that the device published together with this bundle, as far as this version knows
-   * them.
-   */
+  /** The suites that the device published together with this bundle, if this version knows them. */
   get offers(): Suite[] {
-    return call(() => bundleHandle(this).offers() as Suite[]);
+    return call(() => bundleHandle(this).offers());
   }
 
   /** The prekey's id, 16 hex digits. */
@@ -196,15 +179,15 @@ export class PrekeyBundle extends Resource {
 
   /** When the device signed it, in whole seconds. */
   get issuedAt(): Date {
-    return call(() => dateOf(bundleHandle(this).issuedAt()));
+    return call(() => bundleHandle(this).issuedAt());
   }
 
   /** When it ends, in whole seconds. */
   get expiresAt(): Date {
-    return call(() => dateOf(bundleHandle(this).expiresAt()));
+    return call(() => bundleHandle(this).expiresAt());
   }
 
-  /** The bytes that were verified. */
+  /** Returns the bytes that were verified. */
   toBytes(): Bytes {
     return call(() => bundleHandle(this).toBytes());
   }
@@ -223,52 +206,29 @@ export function withBundles<T>(bundles: readonly unknown[], body: (list: glue.Bu
   });
 }
 
-interface BindingNewest {
-  readonly device: Bytes;
-  readonly issuedAt: number;
-}
+const verifyNames: Names<VerifyOptions> = { lastPublished: true, now: true, revocation: true };
+const entryNames: Names<LastPublished> = { device: true, issuedAt: true };
 
-interface BindingRejected {
-  readonly index: number;
-  readonly error: unknown;
-}
-
-interface BindingChoice {
-  readonly targets: readonly number[];
-  readonly downgraded: Downgrade[];
-}
-
-function verifyOptions(value: VerifyOptions | undefined): {
-  revocation: Bytes | undefined;
-  newest: readonly BindingNewest[];
-  now: number;
-} {
-  const { revocation, newest, now } = optionsOf(value);
+function readVerify(value: VerifyOptions | undefined): Omit<glue.BundleCheck, "account"> {
+  const { lastPublished = [], now, revocation } = readOptions(value, verifyNames);
   return {
-    revocation: revocation === undefined ? undefined : bytesOf(revocation, "revocation"),
-    newest: newest === undefined ? [] : arrayOf(newest, "newest").map(newestOf),
-    now: currentMillisOf(now),
+    revocation: requireOptionalBytes(revocation, "revocation"),
+    lastPublished: requireArray(lastPublished, "lastPublished").map(readEntry),
+    now: requireNow(now),
   };
 }
 
-function newestOf(entry: unknown): BindingNewest {
-  if (!isObject(entry)) throw invalid("newest must hold objects");
-  const { device, issuedAt } = entry as Partial<Newest>;
+function readEntry(value: unknown, index: number): glue.BundleCheck["lastPublished"][number] {
+  const path = `lastPublished[${index}]`;
+  const { device, issuedAt } = readOptions(value as LastPublished, entryNames, `${path}.`);
   return {
-    device: bytesOf(device, "newest.device"),
-    issuedAt: millisOf(issuedAt, "newest.issuedAt"),
+    device: requireBytes(device, `${path}.device`),
+    issuedAt: requireMillis(issuedAt, `${path}.issuedAt`),
   };
-}
-
-function withNewest<T>(newest: readonly BindingNewest[], body: (list: glue.NewestList) => T): T {
-  return lend(new glue.NewestList(), (list) => {
-    for (const { device, issuedAt } of newest) list.push(device, issuedAt);
-    return body(list);
-  });
 }
 
 /** A bundle of the server's list. One that is far too long must not spoil the others. */
 function listedBytes(bundle: unknown, name: string): Bytes {
   const tooLong = isBytes(bundle) && lengthOf(bundle) > maxLength;
-  return tooLong ? new Uint8Array(0) : bytesOf(bundle, name);
+  return tooLong ? new Uint8Array(0) : requireBytes(bundle, name);
 }

@@ -1,24 +1,10 @@
-import type { Bytes } from "./bytes.js";
-import {
-  copyOf,
-  invalid,
-  isBytes,
-  isObject,
-  isPlainObject,
-  isWellFormed,
-  lengthOf,
-  maxLength,
-  unhex,
-} from "./check.js";
-import { type ErrorCode, HushringError } from "./error.js";
-import * as glue from "./glue.js";
-import { call } from "./runtime.js";
+import type { DescriptionType, EndReason, HandleType } from "./vocabulary.js";
 
 /**
- * What content is made of (spec/envelope.md, Content encoding). Numbers are integers within ±(2^53
- * − 1), or finite and not integral. Text holds no U+0000 and no lone surrogates. At most 16 arrays
- * and maps stand in one another, the content itself included. A member whose value is `undefined`
- * is left out; in an array it is refused.
+ * A part of content (spec/envelope.md, Content encoding). Numbers are integers within ±(2^53 − 1),
+ * or finite and not integral. Text contains no U+0000 and no lone surrogates. At most 16 arrays and
+ * maps are nested, the content itself included. A member whose value is `undefined` is left out; in
+ * an array it is refused.
  */
 export type Value = null | boolean | number | string | Uint8Array | readonly Value[] | ValueMap;
 
@@ -28,20 +14,33 @@ export interface ValueMap {
 }
 
 /**
- * The content of an envelope (spec/envelope.md, Content types): a union on `type`. Members that
- * this version does not know may stand beside the known ones; they are kept for the application.
+ * Members of the application's own beside known ones. Their names begin with `x-`, so that a
+ * misspelt name does not compile.
+ *
+ * Receivers keep every member that they do not know, also those of later versions.
  */
+export interface Extra {
+  readonly [member: `x-${string}`]: Value | undefined;
+}
+
+/** The content of an envelope (spec/envelope.md, Content types): a union on `type`. */
 export type Content =
-  CallInvite | CallAnswer | CallCandidates | CallNegotiate | CallEnd | Message | Cover;
+  | CallInvite
+  | CallAnswer
+  | CallCandidates
+  | CallNegotiate
+  | CallEnd
+  | Message
+  | Cover;
 
 /** An invitation to a call. It rings. */
-export interface CallInvite extends ValueMap {
+export interface CallInvite extends Extra {
   readonly type: "call.invite";
-  /** The call's UUID. Either case goes in, lower case comes out. */
+  /** The call's UUID. Upper and lower case go in, lower case comes out. */
   readonly callId: string;
-  /** How the caller wishes to be shown. The receiver shows what it pinned itself. */
+  /** The handle that the caller claims. The receiver shows the one that it pinned. */
   readonly handle?: Handle | undefined;
-  /** At most 128 bytes. */
+  /** The name that the caller claims, at most 128 bytes. */
   readonly callerName?: string | undefined;
   readonly hasVideo: boolean;
   /** How long it may ring, in whole seconds: 1 to 90, by default 60. */
@@ -50,29 +49,29 @@ export interface CallInvite extends ValueMap {
   readonly offer?: string | undefined;
   /** At most 64 bytes. */
   readonly groupId?: string | undefined;
-  /** Anything but null, for the application. */
+  /** Any value except null, for the application. */
   readonly data?: Value | undefined;
 }
 
 /** The answer to an invitation. */
-export interface CallAnswer extends ValueMap {
+export interface CallAnswer extends Extra {
   readonly type: "call.answer";
   readonly callId: string;
   /** SDP text. */
   readonly answer?: string | undefined;
-  /** Anything but null, for the application. */
+  /** Any value except null, for the application. */
   readonly data?: Value | undefined;
 }
 
 /** ICE candidates, in one batch. */
-export interface CallCandidates extends ValueMap {
+export interface CallCandidates extends Extra {
   readonly type: "call.candidates";
   readonly callId: string;
   readonly candidates: readonly Candidate[];
 }
 
 /** A session description in the middle of a call. */
-export interface CallNegotiate extends ValueMap {
+export interface CallNegotiate extends Extra {
   readonly type: "call.negotiate";
   readonly callId: string;
   readonly description: Description;
@@ -82,18 +81,19 @@ export interface CallNegotiate extends ValueMap {
 export type CallEnd = CallEndHere | CallEndElsewhere;
 
 /** The end of a call, told to the other side. */
-export interface CallEndHere extends ValueMap {
+export interface CallEndHere extends Extra {
   readonly type: "call.end";
   readonly callId: string;
-  readonly reason: "failed" | "remoteEnded" | "unanswered" | "declined" | "busy" | "cancelled";
+  readonly reason: Exclude<EndReason, CallEndElsewhere["reason"]>;
   /** The caller's account key, 32 bytes. */
   readonly caller?: Uint8Array | undefined;
 }
 
 /**
- * The end of a call on this device, because another device of the same account took or declined it.
+ * The end of a call on this device, because another device of the same account answered or declined
+ * it.
  */
-export interface CallEndElsewhere extends ValueMap {
+export interface CallEndElsewhere extends Extra {
   readonly type: "call.end";
   readonly callId: string;
   readonly reason: "answeredElsewhere" | "declinedElsewhere";
@@ -102,29 +102,27 @@ export interface CallEndElsewhere extends ValueMap {
 }
 
 /** A message. It is shown. */
-export interface Message extends ValueMap {
+export interface Message extends Extra {
   readonly type: "message";
   readonly body?: string | undefined;
-  /** Anything but null, for the application. */
+  /** Any value except null, for the application. */
   readonly data?: Value | undefined;
 }
 
 /** Nothing, in an envelope like any other, to fill gaps with. */
-export interface Cover extends ValueMap {
+export interface Cover extends Extra {
   readonly type: "cover";
 }
 
-/** How a person is reached. */
-export interface Handle extends ValueMap {
-  readonly type: "generic" | "phoneNumber" | "emailAddress";
+/** The address of a person, as CallKit's `CXHandle`. */
+export interface Handle extends Extra {
+  readonly type: HandleType;
   /** At most 128 bytes. */
   readonly value: string;
 }
 
-/**
- * An ICE candidate: the members of an `RTCIceCandidate`, copied, and those that are null left out.
- */
-export interface Candidate extends ValueMap {
+/** An ICE candidate: the members of an `RTCIceCandidate`, copied, without those that are null. */
+export interface Candidate extends Extra {
   readonly candidate: string;
   readonly sdpMid?: string | undefined;
   /** 0 to 65,535. */
@@ -133,8 +131,8 @@ export interface Candidate extends ValueMap {
 }
 
 /** A session description: the members of an `RTCSessionDescription`, copied. */
-export interface Description extends ValueMap {
-  readonly type: "offer" | "answer" | "pranswer" | "rollback";
+export interface Description extends Extra {
+  readonly type: DescriptionType;
   readonly sdp: string;
 }
 
@@ -145,9 +143,7 @@ export type KnownType = Content["type"];
  * Content of a type that this version does not know. Receivers take an unknown `call.*` type with a
  * `callId` (a UUID) as a signal, and any other unknown type as a message marked unknown.
  *
- * To send one, write its type out:
- * `const poll: UnknownContent<"app.poll"> = { type: "app.poll", … }`, or pass the object to `seal`
- * as it is.
+ * `seal` takes every object of the application's own with a `type`, also an interface.
  */
 export interface UnknownContent<Type extends string = UnknownType> extends ValueMap {
   readonly type: Type extends KnownType ? never : Type;
@@ -160,205 +156,76 @@ export interface UnknownContent<Type extends string = UnknownType> extends Value
  */
 export type UnknownType = `${number & { readonly [unknownType]: true }}`;
 
-/** What can be sealed. */
-export type SealableContent<Type extends string = never> = Content | UnknownContent<Type>;
+/**
+ * Content to seal: {@link Content}, or an object of the application's own, whose type `Own`
+ * TypeScript infers. An interface is accepted, although none is assignable to {@link ValueMap}: as
+ * content of a type of its own, as `data`, or as a member whose name begins with `x-`.
+ */
+export type SealableContent<Own = never> = Content | Sealable<Own>;
 
 /**
- * What comes out of an envelope: a switch on `type` tells the known ones apart and leaves
+ * The content that an envelope contained: a switch on `type` tells the known ones apart and leaves
  * {@link UnknownContent}. `Type` may name the application's own types, for the switch to know them
- * too; their members are its own to check.
+ * too; check their members before use.
  */
 export type ReceivedContent<Type extends string = never> =
-  Content | OwnContent<Type> | UnknownContent;
+  | Content
+  | OwnContent<Type>
+  | UnknownContent;
 
 /** One {@link UnknownContent} for each of the application's own types. */
 export type OwnContent<Type extends string> = Type extends string ? UnknownContent<Type> : never;
 
+/** `Own` if it can be sealed; else a type that it does not fit. */
+export type Sealable<Own> = Own extends { readonly type: KnownType }
+  ? Own extends WithOwnData<Own, Extract<Content, { readonly type: Own["type"] }>>
+    ? Own
+    : never
+  : Own extends { readonly type: string }
+    ? Encodable<Own>
+    : never;
+
+/** `Type`, with whatever cannot be a {@link Value} replaced by `never`, also deep inside. */
+export type Encodable<Type> = Type extends Value | undefined
+  ? Type
+  : Type extends (...parameters: never[]) => unknown
+    ? never
+    : Type extends readonly unknown[]
+      ? {
+          readonly [Index in keyof Type]: Type[Index] extends undefined
+            ? never
+            : Encodable<Type[Index]>;
+        }
+      : Type extends object
+        ? { readonly [Member in keyof Type]: Encodable<Type[Member]> }
+        : never;
+
 /**
- * @internal The binding's form of content: objects are Maps, and a callId is its 16 bytes. The
- * binding knows the members; here stands what JavaScript alone can get wrong. Every property is
- * read once.
+ * `Known`, with the types that `Own` has where the application decides, and without any name that
+ * neither knows.
  */
-export function toBinding(content: unknown): Map<string, unknown> {
-  const map = new Walk().map(content);
-  const callId = map.get("callId");
-  if (isCall(map) && callId !== undefined) {
-    const uuid = callIdOf(callId);
-    map.set(
-      "callId",
-      call(() => glue.callIdToBytes(uuid)),
-    );
-  }
-  return map;
-}
+export type WithOwnData<Own, Known> = Known extends
+  | boolean
+  | number
+  | string
+  | Uint8Array
+  | undefined
+  ? Known
+  : Known extends readonly (infer Item)[]
+    ? readonly WithOwnData<Own extends readonly (infer OwnItem)[] ? OwnItem : never, Item>[]
+    : {
+        readonly [Member in keyof Known as Exclude<Member, OwnMember>]: Member extends keyof Own
+          ? WithOwnData<NonNullable<Own[Member]>, Known[Member]>
+          : Known[Member];
+      } & {
+        readonly [Member in keyof Own]: Member extends OwnMember
+          ? Encodable<Own[Member]>
+          : Member extends keyof Known
+            ? unknown
+            : never;
+      };
 
-/** @internal The way back, into plain objects. */
-export function fromBinding(content: Map<string, unknown>): ReceivedContent {
-  const callId = content.get("callId");
-  const members = new Map(content);
-  if (isCall(content) && isBytes(callId)) members.set("callId", glue.callIdToString(callId));
-  return toObject(members) as unknown as ReceivedContent;
-}
-
-/** @internal A callId, not yet known to be a UUID. */
-export function callIdOf(callId: unknown): string {
-  if (typeof callId !== "string" || callId.length !== 36) {
-    throw new HushringError("bad_call_id", "callId must be a UUID string");
-  }
-  return callId;
-}
-
-/** @internal The 16 bytes of a messageId, if there is one. */
-export function messageIdBytes(messageId: unknown): Bytes | undefined {
-  if (messageId === undefined) return undefined;
-  if (typeof messageId !== "string" || !/^[0-9a-f]{32}$/.test(messageId)) {
-    throw invalid("messageId must be 32 lowercase hex digits");
-  }
-  return unhex(messageId);
-}
+/** The members whose types the application decides. */
+export type OwnMember = "data" | keyof Extra;
 
 declare const unknownType: unique symbol;
-
-const maxDepth = 16;
-
-/**
- * What is counted is a lower bound, with a byte for each UTF-16 unit; a callId counts 20 more than
- * it takes.
- */
-const maxSize = maxLength + 20;
-
-function isCall(content: Map<string, unknown>): boolean {
-  const type = content.get("type");
-  return typeof type === "string" && type.startsWith("call.");
-}
-
-class Walk {
-  readonly #path: (string | number)[] = [];
-  readonly #containers: object[] = [];
-  #size = 0;
-
-  map(value: unknown): Map<string, unknown> {
-    if (!isPlainObject(value)) throw this.#bad("is no plain object");
-    return this.#within(value, () => {
-      if (Object.getOwnPropertySymbols(value).length > 0) {
-        throw this.#bad("has a symbol for a member's name");
-      }
-      const map = new Map<string, unknown>();
-      for (const name of Object.keys(value)) {
-        this.#path.push(name);
-        const member: unknown = value[name];
-        if (member !== undefined) map.set(this.#text(name), this.#value(member));
-        this.#path.pop();
-      }
-      return map;
-    });
-  }
-
-  #array(value: readonly unknown[]): unknown[] {
-    return this.#within(value, () => {
-      const array: unknown[] = [];
-      const { length } = value;
-      this.#expect(length);
-      for (let index = 0; index < length; index += 1) {
-        this.#path.push(index);
-        array.push(this.#value(value[index]));
-        this.#path.pop();
-      }
-      return array;
-    });
-  }
-
-  #value(value: unknown): unknown {
-    switch (typeof value) {
-      case "boolean":
-      case "number":
-        this.#grow(1);
-        return value;
-      case "string":
-        return this.#text(value);
-      case "object":
-        if (value === null) {
-          this.#grow(1);
-          return null;
-        }
-        if (!isObject(value)) throw this.#bad("is a proxy that was revoked");
-        if (Array.isArray(value)) return this.#array(value);
-        if (isBytes(value)) return this.#bytes(value);
-        return this.map(value);
-      default:
-        throw this.#bad(`is of type ${typeof value}, which content cannot hold`);
-    }
-  }
-
-  #bytes(value: Uint8Array): Bytes {
-    this.#grow(1 + lengthOf(value));
-    const copy = copyOf(value);
-    if (copy === undefined) throw this.#bad("is a view of a detached buffer");
-    return copy;
-  }
-
-  #text(value: string): string {
-    this.#grow(1 + value.length);
-    if (!isWellFormed(value)) throw this.#bad("holds a lone surrogate");
-    return value;
-  }
-
-  #within<T>(container: object, body: () => T): T {
-    if (this.#containers.includes(container)) throw this.#bad("contains itself");
-    if (this.#containers.length === maxDepth) {
-      throw this.#error("too_deep", `stands in more than ${maxDepth} containers`);
-    }
-    this.#grow(1);
-    this.#containers.push(container);
-    const result = body();
-    this.#containers.pop();
-    return result;
-  }
-
-  #grow(size: number): void {
-    this.#expect(size);
-    this.#size += size;
-  }
-
-  /** Refuses what is known to become too long, before it is read. */
-  #expect(size: number): void {
-    if (this.#size + size > maxSize) {
-      throw new HushringError("too_long", "content is longer than 65,536 bytes");
-    }
-  }
-
-  #bad(what: string): HushringError {
-    return this.#error("bad_content", what);
-  }
-
-  #error(code: ErrorCode, what: string): HushringError {
-    const member = this.#path.reduce<string>(
-      (path, step) =>
-        typeof step === "number" ? `${path}[${step}]` : path === "" ? step : `${path}.${step}`,
-      "",
-    );
-    if (member === "") return new HushringError(code, `content ${what}`);
-    return new HushringError(code, `member ${member} ${what}`, { member });
-  }
-}
-
-function toObject(map: Map<string, unknown>): Record<string, unknown> {
-  const object: Record<string, unknown> = {};
-  for (const [name, value] of map) {
-    // An assignment would set the prototype if the name is `__proto__`.
-    Object.defineProperty(object, name, {
-      value: fromValue(value),
-      configurable: true,
-      enumerable: true,
-      writable: true,
-    });
-  }
-  return object;
-}
-
-function fromValue(value: unknown): unknown {
-  if (value instanceof Map) return toObject(value as Map<string, unknown>);
-  if (Array.isArray(value)) return value.map(fromValue);
-  // The binding writes null as undefined.
-  return value ?? null;
-}

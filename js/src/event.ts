@@ -1,45 +1,49 @@
 import type { Bytes } from "./bytes.js";
-import { dateOf } from "./check.js";
-import {
-  type CallAnswer,
-  type CallCandidates,
-  type CallEnd,
-  type CallInvite,
-  type CallNegotiate,
-  fromBinding,
-  type Handle,
-  type Message,
-  type OwnContent,
-  type UnknownContent,
+import type {
+  CallAnswer,
+  CallCandidates,
+  CallEnd,
+  CallInvite,
+  CallNegotiate,
+  Handle,
+  Message,
+  OwnContent,
+  UnknownContent,
 } from "./content.js";
+import type { DropReason, EndedReason, HandleType, MissedReason } from "./vocabulary.js";
 
 /**
- * What one envelope means for the app (spec/envelope.md, Receiving): a union on `action`. Plain
- * data, without methods: it survives a structured clone, and so `postMessage` and IndexedDB, but
- * not JSON.
+ * The meaning of one envelope for the app (spec/inbox.md, Events): a union on `action`. Plain data,
+ * without methods: it survives a structured clone, and so `postMessage` and IndexedDB, but not
+ * JSON.
  *
  * `Type` may name the application's own content types, see {@link ReceivedContent}.
  */
 export type InboxEvent<Type extends string = never> =
-  RingEvent | MissedEvent | EndEvent | SignalEvent<Type> | NotifyEvent<Type> | DropEvent;
+  | RingEvent
+  | MissedEvent
+  | EndEvent
+  | SignalEvent<Type>
+  | NotifyEvent<Type>
+  | DropEvent;
 
-/** What every {@link InboxEvent} has. */
+/** The members of every {@link InboxEvent}. */
 export interface EventBase {
-  /** The 8 hex digits of {@link envelopeTag}: all of an envelope that may be logged. */
+  /** The 8 hex digits of {@link envelopeTag}: the only part of an envelope to log. */
   readonly envelopeTag: string;
   readonly sender: Sender;
   /** 32 hex digits, the same on all devices that it was sealed for. */
   readonly messageId: string;
-  /** By the sender's clock. */
+  /** When it was sent, by the sender's clock. */
   readonly sentAt: Date;
 }
 
 /** Report a call to CallKit, or ring. */
 export interface RingEvent extends EventBase {
   readonly action: "ring";
-  /** Under which CallKit knows the call, see {@link callKitUUID}. */
+  /** The UUID that CallKit uses for this call, see {@link callKitUUID}. */
   readonly callUUID: string;
-  /** What the system may be told of the call. */
+  /** The dictionary to give the system. */
   readonly callKit: CallKitPayload;
   readonly claimed: Claimed;
   /** The last moment at which it rings: 30 seconds after its lifetime. */
@@ -50,74 +54,83 @@ export interface RingEvent extends EventBase {
 /** Show a missed call. It never rings. */
 export interface MissedEvent extends EventBase {
   readonly action: "missed";
-  /** Under which CallKit knows the call, see {@link callKitUUID}. */
+  /** The UUID that CallKit uses for this call, see {@link callKitUUID}. */
   readonly callUUID: string;
   /**
    * `ended`: the caller has given up. `expired`: it arrived more than 30 seconds after its
    * lifetime. `certificate`: that of the caller's device is not valid now.
    */
-  readonly reason: "ended" | "expired" | "certificate";
+  readonly reason: MissedReason;
   /** How long ago it was sent, in milliseconds by both clocks. 0 if it is dated ahead. */
   readonly age: number;
   readonly claimed: Claimed;
   readonly content: CallInvite;
 }
 
-/** A call has ended: tell CallKit; of a call that was placed to several accounts, at the end of the last. */
+/**
+ * A call has ended: tell CallKit. A call that was placed to several accounts ends when the last one
+ * ends it.
+ */
 export interface EndEvent extends EventBase {
   readonly action: "end";
-  /** Under which CallKit knows the call, see {@link callKitUUID}. */
+  /** The UUID that CallKit uses for this call, see {@link callKitUUID}. */
   readonly callUUID: string;
   /**
    * A `CXCallEndedReason`: 1 failed, 2 remoteEnded (also declined, busy, cancelled), 3 unanswered,
    * 4 answeredElsewhere, 5 declinedElsewhere.
    */
-  readonly endedReason: 1 | 2 | 3 | 4 | 5;
+  readonly endedReason: EndedReason;
   readonly content: CallEnd;
 }
 
-/** Something for the call engine, of a call that rings or was placed. */
+/** Pass it to the call engine: it belongs to a call that rings or was placed. */
 export interface SignalEvent<Type extends string = never> extends EventBase {
   readonly action: "signal";
-  /** Under which CallKit knows the call, see {@link callKitUUID}. */
+  /** The UUID that CallKit uses for this call, see {@link callKitUUID}. */
   readonly callUUID: string;
   /** Of the types that this version does not know, those `call.*` types that have a `callId`. */
-  readonly content: CallAnswer | CallCandidates | CallNegotiate | OwnContent<Extract<Type, `call.${string}`>> | UnknownContent;
+  readonly content:
+    | CallAnswer
+    | CallCandidates
+    | CallNegotiate
+    | OwnContent<Extract<Type, `call.${string}`>>
+    | UnknownContent;
 }
 
-/** Show a message. */
-export interface NotifyEvent<Type extends string = never> extends EventBase {
+/** Show a message: a union on `known`. */
+export type NotifyEvent<Type extends string = never> = KnownNotifyEvent | UnknownNotifyEvent<Type>;
+
+/** Show a message of the type `message`. */
+export interface KnownNotifyEvent extends EventBase {
   readonly action: "notify";
-  /** Whether it is a `message`. False for the types that this version does not know. */
-  readonly known: boolean;
-  readonly content: Message | OwnContent<Type> | UnknownContent;
+  readonly known: true;
+  readonly content: Message;
+}
+
+/** Show a message of a type of the application's own, or of a later version. */
+export interface UnknownNotifyEvent<Type extends string = never> extends EventBase {
+  readonly action: "notify";
+  readonly known: false;
+  readonly content: OwnContent<Type> | UnknownContent;
 }
 
 /**
- * Show nothing. What `receive` gives as a `drop` is not pending. What `pending` lists as one, a ring
- * that another device took, is acknowledged like all else.
+ * Show nothing. A `drop` that `receive` returns is not pending. `pending` lists one only for a ring
+ * that another device answered or declined: acknowledge it like all others.
  */
 export interface DropEvent extends EventBase {
   readonly action: "drop";
   /**
    * `duplicate`: received before. `cover`: it says nothing. `answeredElsewhere`,
-   * `declinedElsewhere`: an invitation to a call that another device of the own account has taken
-   * or declined. `repeated`: a second invitation to one call. `over`: about a call that has ended.
-   * `certificate`: about a call, by a device whose certificate is not valid now. `unknown`: about a
-   * call that is not known, or none of the sender's.
+   * `declinedElsewhere`: an invitation to a call that another device of the own account has
+   * answered or declined. `repeated`: a second invitation to one call. `over`: about a call that
+   * has ended. `certificate`: about a call, by a device whose certificate is not valid now.
+   * `unknown`: about a call that is not known, or that does not concern the sender.
    */
-  readonly reason:
-    | "duplicate"
-    | "cover"
-    | "certificate"
-    | "answeredElsewhere"
-    | "declinedElsewhere"
-    | "repeated"
-    | "over"
-    | "unknown";
+  readonly reason: DropReason;
 }
 
-/** Who sent it. */
+/** The sender of an event. */
 export interface Sender extends SenderKeys {
   /** The handle that is pinned for the account now. */
   readonly handle?: Handle;
@@ -125,7 +138,7 @@ export interface Sender extends SenderKeys {
   readonly displayName?: string;
 }
 
-/** By which keys it was sent. */
+/** The keys of the sender. */
 export interface SenderKeys {
   /** The account's public key, 32 bytes. */
   readonly account: Bytes;
@@ -134,8 +147,8 @@ export interface SenderKeys {
 }
 
 /**
- * How the caller wishes to be shown, without control characters and what turns text around. Anybody
- * can claim anything: never show it in place of {@link Sender} (spec/envelope.md, Names).
+ * The handle and name that the caller claims, without control and bidirectional characters. Anybody
+ * can claim anything: never show it in place of {@link Sender} (spec/inbox.md, Names).
  */
 export interface Claimed {
   readonly handle?: Handle;
@@ -143,13 +156,13 @@ export interface Claimed {
 }
 
 /**
- * What the system is told of a call: the dictionary of spec/envelope.md, Names, as it is.
- * `handle` and `callerName` are what was pinned, never what the caller claims. Plain JSON.
+ * The dictionary of a call for the system (spec/inbox.md, Names). `handle` and `callerName` are the
+ * pinned ones, never those that the caller claims. Plain JSON.
  */
 export interface CallKitPayload {
   /** The version of the dictionary. */
   readonly hushring: 1;
-  /** Under which CallKit knows the call, see {@link callKitUUID}. */
+  /** The UUID that CallKit uses for this call, see {@link callKitUUID}. */
   readonly callUUID: string;
   /** The call's UUID between the devices. */
   readonly callId: string;
@@ -159,8 +172,8 @@ export interface CallKitPayload {
   readonly device: string;
   /** 32 hex digits. */
   readonly messageId: string;
-  readonly handleType: Handle["type"];
-  /** The pinned handle. Else the caller's fingerprint, with `handleType` `generic`. */
+  readonly handleType: HandleType;
+  /** The pinned handle. If there is none, the caller's fingerprint, as a `generic` one. */
   readonly handle: string;
   /** The pinned name. */
   readonly callerName?: string;
@@ -180,26 +193,6 @@ export interface HeldEnvelope {
   readonly sender: SenderKeys;
   /** 32 hex digits. */
   readonly messageId: string;
-  /** By the sender's clock. */
+  /** When it was sent, by the sender's clock. */
   readonly sentAt: Date;
-}
-
-/** @internal An event as the binding writes it. */
-export interface BindingEvent {
-  readonly action: string;
-  readonly sentAt: number;
-  readonly expiresAt?: number;
-  readonly content?: Map<string, unknown>;
-}
-
-/** @internal */
-export function eventFrom<Type extends string>(event: BindingEvent): InboxEvent<Type> {
-  const { action, sentAt, expiresAt, content } = event;
-  return {
-    ...event,
-    sentAt: dateOf(sentAt),
-    ...(action === "notify" && { known: content?.get("type") === "message" }),
-    ...(expiresAt !== undefined && { expiresAt: dateOf(expiresAt) }),
-    ...(content !== undefined && { content: fromBinding(content) }),
-  } as unknown as InboxEvent<Type>;
 }

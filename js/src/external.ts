@@ -1,115 +1,134 @@
-import { type CertificateOptions, certificateTimes, type NowOption, nowOf } from "./account.js";
+import { type CertifyOptions, readCertify } from "./account.js";
 import { type PrekeyBundle, withBundles } from "./bundle.js";
 import type { Bytes } from "./bytes.js";
-import {
-  arrayOf,
-  bytesOf,
-  currentMillisOf,
-  hex,
-  invalid,
-  isBytes,
-  lengthOf,
-  millisOf,
-  optionsOf,
-} from "./check.js";
-import { type SealableContent, toBinding } from "./content.js";
-import { type SealOptions, sealOptions } from "./device.js";
+import type { SealableContent } from "./content.js";
+import { readSeal, type SealOptions } from "./device.js";
 import { HushringError } from "./error.js";
 import * as glue from "./glue.js";
+import { hex } from "./hex.js";
+import { type NowOption, readNow } from "./now.js";
 import { type Prekey, withPrekeys } from "./prekey.js";
-import { handleOf, lend, own, owned, type Owned, Resource } from "./resource.js";
+import { handleOf, lend, type Owned, own, owned, Resource } from "./resource.js";
 import { call, callWith } from "./runtime.js";
+import { type Given, type Names, readOptions } from "./untrusted/options.js";
+import {
+  invalid,
+  requireArray,
+  requireBytes,
+  requireMillis,
+  requireNow,
+} from "./untrusted/require.js";
+import { isBytes, lengthOf } from "./untrusted/slots.js";
+import { copyContent } from "./untrusted/walk.js";
 
 /**
  * Signs with an Ed25519 key that lives elsewhere: a WebCrypto key that cannot be exported, a secure
- * element. It gets at most 128 bytes, never content, and resolves to the 64 bytes of the signature.
- * What it throws or rejects with is passed on as it is.
+ * element. It receives at most 128 bytes, never content, and resolves to the 64 bytes of the
+ * signature. An error that it throws or rejects with is passed on as it is.
  */
 export type Signer = (bytes: Bytes) => Promise<Uint8Array>;
 
-/** Options of {@link ExternalDevice.activate} and {@link ExternalDevice.renew}. */
-export interface ExternalActivateOptions extends NowOption {
-  /** The link request that was granted, 137 bytes. */
-  readonly request: Uint8Array;
-  /** The grant, 177 bytes. */
-  readonly grant: Uint8Array;
+/** A device key that lives elsewhere. */
+export interface ExternalKey {
+  /** The device's Ed25519 public key, 32 bytes. */
+  readonly publicKey: Uint8Array;
+  readonly sign: Signer;
+}
+
+/** Options of {@link ExternalDevice.request}. */
+export interface ExternalRequestOptions extends ExternalKey, NowOption {
   /** The link secret, 32 bytes. */
   readonly secret: Uint8Array;
 }
 
+/** Options of {@link ExternalDevice.renew}. */
+export interface RenewOptions extends NowOption {
+  /** The grant, 177 bytes. */
+  readonly grant: Uint8Array;
+  /** The link request that the grant answers, 137 bytes. */
+  readonly request: Uint8Array;
+  /** The link secret, 32 bytes: the one of the request. */
+  readonly secret: Uint8Array;
+}
+
+/** Options of {@link ExternalDevice.activate}. */
+export interface ExternalActivateOptions extends ExternalKey, RenewOptions {}
+
 /**
- * A device whose key lives elsewhere: what a {@link Device} does, with a {@link Signer}. Every
- * signature is verified before use; if one fails, nothing is returned, and calling again starts
- * over with fresh keys.
+ * A device whose key lives elsewhere: it does what a {@link Device} does, with a {@link Signer}.
+ * Every signature is verified before use. If one fails, nothing is returned, and the next call
+ * starts over with fresh keys.
  */
 export class ExternalDevice extends Resource {
   /** Checks the certificate (144 bytes). Throws `bad_length`, `bad_certificate`. */
   constructor(certificate: Uint8Array, sign: Signer) {
     super();
     call(() => {
-      const checked = signer(sign);
-      const handle = glue.Certificate.parse(bytesOf(certificate, "certificate"));
+      const checked = requireSigner(sign);
+      const handle = glue.Certificate.parse(requireBytes(certificate, "certificate"));
       own(this, new DeviceSigner(handle, checked), DeviceSigner);
     });
   }
 
   /**
-   * A link request (137 bytes) of the device with this public key (32 bytes), like
-   * `Device.generate().request(secret)`. Keep it for {@link ExternalDevice.activate}, or for
-   * {@link ExternalDevice.renew}. Rejects with `bad_length`, `bad_key`, `weak_key`,
-   * `bad_signature`, `invalid_signer`.
+   * Makes a link request of 137 bytes, like {@link PendingDevice.request}. Keep it for
+   * {@link ExternalDevice.activate}, or for {@link ExternalDevice.renew}. Rejects with
+   * `bad_length`, `bad_key`, `weak_key`, `bad_signature`, `invalid_signer`.
    */
-  static async request(
-    publicKey: Uint8Array,
-    sign: Signer,
-    secret: Uint8Array,
-    options?: NowOption,
-  ): Promise<Bytes> {
-    const copy = call(() => bytesOf(secret, "secret"));
-    const checked = signer(sign);
-    const requesting = callWith(
-      () => nowOf(options),
-      (now) => glue.Requesting.begin(bytesOf(publicKey, "publicKey"), now),
+  static async request(options: ExternalRequestOptions): Promise<Bytes> {
+    const { sign, step } = callWith(
+      () => {
+        const { now, publicKey, secret, sign } = readOptions(options, requestNames);
+        return {
+          publicKey: requireBytes(publicKey, "publicKey"),
+          sign: requireSigner(sign),
+          secret: requireBytes(secret, "secret"),
+          now: requireNow(now),
+        };
+      },
+      ({ publicKey, sign, secret, now }) => ({
+        sign,
+        step: glue.UnsignedLinkRequest.create(publicKey, secret, now),
+      }),
     );
-    return signOne(requesting, checked, (signature) => requesting.finish(signature, copy));
+    return signOne(step, sign);
   }
 
   /**
-   * The device whose request was granted, by whichever account knew the secret: compare its
+   * Returns the device whose request was granted, by whichever account knew the secret: compare its
    * `account`, or the fingerprint of that, with the account that the user means to join. To renew a
    * certificate, use {@link ExternalDevice.renew}. Throws as {@link PendingDevice.activate}.
    */
-  static activate(
-    publicKey: Uint8Array,
-    sign: Signer,
-    options: ExternalActivateOptions,
-  ): ExternalDevice {
+  static activate(options: ExternalActivateOptions): ExternalDevice {
     return callWith(
-      () => activateOptions(options),
-      ({ request, grant, secret, now }) => {
-        const device = bytesOf(publicKey, "publicKey");
-        const handle = glue.activateCertificate(device, request, grant, secret, now);
-        return new ExternalDevice(
-          lend(handle, (certificate) => certificate.toBytes()),
-          sign,
-        );
+      () => {
+        const given = readOptions(options, activateNames);
+        return {
+          publicKey: requireBytes(given.publicKey, "publicKey"),
+          sign: requireSigner(given.sign),
+          granted: grantedOf(given),
+        };
       },
+      ({ publicKey, sign, granted }) =>
+        lend(
+          glue.Certificate.activate(publicKey, granted),
+          (certificate) => new ExternalDevice(certificate.toBytes(), sign),
+        ),
     );
   }
 
   /**
-   * Renews the certificate with the grant that answers a request of this device
-   * (`ExternalDevice.request(device.publicKey, …)`): a new ExternalDevice with the same key and
-   * signer. Throws as {@link ExternalDevice.activate}, `wrong_device` also if the request is of
-   * another key, and `wrong_account` if another account granted it.
+   * Renews the certificate with the grant that answers a request of this device: make that with
+   * {@link ExternalDevice.request}. Returns a new ExternalDevice with the same key and signer.
+   * Throws as {@link ExternalDevice.activate}, `wrong_device` also if another key made the request,
+   * and `wrong_account` if another account granted it.
    */
-  renew(options: ExternalActivateOptions): ExternalDevice {
+  renew(options: RenewOptions): ExternalDevice {
     return callWith(
-      () => activateOptions(options),
-      ({ request, grant, secret, now }) => {
+      () => grantedOf(readOptions(options, renewNames)),
+      (granted) => {
         const { certificate, sign } = deviceSigner(this);
-        const handle = glue.activateCertificate(certificate.device(), request, grant, secret, now);
-        return lend(handle, (renewed) => {
+        return lend(glue.Certificate.activate(certificate.device(), granted), (renewed) => {
           if (hex(renewed.account()) !== hex(certificate.account())) {
             throw new HushringError("wrong_account", "another account granted the certificate");
           }
@@ -135,62 +154,69 @@ export class ExternalDevice extends Resource {
   }
 
   /**
-   * Like {@link Device.publish}. Signs once for each prekey. Rejects also with `bad_signature`,
-   * `invalid_signer`.
+   * Signs bundles like {@link Device.publish}, with one signature for each prekey. Rejects also
+   * with `bad_signature`, `invalid_signer`.
    */
   async publish(prekeys: readonly Prekey[], options?: NowOption): Promise<Bytes[]> {
     const { sign } = deviceSigner(this);
-    const publishings = callWith(
-      () => ({ list: arrayOf(prekeys, "prekeys"), now: nowOf(options) }),
+    const steps = callWith(
+      () => ({ list: requireArray(prekeys, "prekeys"), now: readNow(options) }),
       ({ list, now }) =>
         withPrekeys(list, (handles) =>
-          glue.Publishing.begin(deviceSigner(this).certificate, handles, now),
+          glue.UnsignedBundle.create(deviceSigner(this).certificate, handles, now),
         ),
     );
-    return signEach(publishings, sign, (publishing, signature) => publishing.finish(signature));
+    return signEach(steps, sign);
   }
 
-  /** Like {@link Device.seal}. Rejects also with `bad_signature`, `invalid_signer`. */
-  async seal<Type extends string = never>(
+  /** Seals like {@link Device.seal}. Rejects also with `bad_signature`, `invalid_signer`. */
+  async seal<Own = never>(
     bundle: PrekeyBundle,
-    content: SealableContent<Type>,
+    content: SealableContent<Own>,
     options?: SealOptions,
   ): Promise<Bytes> {
     const [envelope] = await this.sealMany([bundle], content, options);
     return envelope as Bytes;
   }
 
-  /** Like {@link Device.sealMany}. Signs once for each bundle, one after the other. */
-  async sealMany<Type extends string = never>(
+  /**
+   * Seals like {@link Device.sealMany}, with one signature for each bundle, one after the other.
+   * Rejects also with `bad_signature`, `invalid_signer`.
+   */
+  async sealMany<Own = never>(
     bundles: readonly PrekeyBundle[],
-    content: SealableContent<Type>,
+    content: SealableContent<Own>,
     options?: SealOptions,
   ): Promise<Bytes[]> {
     const { sign } = deviceSigner(this);
-    const sealings = callWith(
+    const steps = callWith(
       () => ({
-        list: arrayOf(bundles, "bundles"),
-        members: toBinding(content),
-        ...sealOptions(options),
+        list: requireArray(bundles, "bundles"),
+        map: copyContent(content),
+        ...readSeal(options),
       }),
-      ({ list, members, messageId, now }) =>
-        withBundles(list, (handles) =>
-          glue.Sealing.begin(deviceSigner(this).certificate, handles, members, messageId, now),
-        ),
+      ({ list, map, messageId, now }) =>
+        withBundles(list, (handles) => {
+          const { certificate } = deviceSigner(this);
+          return glue.UnsignedEnvelope.create(certificate, handles, map, messageId, now);
+        }),
     );
-    return signEach(sealings, sign, (sealing, signature) => sealing.finish(signature));
+    return signEach(steps, sign);
   }
 }
 
-/** An account whose key lives elsewhere: what an {@link Account} does, with a {@link Signer}. */
+/**
+ * An account whose key lives elsewhere: it does what an {@link Account} does, with a
+ * {@link Signer}.
+ */
 export class ExternalAccount extends Resource {
   /** Checks the public key (32 bytes). Throws `bad_key`, `weak_key`. */
   constructor(publicKey: Uint8Array, sign: Signer) {
     super();
     call(() => {
-      const copy = bytesOf(publicKey, "publicKey");
+      const copy = requireBytes(publicKey, "publicKey");
       glue.fingerprint(copy);
-      own(this, new AccountSigner(copy, signer(sign)), AccountSigner);
+      own(this, new AccountSigner(copy, requireSigner(sign)), AccountSigner);
     });
   }
 
@@ -199,52 +225,45 @@ export class ExternalAccount extends Resource {
     return accountSigner(this).publicKey.slice();
   }
 
-  /** What people compare: eight groups of four hex digits (see {@link fingerprint}). */
+  /** The text that people compare: eight groups of four hex digits (see {@link fingerprint}). */
   get fingerprint(): string {
     const { publicKey } = accountSigner(this);
     return call(() => glue.fingerprint(publicKey));
   }
 
-  /** Like {@link Account.certify}. Rejects also with `bad_signature`, `invalid_signer`. */
-  async certify(
-    request: Uint8Array,
-    secret: Uint8Array,
-    options: CertificateOptions,
-  ): Promise<Bytes> {
+  /**
+   * Certifies a device like {@link Account.certify}. Rejects also with `bad_signature`,
+   * `invalid_signer`.
+   */
+  async certify(options: CertifyOptions): Promise<Bytes> {
     const { publicKey, sign } = accountSigner(this);
-    const certifying = callWith(
-      () => certificateTimes(options),
-      ({ notBefore, floor, expiresAt, now }) =>
-        glue.Certifying.begin(
-          publicKey,
-          bytesOf(request, "request"),
-          bytesOf(secret, "secret"),
-          notBefore,
-          floor,
-          expiresAt,
-          now,
-        ),
+    const step = callWith(
+      () => readCertify(options),
+      ({ requested, validity }) => glue.UnsignedGrant.create(publicKey, requested, validity),
     );
-    return signOne(certifying, sign, (signature) => certifying.finish(signature));
+    return signOne(step, sign);
   }
 
-  /** Like {@link Account.revoke}. Rejects also with `bad_signature`, `invalid_signer`. */
+  /**
+   * Revokes certificates like {@link Account.revoke}. Rejects also with `bad_signature`,
+   * `invalid_signer`.
+   */
   async revoke(floor: Date, options?: NowOption): Promise<Bytes> {
     const { publicKey, sign } = accountSigner(this);
-    const revoking = callWith(
-      () => nowOf(options),
-      (now) => glue.Revoking.begin(publicKey, millisOf(floor, "floor"), now),
+    const step = callWith(
+      () => ({ floor: requireMillis(floor, "floor"), now: readNow(options) }),
+      (times) => glue.UnsignedRevocation.create(publicKey, times),
     );
-    return signOne(revoking, sign, (signature) => revoking.finish(signature));
+    return signOne(step, sign);
   }
 }
 
-/** @internal The certificate of an ExternalDevice, which still owns it. */
+/** @internal Returns the certificate of an ExternalDevice, which still owns it. */
 export function externalCertificate(device: unknown): glue.Certificate | undefined {
   return owned(device, DeviceSigner)?.certificate;
 }
 
-/** What an external device owns. It holds no secret. */
+/** The handle of an external device. It holds no secret. */
 class DeviceSigner {
   constructor(
     readonly certificate: glue.Certificate,
@@ -256,7 +275,7 @@ class DeviceSigner {
   }
 }
 
-/** What an external account owns. It holds no memory of the wasm and no secret. */
+/** The handle of an external account. It holds no memory of the wasm and no secret. */
 class AccountSigner {
   constructor(
     readonly publicKey: Bytes,
@@ -266,18 +285,27 @@ class AccountSigner {
   free(): void {}
 }
 
-function activateOptions(value: ExternalActivateOptions): {
-  request: Bytes;
-  grant: Bytes;
-  secret: Bytes;
-  now: number;
-} {
-  const { request, grant, secret, now } = optionsOf(value);
+const requestNames: Names<ExternalRequestOptions> = {
+  now: true,
+  publicKey: true,
+  secret: true,
+  sign: true,
+};
+
+const renewNames: Names<RenewOptions> = { grant: true, now: true, request: true, secret: true };
+
+const activateNames: Names<ExternalActivateOptions> = {
+  ...renewNames,
+  publicKey: true,
+  sign: true,
+};
+
+function grantedOf({ grant, now, request, secret }: Given<RenewOptions>): glue.Granted {
   return {
-    request: bytesOf(request, "request"),
-    grant: bytesOf(grant, "grant"),
-    secret: bytesOf(secret, "secret"),
-    now: currentMillisOf(now),
+    grant: requireBytes(grant, "grant"),
+    request: requireBytes(request, "request"),
+    secret: requireBytes(secret, "secret"),
+    now: requireNow(now),
   };
 }
 
@@ -289,51 +317,41 @@ function accountSigner(owner: ExternalAccount): AccountSigner {
   return handleOf(owner, AccountSigner, "this must be an ExternalAccount");
 }
 
-function signer(sign: unknown): Signer {
+function requireSigner(sign: unknown): Signer {
   if (typeof sign !== "function") throw invalid("sign must be a function");
   return sign as Signer;
 }
 
-/**
- * A step of the binding that waits for a signature. Its `finish` consumes it, whether it succeeds
- * or not.
- */
+/** A step of the binding that waits for a signature. `finish` consumes it, also if it throws. */
 interface Step extends Owned {
-  toSign(): Bytes;
+  toBeSigned(): Bytes;
+  finish(signature: Bytes): Bytes;
 }
 
-async function signOne(
-  step: Step,
-  sign: Signer,
-  finish: (signature: Bytes) => Bytes,
-): Promise<Bytes> {
-  const [result] = await signEach([step], sign, (_, signature) => finish(signature));
+async function signOne(step: Step, sign: Signer): Promise<Bytes> {
+  const [result] = await signEach([step], sign);
   return result as Bytes;
 }
 
 /**
- * One after the other, since a signer may ask its user. What was not finished is freed, on every
- * path.
+ * One after the other, because a signer may ask its user. Whatever was not finished is freed, on
+ * every path.
  */
-async function signEach<S extends Step>(
-  steps: readonly S[],
-  sign: Signer,
-  finish: (step: S, signature: Bytes) => Bytes,
-): Promise<Bytes[]> {
+async function signEach(steps: readonly Step[], sign: Signer): Promise<Bytes[]> {
   const waiting = new Set(steps);
   const results: Bytes[] = [];
   try {
     for (const step of steps) {
-      const signature: unknown = await sign(step.toSign());
+      const signature: unknown = await sign(step.toBeSigned());
       if (!isBytes(signature) || lengthOf(signature) !== 64) {
         throw new HushringError(
           "invalid_signer",
           "the signer must resolve to a Uint8Array of 64 bytes",
         );
       }
-      const copy = bytesOf(signature, "signature");
+      const copy = requireBytes(signature, "signature");
       waiting.delete(step);
-      results.push(call(() => finish(step, copy)));
+      results.push(call(() => step.finish(copy)));
     }
     return results;
   } finally {

@@ -1,52 +1,44 @@
-import { type NowOption, nowOf } from "./account.js";
 import type { Bytes } from "./bytes.js";
-import {
-  arrayOf,
-  bytesOf,
-  currentMillisOf,
-  dateOf,
-  invalid,
-  isBytes,
-  isObject,
-  isPlainObject,
-  isWellFormed,
-  lengthOf,
-  maxLength,
-  optionsOf,
-  textOf,
-} from "./check.js";
-import { callIdOf, type Handle, messageIdBytes } from "./content.js";
+import type { Handle } from "./content.js";
 import type { Device } from "./device.js";
-import { type ErrorCode, HushringError } from "./error.js";
-import {
-  type BindingEvent,
-  eventFrom,
-  type HeldEnvelope,
-  type InboxEvent,
-  type SenderKeys,
-} from "./event.js";
+import { HushringError } from "./error.js";
+import type { HeldEnvelope, InboxEvent } from "./event.js";
+import type { Explanation } from "./explanation.js";
 import { type ExternalDevice, externalCertificate } from "./external.js";
 import * as glue from "./glue.js";
+import { type NowOption, readNow } from "./now.js";
 import { type Prekey, prekeyHandle } from "./prekey.js";
 import { handleOf, lend, own, Resource } from "./resource.js";
 import { call, callWith } from "./runtime.js";
-import type { Suite } from "./suite.js";
+import { type Names, readOptions } from "./untrusted/options.js";
+import {
+  invalid,
+  maxLength,
+  requireArray,
+  requireBytes,
+  requireCallId,
+  requireMessageId,
+  requireNow,
+  requireText,
+} from "./untrusted/require.js";
+import { isBytes, isObject, isWellFormed, lengthOf } from "./untrusted/slots.js";
+import { type HandleType, handleTypes, maxNameLength, type Suite } from "./vocabulary.js";
 
-/** Options of {@link Inbox.trust}: what is pinned for the account, in place of what was. */
+/** Options of {@link Inbox.trust}: they replace what was pinned for the account. */
 export interface TrustOptions extends NowOption {
   /** How the system finds the caller among the user's contacts. Its value: at most 128 bytes. */
-  readonly handle?: Handle | undefined;
-  /** What the user calls them. At most 128 bytes. */
+  readonly handle?: Pick<Handle, "type" | "value"> | undefined;
+  /** The name that the user gave them, at most 128 bytes. */
   readonly displayName?: string | undefined;
 }
 
 /** Options of {@link Inbox.pending}. */
 export interface PendingOptions extends NowOption {
-  /** How many events to give at most, a whole number; all by default. */
+  /** How many events to return at most, a whole number; all by default. */
   readonly limit?: number | undefined;
 }
 
-/** What {@link Inbox.acknowledge} reads of an event. */
+/** The part of an event that {@link Inbox.acknowledge} reads. */
 export interface EventReference {
   readonly sender: { readonly account: Uint8Array };
   readonly messageId: string;
@@ -61,56 +53,18 @@ export interface InboxPrekey {
   readonly expiresAt: Date;
 }
 
-/** One check that {@link Inbox.explain} tells of. */
-export interface ExplainedCheck {
-  /**
-   * `length`, `version`, `suite`, `prekey`, `decryption`, `contentLength`, `padding`,
-   * `certificate`, `signature`, `trust`, `replay`, `sentAt`, `revocation`, `certificateTimes`,
-   * `room`, `inflation`, `cbor`, `members`, `call`: the steps of spec/envelope.md, Opening and
-   * Receiving, in their order.
-   */
-  readonly check: string;
-  readonly outcome: "passed" | "stopped" | "notReached";
-}
-
-/** What {@link Inbox.explain} gives. Nothing in it comes from the content but action and reason. */
-export interface Explanation {
-  /** The 8 hex digits of {@link envelopeTag}, unless the length is wrong. */
-  readonly envelopeTag?: string;
-  /** All checks, in the order in which they are made. */
-  readonly checks: ExplainedCheck[];
-  /** The check that the envelope does not get past: `replay` also if it is a `duplicate`. */
-  readonly stoppedAt?: string;
-  /** Who sent it, once that is proved. */
-  readonly sender?: SenderKeys;
-  /** 32 hex digits. */
-  readonly messageId?: string;
-  /** By the sender's clock. */
-  readonly sentAt?: Date;
-  /** How long ago it was sent, in milliseconds by both clocks. Negative if it is dated ahead. */
-  readonly age?: number;
-  /** The `action` of the event that {@link Inbox.receive} would give. */
-  readonly action?: InboxEvent["action"];
-  /** The `reason` of that event, if it would have one. */
-  readonly reason?: string;
-  /** The `code` that {@link Inbox.receive} would throw instead. */
-  readonly code?: ErrorCode;
-  /** All of this for people: a line for each check. */
-  readonly text: string;
-}
-
 /**
- * What one device knows of what it has received, so that nothing is taken twice and only what
- * should ring rings (spec/envelope.md, Receiving). It takes envelopes and gives
- * {@link InboxEvent}s, and keeps those until they are acknowledged.
+ * The receiving side of one device (spec/inbox.md). It takes envelopes and returns
+ * {@link InboxEvent}s, so that nothing is taken twice and only what should ring rings. It keeps
+ * events until they are acknowledged.
  *
- * In this order nothing is lost (spec/sharing.md): receive, {@link Inbox.save} and store, tell the
- * relay, act on what is {@link Inbox.pending}, acknowledge, save and store again. Load, use and
- * save it in one process at a time. What is refused changes nothing.
+ * In this order nothing is lost (spec/sharing.md): receive, {@link Inbox.save} and store, confirm
+ * to the relay, act on what is {@link Inbox.pending}, acknowledge, save and store again. Load, use
+ * and save it in one process at a time. A refused envelope changes nothing.
  */
 export class Inbox extends Resource {
   /**
-   * An empty inbox: for a new device alone. In place of state that was lost, or that
+   * Creates an empty inbox, for a new device alone. In place of state that was lost, or that
    * {@link Inbox.load} refuses, it would accept replays. The device may be freed afterwards.
    */
   constructor(device: Device | ExternalDevice) {
@@ -119,7 +73,7 @@ export class Inbox extends Resource {
   }
 
   /**
-   * The inbox of the state that {@link Inbox.save} gave. Prekeys are not in it: add them again. The
+   * Loads the state that {@link Inbox.save} returned. Prekeys are not in it: add them again. The
    * device's certificate may have been renewed since. Throws `bad_state`, `state_too_new` if a
    * later version of this package saved it, `wrong_account`, `wrong_device`. Keep state that is
    * refused, and do not go on without it.
@@ -129,26 +83,26 @@ export class Inbox extends Resource {
       if (isBytes(state) && lengthOf(state) > maxState) {
         throw new HushringError("bad_state", "no inbox saves as much as this");
       }
-      const copy = bytesOf(state, "state", maxState);
+      const copy = requireBytes(state, "state", maxState);
       const handle = withCertificate(device, (certificate) => glue.Inbox.load(certificate, copy));
-      const inbox = Object.create(Inbox.prototype) as Inbox;
+      const inbox: Inbox = Object.create(Inbox.prototype);
       own(inbox, handle, glue.Inbox);
       return inbox;
     });
   }
 
   /**
-   * The state: a few kilobytes as a rule, and hundreds of megabytes with everything at its bounds.
-   * It holds no private key, but the plaintext of what is pending and held: keep it encrypted at
-   * rest, and out of backups. Equal states give equal bytes.
+   * Returns the state: usually a few kilobytes, and hundreds of megabytes with everything at its
+   * bounds. It contains no private key, but the plaintext of pending and held messages: keep it
+   * encrypted at rest, and out of backups. Equal states give equal bytes.
    */
   save(): Bytes {
     return call(() => inboxHandle(this).save());
   }
 
   /**
-   * Adds a prekey to open with, the older ones too, until {@link Inbox.prune} names them. It is
-   * copied: the Prekey stays yours to free. One that is there already changes nothing. Throws
+   * Adds a prekey to open envelopes with. Add the older ones too, until {@link Inbox.prune} names
+   * them. It is copied, so you may free it. One that is there already changes nothing. Throws
    * `inbox_full` beyond 256.
    */
   addPrekey(prekey: Prekey): void {
@@ -157,98 +111,89 @@ export class Inbox extends Resource {
 
   /** The prekeys, in the order in which they were added. */
   get prekeys(): readonly InboxPrekey[] {
-    return call(() =>
-      (inboxHandle(this).prekeys() as BindingPrekey[]).map((prekey) => ({
-        ...prekey,
-        expiresAt: dateOf(prekey.expiresAt),
-      })),
-    );
+    return call(() => inboxHandle(this).prekeys());
   }
 
   /**
-   * Forgets what has had its time: prekeys 30 days after their expiry, and message ids, calls and
-   * held envelopes of more than 30 days ago. To be called daily or so, with a clock that is sure:
-   * what it deletes does not come back. Gives the ids of the prekeys: delete them in your store
-   * too.
+   * Deletes prekeys 30 days after their expiry, and message ids, calls and held envelopes of more
+   * than 30 days ago. Call it about once a day, with a trusted clock, because whatever it deletes
+   * does not come back. Returns the ids of the prekeys: delete them in your store too.
    */
   prune(options?: NowOption): string[] {
     return callWith(
-      () => nowOf(options),
+      () => readNow(options),
       (now) => inboxHandle(this).prune(now),
     );
   }
 
   /**
-   * Trusts an account (its public key, 32 bytes, whose fingerprint was compared), and pins a handle
-   * and a name for it. Both are what the system shows when it calls; the sender's own are never
-   * used. Trusting it again replaces both, or unpins what is left out.
+   * Trusts an account (its public key, 32 bytes, after its fingerprint was compared), and pins a
+   * handle and a name for it. The system shows both when it calls, and never the sender's own.
+   * Trusting it again replaces both, or unpins those that are left out.
    *
-   * What is held of it is received now: the events are returned, and pending. Throws `bad_content`
-   * with `member` (`handle.type`, `handle.value`, `displayName`), `bad_key`, `weak_key`, and
-   * `inbox_full` beyond 16,384 accounts, or if not all that is held would find room.
+   * Held envelopes of the account are received now: the events are returned, and pending. Throws
+   * `bad_content` with `member` (`handle.type`, `handle.value`, `displayName`), `bad_key`,
+   * `weak_key`, and `inbox_full` beyond 16,384 accounts, or if the held envelopes do not all find
+   * room.
    */
   trust<Type extends string = never>(
     account: Uint8Array,
     options?: TrustOptions,
   ): InboxEvent<Type>[] {
     return callWith(
-      () => trustOptions(options),
-      ({ handle, displayName, now }) =>
-        (
-          inboxHandle(this).trust(
-            bytesOf(account, "account"),
-            handle?.type,
-            handle?.value,
-            displayName,
-            now,
-          ) as BindingEvent[]
-        ).map(eventFrom<Type>),
+      () => readTrust(options),
+      ({ pinned, now }) =>
+        inboxHandle(this).trust(
+          requireBytes(account, "account"),
+          pinned,
+          now,
+        ) as InboxEvent<Type>[],
     );
   }
 
   /**
-   * Ends the trust in an account (its public key, 32 bytes). What is pending of it stays, and what
-   * it has sent before is not accepted again should it be trusted later. Throws `bad_key`,
+   * Ends the trust in an account (its public key, 32 bytes). Its pending events stay, and envelopes
+   * that it sent before are not accepted again if it is trusted later. Throws `bad_key`,
    * `weak_key`.
    */
   untrust(account: Uint8Array): void {
-    call(() => inboxHandle(this).untrust(bytesOf(account, "account")));
+    call(() => inboxHandle(this).untrust(requireBytes(account, "account")));
   }
 
   /**
-   * Takes a revocation statement (105 bytes, spec/envelope.md, Revocation) of any account: what its
-   * revoked devices send from now on is refused. What is pending stays. Throws `bad_length`,
+   * Takes a revocation statement (105 bytes, spec/envelope.md, Revocation) of any account. From now
+   * on, envelopes of its revoked devices are refused. Pending events stay. Throws `bad_length`,
    * `unsupported_version`, `bad_key`, `weak_key`, `bad_signature`, `clock` if its floor is more
    * than 10 minutes ahead, and `inbox_full` beyond 16,384 accounts.
    */
   revoke(statement: Uint8Array, options?: NowOption): void {
     callWith(
-      () => nowOf(options),
-      (now) => inboxHandle(this).revoke(bytesOf(statement, "statement"), now),
+      () => readNow(options),
+      (now) => inboxHandle(this).revoke(requireBytes(statement, "statement"), now),
     );
   }
 
   /**
    * Registers a call of one's own, before its invitation is sealed: its `callId` (a UUID) and the
-   * public keys of the accounts that are called, 32 bytes each. Their answers, candidates and ends
-   * are signals of this call then, and those of others are dropped. The same `callId` again
-   * replaces the accounts. Of more than 64 calls the oldest is forgotten. Throws `bad_call_id`,
-   * `bad_key`, `weak_key`, and `inbox_full` beyond 256 accounts.
+   * public keys of the accounts that are called, 32 bytes each. From now on, their answers,
+   * candidates and ends are signals of this call; those of others are dropped. The same `callId`
+   * again replaces the accounts. Of more than 64 calls the oldest is forgotten. Throws
+   * `bad_call_id`, `bad_key`, `weak_key`, and `inbox_full` beyond 256 accounts.
    */
-  placed(callId: string, accounts: readonly Uint8Array[], options?: NowOption): void {
+  placeCall(callId: string, accounts: readonly Uint8Array[], options?: NowOption): void {
     callWith(
-      () => ({ list: arrayOf(accounts, "accounts"), now: nowOf(options) }),
+      () => ({ list: requireArray(accounts, "accounts"), now: readNow(options) }),
       ({ list, now }) => {
-        const keys = list.map((key, index) => bytesOf(key, `accounts[${index}]`));
-        inboxHandle(this).placed(callIdOf(callId), keys, now);
+        const keys = list.map((key, index) => requireBytes(key, `accounts[${index}]`));
+        inboxHandle(this).placeCall(requireCallId(callId), keys, now);
       },
     );
   }
 
   /**
-   * Receives one envelope (2,880 bytes, spec/envelope.md, Opening and Receiving). Every event but
-   * `drop` is pending from then on; act on {@link Inbox.pending} rather than on what is returned
-   * here, so that nothing is lost in a crash between saving and acting.
+   * Receives one envelope (2,880 bytes, spec/envelope.md, Opening; spec/inbox.md, Receiving). Every
+   * event except `drop` is pending from then on. Act on {@link Inbox.pending} instead of on the
+   * event that is returned here, so that nothing is lost in a crash between saving and acting.
    *
    * `Type` may name the application's own content types, see {@link ReceivedContent}.
    *
@@ -259,82 +204,68 @@ export class Inbox extends Resource {
    * `certificate_expired`, `inbox_full`, `bad_compression`, `too_long`, `bad_cbor`, `too_deep`,
    * `too_many`, `bad_content` with `member`, `call_id_taken`.
    *
-   * After `inbox_full` (1,024 events are pending, or 128 of this account) tell the relay nothing;
-   * act, acknowledge, and receive the mailbox again. An `untrusted` envelope is held, at most 64
-   * and 8 of one account, until {@link Inbox.trust}. All others are done with.
+   * After `inbox_full` (1,024 events are pending, or 128 of this account) confirm nothing to the
+   * relay; act, acknowledge, and receive the mailbox again. An `untrusted` envelope is held, at
+   * most 64 and 8 of one account, until {@link Inbox.trust}. All others are done with.
    */
   receive<Type extends string = never>(
     envelope: Uint8Array,
     options?: NowOption,
   ): InboxEvent<Type> {
     return callWith(
-      () => nowOf(options),
-      (now) => {
-        const event = inboxHandle(this).receive(bytesOf(envelope, "envelope"), now);
-        return eventFrom<Type>(event as BindingEvent);
-      },
+      () => readNow(options),
+      (now) =>
+        inboxHandle(this).receive(requireBytes(envelope, "envelope"), now) as InboxEvent<Type>,
     );
   }
 
   /**
-   * What was received and not acknowledged, in the order in which it was. A call that does not ring
-   * any more is `missed` here, or a `drop` if another device has taken or declined it. Acknowledge
-   * each, that `drop` too. An event may take half a megabyte; with a `limit`, as many are in memory at a
-   * time.
+   * Returns the events that are not acknowledged, in the order in which they were received. A call
+   * that no longer rings is `missed` here, or a `drop` if another device has answered or declined
+   * it. Acknowledge each, that `drop` too. An event may take half a megabyte; a `limit` bounds how
+   * many are in memory at a time.
    */
   pending<Type extends string = never>(options?: PendingOptions): InboxEvent<Type>[] {
     return callWith(
-      () => pendingOptions(options),
-      ({ limit, now }) =>
-        (inboxHandle(this).pending(limit, now) as BindingEvent[]).map(eventFrom<Type>),
+      () => readPending(options),
+      ({ limit, now }) => inboxHandle(this).pending(limit, now) as InboxEvent<Type>[],
     );
   }
 
   /**
-   * The app has acted on this event: it is pending no more. Reads the account of its `sender` and
-   * its `messageId`, so that a copy is as good. Says whether it was pending. Throws `bad_key`,
+   * Marks an event as done: it is not pending anymore. Reads only the account of its `sender` and
+   * its `messageId`, so a copy does as well. Returns whether it was pending. Throws `bad_key`,
    * `weak_key`, `invalid_argument`.
    */
   acknowledge(event: EventReference): boolean {
     return callWith(
-      () => eventReference(event),
+      () => readReference(event),
       ({ account, messageId }) => inboxHandle(this).acknowledge(account, messageId),
     );
   }
 
-  /** The envelopes of accounts that are not trusted, in the order in which they came. */
+  /** Returns the envelopes of accounts that are not trusted, in the order in which they came. */
   held(): HeldEnvelope[] {
-    return call(() =>
-      (inboxHandle(this).held() as BindingHeld[]).map((held) => ({
-        ...held,
-        sentAt: dateOf(held.sentAt),
-      })),
-    );
+    return call(() => inboxHandle(this).held());
   }
 
   /**
-   * Why a phone rings, or does not: which checks an envelope (2,880 bytes) passes at this moment,
-   * and where it stops. Changes nothing, and throws for arguments of the wrong type only. Ask
-   * before receiving: afterwards the answer is `duplicate`.
+   * Explains why a phone rings, or does not: which checks an envelope (2,880 bytes) passes at this
+   * moment, and where it stops. Changes nothing, and throws only for arguments of the wrong type.
+   * Call it before `receive`, because afterwards the envelope counts as a `duplicate`.
    */
   explain(envelope: Uint8Array, options?: NowOption): Explanation {
     return callWith(
-      () => nowOf(options),
+      () => readNow(options),
       (now) => {
-        // What is far too long has the wrong length as well.
+        // An envelope that is far too long has the wrong length as well.
         const long = isBytes(envelope) && lengthOf(envelope) > maxLength;
-        const copy = long ? new Uint8Array(0) : bytesOf(envelope, "envelope");
-        const explanation = inboxHandle(this).explain(copy, now) as BindingExplanation;
-        const { sentAt, ...members } = explanation;
-        return sentAt === undefined ? members : { ...explanation, sentAt: dateOf(sentAt) };
+        const copy = long ? new Uint8Array(0) : requireBytes(envelope, "envelope");
+        return inboxHandle(this).explain(copy, now);
       },
     );
   }
 }
-
-type BindingPrekey = Omit<InboxPrekey, "expiresAt"> & { readonly expiresAt: number };
-type BindingHeld = Omit<HeldEnvelope, "sentAt"> & { readonly sentAt: number };
-type BindingExplanation = Omit<Explanation, "sentAt"> & { readonly sentAt?: number };
 
 /** In bytes. With everything at its bounds an inbox saves less than half of it. */
 const maxState = 536_870_912;
@@ -342,8 +273,9 @@ const maxState = 536_870_912;
 /** More than are ever pending. */
 const maxEvents = 65_536;
 
-const maxName = 128;
-const handleTypes: readonly unknown[] = ["generic", "phoneNumber", "emailAddress"];
+const trustNames: Names<TrustOptions> = { displayName: true, handle: true, now: true };
+const handleNames: Names<Pick<Handle, "type" | "value">> = { type: true, value: true };
+const pendingNames: Names<PendingOptions> = { limit: true, now: true };
 
 function inboxHandle(inbox: Inbox): glue.Inbox {
   return handleOf(inbox, glue.Inbox, "this must be an Inbox");
@@ -361,41 +293,40 @@ function withCertificate<T>(device: unknown, body: (certificate: glue.Certificat
   return lend(handle.certificate(), body);
 }
 
-function trustOptions(value: TrustOptions | undefined): {
-  handle: { type: string; value: string } | undefined;
-  displayName: string | undefined;
-  now: number;
-} {
-  const { handle, displayName, now, ...unknown } = optionsOf(value);
-  // What is misspelt would unpin what it was to pin.
-  const [name] = Object.keys(unknown);
-  if (name !== undefined) throw invalid(`trust has no option ${JSON.stringify(name)}`);
-  return {
-    handle: handle === undefined ? undefined : pinnedHandle(handle),
-    displayName: displayName === undefined ? undefined : pinnedText(displayName, "displayName"),
-    now: currentMillisOf(now),
+function readTrust(value: TrustOptions | undefined): { pinned: glue.Pinned; now: number } {
+  const { displayName, handle, now } = readOptions(value, trustNames);
+  const pinned = {
+    ...readHandle(handle),
+    displayName: displayName === undefined ? undefined : requireName(displayName, "displayName"),
   };
+  return { pinned, now: requireNow(now) };
 }
 
-function pendingOptions(value: PendingOptions | undefined): { limit: number; now: number } {
-  const { limit = maxEvents, now } = optionsOf(value);
-  if (!Number.isSafeInteger(limit) || limit < 0) throw invalid("limit must be a whole number");
-  return { limit: Math.min(limit, maxEvents), now: currentMillisOf(now) };
-}
-
-function pinnedHandle(handle: unknown): { type: string; value: string } {
-  if (!isPlainObject(handle)) throw invalid("handle must be a plain object");
-  const { type, value } = optionsOf(handle);
-  if (!handleTypes.includes(type)) {
-    throw pinError("handle.type", "is none of generic, phoneNumber and emailAddress");
+function readHandle(handle: unknown): Omit<glue.Pinned, "displayName"> {
+  if (handle === undefined) return { handleType: undefined, handle: undefined };
+  const { type, value } = readOptions(handle as Handle, handleNames, "handle.");
+  if (!isHandleType(type)) {
+    throw pinError("handle.type", `is not one of ${handleTypes.join(", ")}`);
   }
-  return { type: type as string, value: pinnedText(value, "handle.value") };
+  return { handleType: type, handle: requireName(value, "handle.value") };
 }
 
-/** The wasm counts the bytes; here stands what must not reach it. */
-function pinnedText(value: unknown, member: string): string {
-  const text = textOf(value, member);
-  if (text.length > maxName) throw pinError(member, "is longer than 128 bytes");
+function isHandleType(type: unknown): type is HandleType {
+  return handleTypes.some((known) => known === type);
+}
+
+function readPending(value: PendingOptions | undefined): { limit: number; now: number } {
+  const { limit = maxEvents, now } = readOptions(value, pendingNames);
+  if (typeof limit !== "number" || !Number.isSafeInteger(limit) || limit < 0) {
+    throw invalid("limit must be a whole number");
+  }
+  return { limit: Math.min(limit, maxEvents), now: requireNow(now) };
+}
+
+/** The wasm counts the bytes; this refuses strings that must not reach it. */
+function requireName(value: unknown, member: string): string {
+  const text = requireText(value, member);
+  if (text.length > maxNameLength) throw pinError(member, `is longer than ${maxNameLength} bytes`);
   if (!isWellFormed(text)) throw pinError(member, "holds a lone surrogate");
   return text;
 }
@@ -404,11 +335,13 @@ function pinError(member: string, what: string): HushringError {
   return new HushringError("bad_content", `${member} ${what}`, { member });
 }
 
-function eventReference(event: unknown): { account: Bytes; messageId: Bytes } {
+function readReference(event: unknown): { account: Bytes; messageId: Bytes } {
   if (!isObject(event)) throw invalid("event must be an event of an Inbox");
   const { sender, messageId } = event as Partial<EventReference>;
   if (!isObject(sender)) throw invalid("event.sender must be an object");
-  const id = messageIdBytes(messageId);
-  if (id === undefined) throw invalid("event.messageId is missing");
-  return { account: bytesOf(sender.account, "event.sender.account"), messageId: id };
+  const { account } = sender;
+  return {
+    account: requireBytes(account, "event.sender.account"),
+    messageId: requireMessageId(messageId),
+  };
 }

@@ -4,10 +4,10 @@ import { initialise } from "./runtime.js";
 export * from "./api.js";
 
 /**
- * Loads the wasm that this module carries within itself, without any request. To be awaited before
- * all else, which throws `not_initialized` until then. Calls after the first share its result;
- * after a failure it may be called again. Rejects as `WebAssembly.compile` does: a page with a
- * Content Security Policy needs `'wasm-unsafe-eval'` in its `script-src`.
+ * Loads the wasm that this module contains, without any request. Await it first: everything else
+ * throws `not_initialized` until then. Later calls share its result; after a failure it may be
+ * called again. Rejects as `WebAssembly.compile` does: a page with a Content Security Policy needs
+ * `'wasm-unsafe-eval'` in its `script-src`.
  */
 export function init(): Promise<void> {
   return initialise(inflate);

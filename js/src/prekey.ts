@@ -1,10 +1,11 @@
-import type { NowOption } from "./account.js";
 import type { Bytes } from "./bytes.js";
-import { bytesOf, currentMillisOf, dateOf, millisOf, optionsOf, suiteOf } from "./check.js";
 import * as glue from "./glue.js";
+import type { NowOption } from "./now.js";
 import { handleOf, lend, own, Resource } from "./resource.js";
 import { call, callWith } from "./runtime.js";
-import type { Suite } from "./suite.js";
+import { type Names, readOptions } from "./untrusted/options.js";
+import { requireBytes, requireMillis, requireNow, requireSuite } from "./untrusted/require.js";
+import type { Suite } from "./vocabulary.js";
 
 /** Options of {@link Prekey.generate}. */
 export interface PrekeyOptions extends NowOption {
@@ -14,8 +15,8 @@ export interface PrekeyOptions extends NowOption {
 
 /**
  * An HPKE key pair of one suite (spec/envelope.md, Prekeys and bundles). Its public half travels in
- * a bundle; renew it weekly. Delete it 30 days after the expiry of its last bundle: what was sealed
- * to it can be read as long as it exists.
+ * a bundle. Renew it weekly, and delete it 30 days after its last bundle expired: as long as it
+ * exists, it can read everything that was sealed to it.
  */
 export class Prekey extends Resource {
   private constructor(handle: glue.Prekey) {
@@ -23,38 +24,44 @@ export class Prekey extends Resource {
     own(this, handle, glue.Prekey);
   }
 
-  /** A new prekey. Throws `bad_lifetime`, `invalid_date`, `unsupported_suite`, `no_randomness`. */
+  /**
+   * Generates a new prekey. Throws `bad_lifetime`, `invalid_date`, `unsupported_suite`,
+   * `no_randomness`.
+   */
   static generate(suite: Suite, options: PrekeyOptions): Prekey {
     return callWith(
       () => {
-        const { expiresAt, now } = optionsOf(options);
-        return { expiresAt: millisOf(expiresAt, "expiresAt"), now: currentMillisOf(now) };
+        const { expiresAt, now } = readOptions(options, names);
+        return { expiresAt: requireMillis(expiresAt, "expiresAt"), now: requireNow(now) };
       },
-      ({ expiresAt, now }) => new Prekey(glue.Prekey.generate(suiteOf(suite), expiresAt, now)),
+      (lifetime) => new Prekey(glue.Prekey.generate(requireSuite(suite), lifetime)),
     );
   }
 
-  /** The prekey that `export()` gave, 41 bytes. Throws `bad_length`, `unsupported_suite`. */
+  /** Imports what `export()` returned, 41 bytes. Throws `bad_length`, `unsupported_suite`. */
   static import(exported: Uint8Array): Prekey {
-    return call(() => new Prekey(glue.Prekey.import(bytesOf(exported, "prekey"))));
+    return call(() => new Prekey(glue.Prekey.import(requireBytes(exported, "prekey"))));
   }
 
-  /** The first 8 bytes of SHA-256 of the public key, in hex: what envelopes name. */
+  /**
+   * Identifies the prekey in an envelope's header: the first 8 bytes of SHA-256 of the public key,
+   * as 16 hex digits.
+   */
   get id(): string {
     return call(() => prekeyHandle(this).id());
   }
 
   /** The suite that the key is for. */
   get suite(): Suite {
-    return call(() => prekeyHandle(this).suite() as Suite);
+    return call(() => prekeyHandle(this).suite());
   }
 
-  /** When senders must have stopped using it, in whole seconds. */
+  /** The end of its time, in whole seconds: senders do not use it afterwards. */
   get expiresAt(): Date {
-    return call(() => dateOf(prekeyHandle(this).expiresAt()));
+    return call(() => prekeyHandle(this).expiresAt());
   }
 
-  /** Suite, secret key and expiry, 41 bytes. Keep them encrypted at rest. */
+  /** Returns suite, secret key and expiry, 41 bytes. Keep them encrypted at rest. */
   export(): Bytes {
     return call(() => prekeyHandle(this).export());
   }
@@ -72,3 +79,5 @@ export function withPrekeys<T>(prekeys: readonly unknown[], body: (list: glue.Pr
 export function prekeyHandle(prekey: unknown): glue.Prekey {
   return handleOf(prekey, glue.Prekey, "prekey must be a Prekey");
 }
+
+const names: Names<PrekeyOptions> = { expiresAt: true, now: true };

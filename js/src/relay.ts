@@ -1,33 +1,25 @@
 import type { Bytes } from "./bytes.js";
-import {
-  arrayOf,
-  bytesOf,
-  currentMillisOf,
-  hex,
-  isBytes,
-  isPlainObject,
-  isWellFormed,
-  lengthOf,
-  optionsOf,
-  textOf,
-} from "./check.js";
 import { HushringError } from "./error.js";
-import type { Suite } from "./suite.js";
+import { hex } from "./hex.js";
+import { type Names, readOptions } from "./untrusted/options.js";
+import { requireArray, requireBytes, requireNow, requireText } from "./untrusted/require.js";
+import { isBytes, isPlainObject, isWellFormed, lengthOf } from "./untrusted/slots.js";
+import { envelopeLength, type Suite, suites } from "./vocabulary.js";
 
 export type { Bytes } from "./bytes.js";
-export { type ErrorCode, type ErrorDetails, HushringError } from "./error.js";
-export type { Suite } from "./suite.js";
+export { type ErrorDetails, HushringError } from "./error.js";
+export type { ErrorCode, Suite } from "./vocabulary.js";
 
 /** The cleartext of an envelope: its first 10 bytes. */
 export interface Header {
   /** 1 in this version of the format. */
   readonly version: number;
   /**
-   * The suite's name, or its number as it stands there if the version or the suite is none that
-   * this build knows.
+   * The suite's name. If this build does not know the version or the suite, the number in the
+   * envelope.
    */
   readonly suite: Suite | number;
-  /** 16 hex digits. In another version, what stands where version 1 has the id. */
+  /** 16 hex digits. In another version, the bytes that are the id in version 1. */
   readonly prekeyId: string;
 }
 
@@ -46,16 +38,16 @@ export interface ApnsOptions {
   readonly now?: Date | undefined;
 }
 
-/** A request to APNs, to be sent as `POST` over HTTP/2 with the provider's authorisation added. */
+/** A request to APNs. Send it as `POST` over HTTP/2, with the provider's authorisation added. */
 export interface ApnsRequest {
   /** `/3/device/` and the token. */
   readonly path: string;
   readonly headers: ApnsHeaders;
-  /** JSON text, at most 4,096 bytes of UTF-8. To be sent as it is. */
+  /** JSON text, at most 4,096 bytes of UTF-8. Send it as it is. */
   readonly body: string;
 }
 
-/** The headers of an {@link ApnsRequest}. There are no others, and they keep this order. */
+/** All headers of an {@link ApnsRequest}, in this order. */
 export type ApnsHeaders = {
   readonly "apns-push-type": "alert";
   readonly "apns-priority": "10";
@@ -65,8 +57,8 @@ export type ApnsHeaders = {
 };
 
 /**
- * Whether these bytes may be an envelope: a `Uint8Array` of 2,880 bytes. Nothing else is looked at,
- * so that a later version of the format passes an older relay.
+ * Returns whether these bytes may be an envelope: a `Uint8Array` of 2,880 bytes. Looks at nothing
+ * else, so that a later version of the format passes an older relay.
  */
 export function isEnvelope(envelope: unknown): boolean {
   return isBytes(envelope) && lengthOf(envelope) === envelopeLength;
@@ -79,13 +71,13 @@ export function isEnvelope(envelope: unknown): boolean {
 export function readHeader(envelope: Uint8Array): Header {
   const copy = envelopeBytes(envelope);
   const [version = 0, suite = 0] = copy;
-  const name = version === 1 ? suites[suite] : undefined;
+  const name = version === 1 ? suiteNames.find((known) => suites[known] === suite) : undefined;
   return { version, suite: name ?? suite, prekeyId: hex(copy.subarray(2, 10)) };
 }
 
 /**
- * What relay, sender and phone may log of an envelope: the first 4 bytes of SHA-256 over its 2,880,
- * as 8 hex digits. Needs `crypto.subtle`. Rejects with `bad_length`.
+ * Returns the only part of an envelope to log: the first 4 bytes of SHA-256 over its 2,880, as 8
+ * hex digits, the same for relay, sender and phone. Needs `crypto.subtle`. Rejects with `bad_length`.
  */
 export async function envelopeTag(envelope: Uint8Array): Promise<string> {
   const digest = await globalThis.crypto.subtle.digest("SHA-256", envelopeBytes(envelope));
@@ -93,21 +85,24 @@ export async function envelopeTag(envelope: Uint8Array): Promise<string> {
 }
 
 /**
- * The push that carries an envelope (spec/envelope.md, Push and relay): the same for every kind of
- * content. It expires 29 days after the next UTC midnight, so that all pushes of a day say the
- * same; exactly at midnight a new day has begun. Throws `bad_length`, `bad_device_token`,
+ * Makes the push that carries an envelope (spec/relay.md): the same for every kind of content. It
+ * expires 29 days after the next UTC midnight, so that all pushes of a day say the same; exactly at
+ * midnight a new day has begun. Throws `bad_length`, `bad_device_token`,
  * `bad_topic`, `bad_loc_key`, `invalid_date`.
  */
 export function apnsRequest(envelope: Uint8Array, options: ApnsOptions): ApnsRequest {
-  const { deviceToken, topic, locKey = "NEW_ACTIVITY", now } = optionsOf(options);
-  const token = textOf(deviceToken, "deviceToken").toLowerCase();
+  const given = readOptions(options, optionNames);
+  const { deviceToken, locKey = "NEW_ACTIVITY", now } = given;
+  const token = requireText(deviceToken, "deviceToken").toLowerCase();
   if (!tokenPattern.test(token)) {
     throw new HushringError("bad_device_token", "deviceToken must be an even number of hex digits");
   }
-  if (!topicPattern.test(textOf(topic, "topic"))) {
+  const topic = requireText(given.topic, "topic");
+  if (!topicPattern.test(topic)) {
     throw new HushringError("bad_topic", "topic must be printable ASCII without spaces");
   }
-  if (!isLocKey(textOf(locKey, "locKey"))) {
+  const key = requireText(locKey, "locKey");
+  if (!isLocKey(key)) {
     throw new HushringError(
       "bad_loc_key",
       "locKey must be text of 1 to 64 bytes, and not too long in JSON",
@@ -115,20 +110,20 @@ export function apnsRequest(envelope: Uint8Array, options: ApnsOptions): ApnsReq
   }
   return {
     path: pathPrefix + token,
-    headers: headers(topic as string, expiration(currentMillisOf(now))),
-    body: body(locKey, base64(envelopeBytes(envelope))),
+    headers: headers(topic, expiration(requireNow(now))),
+    body: body(key, base64(envelopeBytes(envelope))),
   };
 }
 
 /**
- * Proves of pushes about to be sent, or logged, that they say nothing but who gets which envelope.
+ * Checks that pushes, before they are sent or in a log, say nothing except who gets which envelope.
  * Pass the requests of one app, in the order in which they are sent, of no more than two days, and
  * without the provider's authorisation. Throws `bad_push` if one departs from what
- * {@link apnsRequest} makes in any byte, header, or order, or if they differ in anything but token
- * and envelope. The expiration alone may change, once, to that of the next day.
+ * {@link apnsRequest} makes in any byte, header, or order, or if they differ in anything except
+ * token and envelope. Only the expiration may change, once, to that of the next day.
  */
 export function auditApnsRequests(requests: readonly ApnsRequest[]): void {
-  const parts = arrayOf(requests, "requests").map(auditApnsRequest);
+  const parts = requireArray(requests, "requests").map(auditApnsRequest);
   parts.forEach((part, index) => {
     const first = parts[0] ?? part;
     const previous = parts[index - 1] ?? part;
@@ -147,9 +142,14 @@ export function auditApnsRequests(requests: readonly ApnsRequest[]): void {
   });
 }
 
-const envelopeLength = 2_880;
+const optionNames: Names<ApnsOptions> = {
+  deviceToken: true,
+  locKey: true,
+  now: true,
+  topic: true,
+};
 
-const suites: readonly (Suite | undefined)[] = [undefined, "x25519", "xwing"];
+const suiteNames = Object.keys(suites) as Suite[];
 
 const day = 86_400;
 
@@ -161,7 +161,7 @@ const base64Length = 3_840;
 const maxBody = 4_096;
 
 function envelopeBytes(envelope: unknown): Bytes {
-  const copy = bytesOf(envelope, "envelope");
+  const copy = requireBytes(envelope, "envelope");
   if (copy.length !== envelopeLength) {
     throw new HushringError("bad_length", "an envelope is 2,880 bytes long");
   }

@@ -2,13 +2,14 @@ import { HushringError } from "./error.js";
 import { call } from "./runtime.js";
 
 /**
- * What holds memory of the wasm, secrets among it. `free()` (or `using`, where the language has it)
- * wipes and releases it at once; the garbage collector does so some time. Nothing of it can be
- * enumerated, inspected or turned into JSON.
+ * An object that holds memory of the wasm, which may contain secrets. `free()` (or `using`, where
+ * the language has it) wipes and releases it at once; otherwise it is freed on garbage collection.
+ * Nothing of it can be enumerated, inspected or turned into JSON.
  */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: it is defined below.
 export abstract class Resource {
   /**
-   * Wipes and releases what this object holds, at once, or as soon as a call that is using it ends.
+   * Wipes and releases this object's memory, at once, or as soon as a call that is using it ends.
    * Any later use throws `freed`; freeing twice does nothing.
    */
   free(): void {
@@ -24,7 +25,7 @@ export interface Resource extends WithDispose {}
 /** `[Symbol.dispose]()`, the same as `free()`, where the compiler's libraries know that symbol. */
 export type WithDispose = typeof Symbol extends { readonly dispose: infer Dispose extends symbol }
   ? { [Key in Dispose]: () => void }
-  : {};
+  : Record<never, never>;
 
 /** @internal */
 export interface Owned {
@@ -32,6 +33,7 @@ export interface Owned {
 }
 
 /** @internal A class, also one whose constructor is private. */
+// biome-ignore lint/complexity/noBannedTypes: no other type fits a private constructor.
 export type Kind<H> = Function & { readonly prototype: H };
 
 /**
@@ -46,8 +48,8 @@ export function own<H extends Owned>(resource: Resource, handle: H, kind: Kind<H
 }
 
 /**
- * @internal What `resource` owns, checked to be one of `kind`; `expected` says what it should have
- * been.
+ * @internal Returns what `resource` owns. Throws `freed`, and `invalid_argument` with the text
+ * `expected` if it is not one of `kind`.
  */
 export function handleOf<H extends Owned>(resource: unknown, kind: Kind<H>, expected: string): H {
   return call(() => {
@@ -58,13 +60,13 @@ export function handleOf<H extends Owned>(resource: unknown, kind: Kind<H>, expe
   });
 }
 
-/** @internal What `resource` owns, if it is one of `kind`. */
+/** @internal Returns what `resource` owns, if it is one of `kind`. */
 export function owned<H extends Owned>(resource: unknown, kind: Kind<H>): H | undefined {
   const handle = handles.get(resource as Resource);
   return handle instanceof kind ? (handle as H) : undefined;
 }
 
-/** @internal Uses a handle that nobody owns, and frees it. */
+/** @internal Uses a handle without an owner, and frees it. */
 export function lend<H extends Owned, T>(handle: H, body: (handle: H) => T): T {
   try {
     return body(handle);

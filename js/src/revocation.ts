@@ -1,13 +1,13 @@
-import { type NowOption, nowOf } from "./account.js";
-import { bytesOf, dateOf } from "./check.js";
 import * as glue from "./glue.js";
+import { type NowOption, readNow } from "./now.js";
 import { callWith } from "./runtime.js";
+import { requireBytes } from "./untrusted/require.js";
 
 /**
- * Checks a revocation statement (105 bytes, spec/envelope.md, Revocation) of an account (its public
- * key, 32 bytes) and gives its floor. Keep the statement with the highest one. Throws `bad_length`,
- * `unsupported_version`, `wrong_account`, `bad_signature`, `bad_key`, `weak_key`, and `clock` if
- * the floor is more than 10 minutes ahead.
+ * Verifies a revocation statement (105 bytes, spec/envelope.md, Revocation) of an account (its
+ * public key, 32 bytes) and returns its floor. Keep the statement with the highest one. Throws
+ * `bad_length`, `unsupported_version`, `wrong_account`, `bad_signature`, `bad_key`, `weak_key`, and
+ * `clock` if the floor is more than 10 minutes ahead.
  */
 export function verifyRevocation(
   statement: Uint8Array,
@@ -15,10 +15,10 @@ export function verifyRevocation(
   options?: NowOption,
 ): Date {
   return callWith(
-    () => nowOf(options),
-    (now) =>
-      dateOf(
-        glue.verifyRevocation(bytesOf(statement, "statement"), bytesOf(account, "account"), now),
-      ),
+    () => readNow(options),
+    (now) => {
+      const bytes = requireBytes(statement, "statement");
+      return glue.verifyRevocation(bytes, requireBytes(account, "account"), now);
+    },
   );
 }

@@ -1,7 +1,6 @@
-import type { Bytes } from "./bytes.js";
-import { invalid } from "./check.js";
-import { type ErrorCode, HushringError } from "./error.js";
-import { finishInit, imports } from "./glue.js";
+import { HushringError } from "./error.js";
+import { type Failure, finishInit, imports } from "./glue.js";
+import { invalid } from "./untrusted/require.js";
 
 /**
  * @internal Loads the wasm once. Concurrent calls share one attempt; a failed one may be repeated.
@@ -16,8 +15,8 @@ export function initialise(source: () => unknown): Promise<void> {
 
 /**
  * @internal Reads arguments, then calls into the wasm with them. Only `read` may run code of the
- * caller's, which accessors, iterators and proxies hide: what that code frees is freed before
- * `body` asks for its handle, and what it throws is passed on as it is.
+ * caller's, which getters, iterators and proxies hide: what that code frees is freed before `body`
+ * asks for its handle, and what it throws is passed on as it is.
  */
 export function callWith<A, T>(read: () => A, body: (read: A) => T): T {
   checkReady();
@@ -26,35 +25,21 @@ export function callWith<A, T>(read: () => A, body: (read: A) => T): T {
 }
 
 /**
- * @internal Calls into the wasm: not before init, and with the binding's errors made into
- * HushringErrors.
+ * @internal Calls into the wasm. Throws `not_initialized` before init, and makes a HushringError of
+ * the binding's failures.
  */
 export function call<T>(body: () => T): T {
   checkReady();
   try {
     return body();
   } catch (error) {
-    throw translate(error);
+    throw isFailure(error) ? errorOf(error) : error;
   }
 }
 
-/**
- * @internal What the binding throws and lists; anything else, a trap for example, is passed on
- * unchanged.
- */
-export function translate(error: unknown): unknown {
-  if (!isBindingError(error)) return error;
-  return new HushringError(error.code, error.message, error);
-}
-
-interface BindingError {
-  readonly code: ErrorCode;
-  readonly message: string;
-  readonly needed?: number;
-  readonly available?: number;
-  readonly member?: string;
-  readonly account?: Bytes;
-  readonly age?: number;
+/** @internal */
+export function errorOf(failure: Failure): HushringError {
+  return new HushringError(failure.code, failure.message, failure);
 }
 
 let ready = false;
@@ -77,7 +62,7 @@ async function compile(source: unknown): Promise<WebAssembly.Module> {
     module = await WebAssembly.compile(source as BufferSource);
   } else if (isResponse(source)) {
     if (!source.ok) {
-      throw invalid(`the response that should hold the wasm has status ${source.status}`);
+      throw invalid(`the response with the wasm has status ${source.status}`);
     }
     module = await WebAssembly.compile(await source.arrayBuffer());
   } else if (isModule(source)) {
@@ -104,9 +89,10 @@ function isResponse(value: unknown): value is Response {
   return typeof (value as Partial<Response> | null | undefined)?.arrayBuffer === "function";
 }
 
-function isBindingError(value: unknown): value is BindingError {
+/** The binding throws plain objects. Anything else, a trap for example, is passed on unchanged. */
+function isFailure(value: unknown): value is Failure {
   if (typeof value !== "object" || value === null || value instanceof Error) return false;
-  const { code, message } = value as Partial<BindingError>;
+  const { code, message } = value as Partial<Failure>;
   return typeof code === "string" && typeof message === "string";
 }
 

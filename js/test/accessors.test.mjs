@@ -15,7 +15,7 @@ import {
   webCryptoKey,
 } from "./helpers.mjs";
 
-const { Account, Device, ExternalDevice, Inbox, Prekey, PrekeyBundle } = hushring;
+const { Account, Device, ExternalDevice, Inbox, PendingDevice, Prekey, PrekeyBundle } = hushring;
 
 const secret = new Uint8Array(32).fill(5);
 const expiresAt = later(day);
@@ -41,13 +41,13 @@ const freshBundle = () => PrekeyBundle.verify(bob.published[0], bob.account.publ
 
 test("what an accessor frees is freed before it is used", () => {
   const { account, device, prekeys } = peer();
-  const pending = Device.generate();
+  const pending = PendingDevice.generate();
   const request = pending.request(secret);
-  const grant = account.certify(request, secret, { expiresAt });
+  const grant = account.certify({ request, secret, expiresAt });
   const fresh = {
     account: () => Account.import(account.export()),
     device: () => Device.import(device.export()),
-    pending: () => Device.generate(),
+    pending: () => PendingDevice.generate(),
     prekey: () => Prekey.import(prekeys[0].export()),
     bundle: freshBundle,
     inbox: () => inboxOf(bob, bob),
@@ -60,12 +60,12 @@ test("what an accessor frees is freed before it is used", () => {
   const list = (resource, ...items) => freeing(resource, [...items], 0, items[0]);
   const cases = [
     ["account", (it) => it.revoke(new Date(), now(it))],
-    ["account", (it) => it.certify(request, secret, freeing(it, {}, "expiresAt", expiresAt))],
+    ["account", (it) => it.certify(freeing(it, { request, secret }, "expiresAt", expiresAt))],
     ["account", (it) => Device.enroll(it, freeing(it, {}, "expiresAt", expiresAt))],
     ["device", (it) => it.request(secret, now(it))],
-    ["device", (it) => it.activate(grant, secret, freeing(it, {}, "request", request))],
+    ["device", (it) => it.activate(freeing(it, { grant, secret }, "request", request))],
     ["pending", (it) => it.request(secret, now(it))],
-    ["pending", (it) => it.activate(grant, secret, freeing(it, {}, "request", request))],
+    ["pending", (it) => it.activate(freeing(it, { grant, secret }, "request", request))],
     ["device", (it) => it.publish(prekeys, now(it))],
     ["device", (it) => it.publish(list(it, prekeys[0]))],
     ["prekey", (it) => device.publish(list(it, prekeys[1], it))],
@@ -88,8 +88,8 @@ test("what an accessor frees is freed before it is used", () => {
     ["inbox", (it) => it.trust(key, freeing(it, {}, "displayName", "Bob"))],
     ["inbox", (it) => it.trust(key, freeing(it, {}, "handle", handle))],
     ["inbox", (it) => it.trust(key, { handle: freeing(it, { ...handle }, "value", "x") })],
-    ["inbox", (it) => it.placed(callId, [key], now(it))],
-    ["inbox", (it) => it.placed(callId, list(it, key))],
+    ["inbox", (it) => it.placeCall(callId, [key], now(it))],
+    ["inbox", (it) => it.placeCall(callId, list(it, key))],
     ["inbox", (it) => it.acknowledge(freeing(it, { ...reference }, "messageId", "0".repeat(32)))],
     ["inbox", (it) => it.acknowledge(freeing(it, { ...reference }, "sender", reference.sender))],
     ["inbox", (it) => it.acknowledge({ ...reference, sender: freeing(it, {}, "account", key) })],
@@ -104,10 +104,10 @@ test("what an accessor frees is freed before it is used", () => {
 test("the same for a device whose key lives elsewhere", async () => {
   const { publicKey, sign } = await webCryptoKey();
   const account = Account.generate();
-  const request = await ExternalDevice.request(publicKey, sign, secret);
-  const grant = account.certify(request, secret, { expiresAt });
+  const request = await ExternalDevice.request({ publicKey, sign, secret });
+  const grant = account.certify({ request, secret, expiresAt });
   const activated = { request, grant, secret };
-  const fresh = () => ExternalDevice.activate(publicKey, sign, activated);
+  const fresh = () => ExternalDevice.activate({ publicKey, sign, ...activated });
   const cases = [
     (it) => it.publish(bob.prekeys, freeing(it, {}, "now", undefined)),
     (it) => it.publish(freeing(it, [], 0, bob.prekeys[0])),
@@ -159,7 +159,7 @@ test("the same for an inbox, should somebody have replaced what the binding call
   throwsCode("freed", () => inbox.pending());
 });
 
-test("what an accessor throws is passed on as it is, and is no error of this package", () => {
+test("what an accessor throws is passed on as it is, and is not an error of this package", () => {
   const forged = { code: "bad_key", message: "forged" };
   const fail = () => {
     throw forged;
@@ -170,13 +170,13 @@ test("what an accessor throws is passed on as it is, and is no error of this pac
   const { device, bundles, published, prekeys, account } = bob;
   const inbox = inboxOf(bob, bob);
   const calls = [
-    () => account.certify(secret, secret, throwing("floor")),
+    () => account.certify(throwing("floor")),
     () => account.revoke(new Date(), throwing("now")),
     () => Device.enroll(account, throwing("expiresAt")),
     () => device.request(secret, throwing("now")),
-    () => device.activate(secret, secret, throwing("request")),
-    () => Device.generate().request(secret, throwing("now")),
-    () => Device.generate().activate(secret, secret, throwing("request")),
+    () => device.activate(throwing("request")),
+    () => PendingDevice.generate().request(secret, throwing("now")),
+    () => PendingDevice.generate().activate(throwing("request")),
     () => device.publish(list()),
     () => device.publish(prekeys, throwing("now")),
     () => device.seal(bundles[0], throwing("body")),
@@ -186,18 +186,18 @@ test("what an accessor throws is passed on as it is, and is no error of this pac
     () => hushring.measure(throwing("type")),
     () => Prekey.generate("xwing", throwing("expiresAt")),
     () => PrekeyBundle.verify(published[0], key, throwing("now")),
-    () => PrekeyBundle.verify(published[0], key, { newest: [throwing("device")] }),
+    () => PrekeyBundle.verify(published[0], key, { lastPublished: [throwing("device")] }),
     () => PrekeyBundle.verifyAll(list(), key),
     () => PrekeyBundle.choose(list()),
     () => hushring.verifyRevocation(secret, key, throwing("now")),
     () => inbox.receive(secret, throwing("now")),
     () => inbox.trust(key, throwing("handle")),
     () => inbox.trust(key, { handle: throwing("type") }),
-    () => inbox.placed(callId, list()),
+    () => inbox.placeCall(callId, list()),
     () => inbox.acknowledge(throwing("sender")),
     () => inbox.acknowledge({ sender: throwing("account"), messageId: "0".repeat(32) }),
     () => inbox.acknowledge(throwing("messageId")),
-    () => ExternalDevice.activate(key, async () => secret, throwing("grant")),
+    () => ExternalDevice.activate(throwing("grant")),
   ];
   for (const call of calls) assert.throws(call, (error) => error === forged, call.toString());
 });
@@ -218,8 +218,8 @@ test("a proxy that was revoked is an argument of the wrong type", () => {
     () => device.publish(revoked(prekeys)),
     () => device.seal(revoked(bundles[0]), cover),
     () => device.seal(bundles[0], cover, revoked({})),
-    () => PrekeyBundle.verify(published[0], key, { newest: revoked([]) }),
-    () => PrekeyBundle.verify(published[0], key, { newest: [revoked({})] }),
+    () => PrekeyBundle.verify(published[0], key, { lastPublished: revoked([]) }),
+    () => PrekeyBundle.verify(published[0], key, { lastPublished: [revoked({})] }),
     () => PrekeyBundle.choose(revoked(bundles)),
     () => new Inbox(revoked(device)),
     () => Inbox.load(revoked(device), secret),
@@ -228,7 +228,7 @@ test("a proxy that was revoked is an argument of the wrong type", () => {
     () => inbox.receive(revoked(secret)),
     () => inbox.receive(secret, revoked({})),
     () => inbox.trust(key, { handle: revoked({}) }),
-    () => inbox.placed(callId, revoked([])),
+    () => inbox.placeCall(callId, revoked([])),
     () => inbox.acknowledge(revoked({})),
     () => inbox.acknowledge({ sender: revoked({}), messageId: "0".repeat(32) }),
   ];

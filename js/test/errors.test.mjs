@@ -57,12 +57,14 @@ test("times are Dates: numbers, Invalid Dates and what is before 1970 are refuse
     throwsCode("invalid_date", () => inbox.receive(new Uint8Array(2_880), { now: date }));
     throwsCode("invalid_date", () => inbox.explain(new Uint8Array(2_880), { now: date }));
     throwsCode("invalid_date", () => inbox.trust(alice.account.publicKey, { now: date }));
-    throwsCode("invalid_date", () => inbox.placed(callId, [], { now: date }));
+    throwsCode("invalid_date", () => inbox.placeCall(callId, [], { now: date }));
     throwsCode("invalid_date", () => inbox.revoke(new Uint8Array(105), { now: date }));
     throwsCode("invalid_date", () => inbox.pending({ now: date }));
     throwsCode("invalid_date", () => inbox.prune({ now: date }));
-    const newest = [{ device: bob.device.publicKey, issuedAt: date }];
-    throwsCode("invalid_date", () => PrekeyBundle.verifyAll([], bob.account.publicKey, { newest }));
+    const lastPublished = [{ device: bob.device.publicKey, issuedAt: date }];
+    throwsCode("invalid_date", () =>
+      PrekeyBundle.verifyAll([], bob.account.publicKey, { lastPublished }),
+    );
   }
   throwsCode("invalid_date", () => Device.enroll(account, {}));
   throwsCode("invalid_date", () => Device.enroll(account));
@@ -113,9 +115,9 @@ test("dates beyond the last one that there is become that one", () => {
   const { expiresAt } = Prekey.import(exported);
   assert.equal(expiresAt.getTime(), 8.64e15);
   assert.ok(expiresAt > new Date());
-  const newest = [{ device: alice.device.publicKey, issuedAt: expiresAt }];
-  const verified = PrekeyBundle.verifyAll([], alice.account.publicKey, { newest });
-  assert.deepEqual(verified.newest, newest);
+  const lastPublished = [{ device: alice.device.publicKey, issuedAt: expiresAt }];
+  const verified = PrekeyBundle.verifyAll([], alice.account.publicKey, { lastPublished });
+  assert.deepEqual(verified.lastPublished, lastPublished);
 });
 
 test("what is far too long is refused before it is copied", () => {
@@ -128,7 +130,7 @@ test("what is far too long is refused before it is copied", () => {
     () => Prekey.import(long),
     () => hushring.fingerprint(long),
     () => hushring.envelopeTag(long),
-    () => account.certify(long, long, { expiresAt: later(day) }),
+    () => account.certify({ request: long, secret: long, expiresAt: later(day) }),
     () => device.request(long),
     () => PrekeyBundle.verify(long, account.publicKey),
     () => PrekeyBundle.verify(bob.published[0], bob.account.publicKey, { revocation: long }),
@@ -137,7 +139,7 @@ test("what is far too long is refused before it is copied", () => {
     () => inbox.trust(long),
     () => inbox.untrust(long),
     () => inbox.revoke(long),
-    () => inbox.placed(callId, [long]),
+    () => inbox.placeCall(callId, [long]),
     () => inbox.acknowledge({ sender: { account: long }, messageId: "0".repeat(32) }),
   ];
   const list = [];
@@ -204,8 +206,8 @@ test("arguments of the wrong type are refused", () => {
     () => Account.prototype.export.call(alice.device),
     () => PrekeyBundle.verify("", key),
     () => PrekeyBundle.verify(bob.published[0], key, { revocation: "" }),
-    () => PrekeyBundle.verify(bob.published[0], key, { newest: {} }),
-    () => PrekeyBundle.verify(bob.published[0], key, { newest: [null] }),
+    () => PrekeyBundle.verify(bob.published[0], key, { lastPublished: {} }),
+    () => PrekeyBundle.verify(bob.published[0], key, { lastPublished: [null] }),
     () => PrekeyBundle.verifyAll(bob.published[0], key),
     () => PrekeyBundle.verifyAll([7], key),
     () => PrekeyBundle.choose(bob.bundles[0]),
@@ -234,9 +236,9 @@ test("arguments of the wrong type are refused", () => {
     () => inbox.trust(key, { handle: { type: "generic", value: 7 } }),
     () => inbox.untrust(),
     () => inbox.revoke("statement"),
-    () => inbox.placed(callId, key),
-    () => inbox.placed(callId, [7]),
-    () => inbox.placed(callId),
+    () => inbox.placeCall(callId, key),
+    () => inbox.placeCall(callId, [7]),
+    () => inbox.placeCall(callId),
     () => inbox.acknowledge(),
     () => inbox.acknowledge("0".repeat(32)),
     () => inbox.acknowledge({}),
@@ -247,8 +249,9 @@ test("arguments of the wrong type are refused", () => {
     () => inbox.acknowledge({ sender: { account: key }, messageId: new Uint8Array(16) }),
     () => Inbox.prototype.held.call(bob.device),
     () => Object.create(Inbox.prototype).save(),
-    () => Device.generate().activate(new Uint8Array(177), new Uint8Array(32)),
-    () => alice.device.activate(new Uint8Array(177), new Uint8Array(32)),
+    () =>
+      PendingDevice.generate().activate({ grant: new Uint8Array(177), secret: new Uint8Array(32) }),
+    () => alice.device.activate({ grant: new Uint8Array(177), secret: new Uint8Array(32) }),
     () => Prekey.generate(1, { expiresAt: later(day) }),
     () => hushring.capacity(),
     () => hushring.callKitUUID("key", callId),
@@ -267,13 +270,13 @@ test("lengths and keys", () => {
     const bytes = new Uint8Array(length).fill(9);
     throwsCode("bad_length", () => Account.import(bytes));
     throwsCode("bad_length", () => PendingDevice.import(bytes));
-    throwsCode("bad_length", () => Device.generate().request(bytes));
+    throwsCode("bad_length", () => PendingDevice.generate().request(bytes));
     throwsCode("bad_key", () => hushring.fingerprint(bytes));
     throwsCode("bad_key", () => hushring.callKitUUID(bytes, callId));
     throwsCode("bad_key", () => PrekeyBundle.verify(bob.published[0], bytes));
     throwsCode("bad_key", () => inbox.trust(bytes));
     throwsCode("bad_key", () => inbox.untrust(bytes));
-    throwsCode("bad_key", () => inbox.placed(callId, [bytes]));
+    throwsCode("bad_key", () => inbox.placeCall(callId, [bytes]));
     const sender = { account: bytes };
     throwsCode("bad_key", () => inbox.acknowledge({ sender, messageId: "0".repeat(32) }));
   }
@@ -288,11 +291,15 @@ test("lengths and keys", () => {
   throwsCode("bad_length", () => open(bob, new Uint8Array(2_881), alice));
   throwsCode("bad_length", () => inbox.revoke(new Uint8Array(104)));
   throwsCode("weak_key", () => inbox.trust(new Uint8Array(32)));
-  throwsCode("bad_call_id", () => inbox.placed("x", []));
-  throwsCode("bad_call_id", () => inbox.placed(callId.replace("3", "g"), []));
+  throwsCode("bad_call_id", () => inbox.placeCall("x", []));
+  throwsCode("bad_call_id", () => inbox.placeCall(callId.replace("3", "g"), []));
   throwsCode("bad_length", () => hushring.verifyRevocation(new Uint8Array(104), account.publicKey));
   throwsCode("bad_length", () =>
-    account.certify(new Uint8Array(136), new Uint8Array(32), { expiresAt: later(day) }),
+    account.certify({
+      request: new Uint8Array(136),
+      secret: new Uint8Array(32),
+      expiresAt: later(day),
+    }),
   );
 });
 
@@ -301,43 +308,49 @@ test("linking: another secret, another request, another device, another account"
   const secret = hushring.generateLinkSecret();
   const other = hushring.generateLinkSecret();
   const expiresAt = later(day);
-  const pending = Device.generate();
+  const pending = PendingDevice.generate();
   const request = pending.request(secret);
-  throwsCode("bad_mac", () => account.certify(request, other, { expiresAt }));
-  throwsCode("bad_mac", () => account.certify(flip(request, 40), secret, { expiresAt }));
-  throwsCode("unsupported_version", () => account.certify(flip(request, 0), secret, { expiresAt }));
+  throwsCode("bad_mac", () => account.certify({ request, secret: other, expiresAt }));
+  throwsCode("bad_mac", () => account.certify({ request: flip(request, 40), secret, expiresAt }));
+  throwsCode("unsupported_version", () =>
+    account.certify({ request: flip(request, 0), secret, expiresAt }),
+  );
   throwsCode("clock", () =>
-    account.certify(pending.request(secret, { now: later(day) }), secret, { expiresAt }),
+    account.certify({ request: pending.request(secret, { now: later(day) }), secret, expiresAt }),
   );
   throwsCode("too_old", () =>
-    account.certify(pending.request(secret, { now: later(-31 * day) }), secret, { expiresAt }),
+    account.certify({
+      request: pending.request(secret, { now: later(-31 * day) }),
+      secret,
+      expiresAt,
+    }),
   );
 
-  const grant = account.certify(request, secret, { expiresAt });
+  const grant = account.certify({ request, secret, expiresAt });
   const again = pending.request(secret, { now: later(minute) });
-  throwsCode("bad_mac", () => pending.activate(grant, secret));
-  pending.activate(grant, secret, { request });
+  throwsCode("bad_mac", () => pending.activate({ grant, secret }));
+  pending.activate({ grant, secret, request });
 
-  const reused = Device.generate();
+  const reused = PendingDevice.generate();
   const mutable = reused.request(secret);
-  const kept = account.certify(mutable, secret, { expiresAt });
+  const kept = account.certify({ request: mutable, secret, expiresAt });
   mutable.fill(0);
-  assert.ok(reused.activate(kept, secret), "it remembers a copy of its request");
+  assert.ok(reused.activate({ grant: kept, secret }), "it remembers a copy of its request");
   const renewing = Device.import(alice.device.export());
   const changed = renewing.request(secret);
-  const renewed = account.certify(changed, secret, { expiresAt });
+  const renewed = account.certify({ request: changed, secret, expiresAt });
   changed.fill(0);
-  assert.ok(renewing.activate(renewed, secret));
+  assert.ok(renewing.activate({ grant: renewed, secret }));
 
-  throwsCode("bad_mac", () => pending.activate(grant, other, { request }));
-  throwsCode("bad_length", () => pending.activate(grant, secret, { request: again.subarray(1) }));
+  throwsCode("bad_mac", () => pending.activate({ grant, secret: other, request }));
+  throwsCode("bad_length", () => pending.activate({ grant, secret, request: again.subarray(1) }));
 
-  const stranger = Device.generate();
-  throwsCode("wrong_device", () => stranger.activate(grant, secret, { request }));
+  const stranger = PendingDevice.generate();
+  throwsCode("wrong_device", () => stranger.activate({ grant, secret, request }));
 
   const renewal = alice.device.request(secret);
-  const foreign = bob.account.certify(renewal, secret, { expiresAt });
-  throwsCode("wrong_account", () => alice.device.activate(foreign, secret));
+  const foreign = bob.account.certify({ request: renewal, secret, expiresAt });
+  throwsCode("wrong_account", () => alice.device.activate({ grant: foreign, secret }));
 });
 
 test("lifetimes", () => {
@@ -385,15 +398,15 @@ test("bundles of another account, damaged ones, and older ones than one seen", (
   throwsCode("bad_signature", () => PrekeyBundle.verify(flip(bob.published[0], 170), key));
   throwsCode("unsupported_version", () => PrekeyBundle.verify(flip(bob.published[0], 0), key));
   const issuedAt = new Date(bob.bundles[0].issuedAt.getTime() + 1_000);
-  const newest = [{ device: bob.device.publicKey, issuedAt }];
+  const lastPublished = [{ device: bob.device.publicKey, issuedAt }];
   for (const bundle of bob.published) {
-    throwsCode("stale_bundle", () => PrekeyBundle.verify(bundle, key, { newest }));
+    throwsCode("stale_bundle", () => PrekeyBundle.verify(bundle, key, { lastPublished }));
   }
   const {
     bundles,
     rejected,
-    newest: kept,
-  } = PrekeyBundle.verifyAll(bob.published, key, { newest });
+    lastPublished: kept,
+  } = PrekeyBundle.verifyAll(bob.published, key, { lastPublished });
   assert.equal(bundles.length, 0);
   assert.deepEqual(
     rejected.map(({ index, error }) => [index, error.code]),
@@ -402,9 +415,9 @@ test("bundles of another account, damaged ones, and older ones than one seen", (
       [1, "stale_bundle"],
     ],
   );
-  assert.deepEqual(kept, newest);
+  assert.deepEqual(kept, lastPublished);
   const other = [{ device: alice.device.publicKey, issuedAt }];
-  assert.ok(PrekeyBundle.verify(bob.published[0], key, { newest: other }));
+  assert.ok(PrekeyBundle.verify(bob.published[0], key, { lastPublished: other }));
   throwsCode("wrong_account", () =>
     hushring.verifyRevocation(bob.account.revoke(new Date()), alice.account.publicKey),
   );

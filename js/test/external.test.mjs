@@ -14,7 +14,7 @@ import {
   webCryptoKey,
 } from "./helpers.mjs";
 
-const { Device, ExternalAccount, ExternalDevice, Prekey, PrekeyBundle } = hushring;
+const { ExternalAccount, ExternalDevice, PendingDevice, Prekey, PrekeyBundle } = hushring;
 
 let bob;
 
@@ -28,9 +28,9 @@ async function external() {
   const account = hushring.Account.generate();
   const { publicKey, sign } = await webCryptoKey();
   const secret = hushring.generateLinkSecret();
-  const request = ownBytes(await ExternalDevice.request(publicKey, sign, secret), 137);
-  const grant = account.certify(request, secret, { expiresAt: later(100 * day) });
-  const device = ExternalDevice.activate(publicKey, sign, { request, grant, secret });
+  const request = ownBytes(await ExternalDevice.request({ publicKey, sign, secret }), 137);
+  const grant = account.certify({ request, secret, expiresAt: later(100 * day) });
+  const device = ExternalDevice.activate({ publicKey, sign, request, grant, secret });
   return { account, device, publicKey, sign, secret, request, grant };
 }
 
@@ -72,9 +72,13 @@ test("an account with a WebCrypto key certifies and revokes", async () => {
   assert.deepEqual(account.publicKey, publicKey);
   assert.equal(account.fingerprint, hushring.fingerprint(publicKey));
   const secret = hushring.generateLinkSecret();
-  const pending = Device.generate();
-  const grant = await account.certify(pending.request(secret), secret, { expiresAt: later(day) });
-  assert.deepEqual(pending.activate(ownBytes(grant, 177), secret).account, publicKey);
+  const pending = PendingDevice.generate();
+  const grant = await account.certify({
+    request: pending.request(secret),
+    secret,
+    expiresAt: later(day),
+  });
+  assert.deepEqual(pending.activate({ grant: ownBytes(grant, 177), secret }).account, publicKey);
   const floor = new Date(1_700_000_000_000);
   assert.deepEqual(
     hushring.verifyRevocation(ownBytes(await account.revoke(floor), 105), publicKey),
@@ -84,11 +88,15 @@ test("an account with a WebCrypto key certifies and revokes", async () => {
   await rejectsCode("invalid_date", account.revoke(1_700_000_000_000));
   await rejectsCode(
     "bad_lifetime",
-    account.certify(pending.request(secret), secret, { expiresAt: later(400 * day) }),
+    account.certify({ request: pending.request(secret), secret, expiresAt: later(400 * day) }),
   );
   await rejectsCode(
     "bad_mac",
-    account.certify(pending.request(secret), new Uint8Array(32), { expiresAt: later(day) }),
+    account.certify({
+      request: pending.request(secret),
+      secret: new Uint8Array(32),
+      expiresAt: later(day),
+    }),
   );
 });
 
@@ -113,9 +121,16 @@ test("a signer that signs wrongly, or returns something else, yields nothing", a
     await rejectsCode(code, device.seal(bundle, { type: "cover" }));
     await rejectsCode(code, device.sealMany(bob.bundles, { type: "cover" }));
     await rejectsCode(code, device.publish([Prekey.generate("x25519", { expiresAt: later(day) })]));
-    await rejectsCode(code, ExternalDevice.request(alice.publicKey, sign, alice.secret));
+    await rejectsCode(
+      code,
+      ExternalDevice.request({ publicKey: alice.publicKey, sign, secret: alice.secret }),
+    );
     await rejectsCode(code, account.revoke(new Date()));
-    const made = account.certify(alice.request, alice.secret, { expiresAt: later(day) });
+    const made = account.certify({
+      request: alice.request,
+      secret: alice.secret,
+      expiresAt: later(day),
+    });
     await assert.rejects(made, (error) => [code, "bad_certificate"].includes(error.code));
   }
 });
@@ -155,8 +170,8 @@ test("a certificate is renewed by the account that gave it, and by no other", as
   const { account, device, publicKey, sign } = await external();
   const secret = hushring.generateLinkSecret();
   const expiresAt = later(200 * day);
-  const request = await ExternalDevice.request(device.publicKey, sign, secret);
-  const grant = account.certify(request, secret, { expiresAt });
+  const request = await ExternalDevice.request({ publicKey: device.publicKey, sign, secret });
+  const grant = account.certify({ request, secret, expiresAt });
   const renewed = device.renew({ request, grant, secret });
   assert.ok(renewed instanceof ExternalDevice && renewed !== device);
   assert.deepEqual(renewed.publicKey, publicKey);
@@ -167,11 +182,15 @@ test("a certificate is renewed by the account that gave it, and by no other", as
   assert.equal(open(bob, envelope, { account }).reason, "cover");
   throwsCode("freed", () => device.renew({ request, grant, secret }));
 
-  const foreign = hushring.Account.generate().certify(request, secret, { expiresAt });
+  const foreign = hushring.Account.generate().certify({ request, secret, expiresAt });
   throwsCode("wrong_account", () => renewed.renew({ request, grant: foreign, secret }));
   const other = await webCryptoKey();
-  const theirs = await ExternalDevice.request(other.publicKey, other.sign, secret);
-  const granted = account.certify(theirs, secret, { expiresAt });
+  const theirs = await ExternalDevice.request({
+    publicKey: other.publicKey,
+    sign: other.sign,
+    secret,
+  });
+  const granted = account.certify({ request: theirs, secret, expiresAt });
   throwsCode("wrong_device", () => renewed.renew({ request: theirs, grant: granted, secret }));
   throwsCode("bad_mac", () => renewed.renew({ request, grant, secret: new Uint8Array(32) }));
   throwsCode("certificate_expired", () =>
@@ -261,10 +280,20 @@ test("arguments are taken before the signer is asked, and bad ones reject", asyn
   );
   await rejectsCode(
     "bad_length",
-    ExternalDevice.request(alice.publicKey, alice.sign, new Uint8Array(31)),
+    ExternalDevice.request({
+      publicKey: alice.publicKey,
+      sign: alice.sign,
+      secret: new Uint8Array(31),
+    }),
   );
-  await rejectsCode("invalid_argument", ExternalDevice.request("key", alice.sign, alice.secret));
-  await rejectsCode("invalid_argument", ExternalDevice.request(alice.publicKey, {}, alice.secret));
+  await rejectsCode(
+    "invalid_argument",
+    ExternalDevice.request({ publicKey: "key", sign: alice.sign, secret: alice.secret }),
+  );
+  await rejectsCode(
+    "invalid_argument",
+    ExternalDevice.request({ publicKey: alice.publicKey, sign: {}, secret: alice.secret }),
+  );
 });
 
 test("constructors check what they are given", async () => {
@@ -282,15 +311,17 @@ test("constructors check what they are given", async () => {
   const alice = await external();
   const { request, grant, secret, publicKey } = alice;
   throwsCode("wrong_device", () =>
-    ExternalDevice.activate(bob.device.publicKey, sign, { request, grant, secret }),
+    ExternalDevice.activate({ publicKey: bob.device.publicKey, sign, request, grant, secret }),
   );
   throwsCode("bad_mac", () =>
-    ExternalDevice.activate(publicKey, sign, { request, grant, secret: new Uint8Array(32) }),
+    ExternalDevice.activate({ publicKey, sign, request, grant, secret: new Uint8Array(32) }),
   );
-  throwsCode("invalid_argument", () => ExternalDevice.activate(publicKey, sign, { grant, secret }));
-  const brief = alice.account.certify(request, secret, { expiresAt: later(day) });
+  throwsCode("invalid_argument", () => ExternalDevice.activate({ publicKey, sign, grant, secret }));
+  const brief = alice.account.certify({ request, secret, expiresAt: later(day) });
   const late = { request, grant: brief, secret, now: later(2 * day) };
-  throwsCode("certificate_expired", () => ExternalDevice.activate(publicKey, alice.sign, late));
+  throwsCode("certificate_expired", () =>
+    ExternalDevice.activate({ publicKey, sign: alice.sign, ...late }),
+  );
 });
 
 function flipped(bytes, index = 3) {

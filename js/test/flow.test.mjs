@@ -13,11 +13,11 @@ for (const suite of suites) {
     const laptop = Device.enroll(alice, { expiresAt: later(365 * day) });
 
     const bob = Account.generate();
-    const pending = Device.generate();
+    const pending = PendingDevice.generate();
     const secret = ownBytes(hushring.generateLinkSecret(), 32);
     const request = ownBytes(pending.request(secret), 137);
-    const grant = ownBytes(bob.certify(request, secret, { expiresAt: later(300 * day) }), 177);
-    const phone = pending.activate(grant, secret);
+    const grant = ownBytes(bob.certify({ request, secret, expiresAt: later(300 * day) }), 177);
+    const phone = pending.activate({ grant, secret });
     assert.deepEqual(phone.publicKey, pending.publicKey);
     assert.deepEqual(phone.account, bob.publicKey);
 
@@ -78,7 +78,7 @@ for (const suite of suites) {
 
 test("what is exported comes back the same, and is a copy each time", () => {
   const { account, device, prekeys } = peer();
-  const pending = Device.generate();
+  const pending = PendingDevice.generate();
   for (const [object, type, length] of [
     [account, Account, 32],
     [device, Device, 176],
@@ -117,8 +117,8 @@ test("a certificate is renewed by the same two messages", () => {
   const { account, device } = peer();
   const secret = hushring.generateLinkSecret();
   const request = device.request(secret);
-  const grant = account.certify(request, secret, { expiresAt: later(366 * day - 2 * day) });
-  const renewed = device.activate(grant, secret);
+  const grant = account.certify({ request, secret, expiresAt: later(366 * day - 2 * day) });
+  const renewed = device.activate({ grant, secret });
   assert.notEqual(renewed, device);
   assert.deepEqual(renewed.publicKey, device.publicKey);
   assert.notDeepEqual(renewed.certificate, device.certificate);
@@ -127,14 +127,14 @@ test("a certificate is renewed by the same two messages", () => {
 test("a request outlives a restart when it is passed in", () => {
   const account = Account.generate();
   const secret = hushring.generateLinkSecret();
-  const pending = Device.generate();
+  const pending = PendingDevice.generate();
   const request = pending.request(secret);
-  const grant = account.certify(request, secret, { expiresAt: later(day) });
+  const grant = account.certify({ request, secret, expiresAt: later(day) });
   const restarted = PendingDevice.import(pending.export());
-  const device = restarted.activate(grant, secret, { request });
+  const device = restarted.activate({ grant, secret, request });
   assert.deepEqual(device.account, account.publicKey);
   const again = Device.import(device.export());
-  assert.deepEqual(again.activate(grant, secret, { request }).certificate, device.certificate);
+  assert.deepEqual(again.activate({ grant, secret, request }).certificate, device.certificate);
 });
 
 test("sealMany gives one message id, the input's order, and mixes suites", () => {
@@ -160,7 +160,7 @@ test("verifyAll keeps the good bundles and tells of the bad ones", () => {
   const { account, published, device } = peer();
   const stranger = peer();
   const list = [published[0], new Uint8Array(3), stranger.published[0], published[1]];
-  const { bundles, rejected, newest } = PrekeyBundle.verifyAll(list, account.publicKey);
+  const { bundles, rejected, lastPublished } = PrekeyBundle.verifyAll(list, account.publicKey);
   assert.deepEqual(
     bundles.map(({ suite }) => suite),
     suites,
@@ -172,8 +172,8 @@ test("verifyAll keeps the good bundles and tells of the bad ones", () => {
       [2, true, "wrong_account"],
     ],
   );
-  assert.deepEqual(newest, [{ device: device.publicKey, issuedAt: bundles[0].issuedAt }]);
-  ownBytes(newest[0].device, 32);
+  assert.deepEqual(lastPublished, [{ device: device.publicKey, issuedAt: bundles[0].issuedAt }]);
+  ownBytes(lastPublished[0].device, 32);
 });
 
 test("a publication counts as a whole: what is older of its device is stale", () => {
@@ -183,7 +183,7 @@ test("a publication counts as a whole: what is older of its device is stale", ()
   const [oldClassic, oldStrong] = device.publish(prekeys, earlier);
   const [newClassic] = device.publish([prekeys[0]]);
   const list = [oldStrong, newClassic, oldClassic];
-  const { bundles, rejected, newest } = PrekeyBundle.verifyAll(list, key);
+  const { bundles, rejected, lastPublished } = PrekeyBundle.verifyAll(list, key);
   assert.deepEqual(
     bundles.map((bundle) => bundle.toBytes()),
     [newClassic],
@@ -195,13 +195,13 @@ test("a publication counts as a whole: what is older of its device is stale", ()
       [2, "stale_bundle"],
     ],
   );
-  assert.deepEqual(newest, [{ device: device.publicKey, issuedAt: bundles[0].issuedAt }]);
+  assert.deepEqual(lastPublished, [{ device: device.publicKey, issuedAt: bundles[0].issuedAt }]);
 
   const apart = list.map((bundle) => PrekeyBundle.verify(bundle, key));
   assert.deepEqual(PrekeyBundle.choose(apart), { targets: [apart[1]], downgraded: [] });
 });
 
-test("a downgrade is told of by the newest publication alone", () => {
+test("a downgrade is told of by the latest publication alone", () => {
   const { account, device, prekeys } = peer();
   const verify = (bundle) => PrekeyBundle.verify(bundle, account.publicKey);
   const [, oldStrong] = device.publish(prekeys, { now: later(-minute) }).map(verify);
@@ -214,19 +214,19 @@ test("a downgrade is told of by the newest publication alone", () => {
   );
 });
 
-test("newest is merged with what was given, and stored as it is", () => {
+test("lastPublished is merged with what was given, and stored as it is", () => {
   const alice = peer();
   const bob = peer(["x25519"]);
-  const first = PrekeyBundle.verifyAll(alice.published, alice.account.publicKey).newest;
+  const first = PrekeyBundle.verifyAll(alice.published, alice.account.publicKey).lastPublished;
   const second = PrekeyBundle.verifyAll(bob.published, bob.account.publicKey, {
-    newest: first,
-  }).newest;
+    lastPublished: first,
+  }).lastPublished;
   assert.equal(second.length, 2);
   const again = PrekeyBundle.verifyAll(alice.published, alice.account.publicKey, {
-    newest: second,
+    lastPublished: second,
   });
   assert.equal(again.bundles.length, 2, "the same bundle may be fetched again");
-  assert.equal(again.newest.length, 2);
+  assert.equal(again.lastPublished.length, 2);
 });
 
 test("choose takes the strongest of each device and tells of what is held back", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as hushring from "hushring";
-import { later, throwsCode, rejectsCode } from "./helpers.mjs";
+import { later, rejectsCode, throwsCode } from "./helpers.mjs";
 
 const bytes = new Uint8Array(32);
 const date = later(1_000);
@@ -12,7 +12,7 @@ test("everything throws not_initialized before init, whatever its arguments", as
     Account_generate: () => hushring.Account.generate(),
     Account_import: () => hushring.Account.import(bytes),
     Account_import_wrong: () => hushring.Account.import(7),
-    Device_generate: () => hushring.Device.generate(),
+    Device_generate: () => hushring.PendingDevice.generate(),
     Device_enroll: () => hushring.Device.enroll({}, { expiresAt: date }),
     Device_import: () => hushring.Device.import(bytes),
     PendingDevice_import: () => hushring.PendingDevice.import(bytes),
@@ -22,7 +22,7 @@ test("everything throws not_initialized before init, whatever its arguments", as
     PrekeyBundle_verifyAll: () => hushring.PrekeyBundle.verifyAll([], bytes),
     PrekeyBundle_choose: () => hushring.PrekeyBundle.choose([]),
     ExternalDevice: () => new hushring.ExternalDevice(bytes, sign),
-    ExternalDevice_activate: () => hushring.ExternalDevice.activate(bytes, sign, {}),
+    ExternalDevice_activate: () => hushring.ExternalDevice.activate({ publicKey: bytes, sign }),
     ExternalAccount: () => new hushring.ExternalAccount(bytes, sign),
     generateLinkSecret: () => hushring.generateLinkSecret(),
     Inbox: () => new hushring.Inbox({}),
@@ -37,7 +37,10 @@ test("everything throws not_initialized before init, whatever its arguments", as
   for (const [name, call] of Object.entries(calls)) {
     assert.doesNotThrow(() => throwsCode("not_initialized", call), name);
   }
-  await rejectsCode("not_initialized", hushring.ExternalDevice.request(bytes, sign, bytes));
+  await rejectsCode(
+    "not_initialized",
+    hushring.ExternalDevice.request({ publicKey: bytes, sign, secret: bytes }),
+  );
 });
 
 test("init can be repeated after a failure", async () => {

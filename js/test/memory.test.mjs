@@ -44,7 +44,7 @@ test("what is freed, refused, or left waiting for a signer uses up no memory", a
 
   async function round() {
     Account.generate().free();
-    Device.generate().free();
+    PendingDevice.generate().free();
     PrekeyBundle.verify(bob.published[1], bob.account.publicKey).free();
     const { bundles } = PrekeyBundle.verifyAll(bob.published, bob.account.publicKey);
     for (const bundle of bundles) bundle.free();
@@ -96,7 +96,7 @@ test("an inbox takes up no more memory with time, and none when it is freed", ()
     throwsCode("bad_length", () => inbox.receive(new Uint8Array(65_536)));
     throwsCode("bad_content", () => inbox.trust(key, { displayName: "a\0" }));
     inbox.trust(key, contact);
-    inbox.placed(callId, [key, bob.account.publicKey]);
+    inbox.placeCall(callId, [key, bob.account.publicKey]);
     inbox.held();
     inbox.prekeys;
     inbox.prune();
@@ -148,7 +148,7 @@ test("no secret key is left on the heap when its object is freed", () => {
   const kinds = [
     [Account, () => Account.generate(), enroll],
     [Device, () => Device.enroll(bob.account, { expiresAt }), seal],
-    [PendingDevice, () => Device.generate(), activate],
+    [PendingDevice, () => PendingDevice.generate(), activate],
     [Prekey, () => Prekey.generate("x25519", { expiresAt }), receive],
     [Prekey, () => Prekey.generate("xwing", { expiresAt }), receive],
   ];
@@ -181,7 +181,7 @@ test("no secret key is left on the heap when its object is freed", () => {
 
   function activate(pending) {
     const request = pending.request(secret);
-    pending.activate(bob.account.certify(request, secret, { expiresAt }), secret).free();
+    pending.activate({ grant: bob.account.certify({ request, secret, expiresAt }), secret }).free();
   }
 
   function receive(prekey) {

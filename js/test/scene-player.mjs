@@ -10,7 +10,7 @@ import {
   unbase64,
   unhex,
   uuid,
-  valueOf,
+  valueFromJson,
   valueToJson,
 } from "./vector-values.mjs";
 
@@ -94,7 +94,7 @@ class Player {
       }
       case "placed": {
         const accounts = what.accounts.map((name) => this.#account(name));
-        const place = () => inbox.placed(what.callId, accounts, { now });
+        const place = () => inbox.placeCall(what.callId, accounts, { now });
         return this.#expect(expected, () => done(place()), verb);
       }
       case "acknowledge": {
@@ -206,7 +206,7 @@ class Player {
     const sender = Device.import(unhex(what.device));
     const own = this.#device.account;
     const bundle = PrekeyBundle.verify(unhex(what.bundle), own, { now: dateOf(this.#scene.now) });
-    const content = valueOf(what.content);
+    const content = valueFromJson(what.content);
     for (let index = 0; index < what.count; index += 1) {
       const counted = (prefix) => prefix + index.toString(16).padStart(8, "0");
       if (what.callIds !== undefined) content.callId = uuid(counted(what.callIds));

@@ -4,7 +4,7 @@ import { inspect } from "node:util";
 import * as hushring from "hushring";
 import { day, later, open, peer, rejectsCode, throwsCode, webCryptoKey } from "./helpers.mjs";
 
-const { Account, Device, ExternalAccount, ExternalDevice, Inbox, Prekey } = hushring;
+const { Account, Device, ExternalAccount, ExternalDevice, Inbox, PendingDevice, Prekey } = hushring;
 
 before(hushring.init);
 
@@ -13,7 +13,7 @@ const expiresAt = later(day);
 test("nothing that is secret can be printed, enumerated or turned into JSON", () => {
   const account = Account.import(new Uint8Array(32).fill(0xa7));
   const device = Device.enroll(account, { expiresAt });
-  const pending = Device.generate();
+  const pending = PendingDevice.generate();
   const secret = hushring.generateLinkSecret();
   pending.request(secret);
   const prekey = Prekey.generate("xwing", { expiresAt });
@@ -49,7 +49,7 @@ test("use after free is told, and freeing twice is nothing", async () => {
   const secret = hushring.generateLinkSecret();
   const envelope = alice.device.seal(bob.bundles[0], { type: "cover" });
 
-  const pending = Device.generate();
+  const pending = PendingDevice.generate();
   pending.free();
   throwsCode("freed", () => pending.request(secret));
 
@@ -83,12 +83,10 @@ test("use after free is told, and freeing twice is nothing", async () => {
   throwsCode("freed", () => Inbox.load(device, new Uint8Array(32)));
 });
 
-test(
-  "Symbol.dispose is free, where there is such a symbol",
-  { skip: Symbol.dispose === undefined },
-  () => {
-    const account = Account.generate();
-    account[Symbol.dispose]();
-    throwsCode("freed", () => account.export());
-  },
-);
+test("Symbol.dispose is free, where there is such a symbol", {
+  skip: Symbol.dispose === undefined,
+}, () => {
+  const account = Account.generate();
+  account[Symbol.dispose]();
+  throwsCode("freed", () => account.export());
+});

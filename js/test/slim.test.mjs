@@ -4,12 +4,12 @@ import { createRequire } from "node:module";
 import { test } from "node:test";
 import { Worker } from "node:worker_threads";
 import * as slim from "hushring/slim";
-import { throwsCode, rejectsCode } from "./helpers.mjs";
+import { rejectsCode, throwsCode } from "./helpers.mjs";
 
 const wasm = await readFile(createRequire(import.meta.url).resolve("hushring/hushring.wasm"));
 const emptyModule = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
 
-test("what is no hushring wasm is refused, and the next attempt may succeed", async () => {
+test("anything but the hushring wasm is refused, and the next attempt may succeed", async () => {
   for (const nothing of [
     undefined,
     null,

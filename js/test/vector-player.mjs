@@ -1,4 +1,4 @@
-// Plays a vector of vectors/ (but for the scenes) with the package, as vectors/README.md says. Imports
+// Plays a vector of vectors/, except the scenes, with the package, as vectors/README.md says. Imports
 // nothing of Node, so that it runs in a page as well.
 
 import {
@@ -9,7 +9,7 @@ import {
   same,
   unbase64,
   unhex,
-  valueOf,
+  valueFromJson,
   valueToJson,
 } from "./vector-values.mjs";
 
@@ -47,7 +47,9 @@ const kinds = {
 
   /** The package says nothing of a certificate's times: they show where it is used. */
   certificate({ ExternalDevice }, { certificate, expect }) {
-    const device = new ExternalDevice(unhex(certificate), () => Promise.reject(new Error("unused")));
+    const device = new ExternalDevice(unhex(certificate), () =>
+      Promise.reject(new Error("unused")),
+    );
     return using(device, ({ account, publicKey, certificate: again }) => {
       same(certificate, hex(again), "the certificate");
       return {
@@ -83,7 +85,7 @@ const kinds = {
     const found = {
       accepted: bundles.map(place),
       rejected: verified.rejected.map(({ index, error }) => ({ index, error: error.code })),
-      newest: verified.newest.map(({ device, issuedAt }) => ({
+      newest: verified.lastPublished.map(({ device, issuedAt }) => ({
         device: hex(device),
         issuedAt: secondsOf(issuedAt),
       })),
@@ -118,7 +120,7 @@ const kinds = {
       if (vector[name] !== undefined) options[name] = dateOfSeconds(vector[name]);
     }
     return using(Account.import(unhex(account)), (own) => ({
-      grant: hex(own.certify(unhex(request), unhex(secret), options)),
+      grant: hex(own.certify({ request: unhex(request), secret: unhex(secret), ...options })),
     }));
   },
 
@@ -126,9 +128,12 @@ const kinds = {
     const kind = bytes.length === 64 ? PendingDevice : Device;
     const options = { request: unhex(request), now: dateOf(now) };
     return using(kind.import(unhex(bytes)), (device) =>
-      using(device.activate(unhex(grant), unhex(secret), options), (active) => ({
-        device: hex(active.export()),
-      })),
+      using(
+        device.activate({ grant: unhex(grant), secret: unhex(secret), ...options }),
+        (active) => ({
+          device: hex(active.export()),
+        }),
+      ),
     );
   },
 
@@ -174,7 +179,7 @@ function open({ Device, Inbox, Prekey }, vector) {
       // What answers or ends a call is dropped unless the call is known.
       const { type, callId } = vector.expect.content ?? {};
       if (type?.startsWith("call.") && type !== "call.invite" && callId !== undefined) {
-        inbox.placed(callId, trusted, { now });
+        inbox.placeCall(callId, trusted, { now });
       }
       const envelope = unbase64(vector.envelope);
       const { stoppedAt, code, sender } = inbox.explain(envelope, { now });
@@ -188,8 +193,7 @@ function open({ Device, Inbox, Prekey }, vector) {
         device: hex(event.sender.device),
         messageId: event.messageId,
         sentAt: event.sentAt.getTime(),
-        content:
-          event.action === "drop" ? vector.expect.content : valueToJson(event.content),
+        content: event.action === "drop" ? vector.expect.content : valueToJson(event.content),
       };
     }),
   );
@@ -206,7 +210,7 @@ function seal({ Device, PrekeyBundle }, vector) {
   if (vector.messageId !== undefined) options.messageId = vector.messageId;
   const envelopes = withRandom(unhex(vector.random ?? ""), () =>
     using(Device.import(unhex(vector.device)), (device) =>
-      device.sealMany(bundles, valueOf(vector.content), options),
+      device.sealMany(bundles, valueFromJson(vector.content), options),
     ),
   );
   return {
@@ -239,7 +243,7 @@ function checksOf({ now, revocation, newest }) {
   const checks = { now: dateOf(now) };
   if (revocation !== undefined) checks.revocation = unhex(revocation);
   if (newest !== undefined) {
-    checks.newest = newest.map(({ device, issuedAt }) => ({
+    checks.lastPublished = newest.map(({ device, issuedAt }) => ({
       device: unhex(device),
       issuedAt: dateOfSeconds(issuedAt),
     }));

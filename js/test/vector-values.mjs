@@ -10,12 +10,12 @@ export function valueToJson(value) {
   );
 }
 
-export function valueOf(json) {
-  if (Array.isArray(json)) return json.map(valueOf);
+export function valueFromJson(json) {
+  if (Array.isArray(json)) return json.map(valueFromJson);
   if (json === null || typeof json !== "object") return json;
   const entries = Object.entries(json);
   if (entries.length === 1 && typeof json.bytes === "string") return unhex(json.bytes);
-  return Object.fromEntries(entries.map(([name, member]) => [name, valueOf(member)]));
+  return Object.fromEntries(entries.map(([name, member]) => [name, valueFromJson(member)]));
 }
 
 export function pick(object, ...names) {

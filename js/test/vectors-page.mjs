@@ -1,5 +1,5 @@
-// What js/scripts/browser.mjs has Chromium do: plays every scene and every other vector, and reports
-// those that fail.
+// js/scripts/browser.mjs has Chromium run this: it plays every scene and every other vector, and
+// reports those that fail.
 
 async function playAll() {
   const hushring = await import("/hushring/esm/index.js");

@@ -10,7 +10,8 @@ use crate::content::names::*;
 use crate::content::types::*;
 use crate::error::ContentError;
 use crate::ids::CallId;
-use crate::limits::{MAX_GROUP_ID_LEN, MAX_NAME_LEN, MAX_RING_SECONDS};
+use crate::limits::{MAX_GROUP_ID_LEN, MAX_HANDLE_LEN, MAX_NAME_LEN, MAX_RING_SECONDS};
+use crate::time::UnixMillis;
 use crate::value::{Map, Value};
 
 impl Content {
@@ -28,6 +29,7 @@ impl Content {
             INVITE => Content::Invite(Invite::read(members)?),
             ANSWER => Content::Answer(Answer {
                 call_id: members.required(Members::call_id, CALL_ID)?,
+                ring: members.required(Members::time, "ring")?,
                 answer: members.text("answer")?,
                 data: members.data()?,
                 extra: members.rest,
@@ -84,15 +86,31 @@ impl End {
     fn read(mut members: Members) -> Result<End, ContentError> {
         let call_id = members.required(Members::call_id, CALL_ID)?;
         let reason = members.required(Members::one_of, "reason")?;
-        let caller = members.bytes("caller")?;
-        let elsewhere = [EndReason::AnsweredElsewhere, EndReason::DeclinedElsewhere];
-        if elsewhere.contains(&reason) && caller.is_none() {
+        let caller: Option<[u8; 32]> = members.bytes("caller")?;
+        let ring = members.time("ring")?;
+        let device: Option<[u8; 32]> = members.bytes("device")?;
+        // M5: a callee speaks of a ring; the caller may name a device with one reason.
+        let by_callee = caller.is_some() || ring.is_some();
+        let needs_ring = match reason {
+            EndReason::Declined | EndReason::Busy | EndReason::DeclinedElsewhere => true,
+            EndReason::AnsweredElsewhere => device.is_none(),
+            _ => false,
+        };
+        if (needs_ring || by_callee) && caller.is_none() {
             return Err(members.bad("caller"));
+        }
+        if (needs_ring || by_callee) && ring.is_none() {
+            return Err(members.bad("ring"));
+        }
+        if device.is_some() && (by_callee || reason != EndReason::AnsweredElsewhere) {
+            return Err(members.bad("device"));
         }
         Ok(End {
             call_id,
             reason,
             caller,
+            ring,
+            device,
             extra: members.rest,
         })
     }
@@ -150,6 +168,12 @@ impl Members {
         })
     }
 
+    /// Takes a time in milliseconds since 1970.
+    fn time(&mut self, name: &str) -> Result<Option<UnixMillis>, ContentError> {
+        let time: Option<u64> = self.integer(name, 0, Value::MAX_INTEGER)?;
+        Ok(time.map(UnixMillis))
+    }
+
     fn bytes<const N: usize>(&mut self, name: &str) -> Result<Option<[u8; N]>, ContentError> {
         self.take(name, |value| match value {
             Value::Bytes(bytes) => bytes.as_slice().try_into().ok(),
@@ -190,7 +214,8 @@ impl Members {
         let Some(mut members) = self.map(name)? else {
             return Ok(None);
         };
-        let read_value = |members: &mut Members, name: &str| members.short_text(name, MAX_NAME_LEN);
+        let read_value =
+            |members: &mut Members, name: &str| members.short_text(name, MAX_HANDLE_LEN);
         Ok(Some(Handle {
             kind: members.required(Members::one_of, "type")?,
             value: members.required(read_value, "value")?,
@@ -202,9 +227,14 @@ impl Members {
         let Some(mut members) = self.map(name)? else {
             return Ok(None);
         };
+        let kind = members.required(Members::one_of, "type")?;
+        let sdp = members.text("sdp")?;
+        if sdp.is_none() && kind != DescriptionType::Rollback {
+            return Err(members.bad("sdp"));
+        }
         Ok(Some(Description {
-            kind: members.required(Members::one_of, "type")?,
-            sdp: members.required(Members::text, "sdp")?,
+            kind,
+            sdp,
             extra: members.rest,
         }))
     }

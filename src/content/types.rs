@@ -1,7 +1,9 @@
 //! The content types and their members (spec/envelope.md, "Content types").
 
 use crate::ids::CallId;
+use crate::keys::{AccountKey, DeviceKey};
 use crate::limits::DEFAULT_RING_SECONDS;
+use crate::time::UnixMillis;
 use crate::value::{Map, Value};
 use crate::vocabulary::vocabulary;
 
@@ -12,7 +14,7 @@ pub struct Invite {
     pub call_id: CallId,
     /// The handle that the caller claims. A receiver shows the pinned one instead.
     pub handle: Option<Handle>,
-    /// The name that the caller claims, at most 128 bytes. A receiver shows the pinned one instead.
+    /// The name that the caller claims, at most 256 bytes. A receiver shows the pinned one instead.
     pub caller_name: Option<String>,
     /// Whether the call has video.
     pub has_video: bool,
@@ -20,7 +22,7 @@ pub struct Invite {
     pub lifetime: Option<u8>,
     /// The SDP offer.
     pub offer: Option<String>,
-    /// The id of the group that is called, at most 64 bytes.
+    /// The id of the group that is called, at most 128 bytes.
     pub group_id: Option<String>,
     /// Data of the app's own; not null.
     pub data: Option<Value>,
@@ -33,6 +35,8 @@ pub struct Invite {
 pub struct Answer {
     /// The call's id.
     pub call_id: CallId,
+    /// The time of the invitation that is answered: its `sent_at`.
+    pub ring: UnixMillis,
     /// The SDP answer.
     pub answer: Option<String>,
     /// Data of the app's own; not null.
@@ -83,8 +87,8 @@ pub struct Negotiate {
 pub struct Description {
     /// The description's type.
     pub kind: DescriptionType,
-    /// The description.
-    pub sdp: String,
+    /// The description. Only a rollback has none.
+    pub sdp: Option<String>,
     /// Members that this version does not know.
     pub extra: Map,
 }
@@ -96,8 +100,13 @@ pub struct End {
     pub call_id: CallId,
     /// Why it ended.
     pub reason: EndReason,
-    /// The caller's account. The two `*Elsewhere` reasons need it. It is not checked to be a key.
+    /// The account that called, where a callee speaks; else the caller does. Not checked to be a key.
     pub caller: Option<[u8; 32]>,
+    /// The time of the invitation that a callee speaks of: its `sent_at`. Together with `caller`.
+    pub ring: Option<UnixMillis>,
+    /// The callee's device that the caller has taken, with `answeredElsewhere`. Not checked to be a
+    /// key.
+    pub device: Option<[u8; 32]>,
     /// Members that this version does not know.
     pub extra: Map,
 }
@@ -137,7 +146,7 @@ pub struct Unknown {
 pub struct Handle {
     /// The kind of address.
     pub kind: HandleType,
-    /// The address, at most 128 bytes.
+    /// The address, at most 255 bytes.
     pub value: String,
     /// Members that this version does not know.
     pub extra: Map,
@@ -214,10 +223,11 @@ impl Invite {
 }
 
 impl Answer {
-    /// Makes an answer with only the required members.
-    pub const fn new(call_id: CallId) -> Answer {
+    /// Makes an answer to the invitation of this time, with nothing but what it needs.
+    pub const fn new(call_id: CallId, ring: UnixMillis) -> Answer {
         Answer {
             call_id,
+            ring,
             answer: None,
             data: None,
             extra: Map::new(),
@@ -226,13 +236,38 @@ impl Answer {
 }
 
 impl End {
-    /// Makes an end with only the required members.
-    pub const fn new(call_id: CallId, reason: EndReason) -> End {
+    /// Makes the end that a caller sends to those it called.
+    pub const fn by_caller(call_id: CallId, reason: EndReason) -> End {
         End {
             call_id,
             reason,
             caller: None,
+            ring: None,
+            device: None,
             extra: Map::new(),
+        }
+    }
+
+    /// Makes the end that a callee sends to the caller, or to the other devices of its account, for
+    /// the ring of this time.
+    pub fn by_callee(
+        call_id: CallId,
+        reason: EndReason,
+        caller: &AccountKey,
+        ring: UnixMillis,
+    ) -> End {
+        End {
+            caller: Some(*caller.as_bytes()),
+            ring: Some(ring),
+            ..End::by_caller(call_id, reason)
+        }
+    }
+
+    /// Makes the caller's word of which device it has taken, for when another answered as well.
+    pub fn taken(call_id: CallId, device: &DeviceKey) -> End {
+        End {
+            device: Some(*device.as_bytes()),
+            ..End::by_caller(call_id, EndReason::AnsweredElsewhere)
         }
     }
 }

@@ -7,6 +7,7 @@ use crate::content::names::CALL_ID;
 use crate::content::types::*;
 use crate::error::ContentError;
 use crate::limits::MAX_DEPTH;
+use crate::time::UnixMillis;
 use crate::value::{Map, Value};
 
 impl Content {
@@ -37,6 +38,7 @@ impl Content {
         match self {
             Content::Invite(invite) => invite.write(&mut map),
             Content::Answer(answer) => {
+                map.add("ring", time_value(answer.ring)?);
                 map.add_some("answer", answer.answer);
                 map.add_some("data", answer.data);
             }
@@ -50,6 +52,8 @@ impl Content {
             Content::End(end) => {
                 map.add("reason", end.reason.as_str());
                 map.add_some("caller", end.caller.map(|key| key.to_vec()));
+                map.add_some("ring", end.ring.map(time_value).transpose()?);
+                map.add_some("device", end.device.map(|key| key.to_vec()));
             }
             Content::Message(message) => {
                 map.add_some("body", message.body);
@@ -138,7 +142,7 @@ impl Description {
     fn into_value(self) -> Result<Value, ContentError> {
         let mut map = MapWriter::new(self.extra);
         map.add("type", self.kind.as_str());
-        map.add("sdp", self.sdp);
+        map.add_some("sdp", self.sdp);
         map.finish().map(Value::Map)
     }
 }
@@ -150,6 +154,15 @@ impl Handle {
         map.add("value", self.value);
         map.finish().map(Value::Map)
     }
+}
+
+/// Returns a ring's time as an integer.
+fn time_value(time: UnixMillis) -> Result<i64, ContentError> {
+    let value = i64::try_from(time.0).ok();
+    let value = value.filter(|value| *value <= Value::MAX_INTEGER);
+    value.ok_or_else(|| ContentError::BadContent {
+        member: "ring".into(),
+    })
 }
 
 /// A map under construction: known members join the unknown ones. Two of one name are refused.

@@ -4,8 +4,9 @@ errors! {
     /// Says which rule of the format a content breaks: the caller's fault when sealing, the
     /// sender's when opening.
     pub enum ContentError {
-        /// The text is not a UUID.
-        #[error("the call id is not a UUID")]
+        /// The text is not a UUID; or, when sealing, the id has the form of a CallKit UUID, which
+        /// would name no call at the other end.
+        #[error("the call id is not a UUID, or is a CallKit UUID in the place of the callId")]
         BadCallId,
         /// The bytes are not the one deterministic encoding of a map.
         #[error("the content is not CBOR in the one encoding that the format allows")]
@@ -15,7 +16,7 @@ errors! {
         BadCompression,
         /// A member has a wrong type or value, or a required one is missing.
         #[error(
-            "content member {member:?} is missing, or has a type or value that the format does \
+            "content member `{member}` is missing, or has a type or value that the format does \
              not allow (null is such a value)"
         )]
         BadContent {

@@ -1,17 +1,24 @@
+use crate::error::KeyError;
 use crate::error::code::errors;
 
 errors! {
     /// Says what an inbox does not take from the app. Nothing has changed.
     pub enum InboxError {
-        /// A pinned handle or name is longer than 128 bytes, or contains U+0000.
-        #[error("{member} is longer than 128 bytes, or contains U+0000")]
+        /// A pinned handle or name is too long, contains U+0000, or is not a phone number although
+        /// its type says so.
+        #[error("{member} is too long, contains U+0000, or is not a phone number")]
         BadContent {
             /// `handle.value` or `displayName`.
             member: &'static str,
         },
+        /// The call does not ring, or is neither answered nor placed here.
+        #[error("the call is over")]
+        CallOver,
         /// A bound of the inbox is reached.
         #[error("the inbox has no room for another")]
         InboxFull,
+        .. /// A publication is not possible.
+        Key(#[from] KeyError),
     }
 }
 

@@ -1,40 +1,79 @@
-//! Decisions about calls (spec/inbox.md, "Calls", tables A, Z and G). Nothing here changes state: a
-//! decision names the change.
+//! What is known of calls (spec/inbox.md, "Calls"): legs of calls that were placed here, calls of
+//! others, and the decisions about both.
 
-use std::time::Duration;
-
-use crate::content::{Content, End, EndReason, Invite};
-use crate::envelope::open::Signed;
-use crate::error::OpenError;
-use crate::ids::{CallId, CallKitUuid};
-use crate::inbox::contact::{Claimed, clean};
-use crate::inbox::event::{
-    Action, CallKit, DropReason, Ended, Missed, MissedReason, Origin, Ring, Signal,
-};
-use crate::inbox::recent::Recent;
-use crate::inbox::{AccountBytes, Inbox};
-use crate::keys::AccountKey;
-use crate::limits::RING_TOLERANCE;
+use crate::content::EndReason;
+use crate::ids::CallId;
+use crate::inbox::AccountBytes;
+use crate::inbox::event::{Action, DropReason};
+use crate::keys::DeviceKey;
 use crate::time::UnixMillis;
 
-/// The state of a call.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum CallState {
-    /// It rang.
-    Ringing,
-    /// It came too late to ring.
-    Missed,
-    /// It ended after it rang or was missed.
-    Ended(EndReason),
-    /// It ended before its invitation came.
-    Tombstone(EndReason),
+mod crossed;
+mod ends;
+mod invitations;
+mod joined;
+mod signals;
+mod steps;
+
+pub(super) use invitations::{Arrival, missed};
+pub(super) use joined::Joined;
+
+/// A call of somebody else, as the app of this device has seen it. Times are the caller's: those of
+/// its invitations, and of its ends.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Call {
+    /// The time of the newest ring.
+    pub(super) rung: UnixMillis,
+    /// Rings up to this time have ended.
+    pub(super) over: UnixMillis,
+    /// Rings up to a time were answered or declined on another device of this account.
+    pub(super) elsewhere: Option<Elsewhere>,
+    pub(super) phase: Option<Phase>,
 }
 
-/// An account that was called.
-pub(super) struct Party {
-    pub(super) account: AccountBytes,
-    pub(super) has_ended: bool,
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Phase {
+    Answered,
+    Missed,
+    Ringing,
 }
+
+/// What a sibling has said of a call.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Elsewhere {
+    pub(super) until: UnixMillis,
+    pub(super) reason: ElsewhereReason,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum ElsewhereReason {
+    Answered,
+    Declined,
+}
+
+/// An account that a call was placed to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Leg {
+    pub(super) account: AccountBytes,
+    /// The time of the newest invitation to it, or an earlier one.
+    pub(super) since: UnixMillis,
+    pub(super) state: LegState,
+    /// The device that was taken, or that closed the leg.
+    pub(super) by: Option<DeviceBytes>,
+    /// Nothing is left to tell its devices.
+    pub(super) told: bool,
+    pub(super) declined: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum LegState {
+    Open,
+    Taken,
+    Closed,
+}
+
+/// A device's key, which here only names it.
+pub(super) type DeviceBytes = [u8; DeviceKey::LEN];
 
 /// The event of an envelope, and the change that it brings.
 pub(super) struct Decision {
@@ -44,245 +83,62 @@ pub(super) struct Decision {
 
 pub(super) enum Change {
     Nothing,
-    /// A call of this caller gets a new state.
-    Call(AccountBytes, CallId, CallState),
-    /// The own account has ended a call of this caller that is not known yet.
-    Elsewhere(AccountBytes, CallId, EndReason),
-    /// The sender has ended a placed call.
-    Placed(CallId),
+    /// A call gets this state.
+    Call(AccountBytes, CallId, Call, KeptChange),
+    /// A sibling has answered or declined a call that is not recorded here.
+    EarlyEnd(AccountBytes, CallId, Elsewhere),
+    /// A signal is kept until its invitation comes.
+    Keep(CallId),
+    /// The sender's leg of a placed call gets this state.
+    Leg(CallId, Leg),
 }
 
-/// Calls that the own account ended before they were known here.
-pub(super) type Elsewhere = Recent<(AccountBytes, CallId), EndReason>;
+/// What becomes of the kept signals of a call.
+#[derive(Clone, Copy)]
+pub(super) enum KeptChange {
+    Stay,
+    /// Those dated at this time or later become events, the others leave.
+    Follow(UnixMillis),
+    /// Those dated up to this time leave.
+    LeaveUpTo(UnixMillis),
+}
 
-impl Inbox {
-    /// Decides the event of a content.
-    ///
-    /// # Errors
-    /// `call_id_taken`.
-    pub(super) fn decide(
-        &self,
-        origin: &Origin,
-        signed: &Signed,
-        content: &Content,
-        now: UnixMillis,
-    ) -> Result<Decision, OpenError> {
-        let is_certified = signed.certificate.check_time(now).is_ok();
-        let decision = match (content, content.call_id()) {
-            (Content::Invite(invite), _) => {
-                return self.decide_invite(origin, is_certified, invite, now);
-            }
-            (Content::Cover(_), _) => dropped(DropReason::Cover),
-            (content, None) => Action::Notify(content.clone()).into(),
-            _ if !is_certified => dropped(DropReason::Certificate),
-            (Content::End(end), _) => self.decide_end(origin, end),
-            (content, Some(call_id)) => self.decide_signal(origin, call_id, content),
-        };
-        Ok(decision)
-    }
-
-    /// Decides by table A.
-    fn decide_invite(
-        &self,
-        origin: &Origin,
-        is_certified: bool,
-        invite: &Invite,
-        now: UnixMillis,
-    ) -> Result<Decision, OpenError> {
-        let (caller, call_id) = (*origin.account.as_bytes(), invite.call_id);
-        if self.placed.get(&call_id).is_some() {
-            return Err(OpenError::CallIdTaken);
+impl Elsewhere {
+    /// Returns the later of two, and of equal ones the new one.
+    fn later(old: Option<Elsewhere>, new: Elsewhere) -> Elsewhere {
+        match old {
+            Some(old) if old.until > new.until => old,
+            _ => new,
         }
-        if let Some(reason) = self.elsewhere.get(&(caller, call_id)) {
-            let reason = DropReason::elsewhere(*reason).unwrap_or(DropReason::Over);
-            return Ok(dropped(reason));
-        }
-        let missed = |reason| missed(origin, invite.clone(), reason, now);
-        let (action, state) = match self.call_state(&caller, &call_id) {
-            Some(CallState::Tombstone(reason)) => match DropReason::elsewhere(reason) {
-                Some(reason) => return Ok(dropped(reason)),
-                None => (missed(MissedReason::Ended), CallState::Ended(reason)),
-            },
-            Some(_) => return Ok(dropped(DropReason::Repeated)),
-            None if now > expires_at(origin, invite) => {
-                (missed(MissedReason::Expired), CallState::Missed)
-            }
-            None if !is_certified => (missed(MissedReason::Certificate), CallState::Missed),
-            None => (self.ring(origin, invite.clone()), CallState::Ringing),
-        };
-        let change = Change::Call(caller, call_id, state);
-        Ok(Decision { action, change })
-    }
-
-    /// Decides by table Z.
-    fn decide_end(&self, origin: &Origin, end: &End) -> Decision {
-        let (sender, call_id, reason) = (origin.account.as_bytes(), end.call_id, end.reason);
-        let own = self.recipient.account();
-        let is_elsewhere = DropReason::elsewhere(reason).is_some();
-        let by_own = sender == own.as_bytes();
-        if is_elsewhere && !by_own {
-            return dropped(DropReason::Unknown);
-        }
-        if end.caller.is_none_or(|caller| caller == *own.as_bytes())
-            && let Some(parties) = self.placed.get(&call_id)
-        {
-            return match party(parties, sender) {
-                Some(party) if !party.has_ended => Decision {
-                    action: ended(call_id.callkit_uuid(own), end),
-                    change: Change::Placed(call_id),
-                },
-                party => dropped_of(party),
-            };
-        }
-        let caller = end.caller.unwrap_or(*sender);
-        let by_caller = caller == *sender;
-        if !by_caller && !is_elsewhere {
-            return dropped(DropReason::Unknown);
-        }
-        let state = |state| Change::Call(caller, call_id, state);
-        match self.call_state(&caller, &call_id) {
-            Some(CallState::Ringing | CallState::Missed) => Decision {
-                action: ended(call_id.callkit_uuid_of(&caller), end),
-                change: state(CallState::Ended(reason)),
-            },
-            Some(CallState::Tombstone(_)) if !by_caller => Decision {
-                change: state(CallState::Tombstone(reason)),
-                ..dropped(DropReason::Unknown)
-            },
-            Some(CallState::Ended(_)) if !by_caller => Decision {
-                change: state(CallState::Ended(reason)),
-                ..dropped(DropReason::Over)
-            },
-            Some(_) => dropped(DropReason::Over),
-            None if by_caller && self.is_ended_elsewhere(&caller, &call_id) => {
-                dropped(DropReason::Over)
-            }
-            None if by_caller => Decision {
-                change: state(CallState::Tombstone(reason)),
-                ..dropped(DropReason::Unknown)
-            },
-            None => Decision {
-                change: Change::Elsewhere(caller, call_id, reason),
-                ..dropped(match self.is_ended_elsewhere(&caller, &call_id) {
-                    true => DropReason::Over,
-                    false => DropReason::Unknown,
-                })
-            },
-        }
-    }
-
-    /// Decides by table G.
-    fn decide_signal(&self, origin: &Origin, call_id: CallId, content: &Content) -> Decision {
-        let sender = origin.account.as_bytes();
-        let signal = |caller: &AccountKey| {
-            let call_uuid = call_id.callkit_uuid(caller);
-            let content = content.clone();
-            Action::Signal(Signal { call_uuid, content }).into()
-        };
-        if let Some(parties) = self.placed.get(&call_id) {
-            return match party(parties, sender) {
-                Some(party) if !party.has_ended => signal(self.recipient.account()),
-                party => dropped_of(party),
-            };
-        }
-        match self.call_state(sender, &call_id) {
-            Some(CallState::Ringing) => signal(&origin.account),
-            Some(_) => dropped(DropReason::Over),
-            None if self.is_ended_elsewhere(sender, &call_id) => dropped(DropReason::Over),
-            None => dropped(DropReason::Unknown),
-        }
-    }
-
-    /// Returns the action, at `now`, of an invitation that rang when it came (N28).
-    pub(super) fn ring_as_of(
-        &self,
-        origin: &Origin,
-        invite: Invite,
-        ended: Option<EndReason>,
-        now: UnixMillis,
-    ) -> Action {
-        match ended.map(DropReason::elsewhere) {
-            Some(Some(reason)) => Action::Drop(reason),
-            Some(None) => missed(origin, invite, MissedReason::Ended, now),
-            None if now > expires_at(origin, &invite) => {
-                missed(origin, invite, MissedReason::Expired, now)
-            }
-            None => self.ring(origin, invite),
-        }
-    }
-
-    fn ring(&self, origin: &Origin, invite: Invite) -> Action {
-        let contact = self.contact(&origin.account);
-        let call_uuid = invite.call_id.callkit_uuid(&origin.account);
-        let expires_at = expires_at(origin, &invite);
-        Action::Ring(Box::new(Ring {
-            call_uuid,
-            call_kit: CallKit {
-                call_uuid,
-                call_id: invite.call_id,
-                account: origin.account,
-                device: origin.device,
-                message_id: origin.message_id,
-                handle: contact.call_handle(&origin.account),
-                caller_name: contact.display_name,
-                has_video: invite.has_video,
-                group_id: invite.group_id.as_deref().map(clean),
-                expires_at,
-            },
-            claimed: Claimed::by(&invite),
-            expires_at,
-            content: invite,
-        }))
-    }
-
-    fn is_ended_elsewhere(&self, caller: &AccountBytes, call_id: &CallId) -> bool {
-        self.elsewhere.get(&(*caller, *call_id)).is_some()
-    }
-
-    fn call_state(&self, caller: &AccountBytes, call_id: &CallId) -> Option<CallState> {
-        self.accounts.get(caller)?.calls.get(call_id).copied()
     }
 }
 
-pub(super) fn missed(
-    origin: &Origin,
-    invite: Invite,
-    reason: MissedReason,
-    now: UnixMillis,
-) -> Action {
-    Action::Missed(Missed {
-        call_uuid: invite.call_id.callkit_uuid(&origin.account),
-        reason,
-        age_ms: now.0.saturating_sub(origin.sent_at.0),
-        claimed: Claimed::by(&invite),
-        content: invite,
-    })
+impl ElsewhereReason {
+    pub(super) const fn of(reason: EndReason) -> Option<ElsewhereReason> {
+        match reason {
+            EndReason::AnsweredElsewhere => Some(ElsewhereReason::Answered),
+            EndReason::DeclinedElsewhere => Some(ElsewhereReason::Declined),
+            _ => None,
+        }
+    }
+
+    pub(super) const fn drop_reason(self) -> DropReason {
+        match self {
+            ElsewhereReason::Answered => DropReason::AnsweredElsewhere,
+            ElsewhereReason::Declined => DropReason::DeclinedElsewhere,
+        }
+    }
 }
 
-/// Returns the last moment at which an invitation rings.
-fn expires_at(origin: &Origin, invite: &Invite) -> UnixMillis {
-    let lifetime = Duration::from_secs(invite.lifetime_or_default().into());
-    origin.sent_at.saturating_add(lifetime + RING_TOLERANCE)
+impl Leg {
+    pub(super) fn is_taken_by(&self, device: &DeviceKey) -> bool {
+        self.state == LegState::Taken && self.by.as_ref() == Some(device.as_bytes())
+    }
 }
 
-fn ended(call_uuid: CallKitUuid, end: &End) -> Action {
-    Action::End(Ended {
-        call_uuid,
-        ended_reason: end.reason.callkit_reason(),
-        content: end.clone(),
-    })
-}
-
-pub(super) fn party<'a>(parties: &'a [Party], account: &AccountBytes) -> Option<&'a Party> {
-    parties.iter().find(|party| party.account == *account)
-}
-
-/// Returns the drop for an account that has ended the call, or was not called.
-fn dropped_of(party: Option<&Party>) -> Decision {
-    dropped(match party {
-        Some(_) => DropReason::Over,
-        None => DropReason::Unknown,
-    })
+/// Returns the leg of an account.
+pub(super) fn leg<'a>(legs: &'a [Leg], account: &AccountBytes) -> Option<&'a Leg> {
+    legs.iter().find(|leg| leg.account == *account)
 }
 
 fn dropped(reason: DropReason) -> Decision {

@@ -4,8 +4,10 @@ use zeroize::Zeroize;
 
 use crate::content::{Handle, HandleType, Invite, Map};
 use crate::error::InboxError;
+use crate::inbox::event::CallKit;
+use crate::inbox::names::{clean, is_dialled};
 use crate::keys::AccountKey;
-use crate::limits::MAX_NAME_LEN;
+use crate::limits::{MAX_CALLKIT_LEN, MAX_HANDLE_LEN, MAX_NAME_LEN};
 
 /// The handle and name that the receiver pins for an account. CallKit is told only these, because a
 /// caller who could choose its handle could ring as anyone.
@@ -13,9 +15,9 @@ use crate::limits::MAX_NAME_LEN;
 #[non_exhaustive]
 pub struct Contact {
     /// The handle by which the system finds the account in the user's contacts. Its value has at
-    /// most 128 bytes.
+    /// most 255 bytes.
     pub handle: Option<Handle>,
-    /// The account's name, at most 128 bytes.
+    /// The account's name, at most 256 bytes.
     pub display_name: Option<String>,
 }
 
@@ -31,7 +33,7 @@ pub struct Claimed {
 }
 
 impl Contact {
-    /// Pins this name, at most 128 bytes.
+    /// Pins this name, at most 256 bytes.
     pub fn named(display_name: impl Into<String>) -> Contact {
         Contact {
             handle: None,
@@ -39,7 +41,7 @@ impl Contact {
         }
     }
 
-    /// Pins this handle as well, its value at most 128 bytes.
+    /// Pins this handle as well, its value at most 255 bytes.
     #[must_use]
     pub fn with_handle(self, kind: HandleType, value: impl Into<String>) -> Contact {
         Contact {
@@ -48,24 +50,38 @@ impl Contact {
         }
     }
 
-    /// Checks the sizes, and drops extra members of the handle.
+    /// Checks the sizes, cleans, and drops extra members of the handle.
     ///
     /// # Errors
-    /// `bad_content`: longer than 128 bytes, or with U+0000; the handle's value first.
+    /// `bad_content`: too long, or with U+0000, or not a phone number; the handle first.
     pub(super) fn checked(self) -> Result<Contact, InboxError> {
-        let check = |text: &str, member| match text.len() <= MAX_NAME_LEN && !text.contains('\0') {
-            true => Ok(()),
-            false => Err(InboxError::BadContent { member }),
+        let bad = |member| Err(InboxError::BadContent { member });
+        let cleaned = |text: &str, max| match text.len() <= max && !text.contains('\0') {
+            true => Some(clean(text)),
+            false => None,
         };
-        if let Some(handle) = &self.handle {
-            check(&handle.value, "handle.value")?;
-        }
-        if let Some(name) = &self.display_name {
-            check(name, "displayName")?;
-        }
+        let pinned = match &self.handle {
+            None => None,
+            Some(known) => {
+                let Some(value) = cleaned(&known.value, MAX_HANDLE_LEN) else {
+                    return bad("handle.value");
+                };
+                if known.kind == HandleType::PhoneNumber && !value.chars().all(is_dialled) {
+                    return bad("handle.value");
+                }
+                (!value.is_empty()).then(|| handle(known.kind, value))
+            }
+        };
+        let display_name = match &self.display_name {
+            None => None,
+            Some(name) => match cleaned(name, MAX_NAME_LEN) {
+                None => return bad("displayName"),
+                Some(name) => (!name.is_empty()).then_some(name),
+            },
+        };
         Ok(Contact {
-            handle: self.handle.map(|known| handle(known.kind, known.value)),
-            ..self
+            handle: pinned,
+            display_name,
         })
     }
 
@@ -103,41 +119,70 @@ pub(super) fn handle(kind: HandleType, value: String) -> Handle {
     Handle { kind, value, extra }
 }
 
-pub(super) fn clean(text: &str) -> String {
-    // The whole room at once, because a string that grew would leave a part of it behind.
-    let mut clean = String::with_capacity(text.len());
-    clean.extend(text.chars().filter(|c| !is_deceptive(*c)));
-    clean
+impl CallKit {
+    /// Leaves out as much of the name's end as is needed for the dictionary to have 1,024 bytes as
+    /// JSON.
+    pub(super) fn fitted(mut self) -> CallKit {
+        if let Some(name) = &mut self.caller_name {
+            let name = std::mem::take(name);
+            let room = MAX_CALLKIT_LEN.saturating_sub(self.json_len());
+            self.caller_name = Some(fitting(&name, room).into());
+        }
+        self
+    }
+
+    /// Returns the length of the dictionary as JSON. Names and handles have no control characters,
+    /// so only quotes and backslashes are escaped.
+    fn json_len(&self) -> usize {
+        let texts = [
+            ("callUUID", 36),
+            ("callId", 36),
+            ("account", 64),
+            ("device", 64),
+            ("messageId", 32),
+            ("handleType", self.handle.kind.as_str().len()),
+            ("handle", escaped_len(&self.handle.value)),
+        ];
+        let name = self.caller_name.as_deref();
+        let name = name.map(|name| ("callerName", escaped_len(name)));
+        let texts = texts.into_iter().chain(name);
+        let others = [
+            ("hushring", 1),
+            ("hasVideo", if self.has_video { 4 } else { 5 }),
+            ("sentAt", self.sent_at.0.to_string().len()),
+            ("expiresAt", self.expires_at.0.to_string().len()),
+        ];
+        // Each member has its name in quotes, a colon, and a comma or brace; two braces are one more.
+        let texts: usize = texts.map(|(name, len)| name.len() + 3 + len + 2 + 1).sum();
+        let others: usize = others
+            .iter()
+            .map(|(name, len)| name.len() + 3 + len + 1)
+            .sum();
+        1 + texts + others
+    }
 }
 
-/// Returns whether it is a control character, or changes the direction or the lines of the text
-/// around it. Joiners are not deceptive, because scripts and emoji need them.
-fn is_deceptive(c: char) -> bool {
-    matches!(
-        c,
-        '\0'..='\u{1f}'
-            | '\u{7f}'..='\u{9f}'
-            | '\u{61c}'
-            | '\u{200e}'
-            | '\u{200f}'
-            | '\u{2028}'..='\u{202e}'
-            | '\u{2066}'..='\u{206f}'
-    )
+/// Returns as many characters from the front as have at most so many bytes, escaped.
+fn fitting(text: &str, room: usize) -> &str {
+    let mut len = 0;
+    let end = text.char_indices().find(|(_, c)| {
+        len += c.len_utf8() + usize::from(is_escaped(*c));
+        len > room
+    });
+    text.split_at(end.map_or(text.len(), |(end, _)| end)).0
+}
+
+fn escaped_len(text: &str) -> usize {
+    text.len() + text.chars().filter(|c| is_escaped(*c)).count()
+}
+
+fn is_escaped(c: char) -> bool {
+    c == '"' || c == '\\'
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_could_deceive_is_taken_out_of_claims() {
-        assert_eq!(
-            clean("Bob\u{202e}ecilA\u{202c}\u{2067}\r\n\u{85}"),
-            "BobecilA"
-        );
-        let kept = "e\u{301} \u{1f469}\u{200d}\u{1f4bb} \u{627}\u{200c}\u{628} \u{2065}\u{2070}";
-        assert_eq!(clean(kept), kept);
-    }
 
     #[test]
     fn claims_are_wiped() {
@@ -165,18 +210,41 @@ mod tests {
     }
 
     #[test]
-    fn pins_have_128_bytes_at_most() {
-        let named = |name: String| Contact {
-            display_name: Some(name),
-            ..Contact::default()
-        };
-        assert!(named("é".repeat(64)).checked().is_ok());
-        let member = "displayName";
-        for bad in ["é".repeat(64) + "x", "a\0".into()] {
-            assert_eq!(
-                named(bad).checked().err(),
-                Some(InboxError::BadContent { member })
-            );
+    fn pins_have_255_and_256_bytes_at_most() {
+        assert!(Contact::named("é".repeat(128)).checked().is_ok());
+        for bad in ["é".repeat(128) + "x", "a\0".into()] {
+            let member = "displayName";
+            let found = Contact::named(bad).checked().err();
+            assert_eq!(found, Some(InboxError::BadContent { member }));
         }
+        let of = |value: String| Contact::default().with_handle(HandleType::Generic, value);
+        assert!(of("a".repeat(255)).checked().is_ok());
+        let member = "handle.value";
+        let found = of("a".repeat(256)).checked().err();
+        assert_eq!(found, Some(InboxError::BadContent { member }));
+    }
+
+    #[test]
+    fn what_is_empty_counts_as_none() {
+        let blank = Contact::named("\u{200b} ").with_handle(HandleType::PhoneNumber, "\u{feff}");
+        assert!(blank.checked().unwrap_or(Contact::named("x")) == Contact::default());
+    }
+
+    #[test]
+    fn a_phone_number_has_digits() {
+        let of = |value: &str| Contact::default().with_handle(HandleType::PhoneNumber, value);
+        assert!(of("+1 (202) 555-0125;ext=").checked().is_err());
+        assert!(of("+1 (202) 555-0125").checked().is_ok());
+        assert!(of("\u{202a}+12025550125\u{202c}").checked().is_ok());
+        assert!(of("+1\u{a0}202").checked().is_err());
+        assert!(of("\u{661}\u{662}").checked().is_err());
+    }
+
+    #[test]
+    fn a_name_is_cut_at_a_character() {
+        assert_eq!(fitting("aé\"b", 3), "aé");
+        assert_eq!(fitting("aé\"b", 4), "aé");
+        assert_eq!(fitting("aé\"b", 5), "aé\"");
+        assert_eq!(fitting("aé\"b", 9), "aé\"b");
     }
 }

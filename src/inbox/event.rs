@@ -4,7 +4,7 @@ use std::fmt;
 
 use zeroize::Zeroize;
 
-use crate::content::{Content, End, EndReason, Handle, Invite};
+use crate::content::{Answer, Content, End, Handle, Invite};
 use crate::envelope::codec::EnvelopeTag;
 use crate::envelope::open::Signed;
 use crate::ids::{CallId, CallKitUuid, MessageId};
@@ -55,6 +55,8 @@ pub enum Action {
     Notify(Content),
     /// Report a call to CallKit.
     Ring(Box<Ring>),
+    /// Tell the devices of an account which of them was taken: a second one has answered.
+    Second(Second),
     /// Pass it to the call engine.
     Signal(Signal),
 }
@@ -71,6 +73,9 @@ pub struct Ring {
     pub claimed: Claimed,
     /// The last moment at which it rings: `sent_at` + lifetime + 30 s.
     pub expires_at: UnixMillis,
+    /// The id of an own call to the same account that this invitation has crossed. It counts only
+    /// while that call waits for an answer, or is connected.
+    pub crossed: Option<CallId>,
     /// The invitation.
     pub content: Invite,
 }
@@ -99,8 +104,24 @@ pub struct Ended {
     pub call_uuid: CallKitUuid,
     /// CallKit's `CXCallEndedReason`, 1 to 5.
     pub ended_reason: u8,
+    /// In a call that was placed here, the number of accounts that have neither ended nor declined
+    /// it: tell CallKit once it is 0.
+    pub remaining: Option<u16>,
     /// The end that was received.
     pub content: End,
+}
+
+/// The answer of a second device, after another was taken.
+#[derive(Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Second {
+    /// The UUID that CallKit uses for this call.
+    pub call_uuid: CallKitUuid,
+    /// The device that was taken. Name it to all devices of the sender's account:
+    /// [`End::taken`].
+    pub taken: DeviceKey,
+    /// The answer that came second.
+    pub content: Answer,
 }
 
 /// A signal of a call.
@@ -113,7 +134,8 @@ pub struct Signal {
     pub content: Content,
 }
 
-/// The facts of a call for CallKit. The caller chose only the ids, video and the group.
+/// The facts of a call for CallKit. The caller chose only the ids, the times and
+/// video.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CallKit {
@@ -133,8 +155,8 @@ pub struct CallKit {
     pub caller_name: Option<String>,
     /// Whether the call has video.
     pub has_video: bool,
-    /// The id of the group that is called, as the caller claims, cleaned like [`Claimed`].
-    pub group_id: Option<String>,
+    /// The time of the ring, by the caller's clock.
+    pub sent_at: UnixMillis,
     /// The last moment at which it rings.
     pub expires_at: UnixMillis,
 }
@@ -151,6 +173,8 @@ vocabulary! {
         End = "end",
         /// [`Action::Signal`].
         Signal = "signal",
+        /// [`Action::Second`].
+        Second = "second",
         /// [`Action::Notify`].
         Notify = "notify",
         /// [`Action::Drop`].
@@ -164,6 +188,8 @@ vocabulary! {
     pub enum MissedReason {
         /// The certificate of the caller's device is not valid now.
         Certificate = "certificate",
+        /// The invitation was dated ahead, and held until its time came.
+        Clock = "clock",
         /// The call ended before.
         Ended = "ended",
         /// The invitation came more than 30 s after its lifetime.
@@ -175,20 +201,28 @@ vocabulary! {
     /// The reasons why nothing is to be done.
     #[non_exhaustive]
     pub enum DropReason {
+        /// This device has answered the call, and a sibling says that it did, or declined.
+        Answered = "answered",
         /// Another device of this account answered the call.
         AnsweredElsewhere = "answeredElsewhere",
         /// A device whose certificate is not valid now spoke about a call.
         Certificate = "certificate",
-        /// The content is cover, which says nothing.
+        /// The content is cover: it says nothing.
         Cover = "cover",
         /// Another device of this account declined the call.
         DeclinedElsewhere = "declinedElsewhere",
         /// The envelope was received before.
         Duplicate = "duplicate",
-        /// The call is over, or did not ring.
+        /// A signal came before its invitation, and is kept for it.
+        Early = "early",
+        /// The call is over, or was never this one.
         Over = "over",
-        /// A call was invited to a second time.
+        /// This device sent it.
+        Own = "own",
+        /// The ring was received before, or a newer one.
         Repeated = "repeated",
+        /// The caller has taken this device.
+        Taken = "taken",
         /// The sender has no part in the call, or nobody here knows it.
         Unknown = "unknown",
     }
@@ -239,6 +273,7 @@ impl Action {
             Action::Missed(_) => ActionKind::Missed,
             Action::Notify(_) => ActionKind::Notify,
             Action::Ring(_) => ActionKind::Ring,
+            Action::Second(_) => ActionKind::Second,
             Action::Signal(_) => ActionKind::Signal,
         }
     }
@@ -272,23 +307,12 @@ impl Zeroize for Action {
             Action::Notify(content) => content,
             Action::Ring(mut ring) => {
                 ring.claimed.zeroize();
-                ring.call_kit.group_id.zeroize();
                 Content::Invite(ring.content)
             }
+            Action::Second(second) => Content::Answer(second.content),
             Action::Signal(signal) => signal.content,
         };
         content.zeroize();
-    }
-}
-
-impl DropReason {
-    /// Returns the reason to drop a call that ended with an elsewhere reason.
-    pub(super) const fn elsewhere(reason: EndReason) -> Option<DropReason> {
-        match reason {
-            EndReason::AnsweredElsewhere => Some(DropReason::AnsweredElsewhere),
-            EndReason::DeclinedElsewhere => Some(DropReason::DeclinedElsewhere),
-            _ => None,
-        }
     }
 }
 

@@ -9,8 +9,10 @@ use crate::envelope::codec::{Envelope, EnvelopeTag};
 use crate::envelope::open::Signed;
 use crate::error::{ContentError, ErrorCode, OpenError};
 use crate::ids::MessageId;
+use crate::inbox::Inbox;
+use crate::inbox::accept::Judgement;
+use crate::inbox::calls::Arrival;
 use crate::inbox::event::{Action, ActionKind};
-use crate::inbox::{Inbox, Judgement};
 use crate::keys::{AccountKey, DeviceKey};
 use crate::time::UnixMillis;
 use crate::vocabulary::vocabulary;
@@ -186,7 +188,8 @@ impl Inbox {
             .as_ref()
             .ok()
             .map(|(_, signed)| SignedBy::of(signed, now));
-        let judged = opened.and_then(|(origin, signed)| self.judge(&origin, &signed, now));
+        let judged = opened
+            .and_then(|(origin, signed)| self.judge(&origin, &signed, Arrival::Received, now));
         let (stopped_at, result) = match judged {
             Ok(Judgement::Accepted(mut decision)) => {
                 let named = named(&decision.action);

@@ -4,11 +4,12 @@ use std::collections::VecDeque;
 
 use zeroize::Zeroizing;
 
-use crate::content::{Content, EndReason};
+use crate::content::Content;
 use crate::ids::{CallKitUuid, MessageId};
-use crate::inbox::event::{Action, DropReason, Ended, Event, MissedReason, Origin, Signal};
-use crate::inbox::{Inbox, calls};
-use crate::keys::AccountKey;
+use crate::inbox::Inbox;
+use crate::inbox::calls::{self, Call, Elsewhere, ElsewhereReason, LegState};
+use crate::inbox::event::{Action, DropReason, Ended, Event, MissedReason, Origin, Second, Signal};
+use crate::keys::{AccountKey, DeviceKey};
 use crate::time::UnixMillis;
 
 /// The entries, in the order in which they were accepted.
@@ -24,13 +25,43 @@ pub(super) struct Entry {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
-    End(CallKitUuid),
-    /// With how its call has ended since.
-    Missed(CallKitUuid, MissedReason, Option<EndReason>),
+    End {
+        call_uuid: CallKitUuid,
+        reason: u8,
+        remaining: Option<u16>,
+    },
+    Missed(CallKitUuid, MissedReason, Since),
     Notify,
-    /// With how its call has ended since.
-    Ring(CallKitUuid, Option<EndReason>),
+    Ring(CallKitUuid, Since),
+    /// The leg began at `since`, and `taken` was the first to answer.
+    Second {
+        call_uuid: CallKitUuid,
+        taken: DeviceKey,
+        since: UnixMillis,
+    },
     Signal(CallKitUuid),
+}
+
+/// What has become of a ring since it was accepted. It is stored with the ring, because the call
+/// itself may be forgotten before the ring is acknowledged.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Since {
+    /// A newer ring of its call was accepted.
+    pub(super) newer: bool,
+    /// A sibling has answered or declined it.
+    pub(super) elsewhere: Option<ElsewhereReason>,
+    /// It has ended.
+    pub(super) over: bool,
+}
+
+impl Since {
+    /// Returns why nothing is to be shown any more, whether it rang or was missed.
+    pub(super) fn dropped(self) -> Option<DropReason> {
+        match self.newer {
+            true => Some(DropReason::Repeated),
+            false => self.elsewhere.map(ElsewhereReason::drop_reason),
+        }
+    }
 }
 
 impl Journal {
@@ -56,17 +87,43 @@ impl Journal {
         place.and_then(|place| self.0.remove(place)).is_some()
     }
 
-    /// Stores with the invitations to a call how it has ended, because the call itself may be
-    /// forgotten before they are acknowledged.
-    pub(super) fn end(&mut self, call_uuid: CallKitUuid, reason: EndReason) {
-        for entry in &mut self.0 {
-            match &mut entry.kind {
-                Kind::Missed(uuid, _, ended) | Kind::Ring(uuid, ended) if *uuid == call_uuid => {
-                    *ended = Some(reason);
-                }
-                _ => {}
+    /// Stores with the rings of a call what has become of them.
+    pub(super) fn update(&mut self, call_uuid: CallKitUuid, call: &Call) {
+        for (time, since) in self.rings_mut(call_uuid) {
+            since.newer |= time < call.rung;
+            since.over |= time <= call.over;
+        }
+        if let Some(elsewhere) = call.elsewhere {
+            self.answered_elsewhere(call_uuid, elsewhere);
+        }
+    }
+
+    /// Stores with the rings of a call that a sibling has answered or declined them.
+    pub(super) fn answered_elsewhere(&mut self, call_uuid: CallKitUuid, elsewhere: Elsewhere) {
+        for (time, since) in self.rings_mut(call_uuid) {
+            if time <= elsewhere.until {
+                since.elsewhere = Some(elsewhere.reason);
             }
         }
+    }
+
+    /// Removes the entries of an account.
+    pub(super) fn forget_account(&mut self, account: &AccountKey) {
+        self.0.retain(|entry| entry.origin.account != *account);
+    }
+
+    fn rings_mut(
+        &mut self,
+        call_uuid: CallKitUuid,
+    ) -> impl Iterator<Item = (UnixMillis, &mut Since)> {
+        self.0
+            .iter_mut()
+            .filter_map(move |entry| match &mut entry.kind {
+                Kind::Missed(uuid, _, since) | Kind::Ring(uuid, since) if *uuid == call_uuid => {
+                    Some((entry.origin.sent_at, since))
+                }
+                _ => None,
+            })
     }
 
     fn place(&self, account: &AccountKey, id: MessageId) -> Option<usize> {
@@ -76,43 +133,84 @@ impl Journal {
     }
 }
 
-impl Kind {
-    /// Returns the kind of entry for an action. A drop has none.
-    pub(super) fn of(action: &Action) -> Option<Kind> {
-        match action {
-            Action::Drop(_) => None,
-            Action::End(end) => Some(Kind::End(end.call_uuid)),
-            Action::Missed(missed) => Some(Kind::Missed(missed.call_uuid, missed.reason, None)),
-            Action::Notify(_) => Some(Kind::Notify),
-            Action::Ring(ring) => Some(Kind::Ring(ring.call_uuid, None)),
-            Action::Signal(signal) => Some(Kind::Signal(signal.call_uuid)),
-        }
-    }
-}
-
 impl Inbox {
+    /// Returns the kind of entry for an action. A drop has none.
+    pub(super) fn kind_of(&self, origin: &Origin, action: &Action) -> Option<Kind> {
+        Some(match action {
+            Action::Drop(_) => return None,
+            Action::End(end) => Kind::End {
+                call_uuid: end.call_uuid,
+                reason: end.ended_reason,
+                remaining: end.remaining,
+            },
+            Action::Missed(missed) => {
+                Kind::Missed(missed.call_uuid, missed.reason, Since::default())
+            }
+            Action::Notify(_) => Kind::Notify,
+            Action::Ring(ring) => Kind::Ring(ring.call_uuid, Since::default()),
+            Action::Second(second) => {
+                let legs = self.placed.get(&second.content.call_id)?;
+                Kind::Second {
+                    call_uuid: second.call_uuid,
+                    taken: second.taken,
+                    since: calls::leg(legs, origin.account.as_bytes())?.since,
+                }
+            }
+            Action::Signal(signal) => Kind::Signal(signal.call_uuid),
+        })
+    }
+
     /// Returns the event of an entry, as of `now`. None only if the content does not match the
     /// kind, which loading rules out.
     pub(super) fn restore(&self, entry: &Entry, now: UnixMillis) -> Option<Event> {
         let origin = &entry.origin;
         let content = Content::decompress(&entry.content).ok()?;
         let action = match (entry.kind, content) {
-            (Kind::End(call_uuid), Content::End(content)) => Action::End(Ended {
+            (
+                Kind::End {
+                    call_uuid,
+                    reason,
+                    remaining,
+                },
+                Content::End(content),
+            ) => Action::End(Ended {
                 call_uuid,
-                ended_reason: content.reason.callkit_reason(),
+                ended_reason: reason,
+                remaining,
                 content,
             }),
-            (Kind::Missed(_, reason, ended), Content::Invite(invite)) => {
-                match ended.and_then(DropReason::elsewhere) {
-                    Some(reason) => Action::Drop(reason),
-                    None => calls::missed(origin, invite, reason, now),
+            (Kind::Missed(_, reason, since), Content::Invite(invite)) => match since.dropped() {
+                Some(reason) => Action::Drop(reason),
+                None => calls::missed(origin, invite, reason, now),
+            },
+            (Kind::Notify, content) if is_shown(&content) => Action::Notify(content),
+            (Kind::Ring(_, since), Content::Invite(invite)) => {
+                self.ring_as_of(origin, invite, since, now)
+            }
+            (
+                Kind::Second {
+                    call_uuid,
+                    taken,
+                    since,
+                },
+                Content::Answer(content),
+            ) => {
+                let legs = self.placed.get(&content.call_id);
+                let leg = legs.and_then(|legs| calls::leg(legs, origin.account.as_bytes()));
+                let is_void = |leg: &calls::Leg| {
+                    let was_left = leg.state == LegState::Closed && leg.by.is_none();
+                    leg.since != since || was_left
+                };
+                match leg.is_some_and(is_void) {
+                    true => Action::Drop(DropReason::Over),
+                    false => Action::Second(Second {
+                        call_uuid,
+                        taken,
+                        content,
+                    }),
                 }
             }
-            (Kind::Notify, content) if is_shown(&content) => Action::Notify(content),
-            (Kind::Ring(_, ended), Content::Invite(invite)) => {
-                self.ring_as_of(origin, invite, ended, now)
-            }
-            (Kind::Signal(call_uuid), content) if is_signal(&content) => {
+            (Kind::Signal(call_uuid), content) if content.call_id().is_some() => {
                 Action::Signal(Signal { call_uuid, content })
             }
             _ => return None,
@@ -124,9 +222,4 @@ impl Inbox {
 /// Returns whether it is for people.
 fn is_shown(content: &Content) -> bool {
     !matches!(content, Content::Cover(_)) && content.call_id().is_none()
-}
-
-/// Returns whether it is for the call engine.
-fn is_signal(content: &Content) -> bool {
-    !matches!(content, Content::Invite(_) | Content::End(_)) && content.call_id().is_some()
 }

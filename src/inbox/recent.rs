@@ -46,7 +46,11 @@ impl<K: PartialEq, V> Recent<K, V> {
         self.0.retain(|entry| entry.recorded_at >= time);
     }
 
-    pub(super) fn iter(&self) -> impl ExactSizeIterator<Item = &Entry<K, V>> {
+    pub(super) fn remove(&mut self, key: &K) {
+        self.0.retain(|entry| entry.key != *key);
+    }
+
+    pub(super) fn iter(&self) -> impl ExactSizeIterator<Item = &Entry<K, V>> + DoubleEndedIterator {
         self.0.iter()
     }
 }

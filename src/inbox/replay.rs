@@ -58,6 +58,11 @@ impl Replay {
         self.forget(self.seen.len());
     }
 
+    /// Refuses everything sent up to `time`.
+    pub(super) fn raise_floor(&mut self, time: UnixMillis) {
+        self.floor = self.floor.max(Some(time));
+    }
+
     fn forget(&mut self, oldest: usize) {
         let newest_forgotten = self.seen.drain(..oldest).next_back();
         self.floor = self.floor.max(newest_forgotten.map(|seen| seen.sent_at));

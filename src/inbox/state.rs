@@ -1,28 +1,32 @@
-//! Saved state (spec/inbox.md, "Saved state"). The format is this implementation's own: a version,
-//! fields in a fixed order, and SHA-256 over all of them, against damage. It holds plaintext, and
-//! no private key.
+//! Saved state. Its format is this implementation's own: a version, fields of fixed order, and
+//! SHA-256 over all of it, against damage. No private key is in it; plaintext is.
 
 use sha2::{Digest, Sha256};
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::certificate::Certificate;
-use crate::content::{EndReason, HandleType};
+use crate::content::HandleType;
 use crate::envelope::codec::EnvelopeTag;
 use crate::envelope::open::Signed;
 use crate::error::StateError;
 use crate::ids::{CallId, CallKitUuid, MessageId};
-use crate::inbox::calls::{self, CallState, Party};
+use crate::inbox::Inbox;
+use crate::inbox::account::{AccountBytes, AccountRecord};
+use crate::inbox::calls::{self, Call, Elsewhere, ElsewhereReason, Leg, LegState, Phase};
 use crate::inbox::contact::{self, Contact};
-use crate::inbox::event::{DropReason, MissedReason, Origin};
-use crate::inbox::held::Held;
-use crate::inbox::journal::{Entry, Kind};
-use crate::inbox::recent::Recent;
+use crate::inbox::event::{MissedReason, Origin};
+use crate::inbox::held::{Held, HeldReason};
+use crate::inbox::journal::{Entry, Kind, Since};
+use crate::inbox::kept::Kept;
 use crate::inbox::replay::{Replay, Seen};
-use crate::inbox::{AccountBytes, AccountRecord, Inbox};
 use crate::keys::{AccountKey, DeviceKey};
-use crate::limits::{MAX_ACCOUNTS, MAX_CALLS, MAX_HELD, MAX_PARTIES, MAX_SEEN};
+use crate::limits::{MAX_ACCOUNTS, MAX_DEVICE_FLOORS, MAX_HELD, MAX_KEPT, MAX_PARTIES, MAX_SEEN};
 use crate::reader::Reader;
 use crate::time::{UnixMillis, UnixSeconds};
+
+mod fields;
+
+use fields::*;
 
 const VERSION: u8 = 1;
 const CHECKSUM_LEN: usize = 32;
@@ -87,24 +91,45 @@ impl Inbox {
         out(&[VERSION]);
         out(self.recipient.account().as_bytes());
         out(self.recipient.device().as_bytes());
+        write_option(out, self.last_issued_at.as_ref(), |out, time| {
+            out(&time.0.to_be_bytes());
+        });
         write_count(out, self.accounts.len());
         for (key, account) in &self.accounts {
             out(key);
             write_account(out, account);
         }
-        write_recent(out, &self.elsewhere, |out, (caller, call_id), reason| {
-            out(caller);
+        write_recent(
+            out,
+            &self.early_ends,
+            |out, (caller, call_id), elsewhere| {
+                out(caller);
+                out(call_id.as_bytes());
+                write_elsewhere(out, elsewhere);
+            },
+        );
+        write_recent(out, &self.placed, |out, call_id, legs| {
             out(call_id.as_bytes());
-            out(&[end_reason_byte(*reason)]);
-        });
-        write_recent(out, &self.placed, |out, call_id, parties| {
-            out(call_id.as_bytes());
-            write_count(out, parties.len());
-            for party in parties {
-                out(&party.account);
-                out(&[u8::from(party.has_ended)]);
+            write_count(out, legs.len());
+            for leg in legs {
+                write_leg(out, leg);
             }
         });
+        write_recent(out, &self.joined, |out, (caller, call_id), accounts| {
+            out(caller);
+            out(call_id.as_bytes());
+            write_count(out, accounts.len());
+            for account in accounts {
+                out(account);
+            }
+        });
+        write_count(out, self.kept.iter().len());
+        for kept in self.kept.iter() {
+            write_origin(out, &kept.origin);
+            out(kept.call_id.as_bytes());
+            write_time(out, kept.kept_at);
+            write_bytes(out, &kept.content);
+        }
         write_count(out, self.journal.len());
         for Entry {
             origin,
@@ -112,20 +137,22 @@ impl Inbox {
             content,
         } in self.journal.iter()
         {
-            out(&origin.tag.0);
-            out(origin.account.as_bytes());
-            out(origin.device.as_bytes());
-            out(origin.message_id.as_bytes());
-            out(&origin.sent_at.0.to_be_bytes());
+            write_origin(out, origin);
             write_kind(out, *kind);
             write_bytes(out, content);
         }
         write_count(out, self.held.iter().len());
-        for Held { tag, signed } in self.held.iter() {
+        for Held {
+            tag,
+            signed,
+            reason,
+        } in self.held.iter()
+        {
             out(&tag.0);
+            out(&[held_reason_byte(*reason)]);
             out(&signed.certificate.to_bytes());
             out(signed.message_id.as_bytes());
-            out(&signed.sent_at.0.to_be_bytes());
+            write_time(out, signed.sent_at);
             write_bytes(out, &signed.content);
         }
     }
@@ -133,6 +160,7 @@ impl Inbox {
     /// Fills a new inbox. None if a field holds a value that [`Inbox::save`] never writes. Whether the
     /// fields can occur together is not checked.
     fn read(&mut self, reader: &mut Reader<'_>) -> Option<()> {
+        self.last_issued_at = read_option(reader, |reader| reader.u64().map(UnixSeconds))?;
         self.accounts.clear();
         let mut last = None;
         for _ in 0..read_count(reader, MAX_ACCOUNTS)? {
@@ -142,55 +170,71 @@ impl Inbox {
             }
             self.accounts.insert(key, read_account(reader)?);
         }
-        self.elsewhere = read_recent(reader, |reader| {
+        self.early_ends = read_recent(reader, |reader| {
             let key = (*reader.array()?, CallId::from_bytes(*reader.array()?));
-            let reason = end_reason(reader.u8()?)?;
-            DropReason::elsewhere(reason).map(|_| (key, reason))
+            Some((key, read_elsewhere(reader)?))
         })?;
         self.placed = read_recent(reader, |reader| {
             let call_id = CallId::from_bytes(*reader.array()?);
-            let mut parties: Vec<Party> = Vec::new();
+            let mut legs: Vec<Leg> = Vec::new();
             for _ in 0..read_count(reader, MAX_PARTIES)? {
-                let party = Party {
-                    account: *reader.array()?,
-                    has_ended: read_bool(reader)?,
-                };
-                if calls::party(&parties, &party.account).is_some() {
+                let leg = read_leg(reader)?;
+                if calls::leg(&legs, &leg.account).is_some() {
                     return None;
                 }
-                parties.push(party);
+                legs.push(leg);
             }
-            Some((call_id, parties))
+            Some((call_id, legs))
         })?;
+        self.joined = read_recent(reader, |reader| {
+            let key = (*reader.array()?, CallId::from_bytes(*reader.array()?));
+            let mut accounts: Vec<AccountBytes> = Vec::new();
+            for _ in 0..read_count(reader, MAX_PARTIES)? {
+                let account = *reader.array()?;
+                if accounts.contains(&account) {
+                    return None;
+                }
+                accounts.push(account);
+            }
+            Some((key, accounts))
+        })?;
+        for count in 1..=read_count(reader, MAX_KEPT)? {
+            let kept = Kept {
+                origin: read_origin(reader)?,
+                call_id: CallId::from_bytes(*reader.array()?),
+                kept_at: read_time(reader)?,
+                content: read_bytes(reader)?,
+            };
+            self.accounts.get(kept.origin.account.as_bytes())?;
+            self.kept.restore(kept);
+            if self.kept.iter().len() != count {
+                return None;
+            }
+        }
         for _ in 0..reader.u16()? {
             let entry = Entry {
-                origin: Origin {
-                    tag: EnvelopeTag(*reader.array()?),
-                    account: AccountKey::from_bytes(reader.array::<32>()?).ok()?,
-                    device: DeviceKey::from_bytes(reader.array::<32>()?).ok()?,
-                    message_id: MessageId::from_bytes(*reader.array()?),
-                    sent_at: UnixMillis(reader.u64()?),
-                },
+                origin: read_origin(reader)?,
                 kind: read_kind(reader)?,
                 content: read_bytes(reader)?,
             };
             // Its account has a record, the content matches its kind, and the journal has room for
-            // it.
+            // it. Kept signals may have had their time, and do not count here.
             let account = entry.origin.account;
             self.accounts.get_mut(account.as_bytes())?.pending += 1;
             self.restore(&entry, entry.origin.sent_at)?.zeroize();
             self.journal.push(entry);
-            if !self.has_room(&account, 0) {
+            if !self.has_room(&account, 0, UnixMillis(u64::MAX)) {
                 return None;
             }
         }
-        for _ in 0..read_count(reader, MAX_HELD)? {
+        for _ in 0..read_count(reader, 2 * MAX_HELD)? {
             self.held.push(Held {
                 tag: EnvelopeTag(*reader.array()?),
+                reason: held_reason(reader.u8()?)?,
                 signed: Signed {
                     certificate: Certificate::from_bytes(reader.slice(Certificate::LEN)?).ok()?,
                     message_id: MessageId::from_bytes(*reader.array()?),
-                    sent_at: UnixMillis(reader.u64()?),
+                    sent_at: read_time(reader)?,
                     content: read_bytes(reader)?,
                 },
             });
@@ -199,9 +243,6 @@ impl Inbox {
         (reader.is_empty() && self.accounts.keys().any(is_own)).then_some(())
     }
 }
-
-/// A consumer of bytes, which counts or keeps them.
-type Out<'a> = dyn FnMut(&[u8]) + 'a;
 
 fn write_account(out: &mut Out<'_>, account: &AccountRecord) {
     write_option(out, account.contact.as_ref(), |out, contact| {
@@ -213,25 +254,31 @@ fn write_account(out: &mut Out<'_>, account: &AccountRecord) {
             write_bytes(out, name.as_bytes());
         });
     });
+    out(&[u8::from(account.is_blocked)]);
     write_option(out, account.revoked_before.as_ref(), |out, floor| {
         out(&floor.0.to_be_bytes());
     });
-    write_option(out, account.replay.floor.as_ref(), |out, floor| {
+    write_count(out, account.device_floors.len());
+    for (device, floor) in &account.device_floors {
+        out(device);
         out(&floor.0.to_be_bytes());
+    }
+    write_option(out, account.replay.floor.as_ref(), |out, floor| {
+        write_time(out, *floor);
     });
     write_count(out, account.replay.seen().len());
     for seen in account.replay.seen() {
-        out(&seen.sent_at.0.to_be_bytes());
+        write_time(out, seen.sent_at);
         out(seen.id.as_bytes());
     }
-    write_recent(out, &account.calls, |out, call_id, state| {
+    write_recent(out, &account.calls, |out, call_id, call| {
         out(call_id.as_bytes());
-        match state {
-            CallState::Ringing => out(&[0]),
-            CallState::Missed => out(&[1]),
-            CallState::Ended(reason) => out(&[2, end_reason_byte(*reason)]),
-            CallState::Tombstone(reason) => out(&[3, end_reason_byte(*reason)]),
-        }
+        write_time(out, call.rung);
+        write_time(out, call.over);
+        write_option(out, call.elsewhere.as_ref(), write_elsewhere);
+        write_option(out, call.phase.as_ref(), |out, phase| {
+            out(&[phase_byte(*phase)]);
+        });
     });
 }
 
@@ -248,164 +295,175 @@ fn read_account(reader: &mut Reader<'_>) -> Option<AccountRecord> {
         };
         contact.checked().ok()
     })?;
+    let is_blocked = read_bool(reader)?;
     let revoked_before = read_option(reader, |reader| reader.u64().map(UnixSeconds))?;
-    let floor = read_option(reader, |reader| reader.u64().map(UnixMillis))?;
+    let count = read_count(reader, MAX_DEVICE_FLOORS)?;
+    let mut device_floors = std::collections::BTreeMap::new();
+    for _ in 0..count {
+        device_floors.insert(*reader.array()?, UnixSeconds(reader.u64()?));
+    }
+    let floor = read_option(reader, read_time)?;
     let mut seen = Vec::new();
     for _ in 0..read_count(reader, MAX_SEEN)? {
         seen.push(Seen {
-            sent_at: UnixMillis(reader.u64()?),
+            sent_at: read_time(reader)?,
             id: MessageId::from_bytes(*reader.array()?),
         });
     }
     let calls = read_recent(reader, |reader| {
         let call_id = CallId::from_bytes(*reader.array()?);
-        let state = match reader.u8()? {
-            0 => CallState::Ringing,
-            1 => CallState::Missed,
-            2 => CallState::Ended(end_reason(reader.u8()?)?),
-            3 => CallState::Tombstone(end_reason(reader.u8()?)?),
-            _ => return None,
+        let call = Call {
+            rung: read_time(reader)?,
+            over: read_time(reader)?,
+            elsewhere: read_option(reader, read_elsewhere)?,
+            phase: read_option(reader, |reader| phase(reader.u8()?))?,
         };
-        Some((call_id, state))
+        Some((call_id, call))
     })?;
+    (device_floors.len() == count).then_some(())?;
     Some(AccountRecord {
         contact,
+        is_blocked,
         revoked_before,
+        device_floors,
         replay: Replay::restore(floor, seen)?,
         calls,
         pending: 0,
     })
 }
 
+fn write_origin(out: &mut Out<'_>, origin: &Origin) {
+    out(&origin.tag.0);
+    out(origin.account.as_bytes());
+    out(origin.device.as_bytes());
+    out(origin.message_id.as_bytes());
+    write_time(out, origin.sent_at);
+}
+
+fn read_origin(reader: &mut Reader<'_>) -> Option<Origin> {
+    Some(Origin {
+        tag: EnvelopeTag(*reader.array()?),
+        account: AccountKey::from_bytes(reader.array::<32>()?).ok()?,
+        device: DeviceKey::from_bytes(reader.array::<32>()?).ok()?,
+        message_id: MessageId::from_bytes(*reader.array()?),
+        sent_at: read_time(reader)?,
+    })
+}
+
+fn write_leg(out: &mut Out<'_>, leg: &Leg) {
+    out(&leg.account);
+    write_time(out, leg.since);
+    out(&[leg_state_byte(leg.state)]);
+    write_option(out, leg.by.as_ref(), |out, device| out(device));
+    out(&[u8::from(leg.told), u8::from(leg.declined)]);
+}
+
+fn read_leg(reader: &mut Reader<'_>) -> Option<Leg> {
+    Some(Leg {
+        account: *reader.array()?,
+        since: read_time(reader)?,
+        state: leg_state(reader.u8()?)?,
+        by: read_option(reader, |reader| {
+            let device = reader.array::<32>()?;
+            DeviceKey::from_bytes(device).ok().map(|_| *device)
+        })?,
+        told: read_bool(reader)?,
+        declined: read_bool(reader)?,
+    })
+}
+
+fn write_elsewhere(out: &mut Out<'_>, elsewhere: &Elsewhere) {
+    write_time(out, elsewhere.until);
+    out(&[elsewhere_byte(elsewhere.reason)]);
+}
+
+fn read_elsewhere(reader: &mut Reader<'_>) -> Option<Elsewhere> {
+    Some(Elsewhere {
+        until: read_time(reader)?,
+        reason: elsewhere(reader.u8()?)?,
+    })
+}
+
 fn write_kind(out: &mut Out<'_>, kind: Kind) {
     match kind {
-        Kind::End(call_uuid) => {
+        Kind::End {
+            call_uuid,
+            reason,
+            remaining,
+        } => {
             out(&[0]);
             out(call_uuid.as_bytes());
+            out(&[reason]);
+            write_option(out, remaining.as_ref(), |out, remaining| {
+                out(&remaining.to_be_bytes());
+            });
         }
-        Kind::Missed(call_uuid, reason, ended) => {
+        Kind::Missed(call_uuid, reason, since) => {
             out(&[1]);
             out(call_uuid.as_bytes());
             out(&[missed_reason_byte(reason)]);
-            write_ended(out, ended);
+            write_since(out, since);
         }
         Kind::Notify => out(&[2]),
-        Kind::Ring(call_uuid, ended) => {
+        Kind::Ring(call_uuid, since) => {
             out(&[3]);
             out(call_uuid.as_bytes());
-            write_ended(out, ended);
+            write_since(out, since);
         }
         Kind::Signal(call_uuid) => {
             out(&[4]);
             out(call_uuid.as_bytes());
         }
+        Kind::Second {
+            call_uuid,
+            taken,
+            since,
+        } => {
+            out(&[5]);
+            out(call_uuid.as_bytes());
+            out(taken.as_bytes());
+            write_time(out, since);
+        }
     }
 }
 
 fn read_kind(reader: &mut Reader<'_>) -> Option<Kind> {
-    Some(match reader.u8()? {
-        0 => Kind::End(CallKitUuid::from_bytes(*reader.array()?)),
-        1 => Kind::Missed(
-            CallKitUuid::from_bytes(*reader.array()?),
-            missed_reason(reader.u8()?)?,
-            read_ended(reader)?,
-        ),
-        2 => Kind::Notify,
-        3 => Kind::Ring(
-            CallKitUuid::from_bytes(*reader.array()?),
-            read_ended(reader)?,
-        ),
-        4 => Kind::Signal(CallKitUuid::from_bytes(*reader.array()?)),
+    let kind = reader.u8()?;
+    if kind == 2 {
+        return Some(Kind::Notify);
+    }
+    let call_uuid = CallKitUuid::from_bytes(*reader.array()?);
+    Some(match kind {
+        0 => Kind::End {
+            call_uuid,
+            reason: reader.u8().filter(|reason| (1..=5).contains(reason))?,
+            remaining: read_option(reader, |reader| reader.u16())?,
+        },
+        1 => Kind::Missed(call_uuid, missed_reason(reader.u8()?)?, read_since(reader)?),
+        3 => Kind::Ring(call_uuid, read_since(reader)?),
+        4 => Kind::Signal(call_uuid),
+        5 => Kind::Second {
+            call_uuid,
+            taken: DeviceKey::from_bytes(reader.array::<32>()?).ok()?,
+            since: read_time(reader)?,
+        },
         _ => return None,
     })
 }
 
-fn write_ended(out: &mut Out<'_>, ended: Option<EndReason>) {
-    write_option(out, ended.as_ref(), |out, reason| {
-        out(&[end_reason_byte(*reason)]);
+fn write_since(out: &mut Out<'_>, since: Since) {
+    out(&[u8::from(since.newer), u8::from(since.over)]);
+    write_option(out, since.elsewhere.as_ref(), |out, reason| {
+        out(&[elsewhere_byte(*reason)]);
     });
 }
 
-fn read_ended(reader: &mut Reader<'_>) -> Option<Option<EndReason>> {
-    read_option(reader, |reader| end_reason(reader.u8()?))
-}
-
-fn write_recent<K: PartialEq, V>(
-    out: &mut Out<'_>,
-    recent: &Recent<K, V>,
-    write: impl Fn(&mut Out<'_>, &K, &V),
-) {
-    write_count(out, recent.iter().len());
-    for entry in recent.iter() {
-        out(&entry.recorded_at.0.to_be_bytes());
-        write(out, &entry.key, &entry.value);
-    }
-}
-
-fn read_recent<K: PartialEq, V>(
-    reader: &mut Reader<'_>,
-    read: impl Fn(&mut Reader<'_>) -> Option<(K, V)>,
-) -> Option<Recent<K, V>> {
-    let mut recent = Recent::default();
-    for count in 1..=read_count(reader, MAX_CALLS)? {
-        let recorded_at = UnixMillis(reader.u64()?);
-        let (key, value) = read(reader)?;
-        recent.set(key, value, recorded_at);
-        if recent.iter().len() != count {
-            return None;
-        }
-    }
-    Some(recent)
-}
-
-fn write_option<T>(out: &mut Out<'_>, value: Option<&T>, write: impl Fn(&mut Out<'_>, &T)) {
-    out(&[u8::from(value.is_some())]);
-    if let Some(value) = value {
-        write(out, value);
-    }
-}
-
-fn read_option<T>(
-    reader: &mut Reader<'_>,
-    read: impl Fn(&mut Reader<'_>) -> Option<T>,
-) -> Option<Option<T>> {
-    match read_bool(reader)? {
-        true => read(reader).map(Some),
-        false => Some(None),
-    }
-}
-
-fn read_bool(reader: &mut Reader<'_>) -> Option<bool> {
-    match reader.u8()? {
-        0 => Some(false),
-        1 => Some(true),
-        _ => None,
-    }
-}
-
-/// Writes a count. Every one has a bound far below 2^16.
-fn write_count(out: &mut Out<'_>, count: usize) {
-    out(&(count as u16).to_be_bytes());
-}
-
-fn read_count(reader: &mut Reader<'_>, max: usize) -> Option<usize> {
-    let count = usize::from(reader.u16()?);
-    (count <= max).then_some(count)
-}
-
-fn write_bytes(out: &mut Out<'_>, bytes: &[u8]) {
-    write_count(out, bytes.len());
-    out(bytes);
-}
-
-fn read_bytes(reader: &mut Reader<'_>) -> Option<Zeroizing<Vec<u8>>> {
-    let len = usize::from(reader.u16()?);
-    Some(Zeroizing::new(reader.slice(len)?.to_vec()))
-}
-
-fn read_text(reader: &mut Reader<'_>) -> Option<String> {
-    let len = usize::from(reader.u16()?);
-    String::from_utf8(reader.slice(len)?.to_vec()).ok()
+fn read_since(reader: &mut Reader<'_>) -> Option<Since> {
+    Some(Since {
+        newer: read_bool(reader)?,
+        over: read_bool(reader)?,
+        elsewhere: read_option(reader, |reader| elsewhere(reader.u8()?))?,
+    })
 }
 
 /// Declares the byte of each member of a closed set.
@@ -426,15 +484,9 @@ macro_rules! bytes {
     };
 }
 
-bytes! { EndReason, end_reason_byte, end_reason:
-    0 = Failed,
-    1 = RemoteEnded,
-    2 = Unanswered,
-    3 = AnsweredElsewhere,
-    4 = DeclinedElsewhere,
-    5 = Declined,
-    6 = Busy,
-    7 = Cancelled,
+bytes! { ElsewhereReason, elsewhere_byte, elsewhere:
+    0 = Answered,
+    1 = Declined,
 }
 
 bytes! { HandleType, handle_type_byte, handle_type:
@@ -443,8 +495,26 @@ bytes! { HandleType, handle_type_byte, handle_type:
     2 = EmailAddress,
 }
 
+bytes! { HeldReason, held_reason_byte, held_reason:
+    0 = Clock,
+    1 = Untrusted,
+}
+
+bytes! { LegState, leg_state_byte, leg_state:
+    0 = Open,
+    1 = Taken,
+    2 = Closed,
+}
+
 bytes! { MissedReason, missed_reason_byte, missed_reason:
     0 = Certificate,
-    1 = Ended,
-    2 = Expired,
+    1 = Clock,
+    2 = Ended,
+    3 = Expired,
+}
+
+bytes! { Phase, phase_byte, phase:
+    0 = Answered,
+    1 = Missed,
+    2 = Ringing,
 }

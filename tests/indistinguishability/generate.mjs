@@ -12,7 +12,15 @@
 // job.seed, so that two runs differ in what the package draws alone. Kinds are drawn last, whatever
 // the time, the recipient and the sender: what a sequence gives away is no property of an envelope.
 
-import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { leaks } from "./leaks.mjs";
@@ -39,14 +47,24 @@ const root = new URL("../../", import.meta.url);
 const corpus = new URL("dictionary/corpus/held-back/", root);
 const files = readdirSync(corpus);
 const corpusFiles = (pattern) =>
-  files.filter((file) => pattern.test(file)).map((file) => readFileSync(new URL(file, corpus), "utf8"));
+  files
+    .filter((file) => pattern.test(file))
+    .map((file) => readFileSync(new URL(file, corpus), "utf8"));
 const offers = corpusFiles(/-offer-.*\.sdp$/);
 const answers = corpusFiles(/-answer-.*\.sdp$/);
 const candidates = corpusFiles(/-candidates-.*\.json$/).map((text) => JSON.parse(text));
 const prose = ["README.md", "CONTRIBUTING.md", "spec/threat-model.md", "spec/sharing.md"]
   .map((file) => readFileSync(new URL(file, root), "utf8").replace(/[\s|#`*]+/g, " "))
   .join(" ");
-const names = ["Alice", "Bob", "Zoë Müller", "Dr. Ngozi Okonjo-Iweala", "山田太郎", "Мария", "👩‍🚀"];
+const names = [
+  "Alice",
+  "Bob",
+  "Zoë Müller",
+  "Dr. Ngozi Okonjo-Iweala",
+  "山田太郎",
+  "Мария",
+  "👩‍🚀",
+];
 const smallTalk = (
   "ok yes no haha thanks 👍 😂 ❤️ see you later where are you? I'm on my way. komme gleich, bin im Bus " +
   "на связи ちょっと待って mañana te llamo à tout de suite 7:30 https://example.org/m?id=48151623"
@@ -59,14 +77,22 @@ const contents = {
       callId: uuid(),
       hasVideo: random() < 0.5,
       callerName: pick(names),
-      ...(random() < 0.5 && { handle: { type: "phoneNumber", value: `+1202555${1_000 + below(9_000)}` } }),
+      ...(random() < 0.5 && {
+        handle: { type: "phoneNumber", value: `+1202555${1_000 + below(9_000)}` },
+      }),
       ...(random() < 0.9 && { offer: pick(offers) }),
     },
   }),
   answer: () => ({ content: { type: "call.answer", callId: uuid(), answer: pick(answers) } }),
-  candidates: () => ({ content: { type: "call.candidates", callId: uuid(), candidates: pick(candidates) } }),
+  candidates: () => ({
+    content: { type: "call.candidates", callId: uuid(), candidates: pick(candidates) },
+  }),
   end: () => ({
-    content: { type: "call.end", callId: uuid(), reason: pick(["cancelled", "unanswered", "declined", "busy"]) },
+    content: {
+      type: "call.end",
+      callId: uuid(),
+      reason: pick(["cancelled", "unanswered", "declined", "busy"]),
+    },
   }),
   cover: () => ({ content: { type: "cover" } }),
   message: () => {
@@ -131,9 +157,14 @@ function record({ time, sender, recipient, kind }, pushed) {
   const bundles = recipient.bundles.filter((bundle) => bundle.suite === suite);
   const bundle = leak.choose?.(bundles, kind) ?? pick(bundles); // senders fetch at different times
   const sealed = sender.device.seal(bundle, content, { now });
-  const envelope = leak.envelope?.(sealed, { kind, suite, spare: capacity(suite) - measure(content) }) ?? sealed;
+  const envelope =
+    leak.envelope?.(sealed, { kind, suite, spare: capacity(suite) - measure(content) }) ?? sealed;
   const { deviceToken } = recipient;
-  const request = apnsRequest(envelope.subarray(0, 2_880), { deviceToken, topic: "org.example.app", now });
+  const request = apnsRequest(envelope.subarray(0, 2_880), {
+    deviceToken,
+    topic: "org.example.app",
+    now,
+  });
   const base64 = Buffer.from(envelope).toString("base64");
   if (envelope.length !== 2_880) {
     request.body = request.body.replace(/"hushring":".*"/, `"hushring":"${base64}"`);
@@ -195,11 +226,17 @@ function repetitionOf(wanted) {
 /** Bytes that nothing compresses. */
 function dataOf(wanted) {
   const length = Math.min(wanted, 1_400);
-  return { content: { type: "message", data: Uint8Array.from({ length }, () => below(256)) }, length };
+  return {
+    content: { type: "message", data: Uint8Array.from({ length }, () => below(256)) },
+    length,
+  };
 }
 
 function jsonOf(wanted) {
-  const points = Array.from({ length: Math.ceil(wanted / 24) }, () => ({ lat: below(180), lon: below(360) }));
+  const points = Array.from({ length: Math.ceil(wanted / 24) }, () => ({
+    lat: below(180),
+    lon: below(360),
+  }));
   return { content: { type: "message", data: { points } }, length: JSON.stringify(points).length };
 }
 
@@ -207,7 +244,9 @@ function uuid() {
   const bytes = Array.from({ length: 16 }, () => below(256));
   bytes[6] = (bytes[6] & 15) | 64;
   bytes[8] = (bytes[8] & 63) | 128;
-  return Buffer.from(bytes).toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+  return Buffer.from(bytes)
+    .toString("hex")
+    .replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }
 
 function pick(list) {
@@ -220,7 +259,10 @@ function below(limit) {
 
 function weighted(weights) {
   let left = random() * Object.values(weights).reduce((sum, weight) => sum + weight, 0);
-  return Object.keys(weights).find((kind) => (left -= weights[kind]) < 0);
+  return Object.keys(weights).find((kind) => {
+    left -= weights[kind];
+    return left < 0;
+  });
 }
 
 /** splitmix32: not for secrets. */

@@ -8,7 +8,8 @@ export const leaks = (random) => ({
   none: {},
 
   "longer envelope": {
-    envelope: (sealed, { kind }) => (kind === "call" ? Uint8Array.of(...sealed, ...new Uint8Array(64)) : sealed),
+    envelope: (sealed, { kind }) =>
+      kind === "call" ? Uint8Array.of(...sealed, ...new Uint8Array(64)) : sealed,
   },
 
   "version byte": {
@@ -25,11 +26,14 @@ export const leaks = (random) => ({
 
   "expires sooner": {
     push: (request, { kind, time }) =>
-      kind === "call" ? header(request, "apns-expiration", String(Math.floor(time / 1_000) + 60)) : request,
+      kind === "call"
+        ? header(request, "apns-expiration", String(Math.floor(time / 1_000) + 60))
+        : request,
   },
 
   "lower priority": {
-    push: (request, { kind }) => (kind === "call" ? request : header(request, "apns-priority", "5")),
+    push: (request, { kind }) =>
+      kind === "call" ? request : header(request, "apns-priority", "5"),
   },
 
   "headers' order": {

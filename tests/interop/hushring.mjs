@@ -65,7 +65,7 @@ function write(folder) {
 function* keys() {
   for (let round = 0; round < 10; round += 1) {
     const { now, account, device, prekeys } = somebody();
-    const pending = Device.generate();
+    const pending = PendingDevice.generate();
     yield vector("publicKey", "K6", "An account's key.", {
       publicKey: hex(account.publicKey),
       expect: { fingerprint: account.fingerprint },
@@ -132,10 +132,10 @@ function* linking() {
     const { now, account } = somebody();
     const expiresAt = new Date(now.getTime() + 1000 * randomInt(3_600, 86_400 * 365));
     const secret = hushring.generateLinkSecret();
-    const pending = PendingDevice.import(Device.generate().export());
+    const pending = PendingDevice.import(PendingDevice.generate().export());
     const request = pending.request(secret, { now });
-    const grant = account.certify(request, secret, { expiresAt, now });
-    const device = pending.activate(grant, secret, { request, now });
+    const grant = account.certify({ request, secret, expiresAt, now });
+    const device = pending.activate({ grant, secret, request, now });
     const common = { secret: hex(secret), now: now.getTime() };
     yield vector("request", "L1", "A new device asks.", {
       device: hex(pending.export()),

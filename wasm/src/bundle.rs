@@ -11,7 +11,7 @@ use crate::failure::{Failure, Result};
 const TYPES: &str = r#"
 import type { Downgrade, LastPublished } from "./bundle.js";
 
-/** What an account's bundles are checked against. */
+/** The account and the facts to check its bundles against. */
 export interface BundleCheck {
   readonly account: Uint8Array;
   readonly revocation: Uint8Array | undefined;
@@ -97,13 +97,14 @@ impl PrekeyBundle {
     }
 
     #[wasm_bindgen(unchecked_return_type = "Suite")]
-    pub fn suite(&self) -> String {
-        self.0.suite().to_string()
+    pub fn suite(&self) -> JsValue {
+        self.0.suite().as_str().into()
     }
 
     #[wasm_bindgen(unchecked_return_type = "Suite[]")]
-    pub fn offers(&self) -> Vec<String> {
-        self.0.offers().map(|suite| suite.to_string()).collect()
+    pub fn offers(&self) -> Array {
+        let offers = self.0.offers();
+        offers.map(|suite| JsValue::from(suite.as_str())).collect()
     }
 
     pub fn id(&self) -> String {
@@ -172,7 +173,7 @@ impl BundleList {
     }
 }
 
-/// What bundles of an account are checked against.
+/// The account and the facts to check its bundles against.
 struct Known {
     account: AccountKey,
     revocation: Option<Revocation>,

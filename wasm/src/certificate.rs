@@ -76,7 +76,7 @@ impl Requested {
     }
 }
 
-/// What a device needs to take a grant.
+/// A grant with all that is needed to take it.
 pub struct Grant {
     pub request: LinkRequest,
     pub grant: Vec<u8>,

@@ -22,7 +22,7 @@ impl Members {
         Members(Array::new())
     }
 
-    /// Leaves out what is undefined.
+    /// Leaves undefined values out.
     pub fn add(self, name: &str, value: impl Into<JsValue>) -> Members {
         let value = value.into();
         if !value.is_undefined() {

@@ -19,7 +19,7 @@ pub fn write_events(events: impl Iterator<Item = Event>) -> Result<Vec<Object>> 
     events.map(write_event).collect()
 }
 
-/// What of an event depends on its action stands beside what all have.
+/// Members that depend on the action stand beside those of every event.
 pub fn write_event(event: Event) -> Result<Object> {
     let members = Members::new()
         .add("action", event.action.kind().as_str())

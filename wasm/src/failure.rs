@@ -1,4 +1,4 @@
-//! What is thrown: a plain object with `code`, `message` and details. The facade makes a
+//! Failures. A plain object with `code`, `message` and details is thrown; the facade makes a
 //! `HushringError` of it.
 
 use std::fmt;
@@ -15,7 +15,7 @@ const TYPES: &str = r#"
 import type { ErrorDetails } from "./error.js";
 import type { ErrorCode } from "./vocabulary.js";
 
-/** What is thrown. */
+/** The object that is thrown. */
 export interface Failure extends ErrorDetails {
   readonly code: ErrorCode;
   readonly message: string;

@@ -23,7 +23,7 @@ const TYPES: &str = r#"
 import type { InboxPrekey } from "./inbox.js";
 import type { HandleType } from "./vocabulary.js";
 
-/** What is pinned for an account. */
+/** The handle and name to pin for an account. */
 export interface Pinned {
   readonly handleType: HandleType | undefined;
   readonly handle: string | undefined;

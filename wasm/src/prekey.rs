@@ -51,8 +51,8 @@ impl Prekey {
     }
 
     #[wasm_bindgen(unchecked_return_type = "Suite")]
-    pub fn suite(&self) -> String {
-        self.0.suite().to_string()
+    pub fn suite(&self) -> JsValue {
+        self.0.suite().as_str().into()
     }
 
     #[wasm_bindgen(js_name = expiresAt)]

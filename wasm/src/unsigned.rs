@@ -1,5 +1,5 @@
-//! Steps that wait for an outside signature. Each is created, says what is to be signed, and is
-//! finished, which consumes it whether it succeeds or not.
+//! Steps that wait for an outside signature. `toBeSigned` returns the bytes to sign; `finish`
+//! consumes the step, whether it succeeds or not.
 
 use hushring::error::KeyError;
 use hushring::external::{self, Signature};
@@ -16,7 +16,7 @@ use crate::device::seal_options;
 use crate::failure::Result;
 use crate::prekey::PrekeyList;
 
-/// Declares a step: the unsigned part, what else finishing needs, and how it is finished.
+/// Declares a step: the unsigned part, the rest that finishing needs, and the function that does it.
 macro_rules! unsigned {
     ($name:ident($unsigned:ty $(, $more:ty)?), $finish:expr) => {
         #[wasm_bindgen]

@@ -6,6 +6,7 @@ import {
   type CallEnd,
   type CallInvite,
   type CallKitPayload,
+  type Check,
   type Content,
   Device,
   type ErrorCode,
@@ -14,11 +15,11 @@ import {
   HushringError,
   Inbox,
   type InboxEvent,
-  init,
-  measure,
+  type init,
+  type LastPublished,
   type Message,
-  type Newest,
-  type PendingDevice,
+  measure,
+  PendingDevice,
   Prekey,
   PrekeyBundle,
   type ReceivedContent,
@@ -26,8 +27,9 @@ import {
   type UnknownContent,
   type Value,
 } from "hushring";
+import wasm from "hushring/hushring.wasm";
+import { type ApnsRequest, apnsRequest, auditApnsRequests, type readHeader } from "hushring/relay";
 import { init as initSlim } from "hushring/slim";
-import { type ApnsRequest, apnsRequest, auditApnsRequests, readHeader } from "hushring/relay";
 
 declare const bytes: Uint8Array;
 declare const date: Date;
@@ -47,7 +49,8 @@ yes<Equal<Bytes, ReturnType<typeof Uint8Array.of>>>();
 yes<Equal<Account["publicKey"], Bytes>>();
 yes<Equal<ReturnType<Device["seal"]>, Bytes>>();
 yes<Equal<ReturnType<ExternalDevice["seal"]>, Promise<Bytes>>>();
-yes<Equal<ReturnType<typeof Device.generate>, PendingDevice>>();
+yes<Equal<ReturnType<typeof PendingDevice.generate>, PendingDevice>>();
+yes<Equal<ReturnType<PendingDevice["activate"]>, Device>>();
 yes<Equal<Prekey["suite"], Suite>>();
 yes<Equal<Suite, "x25519" | "xwing">>();
 yes<Equal<HushringError["code"], ErrorCode>>();
@@ -61,7 +64,7 @@ new PrekeyBundle(bytes);
 new Device();
 // @ts-expect-error: a bundle is made by verifying
 device.seal({ ...bundle }, { type: "cover" });
-// @ts-expect-error: bytes are no bundle
+// @ts-expect-error: bytes are not a bundle
 device.seal(bytes, { type: "cover" });
 // @ts-expect-error: read-only
 device.publicKey = bytes;
@@ -74,14 +77,25 @@ Device.enroll(account, { expiresAt: date, notBefore: undefined, floor: undefined
 Device.enroll(account, {});
 // @ts-expect-error: expiresAt is required
 Prekey.generate("xwing");
-// @ts-expect-error: a Date, no number
+// @ts-expect-error: a Date, not a number
 Device.enroll(account, { expiresAt: Date.now() });
 // @ts-expect-error: no such suite
 Prekey.generate("kyber", { expiresAt: date });
 // @ts-expect-error: no such option
 Prekey.generate("xwing", { expiresAt: date, expires: date });
+// @ts-expect-error: no such option
+PrekeyBundle.verify(bytes, bytes, { revokation: bytes });
+
+// Byte strings that could be swapped go by name.
+account.certify({ request: bytes, secret: bytes, expiresAt: date });
+PendingDevice.generate().activate({ grant: bytes, secret: bytes });
+device.activate({ grant: bytes, secret: bytes, request: bytes, now: date });
+const sign = async (toSign: Bytes): Promise<Uint8Array> => toSign;
+ExternalDevice.request({ publicKey: bytes, sign, secret: bytes });
+// @ts-expect-error: secret is required
+account.certify({ request: bytes, expiresAt: date });
 // @ts-expect-error: request is required
-ExternalDevice.activate(bytes, async () => bytes, { grant: bytes, secret: bytes });
+ExternalDevice.activate({ publicKey: bytes, sign, grant: bytes, secret: bytes });
 
 declare const external: ExternalDevice;
 const renewal = { request: bytes, grant: bytes, secret: bytes };
@@ -109,7 +123,7 @@ device.seal(bundle, {
   type: "call.invite",
   callId,
   hasVideo: true,
-  handle: { type: "generic", value: "a", more: 1 },
+  handle: { type: "generic", value: "a", "x-more": 1 },
 });
 device.seal(bundle, { type: "call.end", callId, reason: "busy" });
 device.seal(bundle, { type: "call.end", callId, reason: "answeredElsewhere", caller: bytes });
@@ -128,21 +142,18 @@ device.seal(bundle, content);
 device.seal(bundle, { type: "call.invite", hasVideo: true });
 // @ts-expect-error: hasVideo is a boolean
 device.seal(bundle, { type: "call.invite", callId, hasVideo: 1 });
-// @ts-expect-error: null is no SDP
+// @ts-expect-error: null is not SDP
 device.seal(bundle, { type: "call.invite", callId, hasVideo: true, offer: null });
 // @ts-expect-error: no such handle
-device.seal(bundle, {
-  type: "call.invite",
-  callId,
-  hasVideo: true,
-  handle: { type: "email", value: "a" },
-});
+measure({ type: "call.invite", callId, hasVideo: true, handle: { type: "email", value: "a" } });
 // @ts-expect-error: no such reason
 device.seal(bundle, { type: "call.end", callId, reason: "bored" });
 // @ts-expect-error: caller is required
 device.seal(bundle, { type: "call.end", callId, reason: "answeredElsewhere" });
-// @ts-expect-error: a Date is no Value
+// @ts-expect-error: a Date is not a Value
 device.seal(bundle, { type: "message", data: new Date() });
+// @ts-expect-error: nor deep inside
+device.seal(bundle, { type: "message", data: { at: [new Date()] } });
 // @ts-expect-error: nor among the members that nobody knows
 device.seal(bundle, { type: "message", "x-extra": new Date() });
 // @ts-expect-error: nor is a bigint
@@ -153,6 +164,50 @@ device.seal(bundle, { type: "message", data: { list: [new Map()] } });
 measure({ type: "call.candidates", callId, candidates: {} });
 // @ts-expect-error: a type is needed
 device.seal(bundle, { body: "hello" });
+// @ts-expect-error: misspelt
+device.seal(bundle, { type: "call.invite", callId, hasVideo: true, callrName: "Alice" });
+// @ts-expect-error: misspelt
+device.seal(bundle, { type: "message", bodi: "hello" });
+// @ts-expect-error: misspelt
+measure({ type: "call.candidates", callId, candidates: [{ candidate: "", sdpMId: "0" }] });
+// @ts-expect-error: misspelt, beside an interface as data
+device.seal(bundle, { type: "message", bodi: "hello", data: description });
+// @ts-expect-error: misspelt, in the handle
+measure({ type: "call.invite", callId, hasVideo: true, handle: { type: "generic", valeu: "a" } });
+
+// Interfaces of one's own have no index signature.
+interface SessionDescription {
+  type: "offer" | "answer";
+  sdp?: string;
+}
+declare const description: SessionDescription;
+interface Poll {
+  type: "app.poll";
+  options: { text: string; votes?: number | undefined }[];
+  description?: SessionDescription;
+}
+declare const ownPoll: Poll;
+interface Reminder {
+  type: "app.reminder";
+  at: Date;
+}
+declare const reminder: Reminder;
+device.seal(bundle, ownPoll);
+device.sealMany([bundle], ownPoll);
+measure(ownPoll);
+device.seal(bundle, { type: "message", data: description });
+device.seal(bundle, { type: "call.invite", callId, hasVideo: true, data: { list: [description] } });
+device.seal(bundle, { type: "call.answer", callId, "x-description": description });
+device.seal(bundle, { type: "app.offer", description });
+export const promised: Promise<Bytes> = external.seal(bundle, ownPoll);
+// @ts-expect-error: a Date is not a Value
+device.seal(bundle, reminder);
+// @ts-expect-error: nor is a function
+device.seal(bundle, { type: "app.poll", run: () => 1 });
+// @ts-expect-error: undefined is not one in an array
+device.seal(bundle, { type: "app.poll", options: [undefined] });
+// @ts-expect-error: a known type keeps its members
+device.seal(bundle, { type: "call.invite", callId, data: description });
 
 // Content that is unknown.
 device.seal(bundle, { type: "app.poll", options: ["a", "b"] });
@@ -161,7 +216,7 @@ const poll: UnknownContent<"app.poll"> = { type: "app.poll", options: ["a", "b"]
 measure(poll);
 // @ts-expect-error: its members are Values too
 device.seal(bundle, { type: "app.poll", at: new Date() });
-// @ts-expect-error: a known type is none of the unknown ones
+// @ts-expect-error: a known type is not one of the unknown ones
 export const disguised: UnknownContent<"message"> = { type: "message" };
 
 // Content that is received.
@@ -206,15 +261,16 @@ export function act(received: InboxEvent): string {
       received.endedReason satisfies 1 | 2 | 3 | 4 | 5;
       return received.callUUID;
     case "signal":
-      // @ts-expect-error: an invitation is no signal
+      // @ts-expect-error: an invitation is not a signal
       if (received.content.type === "call.invite") return "";
       return received.content.type === "call.answer" ? (received.content.answer ?? "") : "";
     case "notify":
-      if (received.content.type === "message") {
+      if (received.known) {
         yes<Equal<typeof received.content, Message>>();
         return received.content.body ?? "";
       }
-      return received.known ? "" : received.content.type;
+      yes<Equal<typeof received.content, UnknownContent>>();
+      return received.content.type;
     case "drop":
       // @ts-expect-error: no content
       received.content;
@@ -257,8 +313,15 @@ inbox.trust(bytes, { handle: { type: "emailAddress", value: "a" }, displayName: 
 inbox.trust(bytes, event.sender);
 for (const each of inbox.pending()) inbox.acknowledge(each) satisfies boolean;
 inbox.acknowledge({ sender: { account: bytes }, messageId: "00" });
-inbox.placed(callId, [bytes]);
-inbox.explain(bytes).code satisfies ErrorCode | undefined;
+inbox.placeCall(callId, [bytes]);
+const explanation = inbox.explain(bytes);
+explanation.code satisfies ErrorCode | undefined;
+yes<Equal<typeof explanation.stoppedAt, Check | undefined>>();
+yes<Equal<(typeof explanation.checks)[number]["check"], Check>>();
+yes<Equal<typeof explanation.action, InboxEvent["action"] | undefined>>();
+export const stopped: boolean = explanation.stoppedAt === "replay";
+// @ts-expect-error: no such check
+explanation.stoppedAt === "replays";
 yes<Equal<(typeof inbox.prekeys)[number]["suite"], Suite>>();
 // @ts-expect-error: a name is text
 inbox.trust(bytes, { displayName: null });
@@ -272,15 +335,18 @@ event.messageId = "00";
 inbox.prekeys.push(inbox.prekeys[0]);
 
 // Bundles.
-const newest: Newest[] = [{ device: bytes, issuedAt: date }];
-const all = PrekeyBundle.verifyAll([bytes], bytes, { newest });
+const lastPublished: LastPublished[] = [{ device: bytes, issuedAt: date }];
+const all = PrekeyBundle.verifyAll([bytes], bytes, { lastPublished });
 all.rejected[0]?.error.code satisfies ErrorCode | undefined;
-PrekeyBundle.verifyAll([bytes], bytes, { newest: all.newest });
+PrekeyBundle.verifyAll([bytes], bytes, { lastPublished: all.lastPublished });
 PrekeyBundle.choose(all.bundles).targets satisfies PrekeyBundle[];
 
 // Errors.
 export function codeOf(error: unknown): ErrorCode | undefined {
   return HushringError.is(error) ? error.code : undefined;
+}
+export function ageOf(error: HushringError): number | undefined {
+  return error.code === "too_old" ? error.age : undefined;
 }
 // @ts-expect-error: no such code
 "bad_luck" satisfies ErrorCode;
@@ -291,7 +357,8 @@ initSlim(bytes);
 initSlim(new ArrayBuffer(8));
 initSlim(Promise.resolve(response));
 initSlim({});
-// @ts-expect-error: no path
+initSlim(wasm);
+// @ts-expect-error: not a path
 initSlim("hushring.wasm");
 // @ts-expect-error: nothing
 initSlim();

@@ -1,6 +1,7 @@
 // In CommonJS, by require or by import.
 
 import hushring = require("hushring");
+
 import { Account, type Bytes } from "hushring";
 import { apnsRequest } from "hushring/relay";
 import { init } from "hushring/slim";

@@ -1,6 +1,6 @@
 // With the DOM's types: what a browser has goes in.
 
-import type { Bytes } from "hushring";
+import { type Bytes, type Device, measure, type PrekeyBundle } from "hushring";
 import { init } from "hushring/slim";
 
 init(fetch("hushring.wasm"));
@@ -9,8 +9,26 @@ init(response);
 declare const module: WebAssembly.Module;
 init(module);
 init(WebAssembly.compileStreaming(fetch("hushring.wasm")));
-// @ts-expect-error: a URL is nothing to load from
+// @ts-expect-error: a URL does not load
 init(new URL("hushring.wasm", "https://example.org"));
+
+// An interface of the browser can be sealed.
+declare const device: Device;
+declare const bundle: PrekeyBundle;
+declare const offer: RTCSessionDescriptionInit;
+const callId = crypto.randomUUID();
+device.seal(bundle, { type: "call.invite", callId, hasVideo: true, data: offer });
+device.seal(bundle, { type: "app.offer", offer });
+measure({
+  type: "call.negotiate",
+  callId,
+  description: { type: offer.type, sdp: offer.sdp ?? "" },
+});
+// @ts-expect-error: its sdp may be missing
+measure({ type: "call.negotiate", callId, description: offer });
+declare const candidate: RTCIceCandidate;
+// @ts-expect-error: an instance of a class has methods
+device.seal(bundle, { type: "app.candidate", candidate });
 
 // What comes out can go where the DOM wants bytes.
 declare const bytes: Bytes;

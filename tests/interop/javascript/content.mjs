@@ -4,7 +4,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { deflateRawSync, inflateRawSync } from "node:zlib";
-import { Tokenizer, Type, encode as encodeCbor } from "cborg";
+import { encode as encodeCbor, Tokenizer, Type } from "cborg";
 import { Refusal, require } from "./refusal.mjs";
 
 const MAX_LENGTH = 65_536;

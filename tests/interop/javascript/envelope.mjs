@@ -1,10 +1,10 @@
 // envelope.md, "Envelope" to "Opening".
 
 import { createHash, randomBytes } from "node:crypto";
-import { DAY, earlier, hex, later, u64 } from "./bytes.mjs";
 import { prekeyId } from "./bundles.mjs";
+import { DAY, earlier, hex, later, u64 } from "./bytes.mjs";
 import * as contents from "./content.mjs";
-import { encapsulate, open as decrypt, suites } from "./hpke.mjs";
+import { open as decrypt, encapsulate, suites } from "./hpke.mjs";
 import { Certificate, verify } from "./keys.mjs";
 import { Refusal, require } from "./refusal.mjs";
 

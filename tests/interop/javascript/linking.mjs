@@ -2,7 +2,7 @@
 
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { DAY, DAY_IN_SECONDS, earlier, inMs, inSeconds, later, most, u64 } from "./bytes.mjs";
-import { Certificate, Device, checkKey, verify } from "./keys.mjs";
+import { Certificate, checkKey, Device, verify } from "./keys.mjs";
 import { require } from "./refusal.mjs";
 
 function mac(secret, label, ...parts) {

@@ -1,9 +1,9 @@
 // Plays vectors (vectors/README.md).
 
-import { readFileSync, readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { hex, inMs, unhex } from "./bytes.mjs";
 import { Bundle, choose, prekeyId, publish, readPrekey, verifyAll } from "./bundles.mjs";
+import { hex, inMs, unhex } from "./bytes.mjs";
 import * as contents from "./content.mjs";
 import * as envelopes from "./envelope.mjs";
 import { suites } from "./hpke.mjs";

@@ -1,0 +1,39 @@
+import { invalid } from "./require.js";
+import { isPlainObject } from "./slots.js";
+
+/** @internal The name of every option. */
+export type Names<Options> = { readonly [Name in keyof Options]-?: true };
+
+/** @internal Options as they were read: nothing is known of their values. */
+export type Given<Options> = { readonly [Name in keyof Options]?: unknown };
+
+/**
+ * @internal Reads the own members of a plain object, each once; none if it was left out. Throws
+ * `invalid_argument` if it is not one, or if it holds a name that is not an option.
+ *
+ * An ignored option fails open: a misspelt or inherited `revocation` would never be checked. `path`
+ * names an object within the options, and ends with a period.
+ */
+export function readOptions<Options extends object>(
+  value: Options | undefined,
+  names: Names<Options>,
+  path?: string,
+): Given<Options>;
+export function readOptions(
+  value: unknown,
+  names: Readonly<Record<string, true>>,
+  path = "",
+): Readonly<Record<string, unknown>> {
+  const options: Record<string, unknown> = Object.create(null);
+  if (value === undefined) return options;
+  if (!isPlainObject(value))
+    throw invalid(`${path.slice(0, -1) || "options"} must be a plain object`);
+  const given = Reflect.ownKeys(value);
+  for (const name of given) {
+    if (typeof name !== "string" || !Object.hasOwn(names, name)) {
+      throw invalid(`there is no option ${JSON.stringify(path + String(name))}`);
+    }
+  }
+  for (const name of given as string[]) options[name] = value[name];
+  return options;
+}

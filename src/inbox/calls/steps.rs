@@ -1,0 +1,155 @@
+//! The steps of the app (spec/inbox.md, "Steps of the app").
+
+use super::{Call, Leg, LegState, Phase, leg};
+use crate::error::InboxError;
+use crate::ids::CallId;
+use crate::inbox::event::Event;
+use crate::inbox::{AccountBytes, Inbox};
+use crate::keys::AccountKey;
+use crate::limits::MAX_PARTIES;
+use crate::time::UnixMillis;
+
+impl Inbox {
+    /// Registers a call of this device's own, before its invitation is sealed, and returns the time
+    /// to seal the invitation at. These accounts may answer and end the call.
+    ///
+    /// Again with the same id, it begins anew for the accounts that are named, and leaves the others
+    /// as they are: so accounts are added, and one that did not answer is rung again.
+    ///
+    /// # Errors
+    /// [`InboxError::InboxFull`] (`inbox_full`): the call has more than 256 accounts.
+    pub fn place_call(
+        &mut self,
+        call_id: CallId,
+        accounts: &[AccountKey],
+        now: UnixMillis,
+    ) -> Result<UnixMillis, InboxError> {
+        let mut legs = self.placed.get(&call_id).cloned().unwrap_or_default();
+        let newest = legs.iter().map(|leg| leg.since).max();
+        let since = newest.map_or(now, |newest| {
+            now.max(UnixMillis(newest.0.saturating_add(1)))
+        });
+        for account in accounts.iter().map(AccountKey::as_bytes) {
+            let anew = Leg {
+                account: *account,
+                since,
+                state: LegState::Open,
+                by: None,
+                told: false,
+                declined: false,
+            };
+            if let Some(leg) = legs.iter_mut().find(|leg| leg.account == *account) {
+                *leg = anew;
+            } else if legs.len() == MAX_PARTIES {
+                return Err(InboxError::InboxFull);
+            } else {
+                legs.push(anew);
+            }
+        }
+        self.placed.set(call_id, legs, now);
+        Ok(since)
+    }
+
+    /// Notes that this device answers a call, before the answer is sealed, and returns the ring to
+    /// name in the answer. Its siblings cannot end the call from then on.
+    ///
+    /// # Errors
+    /// [`InboxError::CallOver`] (`call_over`): the call does not ring any more. Seal nothing.
+    pub fn answered(
+        &mut self,
+        caller: &AccountKey,
+        call_id: CallId,
+    ) -> Result<UnixMillis, InboxError> {
+        let call = self.call_mut(caller.as_bytes(), &call_id);
+        let call = call.ok_or(InboxError::CallOver)?;
+        match call.phase {
+            Some(Phase::Answered | Phase::Ringing) => {
+                call.phase = Some(Phase::Answered);
+                Ok(call.rung)
+            }
+            Some(Phase::Missed) | None => Err(InboxError::CallOver),
+        }
+    }
+
+    /// Notes that this device has left a call, after its decline or hang-up was posted; or, of a call
+    /// that was placed here, after its end was posted to every account.
+    pub fn left(&mut self, caller: &AccountKey, call_id: CallId) {
+        if caller == self.recipient.account()
+            && let Some(legs) = self.placed.get_mut(&call_id)
+        {
+            legs.iter_mut().for_each(leave);
+        } else if let Some(call) = self.call_mut(caller.as_bytes(), &call_id) {
+            call.over = call.over.max(call.rung);
+            call.phase = None;
+            let call = *call;
+            self.journal.update(call_id.callkit_uuid(caller), &call);
+        }
+        self.lapse(caller.as_bytes(), &call_id);
+    }
+
+    /// Notes that a call that was placed here has ended for these of its accounts, after its end was
+    /// posted to them.
+    pub fn left_accounts(&mut self, call_id: CallId, accounts: &[AccountKey]) {
+        if let Some(legs) = self.placed.get_mut(&call_id) {
+            let is_left = |leg: &&mut Leg| {
+                let mut accounts = accounts.iter();
+                accounts.any(|account| *account.as_bytes() == leg.account)
+            };
+            legs.iter_mut().filter(is_left).for_each(leave);
+        }
+        let own = *self.recipient.account().as_bytes();
+        self.lapse(&own, &call_id);
+    }
+
+    /// Notes which accounts take part in a call that was answered or placed here, in place of those
+    /// noted before: their signals for it count. Returns the events of the signals that were kept of
+    /// them; they are in the journal like others.
+    ///
+    /// # Errors
+    /// In this order:
+    /// - [`InboxError::CallOver`] (`call_over`): the call is neither answered nor placed here.
+    /// - [`InboxError::InboxFull`] (`inbox_full`): more than 256 accounts.
+    pub fn joined(
+        &mut self,
+        caller: &AccountKey,
+        call_id: CallId,
+        accounts: &[AccountKey],
+        now: UnixMillis,
+    ) -> Result<Vec<Event>, InboxError> {
+        if !self.is_in(caller.as_bytes(), &call_id) {
+            return Err(InboxError::CallOver);
+        }
+        let mut joined: Vec<AccountBytes> = Vec::new();
+        for account in accounts.iter().map(AccountKey::as_bytes) {
+            if joined.contains(account) {
+                continue;
+            }
+            if joined.len() == MAX_PARTIES {
+                return Err(InboxError::InboxFull);
+            }
+            joined.push(*account);
+        }
+        let legs = self.placed.get(&call_id).map_or(&[][..], Vec::as_slice);
+        let is_without_leg = |account: &AccountBytes| leg(legs, account).is_none();
+        let signalling: Vec<_> = joined.iter().copied().filter(is_without_leg).collect();
+        self.joined.set((*caller.as_bytes(), call_id), joined, now);
+        let call_uuid = call_id.callkit_uuid(caller);
+        let kept = self.kept.take(now, |kept| {
+            kept.call_id == call_id && signalling.contains(kept.origin.account.as_bytes())
+        });
+        Ok(kept
+            .into_iter()
+            .filter_map(|kept| self.follow(kept, call_uuid, now))
+            .collect())
+    }
+
+    fn call_mut(&mut self, caller: &AccountBytes, call_id: &CallId) -> Option<&mut Call> {
+        self.accounts.get_mut(caller)?.calls.get_mut(call_id)
+    }
+}
+
+fn leave(leg: &mut Leg) {
+    leg.state = LegState::Closed;
+    leg.told = true;
+    leg.by = None;
+}

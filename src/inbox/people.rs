@@ -1,0 +1,178 @@
+//! Whom the inbox hears (spec/inbox.md, "What the app does" and "Untrusted senders").
+
+use crate::error::{InboxError, OpenError};
+use crate::inbox::Inbox;
+use crate::inbox::contact::Contact;
+use crate::inbox::event::Event;
+use crate::inbox::held::{Held, HeldAccount, HeldReason};
+use crate::inbox::recent::Recent;
+use crate::keys::AccountKey;
+use crate::limits::MAX_DEVICE_FLOORS;
+use crate::revocation::Revocation;
+use crate::time::UnixMillis;
+
+impl Inbox {
+    /// Trusts an account, and pins `contact` in place of an earlier one. Receives the envelopes
+    /// that were held of it and returns their events, which are also in the journal, except `drop`.
+    /// Held envelopes that are refused now are gone. A blocked account is unblocked first.
+    ///
+    /// # Errors
+    /// Nothing has changed. In this order:
+    /// - [`InboxError::BadContent`] (`bad_content`): the handle's value is longer than 255 bytes or
+    ///   the name longer than 256, one of them contains U+0000, or a phone number has other
+    ///   characters than digits and those between them.
+    /// - [`InboxError::InboxFull`] (`inbox_full`): the journal has no room for the held envelopes,
+    ///   or there are 16,384 account records.
+    pub fn trust(
+        &mut self,
+        account: AccountKey,
+        contact: Contact,
+        now: UnixMillis,
+    ) -> Result<Vec<Event>, InboxError> {
+        let contact = contact.checked()?;
+        let count = self.held.count(&account, HeldReason::Untrusted);
+        if count > 0 && !self.has_room(&account, count, now) {
+            return Err(InboxError::InboxFull);
+        }
+        self.unblock(&account, now);
+        self.account_mut(&account)?.contact = Some(contact);
+        let released = self
+            .held
+            .take(|held| held.reason == HeldReason::Untrusted && *held.account() == account);
+        Ok(released
+            .into_iter()
+            .filter_map(|held| self.receive_held(held, now).ok())
+            .collect())
+    }
+
+    /// Ends the trust in an account, and forgets its calls. Envelopes that were received from it
+    /// cannot be received again, not even after it is trusted anew. Its events in the journal stay.
+    pub fn untrust(&mut self, account: &AccountKey) {
+        let Some(record) = self.accounts.get_mut(account.as_bytes()) else {
+            return;
+        };
+        if record.contact.take().is_some() {
+            record.replay.forget_all();
+            record.calls = Recent::default();
+            self.kept.forget(|kept| kept.origin.account == *account);
+            let is_its = |held: &Held| held.account() == account;
+            self.held
+                .take(|held| held.reason == HeldReason::Clock && is_its(held));
+        }
+    }
+
+    /// Blocks an account: ends the trust in it, forgets what is held of it and its events, and
+    /// holds nothing of it until it is unblocked or trusted. Blocking the own account changes
+    /// nothing.
+    ///
+    /// # Errors
+    /// [`InboxError::InboxFull`] (`inbox_full`): there are 16,384 account records.
+    pub fn block(&mut self, account: &AccountKey) -> Result<(), InboxError> {
+        if account == self.recipient.account() {
+            return Ok(());
+        }
+        let record = self.account_mut(account)?;
+        record.is_blocked = true;
+        record.pending = 0;
+        self.untrust(account);
+        self.discard(account);
+        self.kept.forget(|kept| kept.origin.account == *account);
+        self.journal.forget_account(account);
+        Ok(())
+    }
+
+    /// Ends the block of an account, which is then untrusted. Nothing that it sent up to `now` is
+    /// ever received.
+    pub fn unblock(&mut self, account: &AccountKey, now: UnixMillis) {
+        if let Some(record) = self.accounts.get_mut(account.as_bytes())
+            && record.is_blocked
+        {
+            record.is_blocked = false;
+            record.replay.raise_floor(now);
+        }
+    }
+
+    /// Returns whether an account is blocked.
+    pub fn is_blocked(&self, account: &AccountKey) -> bool {
+        let record = self.accounts.get(account.as_bytes());
+        record.is_some_and(|record| record.is_blocked)
+    }
+
+    /// Refuses from now on every certificate that starts before the revocation's floor: the
+    /// account's, or those of the device that it names. A floor lower than an earlier one changes
+    /// nothing. Events in the journal stay.
+    ///
+    /// Receive first what has been fetched: an envelope that a revoked device sent before it was
+    /// lost is refused afterwards, too. Pass only revocations of accounts that matter here, because
+    /// each takes up a record for good.
+    ///
+    /// # Errors
+    /// [`InboxError::InboxFull`] (`inbox_full`): there are 16,384 account records, or 16 revoked
+    /// devices of this account. In the latter case, revoke the account's certificates.
+    pub fn revoke(&mut self, revocation: &Revocation) -> Result<(), InboxError> {
+        let record = self.account_mut(revocation.account())?;
+        let floor = revocation.floor();
+        let Some(device) = revocation.device() else {
+            record.revoked_before = record.revoked_before.max(Some(floor));
+            record.device_floors.retain(|_, known| *known > floor);
+            return Ok(());
+        };
+        if record.revoked_before.is_some_and(|known| known >= floor) {
+            return Ok(());
+        }
+        let device = *device.as_bytes();
+        let is_full = record.device_floors.len() >= MAX_DEVICE_FLOORS;
+        if is_full && !record.device_floors.contains_key(&device) {
+            return Err(InboxError::InboxFull);
+        }
+        let known = record.device_floors.entry(device).or_insert(floor);
+        *known = floor.max(*known);
+        Ok(())
+    }
+
+    /// Returns the held envelopes, in the order in which they came.
+    pub fn held(&self) -> impl ExactSizeIterator<Item = &Held> {
+        self.held.iter()
+    }
+
+    /// Returns the accounts of which envelopes are held, in the order of their first.
+    pub fn held_accounts(&self) -> Vec<HeldAccount> {
+        self.held.accounts()
+    }
+
+    /// Forgets the held envelopes of an account, and returns how many there were.
+    pub fn discard(&mut self, account: &AccountKey) -> usize {
+        self.held.take(|held| held.account() == account).len()
+    }
+
+    /// Receives the envelopes that were held for the clock and whose time has come, and returns
+    /// their events, which are also in the journal, except `drop`. Call it once a wake, before
+    /// saving. An invitation among them is `missed`. Those that are refused now are gone, except
+    /// where the journal has no room for them.
+    pub fn release(&mut self, now: UnixMillis) -> Vec<Event> {
+        let is_due =
+            |held: &Held| held.reason == HeldReason::Clock && !held.sent_at().is_ahead_of(now);
+        let mut events = Vec::new();
+        let mut place = 0;
+        while let Some(held) = self.held.get(place) {
+            if !is_due(held) || self.is_without_room(held, now) {
+                place += 1;
+                continue;
+            }
+            let held = self.held.remove(place);
+            events.extend(self.receive_held(held, now).ok());
+        }
+        events
+    }
+
+    /// Returns whether a held envelope would be refused as `inbox_full`.
+    fn is_without_room(&self, held: &Held, now: UnixMillis) -> bool {
+        let judged = self.judge(&held.origin(), &held.signed, held.arrival(), now);
+        matches!(judged, Err(OpenError::InboxFull))
+    }
+
+    fn receive_held(&mut self, held: Held, now: UnixMillis) -> Result<Event, OpenError> {
+        let (origin, arrival) = (held.origin(), held.arrival());
+        self.accept(origin, held.signed, arrival, now)
+    }
+}
