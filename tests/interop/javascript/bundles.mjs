@@ -90,7 +90,10 @@ export function verifyAll(list, account, now, floors, stored) {
     }
   }
   const accepted = sound.filter(({ index, bundle }) => {
-    const current = newest(sound.map((each) => each.bundle), bundle.device);
+    const current = newest(
+      sound.map((each) => each.bundle),
+      bundle.device,
+    );
     const stays = current.includes(bundle) && agree(current);
     if (!stays) refuse(index, "stale_bundle");
     return stays;

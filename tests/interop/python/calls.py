@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 import keys
 import times
 from events import Entry
-from refusal import Refusal, require
+from refusal import require
 
 CALLS = 64
 EARLY_ENDS = 64

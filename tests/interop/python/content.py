@@ -258,8 +258,7 @@ TYPES = {
         "groupId?": is_text(128),
         "data?": is_something,
     },
-    "call.answer": CALL
-    | {"ring": RING, "answer?": is_text(), "data?": is_something},
+    "call.answer": CALL | {"ring": RING, "answer?": is_text(), "data?": is_something},
     "call.candidates": CALL | {"candidates": None},
     "call.negotiate": CALL | {"description": None},
     "call.end": CALL

@@ -187,9 +187,7 @@ class Inbox:
             return Explanation(refusal.details["stoppedAt"], frame, refusal=refusal)
         return Explanation(stopped_at, frame, outcome.action, outcome.reason)
 
-    def judge(
-        self, frame: Frame, now: int, was_held: bool = False
-    ) -> tuple[Outcome, str | None]:
+    def judge(self, frame: Frame, now: int, was_held: bool = False) -> tuple[Outcome, str | None]:
         """Checks E26 to E33, and decides on the event. Returns the check at which it stops."""
         account = frame.certificate.account
         trusted = self.records.find(account).trusted

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import bundles
 import content
 import hpke
+import publications
 import push
 import samples
 from bundles import Prekey
@@ -38,35 +39,6 @@ def lengths() -> Iterator[Vector]:
     for length in (0, 80, 143, 145, 176):
         given = {"certificate": DRAW.randbytes(length).hex()}
         yield "certificate", "T1", f"{length} bytes.", given | refused("bad_length")
-
-
-def publications() -> Iterator[Vector]:
-    """The order of "Publishing"."""
-    now = DRAW.randrange(10**9, 4 * 10**9)
-
-    def device(begins: int, ends: int) -> str:
-        account, key = SigningKey(DRAW.randbytes(32)), SigningKey(DRAW.randbytes(32))
-        certificate = Certificate.issue(account, key.public, now + begins, now + ends)
-        return Device(key, certificate).export().hex()
-
-    def prekey(suite: int, seconds: int) -> str:
-        return (bytes([suite]) + DRAW.randbytes(32) + (now + seconds).to_bytes(8)).hex()
-
-    good, over, early = device(-DAY, 200 * DAY), device(-DAY, 0), device(601, DAY)
-    sound, ended, long = (1, DAY), (2, 0), (2, 90 * DAY + 1)
-    for who, prekeys, code in [
-        (over, [], "no_prekeys"),
-        (early, [], "no_prekeys"),
-        (over, [sound, sound], "certificate_expired"),
-        (early, [ended, ended], "certificate_not_yet_valid"),
-        (good, [ended, sound, ended], "duplicate_suite"),
-        (good, [long, long], "duplicate_suite"),
-        (good, [long, (1, 0)], "bad_lifetime"),
-        (good, [ended, (1, 90 * DAY + 1)], "prekey_expired"),
-        (good, [sound, ended], "prekey_expired"),
-    ]:
-        given = {"device": who, "prekeys": [prekey(*each) for each in prekeys], "now": now * 1000}
-        yield "publish", "B20 B21 T9", "The first check that fails.", given | refused(code)
 
 
 def pushes() -> Iterator[Vector]:
@@ -124,7 +96,8 @@ def audits() -> Iterator[Vector]:
 
 # The members of each type, in the order of the table, with what they hold.
 ORDER = {
-    "call.invite": "callId handle.type handle.value callerName hasVideo lifetime offer groupId data",
+    "call.invite": "callId handle.type handle.value callerName hasVideo lifetime offer"
+    " groupId data",
     "call.answer": "callId ring answer data",
     "call.candidates": "callId candidates[0].candidate candidates[0].sdpMid"
     " candidates[0].sdpMLineIndex candidates[0].usernameFragment candidates[1].candidate"
@@ -221,9 +194,7 @@ def ends() -> Iterator[tuple[str | None, dict]]:
     more = {"caller": DRAW.randbytes(32), "ring": 2**53 - 1, "device": DRAW.randbytes(32)}
     for reason in content.REASONS:
         for chosen in range(8):
-            members = {
-                name: more[name] for place, name in enumerate(more) if chosen & 1 << place
-            }
+            members = {name: more[name] for place, name in enumerate(more) if chosen & 1 << place}
             end = {"type": "call.end", "callId": DRAW.randbytes(16), "reason": reason} | members
             yield wrong_in_end(reason, set(members)), end
 
@@ -274,7 +245,8 @@ def call_ids(sender: dict, bundle: dict[int, dict], now: int) -> Iterator[Vector
 
 def plain() -> Iterator[Vector]:
     yield from lengths()
-    yield from publications()
+    yield from publications.publications()
+    yield from publications.lists()
     yield from pushes()
     yield from audits()
     yield from sealed()

@@ -210,9 +210,7 @@ def activate(vector: dict) -> dict:
 
 def revocation(vector: dict) -> dict:
     account = bytes.fromhex(vector["account"])
-    found = Revocation.read(
-        bytes.fromhex(vector["revocation"]), account, integer(vector["now"])
-    )
+    found = Revocation.read(bytes.fromhex(vector["revocation"]), account, integer(vector["now"]))
     device = {"device": found.device.hex()} if found.device is not None else {}
     return {"floor": number(found.floor)} | device
 

@@ -131,8 +131,9 @@ def yes() -> bool:
 TYPES = {
     "call.invite": invitation,
     "call.answer": lambda: call() | ring() | some(answer=sdp, data=something),
-    "call.candidates": lambda: call()
-    | {"candidates": [candidate() for _ in range(DRAW.randrange(4))]},
+    "call.candidates": lambda: (
+        call() | {"candidates": [candidate() for _ in range(DRAW.randrange(4))]}
+    ),
     "call.negotiate": lambda: call() | {"description": description()},
     "call.end": end,
     "message": lambda: some(body=lambda: text(600), data=something),

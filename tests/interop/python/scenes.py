@@ -59,8 +59,7 @@ class Player:
         self.now = int(scene["now"])
         self.accounts = {name: bytes.fromhex(key) for name, key in scene["accounts"].items()}
         self.envelopes = {
-            name: base64.b64decode(data, validate=True)
-            for name, data in scene["envelopes"].items()
+            name: base64.b64decode(data, validate=True) for name, data in scene["envelopes"].items()
         }
         self.saved: dict[str, bytes] = {}
 

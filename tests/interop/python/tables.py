@@ -106,9 +106,7 @@ def ended_by_callee(calls: Calls, frame: Frame, said: dict) -> Outcome:
 
 
 def ended_elsewhere(calls: Calls, said: dict, now: int) -> Outcome:
-    caller, call_id, ring, reason = (
-        said[name] for name in ("caller", "callId", "ring", "reason")
-    )
+    caller, call_id, ring, reason = (said[name] for name in ("caller", "callId", "ring", "reason"))
     call = calls.find(caller, call_id)
 
     def then(_: Entry) -> None:
@@ -136,9 +134,7 @@ def signalled(calls: Calls, frame: Frame, said: dict, now: int) -> Outcome:
     if said["type"] == "call.answer":
         return answered(calls, frame, said)
     if leg is not None:
-        is_heard = leg.state == OPEN or (
-            leg.state == TAKEN and leg.by == frame.certificate.device
-        )
+        is_heard = leg.state == OPEN or (leg.state == TAKEN and leg.by == frame.certificate.device)
         if is_heard:  # G6
             return Outcome("signal", caller=calls.own)
         return Outcome("drop", "over")  # G7

@@ -191,9 +191,7 @@ class Walk:
         """A step that belongs to a call, which may not fit."""
         accounts = {"accounts": DRAW.choices(list(self.accounts), k=DRAW.randrange(4))}
         caller = {"account": DRAW.choice([self.sender.name, "alice", "bob", "me"])}
-        own, theirs = (
-            {"callId": str(uuid.UUID(bytes=self.call(own)))} for own in (True, False)
-        )
+        own, theirs = ({"callId": str(uuid.UUID(bytes=self.call(own)))} for own in (True, False))
         match DRAW.randrange(10) if self.is_calling else DRAW.randrange(2, 10):
             case 0 | 1 | 2:
                 self.place(**accounts)

@@ -97,10 +97,15 @@ def signed() -> Iterator[Vector]:
         at = DRAW.randrange(144)
         broken = data[:at] + bytes([data[at] ^ 1 << DRAW.randrange(8)]) + data[at + 1 :]
         expect = {"error": "bad_certificate"}
-        yield "certificate", "T4", "One bit flipped.", {
-            "certificate": broken.hex(),
-            "expect": expect,
-        }
+        yield (
+            "certificate",
+            "T4",
+            "One bit flipped.",
+            {
+                "certificate": broken.hex(),
+                "expect": expect,
+            },
+        )
         for published in who.published():
             bundle = Bundle.read(published, public)
             expect = {
@@ -312,9 +317,9 @@ def spoilt(suite: int) -> Iterator[tuple[str, str, str, bytes, dict, Sent]]:
         "E23 F2",
         "bad_padding",
         "padding",
-        lambda sent, to: sent._replace(stream=b"\3\0").signed(to)
-        + b"\0" * DRAW.randrange(9)
-        + b"\1",
+        lambda sent, to: (
+            sent._replace(stream=b"\3\0").signed(to) + b"\0" * DRAW.randrange(9) + b"\1"
+        ),
     )
     yield framed(
         "E24 F3",
