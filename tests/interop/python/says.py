@@ -51,19 +51,19 @@ def invited() -> dict:
     ) | ({"groupId": "a group"} if DRAW.randrange(4) == 0 else {})
 
 
-def ended(accounts: list[bytes], devices: list[bytes], ring: int) -> dict:
-    """Says who ended a call, and why, in one of the forms that M5 allows."""
-    match DRAW.randrange(8):
-        case 0:
-            return {"reason": "answeredElsewhere", "device": DRAW.choice(devices)}
-        case 1 | 2:
-            reasons = [each for each in REASONS if each not in (*ELSEWHERE, "declined", "busy")]
-            return {"reason": DRAW.choice(reasons)}
-        case 3 | 4:
-            reason = DRAW.choice(ELSEWHERE)
+def ended(kind: str, ring: int, device: bytes) -> dict:
+    """Says why a call ended: to siblings, to the caller, or to callees, as M5 allows."""
+    match kind:
+        case "sibling":
+            return {"reason": DRAW.choice(ELSEWHERE), "ring": ring}
+        case "callee":
+            reasons = [*REASONS, *["declined", "remoteEnded"] * 3]
+            return {"reason": DRAW.choice(reasons), "ring": ring}
+        case "caller":
+            of_callee = (*ELSEWHERE, "declined", "busy")
+            return {"reason": DRAW.choice([each for each in REASONS if each not in of_callee])}
         case _:
-            reason = DRAW.choice([*REASONS, "declined", "remoteEnded"])
-    return {"reason": reason, "caller": DRAW.choice(accounts), "ring": ring}
+            return {"reason": "answeredElsewhere", "device": device}
 
 
 def signal() -> dict:

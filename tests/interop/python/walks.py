@@ -36,14 +36,14 @@ class Walk:
         self.now = 1_000 * DRAW.randrange(10**9, 4 * 10**9)
         accounts = {name: SigningKey(DRAW.randbytes(32)) for name in ("me", "alice", "bob")}
         self.accounts = accounts
-        phone = self.device(accounts["me"], 200)
+        phone = self.device(accounts["me"], 200 * 86_400)
         prekey = self.prekey(80)
         (published,) = publish(phone, [Prekey.read(prekey)], self.now, None)
         self.bundle = Bundle.read(published, accounts["me"].public)
         self.senders = [
-            Sender(name, self.device(accounts[name], days))
+            Sender(name, self.device(accounts[name], seconds))
             for name in ("me", "alice", "alice", "alice", "bob", "bob")
-            for days in (DRAW.choice([1, 200, 200, 200]),)
+            for seconds in (DRAW.choice([180, 180, 86_400, *[200 * 86_400] * 6]),)
         ]
         self.phone = Sender("me", phone)
         self.sender = self.senders[1]
@@ -68,11 +68,11 @@ class Walk:
         self.player = Player(self.scene)
         self.saved = 0
 
-    def device(self, account: SigningKey, days: int) -> Device:
+    def device(self, account: SigningKey, seconds: int) -> Device:
         key = SigningKey(DRAW.randbytes(32))
         second = self.now // 1_000
         begins = second - DRAW.choice([0, 5, 50]) * 86_400
-        return Device(key, Certificate.issue(account, key.public, begins, second + days * 86_400))
+        return Device(key, Certificate.issue(account, key.public, begins, second + seconds))
 
     def prekey(self, days: int) -> bytes:
         return b"\x01" + DRAW.randbytes(32) + (self.now // 1_000 + days * 86_400).to_bytes(8)
@@ -109,7 +109,8 @@ class Walk:
             name = DRAW.choice(list(known))
         else:
             name = f"envelope {len(known)}"
-            data = self.seal(self.next_sender(), self.said())
+            sender = self.next_sender()
+            data = self.seal(sender, self.said(sender.name))
             self.player.envelopes[name] = data
             known[name] = base64.b64encode(data).decode()
         self.step("receive", {"envelope": name, "at": self.now})
@@ -150,7 +151,7 @@ class Walk:
         """Returns a time that something is about, or one beside it."""
         return DRAW.choice(self.moments[-6:]) + DRAW.choice([0, 0, 0, -1, 1])
 
-    def said(self) -> dict:
+    def said(self, name: str) -> dict:
         ring = DRAW.choice([self.moment, self.moment, self.moment, lambda: 0])()
         kinds = ["invite", "end", "answer", "signal", "cover", "message"]
         weights = [3, 9, 8, 4, 1, 2] if self.is_calling else [9, 9, 1, 5, 1, 2]
@@ -159,12 +160,7 @@ class Walk:
                 call = {"callId": self.call(own=False), "hasVideo": samples.yes()}
                 return {"type": "call.invite"} | call | says.invited()
             case "end":
-                accounts = [key.public for key in self.accounts.values()]
-                senders = [self.phone, *self.senders]
-                devices = [sender.device.certificate.device for sender in senders]
-                end = says.ended(accounts, devices, ring)
-                call = self.call(own=end.get("caller") == self.accounts["me"].public)
-                return {"type": "call.end", "callId": call} | end
+                return self.end(name, ring)
             case "answer":
                 return {"type": "call.answer", "callId": self.call(own=True), "ring": ring}
             case "signal":
@@ -173,6 +169,21 @@ class Walk:
                 return {"type": "cover"}
             case _:
                 return {"type": DRAW.choice(["message", "app.poll", "call.hold"])}
+
+    def end(self, name: str, ring: int) -> dict:
+        """Ends a call as a sibling, a callee or a caller does, and sometimes as none of them."""
+        kind = DRAW.choice(["sibling"] * 4 if name == "me" else ["callee", "caller"])
+        kind = DRAW.choice([kind] * 5 + ["sibling", "callee", "caller", "takes"])
+        accounts = {each: key.public for each, key in self.accounts.items()}
+        senders = [self.phone, *self.senders]
+        end = says.ended(kind, ring, DRAW.choice(senders).device.certificate.device)
+        if "ring" in end:
+            others = [accounts[each] for each in ("alice", "bob", "alice", "bob", "me")]
+            end["caller"] = DRAW.choice(others) if kind == "sibling" else accounts["me"]
+            if DRAW.randrange(8) == 0:
+                end["caller"] = DRAW.choice(others)
+        own = kind == "callee"
+        return {"type": "call.end", "callId": self.call(own)} | end
 
     def call(self, own: bool) -> bytes:
         mine, theirs = self.calls if own else reversed(self.calls)
