@@ -5,7 +5,7 @@ use std::mem;
 
 use zeroize::Zeroizing;
 
-use crate::error::ContentError;
+use crate::error::{ContentError, Problem};
 use crate::limits::{MAX_CONTENT_LEN, MAX_DEPTH, MAX_ITEMS};
 use crate::reader::Reader;
 use crate::value::{Map, Value};
@@ -69,7 +69,10 @@ fn write_map(out: &mut Vec<u8>, map: &Map, depth: usize) -> Result<(), ContentEr
         write_text(out, key)
             .and_then(|()| write(out, value, depth))
             .map_err(|error| match error {
-                ContentError::BadContent { .. } => ContentError::BadContent { member: key.into() },
+                ContentError::BadContent { problem, .. } => ContentError::BadContent {
+                    member: key.into(),
+                    problem,
+                },
                 other => other,
             })?;
     }
@@ -91,7 +94,7 @@ fn write(out: &mut Vec<u8>, value: &Value, depth: usize) -> Result<(), ContentEr
             out.push(FLOAT);
             out.extend_from_slice(&value.to_be_bytes());
         }
-        Value::Integer(_) | Value::Float(_) => return Err(BAD_VALUE),
+        Value::Integer(_) | Value::Float(_) => return Err(bad_value(Problem::Number)),
         Value::Text(text) => return write_text(out, text),
         Value::Bytes(bytes) => {
             write_head(out, BYTES, bytes.len() as u64);
@@ -111,7 +114,7 @@ fn write(out: &mut Vec<u8>, value: &Value, depth: usize) -> Result<(), ContentEr
 
 fn write_text(out: &mut Vec<u8>, text: &str) -> Result<(), ContentError> {
     if text.contains('\0') {
-        return Err(BAD_VALUE);
+        return Err(bad_value(Problem::Nul));
     }
     write_head(out, TEXT, text.len() as u64);
     out.extend_from_slice(text.as_bytes());
@@ -140,10 +143,13 @@ fn is_fractional(value: f64) -> bool {
     value.abs() <= Value::MAX_INTEGER as f64 && value as i64 as f64 != value
 }
 
-/// A value that is not allowed. The member that holds it is added on the way out.
-const BAD_VALUE: ContentError = ContentError::BadContent {
-    member: String::new(),
-};
+/// Refuses a value. The member that holds it is added on the way out.
+fn bad_value(problem: Problem) -> ContentError {
+    ContentError::BadContent {
+        member: String::new(),
+        problem,
+    }
+}
 
 /// Returns the number of items and members in a map, at every depth.
 fn items_of_map(map: &Map) -> usize {
@@ -318,10 +324,9 @@ mod tests {
             Value::Float(f64::INFINITY),
             Value::Text("a\0b".into()),
         ] {
-            let member = "k".into();
-            assert_eq!(
-                encode(&map(value)).err(),
-                Some(ContentError::BadContent { member })
+            let found = encode(&map(value)).err();
+            assert!(
+                matches!(found, Some(ContentError::BadContent { member, .. }) if member == "k")
             );
         }
     }

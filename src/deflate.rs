@@ -17,10 +17,7 @@ use crate::limits::MAX_CONTENT_LEN;
 pub const DICTIONARY: &[u8] = include_bytes!("dictionary.bin");
 
 /// Compresses with the dictionary. (An encoder may do without it; every receiver reads both.)
-///
-/// # Errors
-/// None: `bad_compression` stands for a result of the compressor that does not occur.
-pub(crate) fn deflate(bytes: &[u8]) -> Result<Zeroizing<Vec<u8>>, ContentError> {
+pub(crate) fn deflate(bytes: &[u8]) -> Zeroizing<Vec<u8>> {
     let mut compressor = PRIMED.with(CompressorOxide::clone);
     let mut out = Zeroizing::new(Vec::with_capacity(bytes.len() + STORED_OVERHEAD));
     let done = compress_to_output(&mut compressor, bytes, TDEFLFlush::Finish, |part| {
@@ -29,10 +26,11 @@ pub(crate) fn deflate(bytes: &[u8]) -> Result<Zeroizing<Vec<u8>>, ContentError> 
     });
     // The window held the content.
     compressor.reset();
-    match done {
-        (TDEFLStatus::Done, read) if read == bytes.len() => Ok(out),
-        _ => Err(ContentError::BadCompression),
-    }
+    assert!(
+        done == (TDEFLStatus::Done, bytes.len()),
+        "all input is compressed in one go, because the output has no bound"
+    );
+    out
 }
 
 /// Inflates a stream that ends exactly where `bytes` ends.
@@ -41,10 +39,10 @@ pub(crate) fn deflate(bytes: &[u8]) -> Result<Zeroizing<Vec<u8>>, ContentError> 
 /// `too_long`: more than 65,536 bytes come out. Else `bad_compression`.
 pub(crate) fn inflate(bytes: &[u8]) -> Result<Zeroizing<Vec<u8>>, ContentError> {
     // One buffer with the dictionary in front, so that a distance beyond its beginning is refused.
-    let mut buffer = Zeroizing::new(vec![0; DICTIONARY.len() + MAX_CONTENT_LEN + 1]);
-    if let Some(front) = buffer.get_mut(..DICTIONARY.len()) {
-        front.copy_from_slice(DICTIONARY);
-    }
+    const LEN: usize = DICTIONARY.len() + MAX_CONTENT_LEN + 1;
+    let mut buffer = Zeroizing::new(Vec::with_capacity(LEN));
+    buffer.extend_from_slice(DICTIONARY);
+    buffer.resize(LEN, 0);
     let (status, read, written) = decompress(
         &mut DecompressorOxide::new(),
         bytes,
@@ -58,8 +56,9 @@ pub(crate) fn inflate(bytes: &[u8]) -> Result<Zeroizing<Vec<u8>>, ContentError> 
     if status != TINFLStatus::Done || read != bytes.len() {
         return Err(ContentError::BadCompression);
     }
-    let content = buffer.get(DICTIONARY.len()..DICTIONARY.len() + written);
-    Ok(Zeroizing::new(content.unwrap_or_default().to_vec()))
+    let (_, inflated) = buffer.split_at(DICTIONARY.len());
+    let (content, _) = inflated.split_at(written);
+    Ok(Zeroizing::new(content.to_vec()))
 }
 
 thread_local! {
@@ -87,7 +86,7 @@ mod tests {
     use super::*;
 
     fn round_trip(bytes: &[u8]) -> usize {
-        let compressed = deflate(bytes).unwrap_or_default();
+        let compressed = deflate(bytes);
         assert!(inflate(&compressed).is_ok_and(|again| *again == bytes));
         compressed.len()
     }
@@ -111,10 +110,10 @@ mod tests {
     #[test]
     fn one_byte_too_many_is_refused() {
         let long = vec![b'x'; MAX_CONTENT_LEN + 1];
-        let compressed = deflate(&long).unwrap_or_default();
+        let compressed = deflate(&long);
         assert_eq!(inflate(&compressed).err(), Some(ContentError::TooLong));
         let longer = vec![b'x'; MAX_CONTENT_LEN * 20];
-        let compressed = deflate(&longer).unwrap_or_default();
+        let compressed = deflate(&longer);
         assert_eq!(inflate(&compressed).err(), Some(ContentError::TooLong));
     }
 

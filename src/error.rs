@@ -7,6 +7,7 @@ mod content;
 mod inbox;
 mod key;
 mod open;
+mod problem;
 mod seal;
 
 pub use code::{ErrorCode, UnknownName};
@@ -14,4 +15,5 @@ pub use content::ContentError;
 pub use inbox::{InboxError, StateError};
 pub use key::KeyError;
 pub use open::OpenError;
+pub use problem::Problem;
 pub use seal::SealError;

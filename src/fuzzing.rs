@@ -23,7 +23,7 @@ pub fn inflate(bytes: &[u8]) -> Result<Zeroizing<Vec<u8>>, ContentError> {
 
 /// Compresses a content.
 pub fn deflate(bytes: &[u8]) -> Result<Zeroizing<Vec<u8>>, ContentError> {
-    crate::deflate::deflate(bytes)
+    Ok(crate::deflate::deflate(bytes))
 }
 
 /// Inflates and reads a content.

@@ -78,6 +78,7 @@ mod prekey;
 mod random;
 mod reader;
 mod revocation;
+mod server_clock;
 mod signing;
 mod suite;
 mod time;
@@ -105,6 +106,7 @@ pub use linking::{LinkGrant, LinkRequest, LinkSecret};
 pub use prekey::{Prekey, PrekeyId};
 pub use random::SysRng;
 pub use revocation::Revocation;
+pub use server_clock::{LocalTime, ServerClock};
 pub use suite::Suite;
 pub use time::{UnixMillis, UnixSeconds};
 

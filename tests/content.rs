@@ -4,7 +4,7 @@ use hushring::content::{
     Answer, Candidate, Candidates, Description, DescriptionType, End, EndReason, Handle,
     HandleType, Invite, Map, Message, Negotiate, Unknown, Value,
 };
-use hushring::error::ContentError;
+use hushring::error::{ContentError, Problem};
 use hushring::limits::MAX_CONTENT_LEN;
 use hushring::{Content, Suite};
 use hushring_test_support::clock::NOW;
@@ -13,6 +13,13 @@ use hushring_test_support::pair::Pair;
 
 fn map<const N: usize>(members: [(&str, Value); N]) -> Map {
     members.into_iter().collect()
+}
+
+fn bad_member(error: &ContentError) -> &str {
+    match error {
+        ContentError::BadContent { member, .. } => member,
+        other => panic!("{other}"),
+    }
 }
 
 fn call_id() -> Value {
@@ -27,6 +34,7 @@ fn right(content_type: &str) -> Map {
     }
     match content_type {
         "call.invite" => members.insert("hasVideo", true),
+        "call.answer" => members.insert("ring", RING),
         "call.candidates" => members.insert(
             "candidates",
             vec![Value::Map(map([("candidate", "candidate:1".into())]))],
@@ -35,11 +43,13 @@ fn right(content_type: &str) -> Map {
             "description",
             map([("type", "offer".into()), ("sdp", "v=0".into())]),
         ),
-        "call.end" => members.insert("reason", "busy"),
+        "call.end" => members.insert("reason", "failed"),
         _ => None,
     };
     members
 }
+
+const RING: i64 = 1_795_168_800_000;
 
 const TYPES: [&str; 7] = [
     "call.invite",
@@ -65,8 +75,9 @@ fn every_type_needs_no_more_than_it_needs() {
         for member in required {
             let mut members = right(content_type);
             members.remove(&member);
+            let problem = Problem::Missing;
             let error = Content::from_map(members).unwrap_err();
-            assert_eq!(error, ContentError::BadContent { member });
+            assert_eq!(error, ContentError::BadContent { member, problem });
         }
     }
 }
@@ -108,7 +119,7 @@ fn a_known_member_of_the_wrong_type_or_value_is_refused() {
         (
             "call.invite",
             "handle",
-            handle("generic", text(129)),
+            handle("generic", text(256)),
             "handle.value",
         ),
         (
@@ -117,7 +128,7 @@ fn a_known_member_of_the_wrong_type_or_value_is_refused() {
             handle("generic", Value::Null),
             "handle.value",
         ),
-        ("call.invite", "callerName", text(129), "callerName"),
+        ("call.invite", "callerName", text(257), "callerName"),
         (
             "call.invite",
             "callerName",
@@ -129,7 +140,7 @@ fn a_known_member_of_the_wrong_type_or_value_is_refused() {
         ("call.invite", "lifetime", Value::Float(59.5), "lifetime"),
         ("call.invite", "lifetime", "60".into(), "lifetime"),
         ("call.invite", "offer", Value::Bytes(vec![]), "offer"),
-        ("call.invite", "groupId", text(65), "groupId"),
+        ("call.invite", "groupId", text(129), "groupId"),
         ("call.answer", "answer", 1.into(), "answer"),
         ("call.answer", "callId", Value::Bytes(vec![0; 17]), "callId"),
         (
@@ -191,7 +202,16 @@ fn a_known_member_of_the_wrong_type_or_value_is_refused() {
         ("call.end", "reason", 2.into(), "reason"),
         ("call.end", "reason", "answeredElsewhere".into(), "caller"),
         ("call.end", "reason", "declinedElsewhere".into(), "caller"),
+        ("call.end", "reason", "declined".into(), "caller"),
+        ("call.end", "reason", "busy".into(), "caller"),
         ("call.end", "caller", Value::Bytes(vec![0; 31]), "caller"),
+        ("call.end", "caller", Value::Bytes(vec![0; 32]), "ring"),
+        ("call.end", "ring", RING.into(), "caller"),
+        ("call.end", "ring", (-1).into(), "ring"),
+        ("call.end", "device", Value::Bytes(vec![0; 32]), "device"),
+        ("call.end", "device", Value::Bytes(vec![0; 33]), "device"),
+        ("call.answer", "ring", Value::Float(0.5), "ring"),
+        ("call.answer", "ring", (-1).into(), "ring"),
         ("message", "body", 1.into(), "body"),
         ("call.invite", "type", 1.into(), "type"),
     ];
@@ -199,10 +219,47 @@ fn a_known_member_of_the_wrong_type_or_value_is_refused() {
         let mut members = right(content_type);
         members.insert(name, value);
         let error = Content::from_map(members).unwrap_err();
-        let expected = ContentError::BadContent {
-            member: member.into(),
-        };
-        assert_eq!(error, expected, "{content_type} {name}");
+        assert_eq!(bad_member(&error), member, "{content_type} {name}");
+    }
+}
+
+#[test]
+fn an_error_says_what_was_found_and_what_may_be() {
+    let texts = [
+        (
+            "call.invite",
+            "callerName",
+            Value::Text("\u{e01}".repeat(86)),
+            "content member `callerName` has 258 bytes of at most 256",
+        ),
+        (
+            "call.invite",
+            "lifetime",
+            0.into(),
+            "content member `lifetime` must be an integer from 1 to 90",
+        ),
+        (
+            "call.negotiate",
+            "description",
+            Value::Map(map([("type", "offering".into())])),
+            "content member `description.type` must be one of offer, answer, pranswer, rollback",
+        ),
+        (
+            "call.candidates",
+            "candidates",
+            vec![Value::Map(map([
+                ("candidate", "".into()),
+                ("sdpMid", Value::Null),
+            ]))]
+            .into(),
+            "content member `candidates[0].sdpMid` is null: leave it out",
+        ),
+    ];
+    for (content_type, name, value, text) in texts {
+        let mut members = right(content_type);
+        members.insert(name, value);
+        let error = Content::from_map(members).unwrap_err();
+        assert_eq!(error.to_string(), text);
     }
 }
 
@@ -222,10 +279,13 @@ fn null_is_no_value_of_a_known_member() {
                 "data",
             ],
         ),
-        ("call.answer", &["callId", "answer", "data"]),
+        ("call.answer", &["callId", "ring", "answer", "data"]),
         ("call.candidates", &["callId", "candidates"]),
         ("call.negotiate", &["callId", "description"]),
-        ("call.end", &["callId", "reason", "caller"]),
+        (
+            "call.end",
+            &["callId", "reason", "caller", "ring", "device"],
+        ),
         ("message", &["body", "data"]),
         ("call.upgrade", &["callId"]),
     ];
@@ -234,12 +294,8 @@ fn null_is_no_value_of_a_known_member() {
             let mut members = right(content_type);
             members.insert(*name, Value::Null);
             let error = Content::from_map(members).unwrap_err();
-            assert_eq!(
-                error,
-                ContentError::BadContent {
-                    member: (*name).into()
-                }
-            );
+            let (member, problem) = ((*name).into(), Problem::Null);
+            assert_eq!(error, ContentError::BadContent { member, problem });
         }
     }
 }
@@ -247,10 +303,13 @@ fn null_is_no_value_of_a_known_member() {
 #[test]
 fn the_limits_themselves_are_allowed() {
     let mut members = right("call.invite");
-    let handle = map([("type", "generic".into()), ("value", "é".repeat(64).into())]);
+    let handle = map([
+        ("type", "generic".into()),
+        ("value", "x".repeat(255).into()),
+    ]);
     members.insert("handle", handle);
-    members.insert("callerName", "x".repeat(128));
-    members.insert("groupId", "x".repeat(64));
+    members.insert("callerName", "é".repeat(128));
+    members.insert("groupId", "x".repeat(128));
     for lifetime in [1, 90] {
         members.insert("lifetime", lifetime);
         assert!(Content::from_map(members.clone()).is_ok());
@@ -309,14 +368,13 @@ fn an_extra_member_does_not_stand_in_for_a_known_one() {
     // It is what `lifetime: Some(60)` would write, so it passes; a wrong one does not.
     assert!(error.is_ok());
     invite.extra.insert("lifetime", 600);
-    let member = "lifetime".into();
     let error = Content::Invite(invite.clone()).measure().unwrap_err();
-    assert_eq!(error, ContentError::BadContent { member });
+    assert_eq!(bad_member(&error), "lifetime");
     invite.extra.remove("lifetime");
     invite.extra.insert("hasVideo", false);
-    let member = "hasVideo".into();
+    let (member, problem) = ("hasVideo".into(), Problem::Excess);
     let error = Content::Invite(invite).measure().unwrap_err();
-    assert_eq!(error, ContentError::BadContent { member });
+    assert_eq!(error, ContentError::BadContent { member, problem });
 }
 
 #[test]
@@ -326,11 +384,7 @@ fn an_unknown_type_does_not_pass_for_a_known_one() {
         call_id: Some(CALL_ID),
         extra: map([("reason", "bored".into())]),
     });
-    let member = "reason".into();
-    assert_eq!(
-        disguised.measure().unwrap_err(),
-        ContentError::BadContent { member }
-    );
+    assert_eq!(bad_member(&disguised.measure().unwrap_err()), "reason");
 }
 
 #[test]
@@ -344,16 +398,15 @@ fn what_seal_would_refuse_measure_refuses_too() {
         .measure()
         .map(drop)
     };
-    let bad = || {
-        Err(ContentError::BadContent {
-            member: "data".into(),
-        })
+    let bad = |problem| {
+        let member = "data".into();
+        Err(ContentError::BadContent { member, problem })
     };
-    assert_eq!(data(Value::Float(f64::NAN)), bad());
-    assert_eq!(data(Value::Float(2.0)), bad());
-    assert_eq!(data(Value::Integer(i64::MAX)), bad());
-    assert_eq!(data(Value::Text("\0".into())), bad());
-    assert_eq!(data(Value::Null), bad());
+    assert_eq!(data(Value::Float(f64::NAN)), bad(Problem::Number));
+    assert_eq!(data(Value::Float(2.0)), bad(Problem::Number));
+    assert_eq!(data(Value::Integer(i64::MAX)), bad(Problem::Number));
+    assert_eq!(data(Value::Text("\0".into())), bad(Problem::Nul));
+    assert_eq!(data(Value::Null), bad(Problem::Null));
     let nested = |depth| (0..depth).fold(Value::Bool(true), |inner, _| vec![inner].into());
     assert_eq!(
         data(nested(15)),
@@ -385,7 +438,7 @@ fn what_seal_would_refuse_measure_refuses_too() {
         })
     };
     let in_description = |extra| {
-        let (kind, sdp) = (DescriptionType::Offer, String::new());
+        let (kind, sdp) = (DescriptionType::Offer, Some(String::new()));
         Content::Negotiate(Negotiate {
             call_id: CALL_ID,
             description: Description { kind, sdp, extra },
@@ -426,6 +479,7 @@ fn every_typed_member_survives_the_journey() {
         }),
         Content::Answer(Answer {
             call_id: CALL_ID,
+            ring: NOW,
             answer: Some("v=0\r\n".into()),
             data: Some(vec![Value::Null].into()),
             extra: extra(),
@@ -445,7 +499,7 @@ fn every_typed_member_survives_the_journey() {
             call_id: CALL_ID,
             description: Description {
                 kind: DescriptionType::Rollback,
-                sdp: String::new(),
+                sdp: None,
                 extra: extra(),
             },
             extra: extra(),
@@ -454,6 +508,8 @@ fn every_typed_member_survives_the_journey() {
             call_id: CALL_ID,
             reason: EndReason::DeclinedElsewhere,
             caller: Some([9; 32]),
+            ring: Some(NOW),
+            device: None,
             extra: extra(),
         }),
     ];

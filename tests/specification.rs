@@ -6,8 +6,8 @@ use std::time::Duration;
 use hushring::envelope::capacity;
 use hushring::limits::{
     CLOCK_TOLERANCE, MAX_ACCOUNTS, MAX_AGE, MAX_CALLS, MAX_CERTIFICATE_LIFETIME, MAX_CONTENT_LEN,
-    MAX_DEPTH, MAX_HELD, MAX_HELD_PER_ACCOUNT, MAX_ITEMS, MAX_PARTIES, MAX_PENDING,
-    MAX_PENDING_PER_ACCOUNT, MAX_PREKEY_LIFETIME, MAX_PREKEYS, MAX_SEEN,
+    MAX_DEPTH, MAX_DEVICE_FLOORS, MAX_HELD, MAX_HELD_PER_ACCOUNT, MAX_ITEMS, MAX_JOINED,
+    MAX_PARTIES, MAX_PENDING, MAX_PENDING_PER_ACCOUNT, MAX_PREKEY_LIFETIME, MAX_PREKEYS, MAX_SEEN,
 };
 use hushring::{
     Account, CallId, Certificate, DICTIONARY, Device, Envelope, LinkGrant, LinkRequest, LinkSecret,
@@ -90,7 +90,10 @@ fn the_constants() {
             "link request / link grant / link secret",
             vec![LinkRequest::LEN, LinkGrant::LEN, LinkSecret::LEN],
         ),
-        ("revocation", vec![Revocation::LEN]),
+        (
+            "revocation of an account / of a device",
+            vec![Revocation::LEN, Revocation::DEVICE_LEN],
+        ),
         (
             "account export / device export / device export before activation / prekey export",
             vec![
@@ -139,28 +142,39 @@ fn the_constants() {
     for (row, bound) in [
         ("prekeys", MAX_PREKEYS),
         (
-            "account records: trusted now or earlier, or with a revocation floor",
+            "account records: trusted now or earlier, blocked, or with a revocation floor",
             MAX_ACCOUNTS,
         ),
         ("for each account: message ids with their sent_at", MAX_SEEN),
         ("placed calls", MAX_CALLS),
         ("accounts of one placed call", MAX_PARTIES),
-        ("held envelopes, in all", MAX_HELD),
-        ("held envelopes, for each account", MAX_HELD_PER_ACCOUNT),
+        (
+            "held envelopes of untrusted accounts, and held for the clock: in all, each",
+            MAX_HELD,
+        ),
+        (
+            "held envelopes of untrusted accounts, and held for the clock: for each account, each",
+            MAX_HELD_PER_ACCOUNT,
+        ),
+        ("joined calls", MAX_JOINED),
+        (
+            "device keys with a revocation floor above the account's, for each account",
+            MAX_DEVICE_FLOORS,
+        ),
     ] {
         assert_row(INBOX, row, &grouped(bound, ","));
     }
     for (row, bound) in [
         (
-            "journal, in all, without the events of the own account",
+            "journal with kept signals, in all, without those of the own account",
             MAX_PENDING,
         ),
         (
-            "journal, for each account, also the own",
+            "journal with kept signals, for each account, also the own",
             MAX_PENDING_PER_ACCOUNT,
         ),
     ] {
-        assert_row(INBOX, row, &format!("{} events", grouped(bound, ",")));
+        assert_row(INBOX, row, &grouped(bound, ","));
     }
 }
 

@@ -8,7 +8,7 @@ use std::str::FromStr;
 
 use hushring::content::{DescriptionType, EndReason, HandleType};
 use hushring::error::{ErrorCode, UnknownName};
-use hushring::inbox::{ActionKind, Check, DropReason, MissedReason, Outcome};
+use hushring::inbox::{ActionKind, Check, DropReason, HeldReason, MissedReason, Outcome};
 use hushring::{Certificate, Envelope, LinkGrant, LinkRequest, Revocation, Suite, limits};
 use hushring_test_support::text::grouped;
 
@@ -74,6 +74,7 @@ fn names_come_back() {
     check(&EndReason::ALL, EndReason::as_str);
     check(&ErrorCode::ALL, ErrorCode::as_str);
     check(&HandleType::ALL, HandleType::as_str);
+    check(&HeldReason::ALL, HeldReason::as_str);
     check(&MissedReason::ALL, MissedReason::as_str);
     check(&Outcome::ALL, Outcome::as_str);
     check(&Suite::ALL, Suite::as_str);
@@ -97,10 +98,10 @@ fn typescript() -> String {
          | code | meaning |\n|---|---|\n{}",
         codes.join("\n")
     );
-    union(
+    array(
         &mut out,
         &doc,
-        "ErrorCode",
+        ("ErrorCode", "errorCodes"),
         &ErrorCode::ALL.map(ErrorCode::as_str),
     );
     union(
@@ -124,8 +125,9 @@ fn typescript() -> String {
     union(
         &mut out,
         "Why a call is missed. `ended`: the caller has given up. `expired`: the invitation arrived \
-         more than 30 seconds after its lifetime. `certificate`: that of the caller's device is \
-         not valid now.",
+         more than 30 seconds after its lifetime, or a clock is wrong. `certificate`: that of the \
+         caller's device is not valid now. `clock`: it was dated ahead, and held until its time \
+         came.",
         "MissedReason",
         &MissedReason::ALL.map(MissedReason::as_str),
     );
@@ -134,6 +136,13 @@ fn typescript() -> String {
         "Why nothing is to be done.",
         "DropReason",
         &DropReason::ALL.map(DropReason::as_str),
+    );
+    union(
+        &mut out,
+        "Why an envelope is held. `untrusted`: until its account is trusted. `clock`: until its time \
+         comes, because it is dated ahead.",
+        "HeldReason",
+        &HeldReason::ALL.map(HeldReason::as_str),
     );
     union(
         &mut out,
@@ -202,9 +211,14 @@ fn numbers() -> Vec<(&'static str, &'static str, usize)> {
         ),
         ("Bytes of a link grant.", "linkGrantLength", LinkGrant::LEN),
         (
-            "Bytes of a revocation.",
+            "Bytes of a revocation of an account's certificates.",
             "revocationLength",
             Revocation::LEN,
+        ),
+        (
+            "Bytes of a revocation of one device's certificates.",
+            "deviceRevocationLength",
+            Revocation::DEVICE_LEN,
         ),
         (
             "Bytes of content before compression, at most.",
@@ -217,7 +231,12 @@ fn numbers() -> Vec<(&'static str, &'static str, usize)> {
             limits::MAX_DEPTH,
         ),
         (
-            "Bytes of a handle's value and of a name, at most.",
+            "Bytes of a handle's value, at most.",
+            "maxHandleLength",
+            limits::MAX_HANDLE_LEN,
+        ),
+        (
+            "Bytes of a name, at most.",
             "maxNameLength",
             limits::MAX_NAME_LEN,
         ),
@@ -250,10 +269,21 @@ fn array(out: &mut String, doc: &str, (name, constant): (&str, &str), members: &
         .collect();
     let _ = write!(
         out,
-        "export type {name} = (typeof {constant})[number];\n\n/** Every {name}. */\n\
-         export const {constant} = [{}] as const;\n",
+        "export type {name} = (typeof {constant})[number];\n\n/** Every {name}. */\n"
+    );
+    let line = format!(
+        "export const {constant} = [{}] as const;\n",
         quoted.join(", ")
     );
+    if line.len() <= 101 {
+        out.push_str(&line);
+    } else {
+        let _ = write!(
+            out,
+            "export const {constant} = [\n  {},\n] as const;\n",
+            quoted.join(",\n  ")
+        );
+    }
 }
 
 /// A TSDoc comment, broken at 100 columns.

@@ -83,6 +83,8 @@ fn ended(call_id: CallId, reason: EndReason, caller: Option<AccountKey>) -> End 
         call_id,
         reason,
         caller: caller.map(|key| *key.as_bytes()),
+        ring: caller.map(|_| NOW),
+        device: None,
         extra: Map::default(),
     }
 }

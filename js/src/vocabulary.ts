@@ -26,6 +26,7 @@
  * | `bundle_expired` | a bundle past its end |
  * | `bundle_not_yet_valid` | a bundle issued more than 10 minutes ahead |
  * | `call_id_taken` | an invitation with the callId of a call that was placed here |
+ * | `call_over` | a call that does not ring, or is neither answered nor placed here |
  * | `certificate_expired` | a certificate past its end |
  * | `certificate_not_yet_valid` | a certificate that starts more than 10 minutes ahead |
  * | `clock` | dated more than 10 minutes ahead |
@@ -42,7 +43,7 @@
  * | `prekey_expired` | a prekey to publish that is past its end |
  * | `replayed` | sent no later than the replay floor of its account |
  * | `revoked` | a certificate from before its account's revocation floor |
- * | `stale_bundle` | a bundle older than what its device last published |
+ * | `stale_bundle` | a bundle older than what its device last published, or another of the same moment |
  * | `state_too_new` | saved state of an inbox of a later version |
  * | `too_deep` | more than 16 nested containers |
  * | `too_large` | content that does not fit the envelope after compression |
@@ -57,58 +58,63 @@
  * | `wrong_account` | belongs to an account other than the expected one |
  * | `wrong_device` | belongs to a device other than the expected one |
  */
-export type ErrorCode =
-  | "bad_call_id"
-  | "bad_cbor"
-  | "bad_certificate"
-  | "bad_compression"
-  | "bad_content"
-  | "bad_content_length"
-  | "bad_device_token"
-  | "bad_key"
-  | "bad_length"
-  | "bad_lifetime"
-  | "bad_loc_key"
-  | "bad_mac"
-  | "bad_offers"
-  | "bad_padding"
-  | "bad_push"
-  | "bad_signature"
-  | "bad_state"
-  | "bad_topic"
-  | "bundle_expired"
-  | "bundle_not_yet_valid"
-  | "call_id_taken"
-  | "certificate_expired"
-  | "certificate_not_yet_valid"
-  | "clock"
-  | "decryption_failed"
-  | "duplicate_suite"
-  | "freed"
-  | "inbox_full"
-  | "invalid_argument"
-  | "invalid_date"
-  | "invalid_signer"
-  | "no_prekeys"
-  | "no_randomness"
-  | "not_initialized"
-  | "prekey_expired"
-  | "replayed"
-  | "revoked"
-  | "stale_bundle"
-  | "state_too_new"
-  | "too_deep"
-  | "too_large"
-  | "too_long"
-  | "too_many"
-  | "too_old"
-  | "unknown_prekey"
-  | "unsupported_suite"
-  | "unsupported_version"
-  | "untrusted"
-  | "weak_key"
-  | "wrong_account"
-  | "wrong_device";
+export type ErrorCode = (typeof errorCodes)[number];
+
+/** Every ErrorCode. */
+export const errorCodes = [
+  "bad_call_id",
+  "bad_cbor",
+  "bad_certificate",
+  "bad_compression",
+  "bad_content",
+  "bad_content_length",
+  "bad_device_token",
+  "bad_key",
+  "bad_length",
+  "bad_lifetime",
+  "bad_loc_key",
+  "bad_mac",
+  "bad_offers",
+  "bad_padding",
+  "bad_push",
+  "bad_signature",
+  "bad_state",
+  "bad_topic",
+  "bundle_expired",
+  "bundle_not_yet_valid",
+  "call_id_taken",
+  "call_over",
+  "certificate_expired",
+  "certificate_not_yet_valid",
+  "clock",
+  "decryption_failed",
+  "duplicate_suite",
+  "freed",
+  "inbox_full",
+  "invalid_argument",
+  "invalid_date",
+  "invalid_signer",
+  "no_prekeys",
+  "no_randomness",
+  "not_initialized",
+  "prekey_expired",
+  "replayed",
+  "revoked",
+  "stale_bundle",
+  "state_too_new",
+  "too_deep",
+  "too_large",
+  "too_long",
+  "too_many",
+  "too_old",
+  "unknown_prekey",
+  "unsupported_suite",
+  "unsupported_version",
+  "untrusted",
+  "weak_key",
+  "wrong_account",
+  "wrong_device",
+] as const;
 
 /** A check that an envelope passes on the way to its event, in the order of the checks. */
 export type Check =
@@ -136,24 +142,35 @@ export type Check =
 export type Outcome = "passed" | "stopped" | "notReached";
 
 /** What an app does with an event. */
-export type Action = "ring" | "missed" | "end" | "signal" | "notify" | "drop";
+export type Action = "ring" | "missed" | "end" | "signal" | "second" | "notify" | "drop";
 
 /**
  * Why a call is missed. `ended`: the caller has given up. `expired`: the invitation arrived more
- * than 30 seconds after its lifetime. `certificate`: that of the caller's device is not valid now.
+ * than 30 seconds after its lifetime, or a clock is wrong. `certificate`: that of the caller's
+ * device is not valid now. `clock`: it was dated ahead, and held until its time came.
  */
-export type MissedReason = "certificate" | "ended" | "expired";
+export type MissedReason = "certificate" | "clock" | "ended" | "expired";
 
 /** Why nothing is to be done. */
 export type DropReason =
+  | "answered"
   | "answeredElsewhere"
   | "certificate"
   | "cover"
   | "declinedElsewhere"
   | "duplicate"
+  | "early"
   | "over"
+  | "own"
   | "repeated"
+  | "taken"
   | "unknown";
+
+/**
+ * Why an envelope is held. `untrusted`: until its account is trusted. `clock`: until its time
+ * comes, because it is dated ahead.
+ */
+export type HeldReason = "clock" | "untrusted";
 
 /** Why a call ended. */
 export type EndReason =
@@ -202,8 +219,11 @@ export const linkRequestLength = 137;
 /** Bytes of a link grant. */
 export const linkGrantLength = 177;
 
-/** Bytes of a revocation. */
+/** Bytes of a revocation of an account's certificates. */
 export const revocationLength = 105;
+
+/** Bytes of a revocation of one device's certificates. */
+export const deviceRevocationLength = 137;
 
 /** Bytes of content before compression, at most. */
 export const maxContentLength = 65_536;
@@ -211,5 +231,8 @@ export const maxContentLength = 65_536;
 /** Nested containers in content, at most. */
 export const maxDepth = 16;
 
-/** Bytes of a handle's value and of a name, at most. */
-export const maxNameLength = 128;
+/** Bytes of a handle's value, at most. */
+export const maxHandleLength = 255;
+
+/** Bytes of a name, at most. */
+export const maxNameLength = 256;

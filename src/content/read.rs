@@ -1,18 +1,18 @@
 //! Reading content from its members (spec/envelope.md, "Content types").
 
 use std::mem;
-use std::str::FromStr;
 
 use zeroize::Zeroizing;
 
 use crate::content::Content;
 use crate::content::names::*;
 use crate::content::types::*;
-use crate::error::ContentError;
+use crate::error::{ContentError, Problem};
 use crate::ids::CallId;
 use crate::limits::{MAX_GROUP_ID_LEN, MAX_HANDLE_LEN, MAX_NAME_LEN, MAX_RING_SECONDS};
 use crate::time::UnixMillis;
 use crate::value::{Map, Value};
+use crate::vocabulary::Vocabulary;
 
 impl Content {
     /// Reads content from its members, the type among them.
@@ -86,9 +86,9 @@ impl End {
     fn read(mut members: Members) -> Result<End, ContentError> {
         let call_id = members.required(Members::call_id, CALL_ID)?;
         let reason = members.required(Members::one_of, "reason")?;
-        let caller: Option<[u8; 32]> = members.bytes("caller")?;
+        let caller = members.key("caller")?;
         let ring = members.time("ring")?;
-        let device: Option<[u8; 32]> = members.bytes("device")?;
+        let device = members.key("device")?;
         // M5: a callee speaks of a ring; the caller may name a device with one reason.
         let by_callee = caller.is_some() || ring.is_some();
         let needs_ring = match reason {
@@ -97,13 +97,13 @@ impl End {
             _ => false,
         };
         if (needs_ring || by_callee) && caller.is_none() {
-            return Err(members.bad("caller"));
+            return Err(members.bad("caller", Problem::Missing));
         }
         if (needs_ring || by_callee) && ring.is_none() {
-            return Err(members.bad("ring"));
+            return Err(members.bad("ring", Problem::Missing));
         }
         if device.is_some() && (by_callee || reason != EndReason::AnsweredElsewhere) {
-            return Err(members.bad("device"));
+            return Err(members.bad("device", Problem::Excess));
         }
         Ok(End {
             call_id,
@@ -135,13 +135,13 @@ impl Members {
         read: impl FnOnce(&mut Members, &str) -> Result<Option<T>, ContentError>,
         name: &str,
     ) -> Result<T, ContentError> {
-        read(self, name)?.ok_or_else(|| self.bad(name))
+        read(self, name)?.ok_or_else(|| self.bad(name, Problem::Missing))
     }
 
     fn bool(&mut self, name: &str) -> Result<Option<bool>, ContentError> {
         self.take(name, |value| match value {
-            Value::Bool(value) => Some(*value),
-            _ => None,
+            Value::Bool(value) => Ok(*value),
+            _ => Err(Problem::Kind("true or false")),
         })
     }
 
@@ -149,10 +149,14 @@ impl Members {
         self.short_text(name, usize::MAX)
     }
 
-    fn short_text(&mut self, name: &str, max: usize) -> Result<Option<String>, ContentError> {
+    fn short_text(&mut self, name: &str, limit: usize) -> Result<Option<String>, ContentError> {
         self.take(name, |value| match value {
-            Value::Text(text) if text.len() <= max => Some(mem::take(text)),
-            _ => None,
+            Value::Text(text) if text.len() <= limit => Ok(mem::take(text)),
+            Value::Text(text) => {
+                let found = text.len();
+                Err(Problem::TooLong { found, limit })
+            }
+            _ => Err(Problem::Kind("text")),
         })
     }
 
@@ -162,9 +166,12 @@ impl Members {
         min: i64,
         max: i64,
     ) -> Result<Option<T>, ContentError> {
+        let range = Problem::Range { min, max };
         self.take(name, |value| match value {
-            Value::Integer(value) if (min..=max).contains(value) => T::try_from(*value).ok(),
-            _ => None,
+            Value::Integer(value) if (min..=max).contains(value) => {
+                T::try_from(*value).map_err(|_| range)
+            }
+            _ => Err(range),
         })
     }
 
@@ -174,40 +181,51 @@ impl Members {
         Ok(time.map(UnixMillis))
     }
 
-    fn bytes<const N: usize>(&mut self, name: &str) -> Result<Option<[u8; N]>, ContentError> {
+    fn id(&mut self, name: &str) -> Result<Option<[u8; 16]>, ContentError> {
+        self.bytes(name, "16 bytes")
+    }
+
+    fn key(&mut self, name: &str) -> Result<Option<[u8; 32]>, ContentError> {
+        self.bytes(name, "32 bytes")
+    }
+
+    fn bytes<const N: usize>(
+        &mut self,
+        name: &str,
+        kind: &'static str,
+    ) -> Result<Option<[u8; N]>, ContentError> {
+        let problem = Problem::Kind(kind);
         self.take(name, |value| match value {
-            Value::Bytes(bytes) => bytes.as_slice().try_into().ok(),
-            _ => None,
+            Value::Bytes(bytes) => bytes.as_slice().try_into().map_err(|_| problem),
+            _ => Err(problem),
         })
     }
 
     fn map(&mut self, name: &str) -> Result<Option<Members>, ContentError> {
         let path = format!("{}{name}.", self.path);
         self.take(name, |value| match value {
-            Value::Map(rest) => Some(Members {
+            Value::Map(rest) => Ok(Members {
                 rest: mem::take(rest),
                 path,
             }),
-            _ => None,
+            _ => Err(Problem::Kind("a map")),
         })
     }
 
     fn call_id(&mut self, name: &str) -> Result<Option<CallId>, ContentError> {
-        Ok(self.bytes(name)?.map(CallId::from_bytes))
+        Ok(self.id(name)?.map(CallId::from_bytes))
     }
 
-    fn one_of<T: FromStr>(&mut self, name: &str) -> Result<Option<T>, ContentError> {
+    fn one_of<T: Vocabulary>(&mut self, name: &str) -> Result<Option<T>, ContentError> {
+        let problem = Problem::Name(T::NAMES);
         self.take(name, |value| match value {
-            Value::Text(text) => T::from_str(text).ok(),
-            _ => None,
+            Value::Text(text) => T::from_str(text).map_err(|_| problem),
+            _ => Err(problem),
         })
     }
 
     fn data(&mut self) -> Result<Option<Value>, ContentError> {
-        self.take("data", |value| match value {
-            Value::Null => None,
-            value => Some(mem::replace(value, Value::Null)),
-        })
+        self.take("data", |value| Ok(mem::replace(value, Value::Null)))
     }
 
     fn handle(&mut self, name: &str) -> Result<Option<Handle>, ContentError> {
@@ -230,7 +248,7 @@ impl Members {
         let kind = members.required(Members::one_of, "type")?;
         let sdp = members.text("sdp")?;
         if sdp.is_none() && kind != DescriptionType::Rollback {
-            return Err(members.bad("sdp"));
+            return Err(members.bad("sdp", Problem::Missing));
         }
         Ok(Some(Description {
             kind,
@@ -241,15 +259,15 @@ impl Members {
 
     fn candidates(&mut self, name: &str) -> Result<Option<Vec<Candidate>>, ContentError> {
         let items = self.take(name, |value| match value {
-            Value::Array(items) => Some(Zeroizing::new(mem::take(items))),
-            _ => None,
+            Value::Array(items) => Ok(Zeroizing::new(mem::take(items))),
+            _ => Err(Problem::Kind("an array")),
         })?;
         let Some(mut items) = items else {
             return Ok(None);
         };
         let read = |(index, item): (usize, &mut Value)| {
             let Value::Map(rest) = item else {
-                return Err(self.bad(&format!("{name}[{index}]")));
+                return Err(self.bad(&format!("{name}[{index}]"), Problem::Kind("a map")));
             };
             let path = format!("{}{name}[{index}].", self.path);
             let mut members = Members {
@@ -273,22 +291,22 @@ impl Members {
     }
 
     /// Takes out a member, if it is there. `read` takes the value out of it and must accept it; the
-    /// rest is wiped.
+    /// rest is wiped. Null is never accepted.
     fn take<T>(
         &mut self,
         name: &str,
-        read: impl FnOnce(&mut Value) -> Option<T>,
+        read: impl FnOnce(&mut Value) -> Result<T, Problem>,
     ) -> Result<Option<T>, ContentError> {
-        match self.rest.remove(name) {
-            None => Ok(None),
-            Some(value) => read(&mut Zeroizing::new(value))
-                .map(Some)
-                .ok_or_else(|| self.bad(name)),
-        }
+        let read = match self.rest.remove(name) {
+            None => return Ok(None),
+            Some(Value::Null) => Err(Problem::Null),
+            Some(value) => read(&mut Zeroizing::new(value)),
+        };
+        read.map(Some).map_err(|problem| self.bad(name, problem))
     }
 
-    fn bad(&self, name: &str) -> ContentError {
+    fn bad(&self, name: &str, problem: Problem) -> ContentError {
         let member = format!("{}{name}", self.path);
-        ContentError::BadContent { member }
+        ContentError::BadContent { member, problem }
     }
 }

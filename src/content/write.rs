@@ -5,7 +5,7 @@ use std::mem;
 use crate::content::Content;
 use crate::content::names::CALL_ID;
 use crate::content::types::*;
-use crate::error::ContentError;
+use crate::error::{ContentError, Problem};
 use crate::limits::MAX_DEPTH;
 use crate::time::UnixMillis;
 use crate::value::{Map, Value};
@@ -162,6 +162,7 @@ fn time_value(time: UnixMillis) -> Result<i64, ContentError> {
     let value = value.filter(|value| *value <= Value::MAX_INTEGER);
     value.ok_or_else(|| ContentError::BadContent {
         member: "ring".into(),
+        problem: Problem::Number,
     })
 }
 
@@ -177,8 +178,10 @@ impl MapWriter {
         if let Ok(map) = &mut self.0
             && map.insert(name, value).is_some()
         {
-            let member = name.into();
-            self.0 = Err(ContentError::BadContent { member });
+            self.0 = Err(ContentError::BadContent {
+                member: name.into(),
+                problem: Problem::Excess,
+            });
         }
     }
 

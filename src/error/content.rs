@@ -1,3 +1,4 @@
+use crate::error::Problem;
 use crate::error::code::errors;
 
 errors! {
@@ -15,13 +16,12 @@ errors! {
         #[error("the content is not one DEFLATE stream that ends where the content ends")]
         BadCompression,
         /// A member has a wrong type or value, or a required one is missing.
-        #[error(
-            "content member `{member}` is missing, or has a type or value that the format does \
-             not allow (null is such a value)"
-        )]
+        #[error("content member `{member}` {problem}")]
         BadContent {
             /// The member's path, such as `candidates[1].sdpMid`.
             member: String,
+            /// What is wrong with it.
+            problem: Problem,
         },
         /// More than 16 containers are nested.
         #[error("the content nests more than 16 containers")]

@@ -1,15 +1,17 @@
-use crate::error::KeyError;
 use crate::error::code::errors;
+use crate::error::{KeyError, Problem};
 
 errors! {
     /// Says what an inbox does not take from the app. Nothing has changed.
     pub enum InboxError {
         /// A pinned handle or name is too long, contains U+0000, or is not a phone number although
         /// its type says so.
-        #[error("{member} is too long, contains U+0000, or is not a phone number")]
+        #[error("{member} {problem}")]
         BadContent {
             /// `handle.value` or `displayName`.
             member: &'static str,
+            /// What is wrong with it.
+            problem: Problem,
         },
         /// The call does not ring, or is neither answered nor placed here.
         #[error("the call is over")]

@@ -3,7 +3,7 @@
 use zeroize::Zeroize;
 
 use crate::content::{Handle, HandleType, Invite, Map};
-use crate::error::InboxError;
+use crate::error::{InboxError, Problem};
 use crate::inbox::event::CallKit;
 use crate::inbox::names::{clean, is_dialled};
 use crate::keys::AccountKey;
@@ -55,30 +55,32 @@ impl Contact {
     /// # Errors
     /// `bad_content`: too long, or with U+0000, or not a phone number; the handle first.
     pub(super) fn checked(self) -> Result<Contact, InboxError> {
-        let bad = |member| Err(InboxError::BadContent { member });
-        let cleaned = |text: &str, max| match text.len() <= max && !text.contains('\0') {
-            true => Some(clean(text)),
-            false => None,
+        let cleaned = |member, text: &str, limit| {
+            let found = text.len();
+            let problem = match text.contains('\0') {
+                _ if found > limit => Problem::TooLong { found, limit },
+                true => Problem::Nul,
+                false => return Ok(clean(text)),
+            };
+            Err(InboxError::BadContent { member, problem })
         };
         let pinned = match &self.handle {
             None => None,
             Some(known) => {
-                let Some(value) = cleaned(&known.value, MAX_HANDLE_LEN) else {
-                    return bad("handle.value");
-                };
+                let member = "handle.value";
+                let value = cleaned(member, &known.value, MAX_HANDLE_LEN)?;
                 if known.kind == HandleType::PhoneNumber && !value.chars().all(is_dialled) {
-                    return bad("handle.value");
+                    let problem = Problem::Dialling;
+                    return Err(InboxError::BadContent { member, problem });
                 }
                 (!value.is_empty()).then(|| handle(known.kind, value))
             }
         };
         let display_name = match &self.display_name {
             None => None,
-            Some(name) => match cleaned(name, MAX_NAME_LEN) {
-                None => return bad("displayName"),
-                Some(name) => (!name.is_empty()).then_some(name),
-            },
+            Some(name) => Some(cleaned("displayName", name, MAX_NAME_LEN)?),
         };
+        let display_name = display_name.filter(|name| !name.is_empty());
         Ok(Contact {
             handle: pinned,
             display_name,
@@ -212,16 +214,20 @@ mod tests {
     #[test]
     fn pins_have_255_and_256_bytes_at_most() {
         assert!(Contact::named("é".repeat(128)).checked().is_ok());
-        for bad in ["é".repeat(128) + "x", "a\0".into()] {
+        let long = Problem::TooLong {
+            found: 257,
+            limit: 256,
+        };
+        for (bad, problem) in [("é".repeat(128) + "x", long), ("a\0".into(), Problem::Nul)] {
             let member = "displayName";
             let found = Contact::named(bad).checked().err();
-            assert_eq!(found, Some(InboxError::BadContent { member }));
+            assert_eq!(found, Some(InboxError::BadContent { member, problem }));
         }
         let of = |value: String| Contact::default().with_handle(HandleType::Generic, value);
         assert!(of("a".repeat(255)).checked().is_ok());
-        let member = "handle.value";
         let found = of("a".repeat(256)).checked().err();
-        assert_eq!(found, Some(InboxError::BadContent { member }));
+        let text = "handle.value has 256 bytes of at most 255";
+        assert_eq!(found.map(|error| error.to_string()), Some(text.into()));
     }
 
     #[test]

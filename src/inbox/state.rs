@@ -293,7 +293,8 @@ fn read_account(reader: &mut Reader<'_>) -> Option<AccountRecord> {
             handle,
             display_name,
         };
-        contact.checked().ok()
+        let checked = contact.clone().checked().ok()?;
+        (checked == contact).then_some(contact)
     })?;
     let is_blocked = read_bool(reader)?;
     let revoked_before = read_option(reader, |reader| reader.u64().map(UnixSeconds))?;

@@ -16,9 +16,8 @@ fn a_revoked_device_is_refused_and_a_new_certificate_helps() {
     let bytes = bob.revoke(floor, NOW).unwrap().to_bytes();
     assert_eq!(bytes.len(), 105);
     let revocation = Revocation::verify(&bytes, bob.public_key(), NOW).unwrap();
-    let check = with(by_clock(), |it| {
-        it.revocation = Some(&revocation);
-    });
+    let revocations = [revocation];
+    let check = by_clock().with_revocations(&revocations);
     let verify = |device: &Device| {
         let bundle = device.publish(&[&prekey(Suite::X25519, 3)], NOW).unwrap()[0].to_bytes();
         PrekeyBundle::verify(&bundle, bob.public_key(), &check).map(drop)
@@ -34,9 +33,8 @@ fn a_revoked_device_is_refused_and_a_new_certificate_helps() {
     assert_eq!(verify(&new), Ok(()));
 
     let other = account(5).revoke(floor, NOW).unwrap();
-    let check = with(by_clock(), |it| {
-        it.revocation = Some(&other);
-    });
+    let revocations = [other];
+    let check = by_clock().with_revocations(&revocations);
     let (account, bundle) = published(Suite::X25519);
     let error = PrekeyBundle::verify(&bundle, &account, &check).unwrap_err();
     assert_eq!(error, KeyError::WrongAccount);

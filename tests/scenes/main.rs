@@ -5,6 +5,7 @@ mod author;
 mod play;
 mod said;
 mod scripts;
+mod shown;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -364,7 +364,7 @@ fn error(code: &str) -> Json {
 
 fn content_error(code: &str, error: Option<&ContentError>) -> Json {
     match error {
-        Some(ContentError::BadContent { member }) => json!({ "error": code, "member": member }),
+        Some(ContentError::BadContent { member, .. }) => json!({ "error": code, "member": member }),
         _ => json!({ "error": code }),
     }
 }

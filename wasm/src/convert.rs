@@ -1,8 +1,10 @@
 //! Conversions that several files share.
 
+use hushring::content::Handle;
 use hushring::error::KeyError;
 use hushring::{AccountKey, DeviceKey, MessageId, Suite, UnixMillis, UnixSeconds};
-use js_sys::{Array, Date, Object, Uint8Array};
+use js_sys::{Array, Date, Map, Object, Uint8Array};
+use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 use crate::failure::Result;
@@ -20,6 +22,26 @@ pub struct Members(Array);
 impl Members {
     pub fn new() -> Members {
         Members(Array::new())
+    }
+
+    /// The fields of a struct. serde-wasm-bindgen assigns a struct's fields to its object, which
+    /// runs setters of `Object.prototype`. Flattened, they are the entries of a map instead. `None`
+    /// is left out.
+    #[expect(
+        clippy::expect_used,
+        reason = "text, numbers and booleans have a JavaScript value"
+    )]
+    pub fn of(fields: &impl Serialize) -> Members {
+        #[derive(Serialize)]
+        struct Flat<'a, T> {
+            #[serde(flatten)]
+            fields: &'a T,
+        }
+        let map = serde_wasm_bindgen::to_value(&Flat { fields }).ok();
+        let map = map.expect("the fields are text, numbers and booleans");
+        let entries = Array::from(map.unchecked_ref::<Map>());
+        let is_there = |entry: &JsValue| !entry.unchecked_ref::<Array>().get(1).is_undefined();
+        Members(entries.iter().filter(is_there).collect())
     }
 
     /// Leaves undefined values out.
@@ -60,6 +82,20 @@ pub fn hex(bytes: &[u8]) -> String {
     digits
         .filter_map(|digit| char::from_digit(digit.into(), 16))
         .collect()
+}
+
+/// A handle, without the members that this version does not know.
+pub fn handle(handle: &Handle) -> Object {
+    #[derive(Serialize)]
+    struct Fields<'a> {
+        r#type: &'static str,
+        value: &'a str,
+    }
+    Members::of(&Fields {
+        r#type: handle.kind.as_str(),
+        value: &handle.value,
+    })
+    .object()
 }
 
 pub fn keys(account: &AccountKey, device: &DeviceKey) -> Object {

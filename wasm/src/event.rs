@@ -1,13 +1,14 @@
 //! Events.
 
-use hushring::content::{Content, Handle};
+use hushring::content::Content;
 use hushring::inbox::{Action, CallKit, Claimed, Event, Sender};
 use js_sys::Object;
+use serde::Serialize;
 use wasm_bindgen::prelude::*;
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::content::{Plaintext, write_content};
-use crate::convert::{Members, bytes, date, hex};
+use crate::convert::{Members, bytes, date, handle, hex};
 use crate::failure::Result;
 
 #[wasm_bindgen(typescript_custom_section)]
@@ -71,7 +72,7 @@ fn write_sender(sender: Sender) -> Object {
     Members::new()
         .add("account", bytes(sender.account.as_bytes()))
         .add("device", bytes(sender.device.as_bytes()))
-        .add("handle", write_handle(sender.contact.handle.as_ref()))
+        .add("handle", sender.contact.handle.as_ref().map(handle))
         .add("displayName", sender.contact.display_name)
         .object()
 }
@@ -79,33 +80,44 @@ fn write_sender(sender: Sender) -> Object {
 fn write_claimed(claimed: Claimed) -> Object {
     let claimed = Zeroizing::new(claimed);
     Members::new()
-        .add("handle", write_handle(claimed.handle.as_ref()))
+        .add("handle", claimed.handle.as_ref().map(handle))
         .add("callerName", claimed.caller_name.as_deref())
         .object()
 }
 
-fn write_call_kit(call: &CallKit) -> Object {
-    Members::new()
-        .add("hushring", 1)
-        .add("callUUID", call.call_uuid.to_string())
-        .add("callId", call.call_id.to_string())
-        .add("account", hex(call.account.as_bytes()))
-        .add("device", hex(call.device.as_bytes()))
-        .add("messageId", call.message_id.to_string())
-        .add("handleType", call.handle.kind.as_str())
-        .add("handle", call.handle.value.as_str())
-        .add("callerName", call.caller_name.as_deref())
-        .add("hasVideo", call.has_video)
-        .add("groupId", call.group_id.as_deref())
-        .add("expiresAt", call.expires_at.0 as f64)
-        .object()
+/// The dictionary of a call, which an app passes on as JSON.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct CallKitPayload<'a> {
+    hushring: u8,
+    #[serde(rename = "callUUID")]
+    call_uuid: String,
+    call_id: String,
+    account: String,
+    device: String,
+    message_id: String,
+    handle_type: &'static str,
+    handle: &'a str,
+    caller_name: Option<&'a str>,
+    has_video: bool,
+    group_id: Option<&'a str>,
+    expires_at: f64,
 }
 
-fn write_handle(handle: Option<&Handle>) -> Option<Object> {
-    handle.map(|handle| {
-        Members::new()
-            .add("type", handle.kind.as_str())
-            .add("value", handle.value.as_str())
-            .object()
+fn write_call_kit(call: &CallKit) -> Object {
+    Members::of(&CallKitPayload {
+        hushring: 1,
+        call_uuid: call.call_uuid.to_string(),
+        call_id: call.call_id.to_string(),
+        account: hex(call.account.as_bytes()),
+        device: hex(call.device.as_bytes()),
+        message_id: call.message_id.to_string(),
+        handle_type: call.handle.kind.as_str(),
+        handle: &call.handle.value,
+        caller_name: call.caller_name.as_deref(),
+        has_video: call.has_video,
+        group_id: call.group_id.as_deref(),
+        expires_at: call.expires_at.0 as f64,
     })
+    .object()
 }

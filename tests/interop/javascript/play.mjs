@@ -9,7 +9,7 @@ import * as envelopes from "./envelope.mjs";
 import * as keys from "./keys.mjs";
 import * as linking from "./linking.mjs";
 import * as pushes from "./push.mjs";
-import { Refusal, require } from "./refusal.mjs";
+import { Refusal } from "./refusal.mjs";
 
 export async function playAll(folders) {
   let passed = 0;

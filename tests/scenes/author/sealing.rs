@@ -22,9 +22,14 @@ pub fn by(owner: &str) -> Writer {
     by_device(device(owner, "phone"))
 }
 
+/// Another device of an account.
+pub fn of(owner: &str, name: &str) -> Writer {
+    by_device(device(owner, name))
+}
+
 /// The other device of the account whose phone receives.
 pub fn desktop() -> Writer {
-    by_device(device(OWN, "desktop"))
+    of(OWN, "desktop")
 }
 
 pub fn by_device(device: Device) -> Writer {
@@ -130,7 +135,6 @@ impl Scene {
             sent_at: writer.sent_at,
             content,
             claimed: None,
-            group: None,
             bytes,
         }
     }

@@ -177,7 +177,7 @@ fn floors_of_their_own() -> Scene {
 fn untrust_then_replay() -> Scene {
     let mut s = Scene::new(
         "untrust-then-trust-then-replay",
-        "E26 N2 N15 N16 N18 N11",
+        "E26 N2 N11 N15 N16 N18",
         "Ending the trust keeps what guards against replays: whoever trusts again does not get old
          messages anew. The floor stands at the newest message, so an older one that was still on its
          way is refused as well. A newer one is accepted.",
@@ -208,7 +208,7 @@ fn untrust_then_replay() -> Scene {
 fn untrust_drops_calls() -> Scene {
     let mut s = Scene::new(
         "untrust-forgets-calls-and-names",
-        "A8 N2 N23 Z12",
+        "A6 N2 N24 Z3",
         "With the trust go the account's calls and its pinned name. What comes after trusting again
          finds no call, and CallKit is shown the fingerprint.",
     );
@@ -287,16 +287,17 @@ fn id_of_a_pending_event() -> Scene {
 fn refused_is_not_remembered() -> Scene {
     let mut s = Scene::new(
         "refused-is-not-remembered",
-        "E28 E37 N9",
-        "What is refused leaves no trace. A message from a clock that is fast is refused until its
-         time is near enough, and is then new.",
+        "E28 E37 N9 N13",
+        "What is refused and not held leaves no trace. A message from a clock that is more than a day
+         fast is refused until its time is near enough, and is then new.",
     );
     s.trust("alice");
-    let letter = s.seal("message", by("alice").at(at(660)), message("hi"));
+    let letter = s.seal("message", by("alice").at(at(DAYS + 60)), message("hi"));
     s.receive(&letter, at(0), Refused("clock"));
     s.receive(&letter, at(0), Refused("clock"));
-    s.receive(&letter, at(60), Notify);
-    s.receive(&letter, at(61), Duplicate);
+    s.held(&[]);
+    s.receive(&letter, at(DAYS), Notify);
+    s.receive(&letter, at(DAYS + 1), Duplicate);
     s
 }
 

@@ -101,14 +101,14 @@ fn floor_survives_untrust() -> Scene {
 fn own_device_revoked() -> Scene {
     let mut s = Scene::new(
         "own-stolen-device",
-        "A8 E29 N3 N10",
+        "A6 E29 N3 N10",
         "Bob's desktop was stolen and revoked. It cannot silence his phone any more by saying that a
          call was answered elsewhere.",
     );
     s.trust("alice");
     let invite = s.seal("invite", by("alice"), invite(1));
     let thief = desktop();
-    let answered = s.seal("answered", thief, answered_elsewhere("alice", 1));
+    let answered = s.seal("answered", thief, answered_elsewhere("alice", 1, at(0)));
     s.revoke(OWN, 0, at(0));
     s.receive(&answered, at(1), Refused("revoked"));
     s.receive(&invite, at(1), Ring);

@@ -1,5 +1,5 @@
 //! What follows from the specification for those who write expectations: which check a code belongs
-//! to, and the identifiers of sections 5 and 18. Made without asking the crate.
+//! to, and the identifiers of sections 5 and 17. Made without asking the crate.
 
 use sha2::{Digest, Sha256};
 

@@ -1,4 +1,4 @@
-//! What is kept, in which place, and for how long.
+//! What is remembered of calls, in which place, and for how long; and of prekeys and strangers.
 
 use hushring::content::Invite;
 use hushring::{CallId, Content, Suite};
@@ -12,10 +12,10 @@ pub fn scenes() -> Vec<Scene> {
     vec![
         untrust_keeps_own_ends(),
         untrust_keeps_placed_calls(),
+        untrust_keeps_early_ends_of_the_own_account(),
         untrust_of_the_own_account(),
         untrusting_twice(),
         trusting_again_forgets_nothing(),
-        called_twice_is_called_once(),
         own_ends_keep_their_place(),
         own_ends_are_pruned_by_their_first_time(),
         what_the_own_account_said_is_pruned(),
@@ -29,7 +29,8 @@ pub fn scenes() -> Vec<Scene> {
         held_first_leaves_first(),
         two_invitations_of_one_call(),
         own_end_of_a_forgotten_call(),
-        own_end_forgotten_by_the_bound(),
+        early_end_that_was_pushed_out(),
+        early_end_is_not_used_up(),
         prekey_keeps_its_end(),
     ]
 }
@@ -54,9 +55,9 @@ fn of_call(index: u32, content: Content) -> Content {
     let call_id = CallId::from_bytes(counted(CALLS, index));
     match content {
         Content::Invite(invite) => Content::Invite(Invite { call_id, ..invite }),
-        Content::Answer(mut answer) => {
-            answer.call_id = call_id;
-            Content::Answer(answer)
+        Content::Candidates(mut candidates) => {
+            candidates.call_id = call_id;
+            Content::Candidates(candidates)
         }
         Content::End(mut end) => {
             end.call_id = call_id;
@@ -69,16 +70,15 @@ fn of_call(index: u32, content: Content) -> Content {
 fn untrust_keeps_own_ends() -> Scene {
     let mut s = Scene::new(
         "untrust-keeps-what-own-devices-ended",
-        "A2 N2 Z7",
-        "What the own account said of a caller's call is the own account's: it stays when the trust in the
-         caller ends.",
+        "A3 N2 Z12",
+        "The own account's word on a caller's call stays when the trust in the caller ends.",
     );
     s.trust("alice");
-    let answered = s.seal("answered", desktop(), answered_elsewhere("alice", 1));
+    let answered = s.seal("answered", desktop(), answered_elsewhere("alice", 1, at(1)));
     let invite = s.seal("invite", by("alice").at(at(1)), invite(1));
     s.receive(&answered, at(1), Drop("unknown"));
     s.untrust("alice");
-    s.release("alice", at(2), &[]);
+    s.trust_at("alice", at(2), &[]);
     s.receive(&invite, at(3), Drop("answeredElsewhere"));
     s
 }
@@ -86,15 +86,36 @@ fn untrust_keeps_own_ends() -> Scene {
 fn untrust_keeps_placed_calls() -> Scene {
     let mut s = Scene::new(
         "untrust-keeps-placed-calls",
-        "G1 N2",
-        "A call that was placed to an account is the caller's: it stays when the trust in who is called ends.",
+        "G2 G4 N2",
+        "A call that was placed to an account is the caller's: it stays when the trust in the one who
+         is called ends, with the device that was taken.",
     );
     s.trust("alice");
-    s.place_call(call_id(1), &["alice"], at(0));
+    s.place(1, &["alice"], at(0));
+    let answered = s.seal("answer", by("alice"), answer(1, at(0)));
+    s.receive(&answered, at(1), SignalOfPlaced);
     s.untrust("alice");
-    s.release("alice", at(1), &[]);
-    let signal = s.seal("answer", by("alice").at(at(2)), answer(1));
-    s.receive(&signal, at(3), SignalOfPlaced);
+    s.trust_at("alice", at(1), &[]);
+    let laptops = of("alice", "laptop").at(at(2));
+    let laptops = s.seal("laptop's", laptops, answer(1, at(0)));
+    s.receive(&laptops, at(3), Second(answered.device));
+    s
+}
+
+fn untrust_keeps_early_ends_of_the_own_account() -> Scene {
+    let mut s = Scene::new(
+        "own-account-declines-a-call-of-its-own",
+        "A3 N2 Z12",
+        "The desktop declines a call whose caller is its own account. That is an end elsewhere like any
+         other: it stays when the trust in the own account ends, and the ring is dropped.",
+    );
+    s.trust(OWN);
+    let declined = s.seal("declined", desktop(), declined_elsewhere(OWN, 1, at(2)));
+    let invite = s.seal("invite", desktop().at(at(2)), invite(1));
+    s.receive(&declined, at(1), Drop("unknown"));
+    s.untrust(OWN);
+    s.trust_at(OWN, at(1), &[]);
+    s.receive(&invite, at(3), Drop("declinedElsewhere"));
     s
 }
 
@@ -106,12 +127,10 @@ fn untrust_of_the_own_account() -> Scene {
          still known.",
     );
     s.trust("alice");
-    let answered = s.seal("answered", desktop().id(7), answered_elsewhere("alice", 1));
-    let again = s.seal(
-        "again",
-        desktop().id(7).at(at(1)),
-        answered_elsewhere("alice", 2),
-    );
+    let answered = desktop().id(7);
+    let answered = s.seal("answered", answered, answered_elsewhere("alice", 1, at(0)));
+    let again = desktop().id(7).at(at(1));
+    let again = s.seal("again", again, answered_elsewhere("alice", 2, at(0)));
     s.receive(&answered, at(1), Drop("unknown"));
     s.untrust(OWN);
     s.receive(&again, at(2), Duplicate);
@@ -130,7 +149,7 @@ fn untrusting_twice() -> Scene {
     s.receive(&first, at(6), Notify);
     for _ in 0..2 {
         s.untrust("alice");
-        s.release("alice", at(7), &[]);
+        s.trust_at("alice", at(7), &[]);
     }
     s.receive(&second, at(8), Refused("replayed"));
     s
@@ -139,7 +158,7 @@ fn untrusting_twice() -> Scene {
 fn trusting_again_forgets_nothing() -> Scene {
     let mut s = Scene::new(
         "trusting-again-forgets-nothing",
-        "N1 N15 Z6",
+        "N1 N15 Z2",
         "An account that is trusted is trusted again, with another name. Its ids and its calls stay.",
     );
     s.trust("alice");
@@ -156,39 +175,20 @@ fn trusting_again_forgets_nothing() -> Scene {
     s
 }
 
-fn called_twice_is_called_once() -> Scene {
-    let mut s = Scene::new(
-        "account-that-is-called-twice",
-        "G1 N4",
-        "256 accounts are called, and one of them is named twice. It counts once.",
-    );
-    let names: Vec<String> = (1..=256).map(|n| format!("guest {n}")).collect();
-    let mut names: Vec<&str> = names.iter().map(String::as_str).collect();
-    names.push("guest 1");
-    s.trust("guest 1");
-    s.place_call(call_id(1), &names, at(0));
-    let signal = s.seal("answer", by("guest 1"), answer(1));
-    s.receive(&signal, at(1), SignalOfPlaced);
-    s
-}
-
 fn own_ends_keep_their_place() -> Scene {
     let mut s = Scene::new(
         "own-ends-keep-their-place",
-        "A2 A8 Z7 Z10",
-        "64 ends of the own account are kept. One that changes the reason of the first does not make it the
-         newest: with the 65th it is forgotten, and its call rings.",
+        "A3 A6 Z12",
+        "64 early ends of the own account are kept. One that changes the reason of the first does not make
+         it the newest: with the 65th it is forgotten, and its call rings.",
     );
     s.trust("alice");
-    let ends = calls(OWN, 64, answered_elsewhere("alice", 1), at(0));
+    let ends = calls(OWN, 64, answered_elsewhere("alice", 1, at(1)), at(0));
     s.flood(&ends, Drop("unknown"));
-    let changed = of_call(0, declined_elsewhere("alice", 1));
+    let changed = of_call(0, declined_elsewhere("alice", 1, at(1)));
     let changed = s.seal("changed", desktop().at(at(1)), changed);
-    let last = s.seal(
-        "last",
-        desktop().at(at(1)),
-        answered_elsewhere("alice", 200),
-    );
+    let last = desktop().at(at(1));
+    let last = s.seal("last", last, answered_elsewhere("alice", 200, at(1)));
     let first_call = s.seal("first call", by("alice").at(at(1)), of_call(0, invite(1)));
     let second_call = s.seal("second call", by("alice").at(at(1)), of_call(1, invite(1)));
     s.receive(&changed, at(2), Drop("over"));
@@ -201,21 +201,19 @@ fn own_ends_keep_their_place() -> Scene {
 fn own_ends_are_pruned_by_their_first_time() -> Scene {
     let mut s = Scene::new(
         "own-ends-are-pruned",
-        "A2 N5 Z7 Z10",
-        "What the own account said of an unknown call is kept for 30 days after it was received, to the
-         millisecond. A second end changes the reason and not the time.",
+        "A6 N5 Z12",
+        "An early end is kept for 30 days after it was received, to the millisecond. A second word changes
+         the reason and not the time.",
     );
     s.trust("alice");
     let month = 30 * DAYS;
-    let answered = s.seal("answered", desktop(), answered_elsewhere("alice", 1));
+    let answered = s.seal("answered", desktop(), answered_elsewhere("alice", 1, at(month)));
     let declined = desktop().at(at(month));
-    let declined = s.seal("declined", declined, declined_elsewhere("alice", 1));
-    let early = s.seal("early", by("alice").at(at(month)), invite(1));
+    let declined = s.seal("declined", declined, declined_elsewhere("alice", 1, at(month)));
     let late = s.seal("late", by("alice").at(at(month)), invite(1));
     s.receive(&answered, at(0), Drop("unknown"));
     s.prune(at(month), &[]);
     s.receive(&declined, at(month), Drop("over"));
-    s.receive(&early, at(month), Drop("declinedElsewhere"));
     s.prune(at(month) + 1, &[]);
     s.receive(&late, at(month) + 1, Ring);
     s
@@ -225,15 +223,15 @@ fn what_the_own_account_said_is_pruned() -> Scene {
     let mut s = Scene::new(
         "what-the-own-account-said-is-pruned",
         "N5 N16 N17 Z12",
-        "Also of the own account, which is not trusted, ids and calls are kept for 30 days. What comes again
-         later, to a clock that went back, is below the floor and no duplicate; and of the call
-         nothing is known any more.",
+        "Also of the own account, which is not trusted, ids are kept for 30 days, and so are early ends of
+         its own calls. An envelope that comes again later, to a clock that went back, is below the floor
+         and not a duplicate; and of the call nothing is known any more.",
     );
     let month = 30 * DAYS;
-    let answered = s.seal("answered", desktop(), answered_elsewhere("alice", 1));
-    let of_own_call = s.seal("own call", desktop(), declined_elsewhere(OWN, 2));
+    let answered = s.seal("answered", desktop(), answered_elsewhere("alice", 1, at(0)));
+    let of_own_call = s.seal("own call", desktop(), declined_elsewhere(OWN, 2, at(0)));
     let later = desktop().at(at(month));
-    let later = s.seal("later", later, declined_elsewhere(OWN, 2));
+    let later = s.seal("later", later, declined_elsewhere(OWN, 2, at(0)));
     s.receive(&answered, at(0), Drop("unknown"));
     s.receive(&of_own_call, at(0), Drop("unknown"));
     s.prune(at(month) + 1, &[]);
@@ -245,7 +243,7 @@ fn what_the_own_account_said_is_pruned() -> Scene {
 fn calls_are_recorded_when_received() -> Scene {
     let mut s = Scene::new(
         "calls-are-recorded-when-they-are-received",
-        "A8 N5 Z6",
+        "A6 N5 Z2",
         "An invitation that was 50 s under way. Its call is kept for 30 days from when it was received, not
          from when it was sent.",
     );
@@ -266,7 +264,7 @@ fn everything_is_pruned_at_once() -> Scene {
     ];
     let mut s = Scene::with_prekeys(
         "everything-is-pruned-at-once",
-        "A8 N5 Z12",
+        "N5 Z3",
         "A prekey has had its time, and so has a call that ended before its invitation came. Both go in one
          step.",
         keys.to_vec(),
@@ -274,10 +272,10 @@ fn everything_is_pruned_at_once() -> Scene {
     s.trust("alice");
     let cancelled = s.seal("cancelled", by("alice"), cancel(1));
     let later = by("alice").suite(Suite::XWing).at(at(45 * DAYS));
-    let invite = s.seal("invite", later, invite(1));
+    let again = s.seal("again", later, cancel(1));
     s.receive(&cancelled, at(1), Drop("unknown"));
     s.prune(at(45 * DAYS), &[&keys[0]]);
-    s.receive(&invite, at(45 * DAYS), Ring);
+    s.receive(&again, at(45 * DAYS), Drop("unknown"));
     s
 }
 
@@ -298,8 +296,8 @@ fn pruning_keeps_floors_of_strangers() -> Scene {
     s.untrust("carol");
     s.prune(at(7), &[]);
     s.prune(at(20 * DAYS), &[]);
-    s.release("alice", at(8), &[]);
-    s.release("carol", at(8), &[]);
+    s.trust_at("alice", at(8), &[]);
+    s.trust_at("carol", at(8), &[]);
     s.receive(&revoked, at(11), Refused("revoked"));
     s.receive(&same_time, at(11), Refused("replayed"));
     s
@@ -308,69 +306,77 @@ fn pruning_keeps_floors_of_strangers() -> Scene {
 fn own_ends_and_ended_calls_are_saved() -> Scene {
     let mut s = Scene::new(
         "own-ends-and-ended-calls-are-saved",
-        "A2 G1 G2 N29 N31",
-        "What own devices said of unknown calls, which calls were placed, and who has ended them, is in the
-         saved state, and comes out of it in the same order.",
+        "A3 A4 G2 G7 N29 N31 Z3 Z12",
+        "What own devices said of unknown calls, what their callers ended, and which legs of placed calls
+         are closed, is in the saved state.",
     );
     s.trust("alice");
+    s.trust("carol");
     for call in [2, 1] {
         let name = format!("answered {call}");
-        let answered = s.seal(&name, desktop(), answered_elsewhere("alice", call));
+        let answered = s.seal(&name, desktop(), answered_elsewhere("alice", call, at(2)));
         s.receive(&answered, at(1), Drop("unknown"));
     }
-    s.place_call(call_id(4), &["carol", "alice"], at(1));
-    s.place_call(call_id(3), &["alice"], at(1));
-    let declined = s.seal("declined", by("alice").at(at(1)), cancel(4));
-    s.receive(&declined, at(2), EndOfPlaced(2));
+    let ended = s.seal("ended", by("alice").at(at(2)), cancel(5));
+    s.receive(&ended, at(1), Drop("unknown"));
+    s.place(4, &["carol", "alice"], at(1));
+    s.place(3, &["alice"], at(1));
+    let failed = s.seal("failed", by("alice").at(at(1)), hung_up(4, at(1)));
+    s.receive(&failed, at(2), EndOfPlaced(2, 1));
     s.save("state");
     s.load("state");
-    let invite = s.seal("invite", by("alice").at(at(2)), invite(1));
-    let late = s.seal("late", by("alice").at(at(2)), answer(4));
-    let signal = s.seal("signal", by("alice").at(at(2)), answer(3));
-    s.receive(&invite, at(3), Drop("answeredElsewhere"));
+    let invite_it = s.seal("invite", by("alice").at(at(2)), invite(1));
+    let of_ended = s.seal("invite of ended", by("alice").at(at(2)), invite(5));
+    let late = s.seal("late", by("alice").at(at(2)), candidates(4));
+    let signal = s.seal("signal", by("alice").at(at(2)), answer(3, at(1)));
+    let carols = s.seal("carol's", by("carol").at(at(2)), answer(4, at(1)));
+    s.receive(&invite_it, at(3), Drop("answeredElsewhere"));
+    s.receive(&of_ended, at(3), Missed("ended"));
     s.receive(&late, at(3), Drop("over"));
     s.receive(&signal, at(3), SignalOfPlaced);
+    s.receive(&carols, at(3), SignalOfPlaced);
     s
 }
 
 fn ended_calls_keep_place_and_time() -> Scene {
     let mut s = Scene::new(
         "ended-calls-keep-place-and-time",
-        "A4 G5 G6 N5 Z6 Z12",
+        "A4 N5 Z2 Z3",
         "A call is recorded when its first envelope is received. Neither the invitation that comes a day after
          its end nor an end makes it newer, for the bound of 64 or for pruning.",
     );
     s.trust("alice");
     for call in [101, 102] {
         let name = format!("end of {call}");
-        let ended = s.seal(&name, by("alice"), cancel(call));
+        let ended = s.seal(&name, by("alice").at(at(300)), cancel(call));
         s.receive(&ended, at(1), Drop("unknown"));
     }
-    let invite_later = s.seal("invite", by("alice").at(at(DAYS)), invite(101));
-    s.receive(&invite_later, at(DAYS), Missed("ended"));
+    let missed = s.seal("missed", by("alice").at(at(200)), invite(101));
+    s.receive(&missed, at(DAYS), Missed("ended"));
     s.flood(&calls("alice", 63, invite(1), at(DAYS)), Ring);
-    let of_first = s.seal("of the first", by("alice").at(at(DAYS)), answer(101));
-    let of_second = s.seal("of the second", by("alice").at(at(DAYS)), answer(102));
-    s.receive(&of_first, at(DAYS + 2), Drop("unknown"));
+    let of_second = s.seal("of the second", by("alice").at(at(DAYS)), cancel(102));
+    let of_first = s.seal("of the first", by("alice").at(at(DAYS)), cancel(101));
     s.receive(&of_second, at(DAYS + 2), Drop("over"));
+    s.note("It is recorded anew, in place of the second one.");
+    s.receive(&of_first, at(DAYS + 2), Drop("unknown"));
+    let month = at(31 * DAYS + 2);
     let ended = s.seal("ended", by("alice").at(at(2 * DAYS)), of_call(5, cancel(1)));
-    let signal = by("alice").at(at(31 * DAYS + 2));
-    let signal = s.seal("signal", signal, of_call(5, answer(1)));
+    let again = s.seal("again", by("alice").at(month), of_call(5, cancel(1)));
     s.receive(&ended, at(2 * DAYS), End(2));
-    s.prune(at(31 * DAYS + 2), &[]);
-    s.receive(&signal, at(31 * DAYS + 2), Drop("unknown"));
+    s.prune(month, &[]);
+    s.receive(&again, month, Drop("unknown"));
     s
 }
 
 fn tombstones_are_bounded() -> Scene {
     let mut s = Scene::new(
         "tombstones-are-bounded",
-        "A4 A8 Z12",
+        "A4 A6 Z3",
         "Ends that come before their invitations count among the 64 calls of a caller: with the 65th the
          first is forgotten, and its invitation rings.",
     );
     s.trust("alice");
-    s.flood(&calls("alice", 65, cancel(1), at(0)), Drop("unknown"));
+    s.flood(&calls("alice", 65, cancel(1), at(1)), Drop("unknown"));
     let second = s.seal("second", by("alice").at(at(1)), of_call(1, invite(1)));
     let first = s.seal("first", by("alice").at(at(1)), of_call(0, invite(1)));
     s.receive(&second, at(2), Missed("ended"));
@@ -414,9 +420,9 @@ fn held_first_leaves_first() -> Scene {
 fn two_invitations_of_one_call() -> Scene {
     let mut s = Scene::new(
         "two-invitations-of-one-call-wait",
-        "A8 N2 N28 Z6",
-        "An invitation waits, the trust ends and comes back, and the caller invites to the same call again:
-         of what was known of it nothing is left, so it rings. The end of the call is the end of both.",
+        "A6 N2 N28 Z2",
+        "An invitation waits, the trust ends and comes back, and the caller rings again in the same call. It
+         rings, and the first one is listed as repeated, although the call was forgotten in between.",
     );
     s.trust("alice");
     let first = s.seal("first", by("alice"), invite(1));
@@ -424,13 +430,13 @@ fn two_invitations_of_one_call() -> Scene {
     let cancelled = s.seal("cancelled", by("alice").at(at(3)), cancel(1));
     s.receive(&first, at(1), Ring);
     s.untrust("alice");
-    s.release("alice", at(1), &[]);
+    s.trust_at("alice", at(1), &[]);
     s.receive(&second, at(2), Ring);
     s.receive(&cancelled, at(4), End(2));
     s.pending(
         at(4),
         &[
-            (&first, Missed("ended")),
+            (&first, Drop("repeated")),
             (&second, Missed("ended")),
             (&cancelled, End(2)),
         ],
@@ -441,18 +447,18 @@ fn two_invitations_of_one_call() -> Scene {
 fn own_end_of_a_forgotten_call() -> Scene {
     let mut s = Scene::new(
         "own-end-of-a-forgotten-call",
-        "N28 Z7 Z10",
+        "N28 Z12",
         "A call rings, and is forgotten because its caller starts 64 others. What own devices say of it
-         reaches the event that waits all the same, and the last of it counts.",
+         reaches the event that waits all the same, and the last word counts.",
     );
     s.trust("alice");
     let invite = s.seal("invite", by("alice"), invite(100));
     s.receive(&invite, at(0), Ring);
     s.flood(&calls("alice", 64, cancel(1), at(0)), Drop("unknown"));
     let answered = desktop().at(at(1));
-    let answered = s.seal("answered", answered, answered_elsewhere("alice", 100));
+    let answered = s.seal("answered", answered, answered_elsewhere("alice", 100, at(0)));
     let declined = desktop().at(at(2));
-    let declined = s.seal("declined", declined, declined_elsewhere("alice", 100));
+    let declined = s.seal("declined", declined, declined_elsewhere("alice", 100, at(0)));
     s.receive(&answered, at(2), Drop("unknown"));
     s.pending(at(2), &[(&invite, Drop("answeredElsewhere"))]);
     s.receive(&declined, at(3), Drop("over"));
@@ -460,22 +466,43 @@ fn own_end_of_a_forgotten_call() -> Scene {
     s
 }
 
-fn own_end_forgotten_by_the_bound() -> Scene {
+fn early_end_that_was_pushed_out() -> Scene {
     let mut s = Scene::new(
-        "dropped-invitation-is-not-recorded",
-        "A2 A8 Z7",
-        "An invitation that an own device has answered before is dropped and not recorded. When 64 further
-         ends of own devices have pushed that one out, another invitation to the call rings.",
+        "recorded-call-keeps-its-early-end",
+        "A3 Z12",
+        "A ring that the desktop has answered before is dropped, and its call recorded with what the
+         desktop said. 64 further early ends push that one out; an older ring of the same call that comes
+         afterwards is dropped all the same.",
     );
     s.trust("alice");
-    let answered = s.seal("answered", desktop(), answered_elsewhere("alice", 100));
+    let answered = desktop().at(at(1));
+    let answered = s.seal("answered", answered, answered_elsewhere("alice", 100, at(5)));
     let first = s.seal("first", by("alice"), invite(100));
-    let second = s.seal("second", by("alice").at(at(1)), invite(100));
-    s.receive(&answered, at(0), Drop("unknown"));
-    s.receive(&first, at(0), Drop("answeredElsewhere"));
-    let ends = calls(OWN, 64, answered_elsewhere("alice", 1), at(0));
+    let second = s.seal("second", by("alice").at(at(5)), invite(100));
+    s.receive(&answered, at(1), Drop("unknown"));
+    s.receive(&first, at(1), Drop("answeredElsewhere"));
+    let ends = calls(OWN, 64, answered_elsewhere("alice", 1, at(0)), at(1));
     s.flood(&ends, Drop("unknown"));
-    s.receive(&second, at(2), Ring);
+    s.receive(&second, at(6), Drop("answeredElsewhere"));
+    s
+}
+
+fn early_end_is_not_used_up() -> Scene {
+    let mut s = Scene::new(
+        "early-end-is-not-used-up",
+        "A3 Z3 Z12",
+        "The same, where the call is forgotten because its caller has 64 others: the early end is still
+         there, and a further ring that it includes is dropped.",
+    );
+    s.trust("alice");
+    let answered = desktop().at(at(1));
+    let answered = s.seal("answered", answered, answered_elsewhere("alice", 100, at(5)));
+    let first = s.seal("first", by("alice"), invite(100));
+    let second = s.seal("second", by("alice").at(at(5)), invite(100));
+    s.receive(&answered, at(1), Drop("unknown"));
+    s.receive(&first, at(1), Drop("answeredElsewhere"));
+    s.flood(&calls("alice", 64, cancel(1), at(1)), Drop("unknown"));
+    s.receive(&second, at(6), Drop("answeredElsewhere"));
     s
 }
 
