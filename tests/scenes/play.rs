@@ -5,15 +5,27 @@ use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use hushring::content::{Handle, HandleType};
-use hushring::error::OpenError;
-use hushring::inbox::{Action, CallKit, Check, Claimed, Contact, Event, Outcome};
+use hushring::error::InboxError;
+use hushring::inbox::{Check, Contact, Event, Outcome};
 use hushring::{
-    AccountKey, BundleCheck, CallId, Content, Device, Inbox, MessageId, Prekey, PrekeyBundle,
-    Revocation, SealOptions, UnixMillis,
+    AccountKey, BundleCheck, CallId, Device, Inbox, MessageId, Prekey, PrekeyBundle, Revocation,
+    SealOptions, UnixMillis,
 };
-use hushring_test_support::json::{content_from_json, content_to_json};
+use hushring_test_support::json::content_from_json;
 use hushring_test_support::text::{hex, unbase64, unhex};
 use serde_json::{Value as Json, json};
+
+use crate::shown::{error_to_json, event_to_json};
+
+/// Steps that change nothing.
+const READING: [&str; 6] = [
+    "explain",
+    "heldAccounts",
+    "held",
+    "isBlocked",
+    "pending",
+    "save",
+];
 
 /// What went wrong, and in which step.
 pub fn play(scene: &Json) -> Result<(), String> {
@@ -62,8 +74,34 @@ impl<'a> Player<'a> {
                 self.inbox.untrust(&self.account(&what["account"]));
                 json!({})
             }
+            "block" => {
+                let account = self.account(&what["account"]);
+                outcome(self.inbox.block(&account), |()| json!({}))
+            }
+            "unblock" => {
+                let account = self.account(&what["account"]);
+                self.inbox.unblock(&account, time(&what["at"]));
+                json!({})
+            }
+            "isBlocked" => {
+                let account = self.account(&what["account"]);
+                json!({ "blocked": self.inbox.is_blocked(&account) })
+            }
+            "discard" => {
+                let account = self.account(&what["account"]);
+                json!({ "discarded": self.inbox.discard(&account) })
+            }
+            "release" => events(&self.inbox.release(time(&what["at"]))),
             "revoke" => self.revoke(what),
             "placed" => self.place_call(what),
+            "answered" => {
+                let caller = self.account(&what["account"]);
+                let ring = self.inbox.answered(&caller, call_id(what));
+                outcome(ring, |ring| json!({ "ring": ring.0 }))
+            }
+            "left" => self.leave(what),
+            "joined" => self.join(what),
+            "publish" => self.publish(what),
             "acknowledge" => {
                 let account = self.account(&what["account"]);
                 let id = MessageId::from_bytes(bytes(&what["messageId"]).try_into().unwrap());
@@ -74,6 +112,7 @@ impl<'a> Player<'a> {
                 list("events", events.iter().map(event_to_json), &expected)
             }
             "held" => list("held", held(&self.inbox), &expected),
+            "heldAccounts" => held_accounts(&self.inbox),
             "prune" => {
                 let deleted = self.inbox.prune(time(&what["at"]));
                 let ids: Vec<String> = deleted.iter().map(ToString::to_string).collect();
@@ -81,11 +120,7 @@ impl<'a> Player<'a> {
             }
             "addPrekey" => {
                 let prekey = Prekey::import(&bytes(&what["prekey"])).unwrap();
-                done(
-                    self.inbox
-                        .add_prekey(prekey)
-                        .map_err(|error| error.code().as_str()),
-                )
+                outcome(self.inbox.add_prekey(prekey), |()| json!({}))
             }
             "save" => {
                 let state = self.inbox.save().to_vec();
@@ -98,10 +133,10 @@ impl<'a> Player<'a> {
         };
         same(&expected, &found)?;
         let has_changed = *before != *self.inbox.save();
-        let is_held = expected["error"] == "untrusted";
-        let may_not_change = (expected.get("error").is_some() && !is_held)
+        let is_held = expected["error"] == "untrusted" || expected["error"] == "clock";
+        let may_not_change = (expected.get("error").is_some() && !(verb == "receive" && is_held))
             || expected["stoppedAt"] == "replay"
-            || ["explain", "pending", "held", "save"].contains(&verb);
+            || READING.contains(&verb);
         if may_not_change && has_changed {
             return Err("the saved state has changed".into());
         }
@@ -196,33 +231,54 @@ impl<'a> Player<'a> {
             it.display_name = what["displayName"].as_str().map(Into::into);
         });
         let account = self.account(&what["account"]);
-        match self.inbox.trust(account, contact, time(&what["at"])) {
-            Ok(events) => {
-                json!({ "events": events.iter().map(event_to_json).collect::<Vec<_>>() })
-            }
-            Err(error) => json!({ "error": error.code().as_str() }),
-        }
+        let trusted = self.inbox.trust(account, contact, time(&what["at"]));
+        outcome(trusted, |released| events(&released))
     }
 
     fn revoke(&mut self, what: &Json) -> Json {
         let statement = bytes(&what["statement"]);
-        done(
-            match Revocation::from_bytes(&statement, time(&what["at"])) {
-                Ok(revocation) => self
-                    .inbox
-                    .revoke(&revocation)
-                    .map_err(|error| error.code().as_str()),
-                Err(error) => Err(error.code().as_str()),
-            },
-        )
+        match Revocation::from_bytes(&statement, time(&what["at"])) {
+            Ok(revocation) => outcome(self.inbox.revoke(&revocation), |()| json!({})),
+            Err(error) => json!({ "error": error.code().as_str() }),
+        }
     }
 
     fn place_call(&mut self, what: &Json) -> Json {
-        let call_id = CallId::from_str(text(&what["callId"])).unwrap();
-        let names = array(&what["accounts"]).iter();
-        let accounts: Vec<AccountKey> = names.map(|name| self.account(name)).collect();
-        let placed = self.inbox.place_call(call_id, &accounts, time(&what["at"]));
-        done(placed.map_err(|error| error.code().as_str()))
+        let accounts = self.accounts(what);
+        let now = time(&what["at"]);
+        let placed = self.inbox.place_call(call_id(what), &accounts, now);
+        outcome(placed, |sent_at| json!({ "sentAt": sent_at.0 }))
+    }
+
+    fn leave(&mut self, what: &Json) -> Json {
+        if what.get("accounts").is_some() {
+            let accounts = self.accounts(what);
+            self.inbox.left_accounts(call_id(what), &accounts);
+        } else {
+            let caller = self.account(&what["account"]);
+            self.inbox.left(&caller, call_id(what));
+        }
+        json!({})
+    }
+
+    fn join(&mut self, what: &Json) -> Json {
+        let (caller, accounts) = (self.account(&what["account"]), self.accounts(what));
+        let now = time(&what["at"]);
+        let joined = self.inbox.joined(&caller, call_id(what), &accounts, now);
+        outcome(joined, |kept| events(&kept))
+    }
+
+    fn publish(&mut self, what: &Json) -> Json {
+        let keys = array(&what["prekeys"]).iter();
+        let keys: Vec<Prekey> = keys
+            .map(|key| Prekey::import(&bytes(key)).unwrap())
+            .collect();
+        let keys: Vec<&Prekey> = keys.iter().collect();
+        let published = self.inbox.publish(&self.device, &keys, time(&what["at"]));
+        outcome(published, |bundles| {
+            let bundles = bundles.iter().map(|bundle| hex(&bundle.to_bytes()));
+            json!({ "bundles": bundles.collect::<Vec<_>>() })
+        })
     }
 
     /// Loads a state as it is, or with one of the changes of vectors/README.md.
@@ -237,8 +293,10 @@ impl<'a> Player<'a> {
             for bit in (from..bits).step_by(every.try_into().unwrap()) {
                 let (place, mask) = (usize::try_from(bit / 8).unwrap(), 1 << (bit % 8));
                 state[place] ^= mask;
-                let loaded = Inbox::load(device.certificate(), &state).map(|_| ());
-                let found = done(loaded.map_err(|error| error.code().as_str()));
+                let found = match Inbox::load(device.certificate(), &state) {
+                    Ok(_) => json!({}),
+                    Err(error) => json!({ "error": error.code().as_str() }),
+                };
                 same(expected, &found).map_err(|failure| format!("bit {bit}: {failure}"))?;
                 state[place] ^= mask;
             }
@@ -305,6 +363,11 @@ impl<'a> Player<'a> {
         Ok(())
     }
 
+    fn accounts(&self, what: &Json) -> Vec<AccountKey> {
+        let names = array(&what["accounts"]).iter();
+        names.map(|name| self.account(name)).collect()
+    }
+
     fn account(&self, name: &Json) -> AccountKey {
         let key = bytes(&self.scene["accounts"][text(name)]);
         AccountKey::from_bytes(&key).unwrap()
@@ -315,110 +378,6 @@ impl<'a> Player<'a> {
     }
 }
 
-pub fn event_to_json(event: &Event) -> Json {
-    let sender = &event.sender;
-    let mut json = json!({
-        "action": event.action.kind().as_str(),
-        "envelopeTag": event.envelope_tag,
-        "sender": {
-            "account": hex(sender.account.as_bytes()),
-            "device": hex(sender.device.as_bytes()),
-        },
-        "messageId": event.message_id.to_string(),
-        "sentAt": event.sent_at.0,
-    });
-    if let Some(handle) = &sender.contact.handle {
-        json["sender"]["handle"] = handle_to_json(handle);
-    }
-    if let Some(name) = &sender.contact.display_name {
-        json["sender"]["displayName"] = name.as_str().into();
-    }
-    if let Some(reason) = event.action.reason() {
-        json["reason"] = reason.into();
-    }
-    match &event.action {
-        Action::Ring(ring) => {
-            json["content"] = content_to_json(&Content::Invite(ring.content.clone()));
-            json["callUUID"] = ring.call_uuid.to_string().into();
-            json["callKit"] = call_kit_to_json(&ring.call_kit);
-            json["claimed"] = claimed_to_json(&ring.claimed);
-            json["expiresAt"] = ring.expires_at.0.into();
-        }
-        Action::Missed(missed) => {
-            json["content"] = content_to_json(&Content::Invite(missed.content.clone()));
-            json["callUUID"] = missed.call_uuid.to_string().into();
-            json["age"] = missed.age_ms.into();
-            json["claimed"] = claimed_to_json(&missed.claimed);
-        }
-        Action::End(ended) => {
-            json["content"] = content_to_json(&Content::End(ended.content.clone()));
-            json["callUUID"] = ended.call_uuid.to_string().into();
-            json["endedReason"] = ended.ended_reason.into();
-        }
-        Action::Signal(signal) => {
-            json["content"] = content_to_json(&signal.content);
-            json["callUUID"] = signal.call_uuid.to_string().into();
-        }
-        Action::Notify(content) => {
-            json["content"] = content_to_json(content);
-            json["known"] = (!matches!(content, Content::Unknown(_))).into();
-        }
-        _ => {}
-    }
-    json
-}
-
-fn call_kit_to_json(kit: &CallKit) -> Json {
-    let mut json = json!({
-        "hushring": 1,
-        "callUUID": kit.call_uuid.to_string(),
-        "callId": kit.call_id.to_string(),
-        "account": hex(kit.account.as_bytes()),
-        "device": hex(kit.device.as_bytes()),
-        "messageId": kit.message_id.to_string(),
-        "handleType": kit.handle.kind.as_str(),
-        "handle": kit.handle.value,
-        "hasVideo": kit.has_video,
-        "expiresAt": kit.expires_at.0,
-    });
-    if let Some(name) = &kit.caller_name {
-        json["callerName"] = name.as_str().into();
-    }
-    if let Some(group) = &kit.group_id {
-        json["groupId"] = group.as_str().into();
-    }
-    json
-}
-
-fn claimed_to_json(claimed: &Claimed) -> Json {
-    let mut json = json!({});
-    if let Some(handle) = &claimed.handle {
-        json["handle"] = handle_to_json(handle);
-    }
-    if let Some(name) = &claimed.caller_name {
-        json["callerName"] = name.as_str().into();
-    }
-    json
-}
-
-fn handle_to_json(handle: &Handle) -> Json {
-    assert!(handle.extra.is_empty(), "a handle has a type and a value");
-    json!({ "type": handle.kind.as_str(), "value": handle.value })
-}
-
-fn error_to_json(error: &OpenError) -> Json {
-    let mut json = json!({ "error": error.code().as_str() });
-    match error {
-        OpenError::Clock { ahead_ms } => {
-            json["age"] = (-i64::try_from(*ahead_ms).unwrap()).into();
-        }
-        OpenError::TooOld { age_ms } => json["age"] = (*age_ms).into(),
-        OpenError::Untrusted { account } => json["account"] = hex(account.as_bytes()).into(),
-        _ => {}
-    }
-    json
-}
-
 fn held(inbox: &Inbox) -> impl Iterator<Item = Json> {
     inbox.held().map(|held| {
         json!({
@@ -427,8 +386,26 @@ fn held(inbox: &Inbox) -> impl Iterator<Item = Json> {
             "device": hex(held.device().as_bytes()),
             "messageId": held.message_id().to_string(),
             "sentAt": held.sent_at().0,
+            "reason": held.reason().as_str(),
         })
     })
+}
+
+fn held_accounts(inbox: &Inbox) -> Json {
+    let accounts = inbox.held_accounts();
+    let accounts = accounts.iter().map(|held| {
+        json!({
+            "account": hex(held.account.as_bytes()),
+            "count": held.count,
+            "earliest": held.earliest.0,
+            "latest": held.latest.0,
+        })
+    });
+    json!({ "accounts": accounts.collect::<Vec<_>>() })
+}
+
+fn events(events: &[Event]) -> Json {
+    json!({ "events": events.iter().map(event_to_json).collect::<Vec<_>>() })
 }
 
 /// The entries, or how many there are, as is expected.
@@ -440,10 +417,11 @@ fn list(name: &str, entries: impl Iterator<Item = Json>, expected: &Json) -> Jso
     }
 }
 
-fn done(result: Result<(), &'static str>) -> Json {
+/// What a step gives, or the code with which it is refused.
+fn outcome<T>(result: Result<T, InboxError>, show: impl FnOnce(T) -> Json) -> Json {
     match result {
-        Ok(()) => json!({}),
-        Err(code) => json!({ "error": code }),
+        Ok(value) => show(value),
+        Err(error) => json!({ "error": error.code().as_str() }),
     }
 }
 
@@ -474,6 +452,10 @@ fn short(step: &Json) -> String {
         .iter()
         .find_map(|name| what[name].as_str());
     format!("{verb} {}", name.unwrap_or_default())
+}
+
+fn call_id(what: &Json) -> CallId {
+    CallId::from_str(text(&what["callId"])).unwrap()
 }
 
 fn array(json: &Json) -> &Vec<Json> {

@@ -4,9 +4,11 @@ use hushring::content::{
     Answer, Candidate, Candidates, Cover, Description, DescriptionType, End, EndReason, Invite,
     Map, Message, Negotiate, Unknown,
 };
-use hushring::{CallId, Content};
+use hushring::{CallId, Content, DeviceKey, UnixMillis};
 use hushring_test_support::people::account;
 use hushring_test_support::{cbor, flate};
+
+use crate::author::OWN;
 
 /// A callId that is one byte throughout.
 pub const fn call_id(byte: u8) -> [u8; 16] {
@@ -52,42 +54,49 @@ pub fn plain_invite(call: u8) -> Invite {
 
 /// The end of a call of whoever says it.
 pub fn end(call: u8, reason: EndReason) -> Content {
-    ending(call, reason, None)
+    Content::End(End::by_caller(CallId::from_bytes(call_id(call)), reason))
 }
 
 pub fn cancel(call: u8) -> Content {
     end(call, EndReason::Cancelled)
 }
 
-/// The end of a call of somebody else, or of one's own by name.
-pub fn end_of(caller: &str, call: u8, reason: EndReason) -> Content {
-    ending(call, reason, Some(*account(caller).public_key().as_bytes()))
+/// The caller has taken this device of whom it called.
+pub fn taken(call: u8, device: &[u8; 32]) -> Content {
+    let device = DeviceKey::from_bytes(device).unwrap();
+    Content::End(End::taken(CallId::from_bytes(call_id(call)), &device))
 }
 
-pub fn answered_elsewhere(caller: &str, call: u8) -> Content {
-    end_of(caller, call, EndReason::AnsweredElsewhere)
+/// What somebody who was called says of a ring: to the caller, or to the devices of its account.
+pub fn end_of(caller: &str, call: u8, ring: u64, reason: EndReason) -> Content {
+    let caller = *account(caller).public_key();
+    let call_id = CallId::from_bytes(call_id(call));
+    Content::End(End::by_callee(call_id, reason, &caller, UnixMillis(ring)))
 }
 
-pub fn declined_elsewhere(caller: &str, call: u8) -> Content {
-    end_of(caller, call, EndReason::DeclinedElsewhere)
+/// To Bob, who placed the call.
+pub fn declined(call: u8, ring: u64) -> Content {
+    end_of(OWN, call, ring, EndReason::Declined)
 }
 
-fn ending(call: u8, reason: EndReason, caller: Option<[u8; 32]>) -> Content {
-    Content::End(End {
-        call_id: CallId::from_bytes(call_id(call)),
-        reason,
-        caller,
-        extra: Map::new(),
-    })
+/// To Bob, who placed the call.
+pub fn hung_up(call: u8, ring: u64) -> Content {
+    end_of(OWN, call, ring, EndReason::RemoteEnded)
 }
 
-pub fn answer(call: u8) -> Content {
-    Content::Answer(Answer {
-        call_id: CallId::from_bytes(call_id(call)),
-        answer: Some("v=0\r\n".into()),
-        data: None,
-        extra: Map::new(),
-    })
+pub fn answered_elsewhere(caller: &str, call: u8, ring: u64) -> Content {
+    end_of(caller, call, ring, EndReason::AnsweredElsewhere)
+}
+
+pub fn declined_elsewhere(caller: &str, call: u8, ring: u64) -> Content {
+    end_of(caller, call, ring, EndReason::DeclinedElsewhere)
+}
+
+/// The answer to this ring.
+pub fn answer(call: u8, ring: u64) -> Content {
+    let mut answer = Answer::new(CallId::from_bytes(call_id(call)), UnixMillis(ring));
+    answer.answer = Some("v=0\r\n".into());
+    Content::Answer(answer)
 }
 
 pub fn candidates(call: u8) -> Content {
@@ -109,7 +118,7 @@ pub fn negotiate(call: u8) -> Content {
         call_id: CallId::from_bytes(call_id(call)),
         description: Description {
             kind: DescriptionType::Offer,
-            sdp: "v=0\r\n".into(),
+            sdp: Some("v=0\r\n".into()),
             extra: Map::new(),
         },
         extra: Map::new(),

@@ -1,13 +1,16 @@
 //! What follows from an expectation.
 
 use hushring::Content;
+use hushring::content::Invite;
 use hushring_test_support::derived::{call_uuid, check, fingerprint, tag};
 use hushring_test_support::json::content_to_json;
+use hushring_test_support::people::account;
 use hushring_test_support::text::{hex, uuid};
 use serde_json::{Map as Object, Value as Json, json};
 
 use super::Expect::*;
 use super::{Expect, Letter, Scene};
+use crate::said::call_id;
 
 impl Scene {
     pub(super) fn outcome(&self, letter: &Letter, now: u64, expect: Expect) -> Json {
@@ -54,44 +57,29 @@ impl Scene {
             "sentAt": letter.sent_at,
         });
         let caller = match expect {
-            EndOfPlaced(_) | SignalOfPlaced => *self.receiver.account().as_bytes(),
+            EndOfPlaced(..) | SignalOfPlaced | Second(_) => *self.receiver.account().as_bytes(),
+            SignalIn(caller) => *account(caller).public_key().as_bytes(),
             _ => match &letter.content {
                 Content::End(end) => end.caller.unwrap_or(*sender),
                 _ => *sender,
             },
         };
-        if matches!(action(expect), "ring" | "missed" | "end" | "signal") {
+        if matches!(
+            action(expect),
+            "ring" | "missed" | "end" | "signal" | "second"
+        ) {
             let call_id = letter.content.call_id().unwrap();
             event["callUUID"] = call_uuid(&caller, call_id.as_bytes()).into();
         }
         match (expect, &letter.content) {
-            (Ring, Content::Invite(invite)) => {
+            (Ring | Crossed(_), Content::Invite(invite)) => {
                 let rings = u64::from(invite.lifetime.unwrap_or(60)) * 1000 + 30_000;
-                let mut kit = json!({
-                    "hushring": 1,
-                    "callUUID": event["callUUID"],
-                    "callId": uuid(invite.call_id.as_bytes()),
-                    "account": hex(sender),
-                    "device": hex(&letter.device),
-                    "messageId": hex(&letter.message_id),
-                    "handleType": "generic",
-                    "handle": fingerprint(sender),
-                    "hasVideo": invite.has_video,
-                    "expiresAt": letter.sent_at + rings,
-                });
-                if let Some(handle) = pinned.get("handle") {
-                    kit["handleType"] = handle["type"].clone();
-                    kit["handle"] = handle["value"].clone();
-                }
-                if let Some(name) = pinned.get("displayName") {
-                    kit["callerName"] = name.clone();
-                }
-                if let Some(group) = letter.group.as_ref().or(invite.group_id.as_ref()) {
-                    kit["groupId"] = group.as_str().into();
-                }
-                event["callKit"] = kit;
+                event["callKit"] = dictionary(letter, invite, &pinned, rings);
                 event["claimed"] = claims(letter);
                 event["expiresAt"] = (letter.sent_at + rings).into();
+                if let Crossed(own_call) = expect {
+                    event["crossed"] = uuid(&call_id(own_call)).into();
+                }
             }
             (Missed(reason), _) => {
                 event["reason"] = reason.into();
@@ -99,12 +87,17 @@ impl Scene {
                 event["age"] = u64::try_from(age.max(0)).unwrap().into();
                 event["claimed"] = claims(letter);
             }
-            (End(reason) | EndOfPlaced(reason), _) => event["endedReason"] = reason.into(),
+            (End(reason), _) => event["endedReason"] = reason.into(),
+            (EndOfPlaced(reason, remaining), _) => {
+                event["endedReason"] = reason.into();
+                event["remaining"] = remaining.into();
+            }
+            (Second(device), _) => event["taken"] = hex(&device).into(),
             (Drop(reason), _) => event["reason"] = reason.into(),
             (Notify | NotifyUnknown, _) => {
                 event["known"] = matches!(expect, Notify).into();
             }
-            (Signal | SignalOfPlaced, _) => {}
+            (Signal | SignalOfPlaced | SignalIn(_), _) => {}
             _ => panic!("{}: {} cannot lead to this", self.name, letter.name),
         }
         if action(expect) != "drop" {
@@ -116,14 +109,51 @@ impl Scene {
 
 const fn action(expect: Expect) -> &'static str {
     match expect {
-        Ring => "ring",
+        Ring | Crossed(_) => "ring",
         Missed(_) => "missed",
-        End(_) | EndOfPlaced(_) => "end",
-        Signal | SignalOfPlaced => "signal",
+        End(_) | EndOfPlaced(..) => "end",
+        Signal | SignalOfPlaced | SignalIn(_) => "signal",
+        Second(_) => "second",
         Notify | NotifyUnknown => "notify",
         Drop(_) | Duplicate => "drop",
         Refused(_) | RefusedOwn => panic!(),
     }
+}
+
+/// The dictionary of spec/inbox.md, section 9, in its order.
+fn dictionary(letter: &Letter, invite: &Invite, pinned: &Object<String, Json>, rings: u64) -> Json {
+    let sender = letter.account.as_bytes();
+    let (kind, value) = match pinned.get("handle") {
+        Some(handle) => (handle["type"].clone(), handle["value"].clone()),
+        None => ("generic".into(), fingerprint(sender).into()),
+    };
+    let with_name = |name: Option<&str>| {
+        let mut kit = json!({
+            "hushring": 1,
+            "callUUID": call_uuid(sender, invite.call_id.as_bytes()),
+            "callId": uuid(invite.call_id.as_bytes()),
+            "account": hex(sender),
+            "device": hex(&letter.device),
+            "messageId": hex(&letter.message_id),
+            "handleType": kind,
+            "handle": value,
+        });
+        if let Some(name) = name {
+            kit["callerName"] = name.into();
+        }
+        kit["hasVideo"] = invite.has_video.into();
+        kit["sentAt"] = letter.sent_at.into();
+        kit["expiresAt"] = (letter.sent_at + rings).into();
+        kit
+    };
+    let Some(name) = pinned.get("displayName") else {
+        return with_name(None);
+    };
+    let mut name: String = name.as_str().unwrap().into();
+    while with_name(Some(&name)).to_string().len() > 1024 {
+        name.pop();
+    }
+    with_name(Some(&name))
 }
 
 /// What the sender calls itself.

@@ -1,20 +1,25 @@
 //! Writes scenes. What a step shall lead to is said by whoever writes the scene, from the
 //! specification: the action, its reason, the code. What follows from that and from what was sealed
-//! (ids, times, the CallKit UUID, names that were pinned) is filled in here, without asking the crate.
+//! (ids, times, the CallKit UUID, names that were pinned) is filled in here, without asking the
+//! crate.
 
+mod calls;
 mod expected;
+mod people;
+mod published;
 mod sealing;
 mod steps;
 
 use std::collections::BTreeMap;
 
 use hushring::content::{Handle, HandleType};
-use hushring::{AccountKey, Content, Device, Prekey, Suite, UnixMillis};
+use hushring::{AccountKey, Content, Device, Prekey, Suite};
 use hushring_test_support::clock::{NOW, day};
 use hushring_test_support::people::{account, device, prekey};
 use hushring_test_support::text::hex;
 use serde_json::{Map as Object, Value as Json, json};
 
+pub use people::*;
 pub use sealing::*;
 pub use steps::*;
 
@@ -37,13 +42,19 @@ pub const DAYS: u64 = 24 * 60 * 60;
 #[derive(Clone, Copy)]
 pub enum Expect {
     Ring,
+    /// A ring that crosses the own call with this callId.
+    Crossed(u8),
     Missed(&'static str),
     /// The end of the sender's call, or of the call of the `caller` that the content names.
     End(u8),
-    /// The end of a call that this account placed.
-    EndOfPlaced(u8),
+    /// The end of a leg of a call that this account placed, and how many legs remain.
+    EndOfPlaced(u8, u16),
     Signal,
     SignalOfPlaced,
+    /// A signal in a joined call of this caller.
+    SignalIn(&'static str),
+    /// An answer of a second device, and the device that was taken.
+    Second([u8; 32]),
     Notify,
     NotifyUnknown,
     Drop(&'static str),
@@ -61,14 +72,13 @@ pub use Expect::*;
 pub struct Letter {
     pub name: String,
     account: AccountKey,
-    device: [u8; 32],
+    /// The device key of the sender.
+    pub device: [u8; 32],
     message_id: [u8; 16],
-    sent_at: u64,
+    pub sent_at: u64,
     content: Content,
     /// The claims of an invitation where they are not what the content says.
     pub claimed: Option<Json>,
-    /// The group where it is not what the content says.
-    pub group: Option<String>,
     bytes: Vec<u8>,
 }
 
@@ -80,6 +90,7 @@ pub struct Scene {
     prekeys: Vec<Prekey>,
     accounts: Object<String, Json>,
     letters: Object<String, Json>,
+    /// By account, what is pinned for it after cleaning.
     pinned: BTreeMap<[u8; 32], Object<String, Json>>,
     steps: Vec<Json>,
     note: Option<String>,
@@ -153,19 +164,18 @@ impl Scene {
         key
     }
 
+    fn know_all(&mut self, names: &[&str]) {
+        for name in names {
+            self.know(name);
+        }
+    }
+
     fn name_of(&self, key: &AccountKey) -> String {
         let key = hex(key.as_bytes());
         let mut accounts = self.accounts.iter();
         let known = accounts.find(|(_, other)| **other == key);
         known.map(|(name, _)| name.clone()).unwrap()
     }
-}
-
-/// A revocation with a floor of this many days from the beginning of the scenes.
-pub fn revocation(name: &str, floor: i64) -> Vec<u8> {
-    let floor = day(floor);
-    let revoked = account(name).revoke(floor, UnixMillis(floor.0 * 1000));
-    revoked.unwrap().to_bytes()
 }
 
 pub fn handle(kind: HandleType, value: &str) -> Handle {

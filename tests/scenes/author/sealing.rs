@@ -22,9 +22,14 @@ pub fn by(owner: &str) -> Writer {
     by_device(device(owner, "phone"))
 }
 
+/// Another device of an account.
+pub fn of(owner: &str, name: &str) -> Writer {
+    by_device(device(owner, name))
+}
+
 /// The other device of the account whose phone receives.
 pub fn desktop() -> Writer {
-    by_device(device(OWN, "desktop"))
+    of(OWN, "desktop")
 }
 
 pub fn by_device(device: Device) -> Writer {
@@ -80,8 +85,8 @@ impl Scene {
         self.post(name, writer, message_id, content, bytes)
     }
 
-    /// An envelope from support/src/forge.rs: `change` breaks what the scene is about. `content` is what the
-    /// envelope says, where it can be read.
+    /// An envelope from support/src/forge.rs: `change` breaks what the scene is about. `content` is
+    /// what the envelope says, where it can be read.
     pub fn forge(
         &mut self,
         name: &str,
@@ -130,7 +135,6 @@ impl Scene {
             sent_at: writer.sent_at,
             content,
             claimed: None,
-            group: None,
             bytes,
         }
     }

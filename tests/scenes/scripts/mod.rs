@@ -1,18 +1,33 @@
 //! The scenes, by theme.
 
-mod calls;
+mod answers;
+mod blocking;
+mod clock;
+mod crossed;
+mod dictionary;
+mod early;
 mod elsewhere;
+mod ends;
+mod faults;
+mod invitations;
+mod joined;
 mod kept;
+mod listing;
 mod names;
 mod opening;
+mod own_account;
 mod placed;
 mod precedence;
+mod publishing;
 mod reading;
+mod remembered;
 mod replay;
 mod revocations;
+mod revoked_devices;
 mod room;
 mod signals;
 mod state;
+mod steps;
 mod times;
 mod trust;
 
@@ -20,19 +35,34 @@ use crate::author::Scene;
 
 pub fn all() -> Vec<Scene> {
     let themes = [
-        calls::scenes(),
+        answers::scenes(),
+        blocking::scenes(),
+        clock::scenes(),
+        crossed::scenes(),
+        dictionary::scenes(),
+        early::scenes(),
         elsewhere::scenes(),
+        ends::scenes(),
+        faults::scenes(),
+        invitations::scenes(),
+        joined::scenes(),
         kept::scenes(),
+        listing::scenes(),
         names::scenes(),
         opening::scenes(),
+        own_account::scenes(),
         placed::scenes(),
         precedence::scenes(),
+        publishing::scenes(),
         reading::scenes(),
+        remembered::scenes(),
         replay::scenes(),
         revocations::scenes(),
+        revoked_devices::scenes(),
         room::scenes(),
         signals::scenes(),
         state::scenes(),
+        steps::scenes(),
         times::scenes(),
         trust::scenes(),
     ];

@@ -79,8 +79,8 @@ fn too_long() -> Scene {
     let mut s = Scene::new(
         "too-long",
         "D4 E31",
-        "At most 65,536 bytes come out of a stream. Exactly as many are accepted, one more is not, and
-         a stream that would give sixteen million stops there.",
+        "At most 65,536 bytes come out of a stream. Exactly as many are accepted, one more is not,
+         and a stream that would give sixteen million stops there.",
     );
     s.trust("alice");
     refused_streams(
@@ -206,15 +206,15 @@ fn bad_content() -> Scene {
     let mut s = Scene::new(
         "bad-content",
         "E33 M1 M2 M3 M5 M6 N9",
-        "The members of known types are checked: one that is missing, one of another type, a value out
-         of its range, a caller that has to be there. Nothing of such an invitation rings or is
-         remembered.",
+        "The members of known types are checked: one that is missing, one of another type, a value
+         out of its range, a caller or a ring that has to be there. Nothing of such an invitation
+         rings or is remembered.",
     );
     s.trust("alice");
     let id = b"\x66callId\x50\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01";
     let invite = b"\x64type\x6bcall.invite";
     let end = b"\x64type\x68call.end";
-    let cases: [(&str, Vec<u8>); 9] = [
+    let cases: [(&str, Vec<u8>); 11] = [
         ("no type", b"\xa1\x64body\x61a".to_vec()),
         ("type", b"\xa1\x64type\x01".to_vec()),
         ("no video", [b"\xa2", invite.as_slice(), id].concat()),
@@ -248,6 +248,20 @@ fn bad_content() -> Scene {
                 end.as_slice(),
                 id,
                 b"\x66reason\x71answeredElsewhere",
+            ]
+            .concat(),
+        ),
+        (
+            "ring of an answer",
+            [b"\xa2", b"\x64type\x6bcall.answer".as_slice(), id].concat(),
+        ),
+        (
+            "ring alone",
+            [
+                b"\xa4\x64ring\x01".as_slice(),
+                end,
+                id,
+                b"\x66reason\x69cancelled",
             ]
             .concat(),
         ),

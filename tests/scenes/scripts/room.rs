@@ -29,9 +29,9 @@ fn full_for_one_account() -> Scene {
     let mut s = Scene::new(
         "journal-full-for-one-account",
         "E27 E30 N9 N15 N26",
-        "128 events of one account wait for the app. The next is refused, and may be delivered again:
-         it is accepted when one was acknowledged. Others are not affected, and a duplicate is still
-         known as one.",
+        "128 events of one account wait for the app. The next is refused, and may be delivered
+         again: it is accepted when one was acknowledged. Others are not affected, and a duplicate
+         is still known as one.",
     );
     s.trust("alice");
     s.trust("carol");
@@ -55,9 +55,9 @@ fn full_for_one_account() -> Scene {
 fn full_in_all() -> Scene {
     let mut s = Scene::new(
         "journal-full-in-all",
-        "E30 N9 N12 N26",
-        "1,024 events wait in all. Whoever comes now is refused, were it the first time; a stranger of
-         whom something is held cannot become trusted. The own account alone has its room beside
+        "E30 N9 N12 N26 Z11",
+        "1,024 events wait in all. Whoever comes now is refused, were it the first time; a stranger
+         of whom something is held cannot become trusted. The own account alone has its room beside
          that: the phone stops ringing. One acknowledgement makes room for one event.",
     );
     let held = s.seal("held", by("dave"), message("held"));
@@ -78,8 +78,7 @@ fn full_in_all() -> Scene {
     s.refuse_trust("dave", None, None, "inbox_full");
     s.note("A stranger is held nevertheless: that has a bound of its own.");
     s.receive(&held, at(11), Refused("untrusted"));
-    let desktop = desktop();
-    let answered = s.seal("answered", desktop, answered_elsewhere("alice", 1));
+    let answered = s.seal("answered", desktop(), answered_elsewhere("alice", 1, at(0)));
     s.receive(&answered, at(11), End(4));
     s.pending_count(at(11), 1025);
     s.receive(&letter, at(12), Refused("inbox_full"));
@@ -99,8 +98,7 @@ fn full_for_the_own_account() -> Scene {
     s.trust("alice");
     s.trust(OWN);
     s.flood(&messages(OWN, 128, at(1)), Notify);
-    let desktop = desktop();
-    let answered = s.seal("answered", desktop, answered_elsewhere("alice", 1));
+    let answered = s.seal("answered", desktop(), answered_elsewhere("alice", 1, at(0)));
     let letter = s.seal("message", by("alice"), message("hi"));
     s.receive(&answered, at(11), Refused("inbox_full"));
     s.receive(&letter, at(11), Notify);
@@ -112,14 +110,15 @@ fn full_for_the_own_account() -> Scene {
 fn room_comes_before_content() -> Scene {
     let mut s = Scene::new(
         "room-comes-before-content",
-        "E31 E30",
+        "E28 E30 E31 G10 N13",
         "Whether an envelope is refused for want of room does not depend on what it says: cover,
-         which would take no room, and content that cannot be read, are refused like a message.",
+         which would take no room, and content that cannot be read, are refused like a message.
+         The time is looked at before.",
     );
     s.trust("alice");
     s.flood(&messages("alice", 128, at(1)), Notify);
     let covered = s.seal("cover", by("alice").at(at(10)), cover());
-    let repeated = s.seal("repeated", by("alice").at(at(10)), candidates(1));
+    let early = s.seal("early", by("alice").at(at(10)), candidates(1));
     let noise = s.forge(
         "noise",
         by("alice").at(at(10)),
@@ -128,15 +127,14 @@ fn room_comes_before_content() -> Scene {
         |_| (),
     );
     let ahead = s.seal("ahead", by("alice").at(at(3600)), message("ahead"));
-    for letter in [&covered, &repeated, &noise] {
+    for letter in [&covered, &early, &noise] {
         s.receive(letter, at(11), Refused("inbox_full"));
     }
-    s.note("The times are checked before.");
     s.receive(&ahead, at(11), Refused("clock"));
     s.acknowledge_id("alice", counted(*b"many letters", 3), true);
     s.receive(&covered, at(12), Drop("cover"));
     s.receive(&noise, at(12), Refused("bad_compression"));
-    s.receive(&repeated, at(12), Drop("unknown"));
+    s.receive(&early, at(12), Drop("early"));
     s
 }
 
@@ -144,8 +142,8 @@ fn drops_take_no_room() -> Scene {
     let mut s = Scene::new(
         "drops-take-no-room",
         "E30 N26",
-        "Only what the app has to see waits in the journal. Two hundred envelopes of cover leave room
-         for a message.",
+        "Only what the app has to see waits in the journal. Two hundred envelopes of cover leave
+         room for a message.",
     );
     s.trust("alice");
     let mut flood = messages("alice", 200, at(1));

@@ -2,7 +2,6 @@
 
 use hushring::Content;
 use hushring::content::{Map, Message, Value};
-use hushring_test_support::people::device;
 
 use crate::author::*;
 use crate::said::*;
@@ -10,34 +9,32 @@ use crate::said::*;
 pub fn scenes() -> Vec<Scene> {
     vec![
         signals_of_a_ringing_call(),
-        signals_before_the_invite(),
         signals_after_the_end(),
         signals_of_a_tombstone(),
-        signals_of_a_missed_call(),
-        signals_of_a_foreign_call(),
         unknown_signals(),
         unknown_call_type_without_call(),
         unknown_types(),
         message_with_everything(),
         cover_traffic(),
-        from_another_device(),
     ]
 }
 
 fn signals_of_a_ringing_call() -> Scene {
     let mut s = Scene::new(
         "signals-of-a-ringing-call",
-        "G4 N26 N27",
-        "While the call rings, its signals go to the call engine, in the order in which they came.",
+        "G8 N26 N27",
+        "While the call rings, and after it was answered, its signals go to the call engine, in the
+         order in which they came.",
     );
     s.trust("alice");
     let invite = s.seal("invite", by("alice"), invite(1));
     let first = s.seal("candidates", by("alice"), candidates(1));
     let second = s.seal("negotiate", by("alice"), negotiate(1));
-    let third = s.seal("answer", by("alice"), answer(1));
+    let third = s.seal("hold", by("alice"), unknown("call.hold", Some(1)));
     s.receive(&invite, at(1), Ring);
     s.receive(&second, at(2), Signal);
     s.receive(&first, at(3), Signal);
+    s.answered("alice", 1, at(0));
     s.receive(&third, at(4), Signal);
     s.pending(
         at(4),
@@ -51,102 +48,61 @@ fn signals_of_a_ringing_call() -> Scene {
     s
 }
 
-fn signals_before_the_invite() -> Scene {
-    let mut s = Scene::new(
-        "signals-before-the-invite",
-        "A8 G6",
-        "Signals of a call that is not known yet are dropped, and leave no trace: the invitation
-         rings. (Candidates travel in the offer, so nothing is lost.)",
-    );
-    s.trust("alice");
-    let signal = s.seal("signal", by("alice"), candidates(1));
-    let invite = s.seal("invite", by("alice"), invite(1));
-    s.receive(&signal, at(1), Drop("unknown"));
-    s.receive(&invite, at(1), Ring);
-    s.pending(at(1), &[(&invite, Ring)]);
-    s
-}
-
 fn signals_after_the_end() -> Scene {
     let mut s = Scene::new(
         "signals-after-the-end",
-        "G5 Z6",
-        "A call that has ended takes no signals.",
+        "G10 G11 Z2",
+        "A call that has ended takes no signals. Those that are newer than its end may be of a
+         newer ring.",
     );
     s.trust("alice");
     let invite = s.seal("invite", by("alice"), invite(1));
-    let cancel = s.seal("cancel", by("alice"), cancel(1));
-    let late = s.seal("late", by("alice"), negotiate(1));
+    let cancel = s.seal("cancel", by("alice").at(at(1)), cancel(1));
+    let late = s.seal("late", by("alice").at(at(1)), negotiate(1));
+    let newer = s.seal("newer", by("alice").at(at(2)), negotiate(1));
     s.receive(&invite, at(1), Ring);
     s.receive(&cancel, at(2), End(2));
     s.receive(&late, at(3), Drop("over"));
+    s.receive(&newer, at(3), Drop("early"));
     s
 }
 
 fn signals_of_a_tombstone() -> Scene {
     let mut s = Scene::new(
         "signals-after-an-early-end",
-        "G5 Z12",
-        "The end came before the invitation. The call is recorded, and takes no signals.",
+        "G10 G11 Z3",
+        "The end came before the invitation. The call is recorded, and signals up to its end are
+         over.",
     );
     s.trust("alice");
-    let cancel = s.seal("cancel", by("alice"), cancel(1));
+    let cancel = s.seal("cancel", by("alice").at(at(1)), cancel(1));
     let late = s.seal("late", by("alice"), candidates(1));
+    let newer = s.seal("newer", by("alice").at(at(1) + 1), candidates(1));
     s.receive(&cancel, at(1), Drop("unknown"));
     s.receive(&late, at(2), Drop("over"));
-    s
-}
-
-fn signals_of_a_missed_call() -> Scene {
-    let mut s = Scene::new(
-        "signals-of-a-missed-call",
-        "A6 G5",
-        "A missed call takes no signals, though its caller has not ended it.",
-    );
-    s.trust("alice");
-    let invite = s.seal("invite", by("alice"), invite(1));
-    let signal = s.seal("signal", by("alice"), candidates(1));
-    s.receive(&invite, at(600), Missed("expired"));
-    s.receive(&signal, at(600), Drop("over"));
-    s
-}
-
-fn signals_of_a_foreign_call() -> Scene {
-    let mut s = Scene::new(
-        "signals-of-a-foreign-call",
-        "G4 G6",
-        "Carol's signal with the callId of Alice's call is about a call of Carol's, which does not
-         exist.",
-    );
-    s.trust("alice");
-    s.trust("carol");
-    let invite = s.seal("invite", by("alice"), invite(1));
-    let foreign = s.seal("foreign", by("carol"), candidates(1));
-    let real = s.seal("real", by("alice"), candidates(1));
-    s.receive(&invite, at(1), Ring);
-    s.receive(&foreign, at(1), Drop("unknown"));
-    s.receive(&real, at(1), Signal);
+    s.receive(&newer, at(2), Drop("early"));
     s
 }
 
 fn unknown_signals() -> Scene {
     let mut s = Scene::new(
         "unknown-call-type-with-a-call-id",
-        "G1 G4 G5 G6 M10",
+        "G6 G8 G10 G11 M10",
         "A type that begins with `call.` and is not known is a signal of its call, for an app that
-         knows it: of a ringing call, of a placed one, and not of an unknown or ended one.",
+         knows it: of a ringing call, of a placed one, and not of an ended one. One that comes too
+         early is kept.",
     );
     s.trust("alice");
-    s.place_call(call_id(2), &["alice"], at(0));
     let early = s.seal("early", by("alice"), unknown("call.hold", Some(1)));
     let invite = s.seal("invite", by("alice"), invite(1));
     let hold = s.seal("hold", by("alice"), unknown("call.hold", Some(1)));
     let placed = s.seal("placed", by("alice"), unknown("call.", Some(2)));
     let cancel = s.seal("cancel", by("alice"), cancel(1));
     let late = s.seal("late", by("alice"), unknown("call.hold", Some(1)));
-    s.receive(&early, at(1), Drop("unknown"));
+    s.receive(&early, at(1), Drop("early"));
     s.receive(&invite, at(1), Ring);
     s.receive(&hold, at(1), Signal);
+    s.place(2, &["alice"], at(1));
     s.receive(&placed, at(1), SignalOfPlaced);
     s.receive(&cancel, at(2), End(2));
     s.receive(&late, at(2), Drop("over"));
@@ -157,7 +113,8 @@ fn unknown_call_type_without_call() -> Scene {
     let mut s = Scene::new(
         "unknown-call-type-without-a-call-id",
         "M10 N26",
-        "Without a callId an unknown `call.` type belongs to no call: it is a message marked unknown.",
+        "Without a callId an unknown `call.` type belongs to no call: it is a message marked
+         unknown.",
     );
     s.trust("alice");
     let status = s.seal("status", by("alice"), unknown("call.statistics", None));
@@ -170,8 +127,8 @@ fn unknown_types() -> Scene {
     let mut s = Scene::new(
         "unknown-types",
         "M4 M10 N26",
-        "Any other unknown type is a message marked unknown, and the app gets all of its members. Only
-         the whole beginning `call.` makes a signal; a callId is nothing special elsewhere.",
+        "Any other unknown type is a message marked unknown, and the app gets all of its members.
+         Only the whole beginning `call.` makes a signal; a callId is nothing special elsewhere.",
     );
     s.trust("alice");
     let poll = s.seal("poll", by("alice"), unknown("app.poll", None));
@@ -192,8 +149,8 @@ fn message_with_everything() -> Scene {
     let mut s = Scene::new(
         "message-with-every-kind-of-value",
         "M4 N26",
-        "A message is shown. The app gets its data, and members that version 1 does not know, as they
-         are: texts that look alike stay apart, and no bytes are lost.",
+        "A message is shown. The app gets its data, and members that version 1 does not know, as
+         they are: texts that look alike stay apart, and no bytes are lost.",
     );
     s.trust("alice");
     let data: Map = [
@@ -235,23 +192,5 @@ fn cover_traffic() -> Scene {
     s.receive(&first, at(2), Duplicate);
     s.pending(at(2), &[]);
     s.acknowledge(&first, false);
-    s
-}
-
-fn from_another_device() -> Scene {
-    let mut s = Scene::new(
-        "signals-from-another-device",
-        "G1 G4",
-        "A signal may come from any device of the account: calls belong to accounts.",
-    );
-    s.trust("alice");
-    let tablet = || by_device(device("alice", "tablet"));
-    s.place_call(call_id(2), &["alice"], at(0));
-    let invite = s.seal("invite", by("alice"), invite(1));
-    let signal = s.seal("signal", tablet(), candidates(1));
-    let answer = s.seal("answer", tablet(), answer(2));
-    s.receive(&invite, at(1), Ring);
-    s.receive(&signal, at(1), Signal);
-    s.receive(&answer, at(1), SignalOfPlaced);
     s
 }

@@ -35,14 +35,14 @@ fn untrusted_then_trusted() -> Scene {
     let mut s = Scene::new(
         "untrusted-then-trusted",
         "E26 N1 N11 N12 N26",
-        "A stranger's message is refused and held, and the refusal names its account, so that the user
-         can be asked. When the account is trusted, what was held comes out at once.",
+        "A stranger's message is refused and held, and the refusal names its account, so that the
+         user can be asked. When the account is trusted, what was held comes out at once.",
     );
     let letter = s.seal("message", by("carol"), message("it is me"));
     s.receive(&letter, at(1), Refused("untrusted"));
     s.held(&[&letter]);
     s.pending(at(1), &[]);
-    s.release("carol", at(60), &[(&letter, Notify)]);
+    s.trust_at("carol", at(60), &[(&letter, Notify)]);
     s.held(&[]);
     s.pending(at(60), &[(&letter, Notify)]);
     s.receive(&letter, at(61), Duplicate);
@@ -52,32 +52,32 @@ fn untrusted_then_trusted() -> Scene {
 fn invite_released_in_time() -> Scene {
     let mut s = Scene::new(
         "held-invite-released-in-time",
-        "A8 N12",
+        "A6 N12",
         "An invitation that was held rings if the account is trusted while it still may.",
     );
     let invite = s.seal("invite", by("carol"), invite(1));
     s.receive(&invite, at(1), Refused("untrusted"));
-    s.release("carol", at(90), &[(&invite, Ring)]);
+    s.trust_at("carol", at(90), &[(&invite, Ring)]);
     s
 }
 
 fn invite_released_late() -> Scene {
     let mut s = Scene::new(
         "held-invite-released-late",
-        "A6 N12",
-        "What is released is received at the time of the release: an invitation that was held for an
-         hour is a missed call.",
+        "A5 N12",
+        "What is released is received at the time of the release: an invitation that was held for
+         an hour is a missed call.",
     );
     let invite = s.seal("invite", by("carol"), invite(1));
     s.receive(&invite, at(1), Refused("untrusted"));
-    s.release("carol", at(3600), &[(&invite, Missed("expired"))]);
+    s.trust_at("carol", at(3600), &[(&invite, Missed("expired"))]);
     s
 }
 
 fn order_of_release() -> Scene {
     let mut s = Scene::new(
         "held-envelopes-are-released-in-order",
-        "A8 G5 N12 N27 N28 Z6",
+        "A6 G11 N12 N27 N28 Z2",
         "What was held comes out in the order in which it was held. The invitation rang and was
          cancelled: the events say both, and the journal shows a missed call.",
     );
@@ -89,7 +89,7 @@ fn order_of_release() -> Scene {
         s.receive(letter, at(7), Refused("untrusted"));
     }
     s.held(&[&invite, &cancel, &signal, &note]);
-    s.release(
+    s.trust_at(
         "carol",
         at(8),
         &[
@@ -128,9 +128,10 @@ fn held_once() -> Scene {
 fn duplicates_of_the_released() -> Scene {
     let mut s = Scene::new(
         "held-after-untrust",
-        "N2 N16 N11 N12",
-        "While an account is not trusted any more, what it sends is held like a stranger's. What the
-         replay floor would refuse is not held: the old message is gone, the new one comes out.",
+        "N2 N11 N12 N16",
+        "While an account is not trusted any more, what it sends is held like a stranger's. What
+         the replay floor would refuse is not held: the old message is gone, the new one comes
+         out.",
     );
     s.trust("carol");
     let old = s.seal("old", by("carol"), message("old"));
@@ -141,7 +142,7 @@ fn duplicates_of_the_released() -> Scene {
     s.receive(&old, at(2), Refused("untrusted"));
     s.receive(&new, at(6), Refused("untrusted"));
     s.held(&[&new]);
-    s.release("carol", at(7), &[(&new, Notify)]);
+    s.trust_at("carol", at(7), &[(&new, Notify)]);
     s.held(&[]);
     s
 }
@@ -149,10 +150,10 @@ fn duplicates_of_the_released() -> Scene {
 fn held_and_still_pending() -> Scene {
     let mut s = Scene::new(
         "not-held-while-pending",
-        "E26 N2 N15 N11 N12",
-        "A message waits in the journal when the trust ends, and comes again, also dated above the floor
-         that the end of the trust has left. It is untrusted, since trust is asked first, and is not held: it
-         is a duplicate, and waits once.",
+        "E26 N2 N11 N12 N15",
+        "A message waits in the journal when the trust ends, and comes again, also dated above the
+         floor that the end of the trust has left. It is untrusted, since trust is asked first, and
+         is not held: it is a duplicate, and waits once.",
     );
     s.trust("carol");
     let letter = s.seal("message", by("carol").id(7), message("hi"));
@@ -162,7 +163,7 @@ fn held_and_still_pending() -> Scene {
     s.receive(&letter, at(2), Refused("untrusted"));
     s.receive(&again, at(2), Refused("untrusted"));
     s.held(&[]);
-    s.release("carol", at(3), &[]);
+    s.trust_at("carol", at(3), &[]);
     s.receive(&letter, at(3), Duplicate);
     s.receive(&again, at(3), Duplicate);
     s.pending(at(3), &[(&letter, Notify)]);
@@ -173,8 +174,8 @@ fn nine_of_one_account() -> Scene {
     let mut s = Scene::new(
         "nine-held-of-one-account",
         "N11 N12",
-        "Of each stranger eight envelopes are held. With the ninth the one held first leaves. Another
-         stranger's stay.",
+        "Of each stranger eight envelopes are held. With the ninth the one held first leaves.
+         Another stranger's stay.",
     );
     let other = s.seal("other", by("dave"), message("me too"));
     s.receive(&other, at(0), Refused("untrusted"));
@@ -191,7 +192,7 @@ fn nine_of_one_account() -> Scene {
     held.extend(&letters[1..]);
     s.held(&held);
     let events: Vec<_> = letters[1..].iter().map(|letter| (letter, Notify)).collect();
-    s.release("carol", at(11), &events);
+    s.trust_at("carol", at(11), &events);
     s.held(&[&other]);
     s
 }
@@ -200,8 +201,8 @@ fn sixty_five_in_all() -> Scene {
     let mut s = Scene::new(
         "sixty-five-held-in-all",
         "N11 N12",
-        "64 envelopes are held in all. With the 65th the one held first leaves, whosesoever it is: eight
-         strangers cannot keep out a ninth.",
+        "64 envelopes are held in all. With the 65th the one held first leaves, whosesoever it is:
+         eight strangers cannot keep out a ninth.",
     );
     let first = s.seal("first", by("carol"), message("first"));
     let second = s.seal("second", by("carol"), message("second"));
@@ -226,9 +227,9 @@ fn sixty_five_in_all() -> Scene {
     let last = s.seal("last", by("dave"), message("last"));
     s.receive(&last, at(21), Refused("untrusted"));
     s.held_count(64);
-    s.release("carol", at(22), &[(&second, Notify)]);
+    s.trust_at("carol", at(22), &[(&second, Notify)]);
     s.held_count(63);
-    s.release("dave", at(22), &[(&last, Notify)]);
+    s.trust_at("dave", at(22), &[(&last, Notify)]);
     s.held_count(62);
     s
 }
@@ -255,7 +256,7 @@ fn refused_at_the_release() -> Scene {
     }
     s.receive(&good, at(DAYS), Refused("untrusted"));
     s.held(&[&broken, &noise, &old, &good]);
-    s.release("carol", at(30 * DAYS) + 1, &[(&good, Notify)]);
+    s.trust_at("carol", at(30 * DAYS) + 1, &[(&good, Notify)]);
     s.held(&[]);
     s
 }
@@ -264,8 +265,8 @@ fn released_after_a_revocation() -> Scene {
     let mut s = Scene::new(
         "held-and-revoked",
         "E29 N3 N12",
-        "A stranger's device was revoked between its message and the trust: the message is gone. What
-         its newer device sent comes out.",
+        "A stranger's device was revoked between its message and the trust: the message is gone.
+         What its newer device sent comes out.",
     );
     let new_phone = || {
         by_device(people::device_between(
@@ -280,7 +281,7 @@ fn released_after_a_revocation() -> Scene {
     s.receive(&stolen, at(1), Refused("untrusted"));
     s.receive(&good, at(1), Refused("untrusted"));
     s.revoke("carol", 0, at(2));
-    s.release("carol", at(3), &[(&good, Notify)]);
+    s.trust_at("carol", at(3), &[(&good, Notify)]);
     s
 }
 
@@ -288,8 +289,8 @@ fn no_room_at_the_release() -> Scene {
     let mut s = Scene::new(
         "no-room-for-what-is-held",
         "E30 N2 N9 N12",
-        "Carol's journal is full from the time when she was trusted before. While there is no room for
-         all that is held of her, she does not become trusted, and nothing is lost: after one
+        "Carol's journal is full from the time when she was trusted before. While there is no room
+         for all that is held of her, she does not become trusted, and nothing is lost: after one
          acknowledgement there is.",
     );
     s.trust("carol");
@@ -315,7 +316,7 @@ fn no_room_at_the_release() -> Scene {
     s.held(&[&held]);
     s.receive(&held, at(21), Refused("untrusted"));
     s.acknowledge(&first, true);
-    s.release("carol", at(22), &[(&held, Drop("cover"))]);
+    s.trust_at("carol", at(22), &[(&held, Drop("cover"))]);
     s.held(&[]);
     s.pending_count(at(22), 127);
     s
@@ -342,8 +343,8 @@ fn held_is_not_read() -> Scene {
     let mut s = Scene::new(
         "a-strangers-content-is-not-read",
         "E26 N11",
-        "The content of a stranger's envelope is not looked at: trust comes first, and strangers do not
-         reach the parsers behind it. What makes no sense is held like all else.",
+        "The content of a stranger's envelope is not looked at: trust comes first, and strangers do
+         not reach the parsers behind it. What makes no sense is held like all else.",
     );
     let noise = s.forge("noise", by("carol"), cover(), vec![0xff; 100], |_| ());
     s.receive(&noise, at(1), Refused("untrusted"));
@@ -355,9 +356,9 @@ fn held_only_if_it_could_be_released() -> Scene {
     let mut s = Scene::new(
         "held-only-if-it-could-be-released",
         "E26 E28 E29 N3 N11",
-        "What would be refused even if its account were trusted is not held, so that it takes no place:
-         what is dated ahead or too old, by a revoked device, or by one whose certificate had ended.
-         The refusal is `untrusted` in each case, and names the account.",
+        "What would be refused even if its account were trusted is not held, so that it takes no
+         place: an envelope that is dated ahead or too old, by a revoked device, or by one whose
+         certificate had ended. The refusal is `untrusted` in each case, and names the account.",
     );
     let ended = device_between("carol", "old phone", day(-50), day(-1));
     let ahead = s.seal("ahead", by("carol").at(at(601)), message("ahead"));
@@ -381,10 +382,10 @@ fn held_only_if_it_could_be_released() -> Scene {
 fn trust_again() -> Scene {
     let mut s = Scene::new(
         "trusting-again-replaces-the-names",
-        "A8 N1 N23",
-        "Adding an account that is trusted already pins a new handle and name in place of the old, and
-         changes nothing else: what was received is still a duplicate. What is pending is listed with
-         the names of now.",
+        "A6 N1 N24",
+        "Adding an account that is trusted already pins a new handle and name in place of the old,
+         and changes nothing else: what was received is still a duplicate. What is pending is
+         listed with the names of now.",
     );
     s.trust_as("alice", Some(("phoneNumber", "+4930123456")), Some("Alice"));
     let invite = s.seal("invite", by("alice"), invite(1));
@@ -409,7 +410,7 @@ fn held_of_another() -> Scene {
     for letter in [&first, &other, &second] {
         s.receive(letter, at(1), Refused("untrusted"));
     }
-    s.release("carol", at(2), &[(&first, Notify), (&second, Notify)]);
+    s.trust_at("carol", at(2), &[(&first, Notify), (&second, Notify)]);
     s.held(&[&other]);
     s
 }
@@ -418,8 +419,8 @@ fn ninth_of_one_among_64() -> Scene {
     let mut s = Scene::new(
         "ninth-of-one-account-among-sixty-four",
         "N11",
-        "64 are held, eight of them of one stranger who sends a ninth: it takes the place of the first of
-         its own, so that nobody pushes out others by sending on.",
+        "64 are held, eight of them of one stranger who sends a ninth: it takes the place of the
+         first of its own, so that nobody pushes out others by sending on.",
     );
     let letters: Vec<Letter> = (0..=8_u64)
         .map(|n| s.seal(&n.to_string(), by("carol").at(at(n)), message("hi")))
@@ -441,7 +442,7 @@ fn ninth_of_one_among_64() -> Scene {
     }
     s.held_count(64);
     let events: Vec<_> = letters[1..].iter().map(|letter| (letter, Notify)).collect();
-    s.release("carol", at(21), &events);
+    s.trust_at("carol", at(21), &events);
     s.held_count(56);
     s
 }

@@ -7,7 +7,7 @@ use hpke::aead::{Aead, AesGcm256, ChaCha20Poly1305};
 use hpke::kdf::HkdfSha256;
 use hpke::kem::{Kem, X25519HkdfSha256, XWing};
 use hpke::{Deserializable, OpModeS, Serializable, setup_sender_with_rng};
-use hushring::{Certificate, Device, PrekeyBundle, Suite, UnixSeconds};
+use hushring::{Certificate, Device, Prekey, PrekeyBundle, Suite, UnixSeconds};
 use rand_core::CryptoRng;
 use sha2::{Digest, Sha256, Sha512};
 
@@ -28,8 +28,8 @@ pub struct Frame {
     pub sent_at: u64,
     /// A DEFLATE stream.
     pub content: Vec<u8>,
-    /// Spoils what is signed: recipient account key, device key, header, encapsulated key, recipient
-    /// HPKE public key, frame.
+    /// Spoils what is signed: recipient account key, device key, header, encapsulated key,
+    /// recipient HPKE public key, frame.
     pub fields: fn(&mut [Vec<u8>; 6]),
     /// Spoils the frame when it is complete: what the signature does not cover, or itself.
     pub spoil: fn(&mut Vec<u8>),
@@ -178,6 +178,19 @@ pub fn hpke_key(bundle: &[u8]) -> &[u8] {
     &bundle[163..bundle.len() - 64]
 }
 
+/// The HPKE public key of a prekey.
+pub fn public_key(prekey: &Prekey) -> Vec<u8> {
+    fn of<K: Kem>(private_key: &[u8]) -> Vec<u8> {
+        let private_key = K::PrivateKey::from_bytes(private_key).unwrap();
+        K::sk_to_pk(&private_key).to_bytes().to_vec()
+    }
+    let private_key = &prekey.export()[1..33];
+    match prekey.suite() {
+        Suite::X25519 => of::<X25519HkdfSha256>(private_key),
+        Suite::XWing => of::<XWing>(private_key),
+    }
+}
+
 /// The export of a prekey that has this private key.
 pub fn prekey_export(suite: Suite, private_key: &[u8; 32], expires_at: UnixSeconds) -> Vec<u8> {
     let expires_at = expires_at.0.to_be_bytes();
@@ -194,4 +207,18 @@ pub fn certificate(account: &[u8; 32], device: &[u8; 32], from: u64, until: u64)
     let message = to_be_signed("hushring/1 certificate", &fields);
     fields.extend(key.sign(&message).to_bytes());
     fields
+}
+
+/// A revocation of section 7: of an account, or of one of its devices.
+pub fn revocation(account: &[u8; 32], device: Option<&[u8; 32]>, floor: u64) -> Vec<u8> {
+    let key = SigningKey::from_bytes(account);
+    let label = match device {
+        None => "hushring/1 revocation",
+        Some(_) => "hushring/1 device revocation",
+    };
+    let device = device.map(<[u8; 32]>::as_slice).unwrap_or_default();
+    let own = key.verifying_key().to_bytes();
+    let fields = [own.as_slice(), device, &floor.to_be_bytes()].concat();
+    let signature = key.sign(&to_be_signed(label, &fields)).to_bytes();
+    [&[1], fields.as_slice(), &signature].concat()
 }

@@ -47,7 +47,7 @@ impl Pair {
         let (alice, bob) = (account(1), account(2));
         let (laptop, phone) = (device(&alice, 3), device(&bob, 4));
         let prekey = prekey(suite, 5);
-        let bytes = phone.publish(&[&prekey], NOW).unwrap()[0].to_bytes();
+        let bytes = phone.publish_after(&[&prekey], None, NOW).unwrap()[0].to_bytes();
         let bundle = PrekeyBundle::verify(&bytes, bob.public_key(), &by_clock()).unwrap();
         Pair {
             alice,

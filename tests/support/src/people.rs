@@ -39,6 +39,6 @@ pub fn prekey(suite: Suite, name: &str, expires_at: UnixSeconds) -> Prekey {
 
 /// The bundle by which others seal to this prekey of a device.
 pub fn bundle(device: &Device, prekey: &Prekey) -> PrekeyBundle {
-    let published = device.publish(&[prekey], NOW).unwrap()[0].to_bytes();
+    let published = device.publish_after(&[prekey], None, NOW).unwrap()[0].to_bytes();
     PrekeyBundle::verify(&published, device.account(), &by_clock()).unwrap()
 }
