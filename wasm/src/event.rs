@@ -13,7 +13,7 @@ use crate::failure::Result;
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
-import type { HeldEnvelope, InboxEvent } from "./event.js";
+import type { InboxEvent } from "./event.js";
 "#;
 
 pub fn write_events(events: impl Iterator<Item = Event>) -> Result<Vec<Object>> {
