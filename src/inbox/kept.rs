@@ -74,10 +74,12 @@ impl KeptList {
         }
     }
 
-    /// Takes out those that `is_wanted` and that have not had their time.
+    /// Takes out those that `is_wanted`, and returns the ones that have not had their time.
     pub(super) fn take(&mut self, now: UnixMillis, is_wanted: impl Fn(&Kept) -> bool) -> Vec<Kept> {
-        self.expire(now);
-        self.0.extract_if(.., |kept| is_wanted(kept)).collect()
+        self.0
+            .extract_if(.., |kept| is_wanted(kept))
+            .filter(|kept| !kept.has_expired(now))
+            .collect()
     }
 
     /// Forgets those that `is_unwanted`.

@@ -156,10 +156,14 @@ impl Model {
         placed.legs.iter_mut().find(|leg| leg.account == *account)
     }
 
-    /// How many legs are neither closed nor declined.
+    /// How many legs are taken, or open and not declined.
     pub(super) fn remaining(&self, id: CallId) -> u16 {
         let placed = self.placed.iter().find(|placed| placed.id == id).unwrap();
-        let counts = |leg: &&Leg| leg.state != LegState::Closed && !leg.declined;
+        let counts = |leg: &&Leg| match leg.state {
+            LegState::Open => !leg.declined,
+            LegState::Taken => true,
+            LegState::Closed => false,
+        };
         u16::try_from(placed.legs.iter().filter(counts).count()).unwrap()
     }
 
@@ -177,13 +181,9 @@ impl Model {
     /// A joined call lapses when it is not up any more (8.2).
     pub(super) fn let_lapse(&mut self) {
         let joined = std::mem::take(&mut self.joined);
-        let up = joined.into_iter().filter(|joined| {
-            self.is_up(&joined.caller, joined.id)
-                || super::quirk("D1")
-                    && (joined.caller != own()
-                        || !self.placed.iter().any(|placed| placed.id == joined.id))
-                    && self.call(joined.caller.as_bytes(), joined.id).is_none()
-        });
+        let up = joined
+            .into_iter()
+            .filter(|joined| self.is_up(&joined.caller, joined.id));
         self.joined = up.collect();
     }
 }

@@ -78,8 +78,11 @@ impl Run {
     }
 
     pub(super) fn untrust(&mut self, who: Who) {
+        let before = self.inbox.save();
         self.inbox.untrust(&key(who));
         self.model.untrust(&key(who));
+        let changed = before != self.inbox.save();
+        self.reach(if changed { "untrust" } else { "untrust nobody" });
     }
 
     pub(super) fn block(&mut self, who: Who) {
