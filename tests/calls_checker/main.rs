@@ -1,7 +1,7 @@
-//! The tables of calls, as spec/model/calls/ has them, and the inbox are the same: random histories of
-//! the model are played to real inboxes, with real envelopes, and each delivery has to give the event
-//! that the model's tables give. `HUSHRING_CALLS_SEED` takes other histories, `HUSHRING_CALLS_CASES`
-//! more or fewer of each kind.
+//! The tables of calls, as spec/model/calls/ has them, and the inbox are the same: random histories
+//! of the model are played to real inboxes, with real envelopes, and each delivery has to give the
+//! event that the model's tables give. `HUSHRING_CALLS_SEED` takes other histories,
+//! `HUSHRING_CALLS_CASES` more or fewer of each kind.
 
 #![cfg(not(target_arch = "wasm32"))]
 

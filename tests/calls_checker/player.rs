@@ -194,8 +194,8 @@ impl<'a> Player<'a> {
         })
     }
 
-    /// The journal has the event, unless it is a `drop`, and the kept signals that follow it. The app
-    /// is done at once with what does not change later.
+    /// The journal has the event, unless it is a `drop`, and the kept signals that follow it. The
+    /// app is done at once with what does not change later.
     fn compare_journal(
         &mut self,
         to: usize,

@@ -21,8 +21,8 @@ impl Ablation {
 
     /// Returns the scope, with the rule.
     pub fn scope(&self) -> Scope {
-        let scope = format!("{} no-symmetry", self.scope);
-        scope.parse().expect("a scope")
+        let scope: Scope = self.scope.parse().expect("a scope");
+        scope.without_symmetry()
     }
 }
 

@@ -1,5 +1,5 @@
-//! What has to hold whenever nothing is on its way and nothing is due. (What has to hold at each step
-//! is looked at where the step is taken: `State::broken`.)
+//! What has to hold whenever nothing is on its way and nothing is due. (What has to hold at each
+//! step is looked at where the step is taken: `State::broken`.)
 
 use crate::scope::Scope;
 use crate::state::{State, Stopped};

@@ -1,5 +1,5 @@
-//! An explicit-state model of calls between several devices: the tables of spec/inbox.md (section 8),
-//! users and a network around them, and what has to hold. README.md says what is modelled.
+//! An explicit-state model of calls between several devices: the tables of spec/inbox.md (section
+//! 8), users and a network around them, and what has to hold. README.md says what is modelled.
 
 #![forbid(unsafe_code)]
 

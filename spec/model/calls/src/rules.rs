@@ -40,7 +40,7 @@ rules! {
     KeptStay = "A5-stay", "kept signals outlast an invitation that does not ring";
     Taken = "Z1", "the device that was taken does not end";
     EndOlder = "Z2-rung", "the caller's end ends only a ring that is older";
-    EndReason = "Z2-reason", "the caller's end gives no elsewhere reason where this device did not answer";
+    EndReason = "Z2-reason", "the caller's end gives no elsewhere reason where nobody answered";
     EndFirst = "Z3", "an end that comes before its invitation is recorded";
     EndDated = "Z3-dated", "the caller's end is recorded for older rings alone";
     EndRing = "Z4", "an end that names an older ring is dropped";

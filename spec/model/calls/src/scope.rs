@@ -105,6 +105,14 @@ impl Scope {
         self
     }
 
+    /// Returns the scope with states told apart that differ in the names of devices alone: steps are
+    /// told by these names.
+    #[must_use]
+    pub const fn without_symmetry(mut self) -> Scope {
+        self.switches[11] = true;
+        self
+    }
+
     /// Returns the devices that are called.
     pub const fn called(&self) -> RangeInclusive<Device> {
         1..=(self.b() + self.c()) as Device

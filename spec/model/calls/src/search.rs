@@ -32,9 +32,9 @@ pub enum Verdict {
     Stopped,
 }
 
-/// Looks at every state that can be reached, and stops at the first in which an invariant is broken,
-/// or when there are more than `most`. With `traces`, a shortest way to it is found; the scope has
-/// to tell devices apart then (`no-symmetry`).
+/// Looks at every state that can be reached, and stops at the first in which an invariant is
+/// broken, or when there are more than `most`. With `traces`, a shortest way to it is found; the
+/// scope has to tell devices apart then (`no-symmetry`).
 pub fn search(scope: &Scope, traces: bool, most: usize) -> Found {
     let orders = Orders::of(scope);
     let mut seen = Seen::new();

@@ -58,8 +58,8 @@ pub enum Stopped {
 pub struct Called {
     /// The ring that it still has to answer.
     pub due: Time,
-    /// Its user has turned away from the call, or its time to ring is over: whatever the inbox says,
-    /// it neither rings nor talks.
+    /// Its user has turned away from the call, or its time to ring is over: whatever the inbox
+    /// says, it neither rings nor talks.
     pub is_away: bool,
     pub was_busy: bool,
     /// The last ring on which its user acted.
@@ -118,8 +118,8 @@ impl State {
         self.time
     }
 
-    /// Returns the state as bytes. States that differ only in the names of B's devices have the same
-    /// bytes, unless the scope tells them apart.
+    /// Returns the state as bytes. States that differ only in the names of B's devices have the
+    /// same bytes, unless the scope tells them apart.
     pub fn canonical(&self, scope: &Scope, orders: &Orders) -> Vec<u8> {
         let encode = |order: &Order| self.encode(scope, order);
         orders.0.iter().map(encode).min().expect("an order")

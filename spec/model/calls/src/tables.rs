@@ -397,36 +397,27 @@ impl Call {
     }
 
     fn sibling_end(&mut self, ring: Time, reason: Reason, rules: Rules) -> Given {
-        let mut ring_recorded = ring;
-        let given = if self.phase == Phase::Answered && rules.hold(Rule::Stays) {
-            if !rules.hold(Rule::StaysRecorded) {
-                return dropped("Z10", Dropped::Answered);
-            }
-            dropped("Z10", Dropped::Answered)
+        let (given, is_recorded) = if self.phase == Phase::Answered && rules.hold(Rule::Stays) {
+            let given = dropped("Z10", Dropped::Answered);
+            (given, rules.hold(Rule::StaysRecorded))
         } else if self.has_phase() && (self.rung <= ring || !rules.hold(Rule::SiblingRing)) {
             self.phase = Phase::None;
-            end("Z11", reason)
+            (end("Z11", reason), true)
         } else {
-            let is_known = self.is_recorded() || self.elsewhere != 0;
-            let given = dropped(
-                "Z12",
-                if is_known {
-                    Dropped::Over
-                } else {
-                    Dropped::Unknown
-                },
-            );
-            if !self.is_recorded() && !rules.hold(Rule::SiblingFirst) {
-                return given;
-            }
-            given
+            let reason = match self.elsewhere {
+                0 => self.unless_recorded(),
+                _ => Dropped::Over,
+            };
+            let is_recorded = self.is_recorded() || rules.hold(Rule::SiblingFirst);
+            (dropped("Z12", reason), is_recorded)
         };
-        if !rules.hold(Rule::SiblingDated) {
-            ring_recorded = LAST;
-        }
-        // A time that does not grow keeps its reason, but for an equal one.
-        if ring_recorded >= self.elsewhere {
-            self.elsewhere = ring_recorded;
+        let up_to = match rules.hold(Rule::SiblingDated) {
+            true => ring,
+            false => LAST,
+        };
+        // A time that does not grow keeps its reason, unless it is equal.
+        if is_recorded && up_to >= self.elsewhere {
+            self.elsewhere = up_to;
             self.declined_elsewhere = reason == Reason::DeclinedElsewhere;
         }
         given

@@ -134,8 +134,8 @@ fn say(state: &mut State, letter: Letter, is_late: bool, scope: &Scope) -> Event
     }
 }
 
-/// A letter that anybody might write, within M5 (spec/envelope.md, section 16). The more of them are
-/// about the call, the more they do.
+/// A letter that anybody might write, within M5 (spec/envelope.md, section 16). The more of them
+/// are about the call, the more they do.
 fn any_letter(now: Time, scope: &Scope, numbers: &mut Numbers) -> Letter {
     let devices: Vec<Device> = [CALLER].into_iter().chain(scope.called()).collect();
     let mut senders = devices.clone();

@@ -1,5 +1,5 @@
-//! The scopes that take a second or two: every invariant holds in every state. How many states there
-//! are is a part of the result: fewer would mean that something cannot happen any more.
+//! The scopes that take a second or two: every invariant holds in every state. How many states
+//! there are is a part of the result: fewer would mean that something cannot happen any more.
 
 use hushring_calls_model::confluence::{Confluence, confluence};
 use hushring_calls_model::large::LARGE;
@@ -28,7 +28,7 @@ scopes! {
     two_devices_that_time_out: "b=2 crashes=1 busy late timeout" => 14_463;
     two_devices_rung_again: "b=2 rings=2" => 54_583;
     two_devices_rung_during_the_call: "b=2 rings=2 anytime no-decline" => 33_538;
-    two_devices_and_strangers: "b=2 busy strangers" => 1;
+    two_devices_and_strangers: "b=2 busy strangers" => 2_827;
     two_devices_and_losses: "b=2 busy loss" => 83_527;
     three_devices: "b=3 busy" => 119_799;
     two_accounts: "b=2 c=1" => 59_413;
