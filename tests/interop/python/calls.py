@@ -127,17 +127,17 @@ class Calls:
         return call.rung
 
     def left(self, caller: bytes, call_id: bytes, accounts: list[bytes] | None = None) -> None:
-        """Leaves these accounts of a call of one's own, or all of a call."""
+        """Leaves a placed call, or these accounts of it; or else a call of others."""
         check_keys([caller, *(accounts or [])])
-        if caller == self.own:
+        call = self.find(caller, call_id)
+        if caller == self.own and call_id in self.placed:
             legs = self.legs(call_id)
             for account in legs if accounts is None else accounts:
                 if account in legs:
                     legs[account].state, legs[account].by = CLOSED, None
                     legs[account].told = True
             self.void_seconds(call_id, accounts)
-        call = self.find(caller, call_id)
-        if accounts is None and call is not None:
+        elif accounts is None and call is not None:
             call.phase = None
             self.raise_over(caller, call_id, call, call.rung)
         self.lapse()
