@@ -1,7 +1,7 @@
-//! The bounds of 14.1 that sequences of steps do not reach.
+//! The bounds of section 2 that sequences of steps do not reach.
 
 use hushring::inbox::Contact;
-use hushring::{Account, AccountKey, Inbox, Prekey, Suite, UnixMillis};
+use hushring::{Account, AccountKey, Inbox, PendingDevice, Prekey, Suite, UnixMillis, UnixSeconds};
 use hushring_test_support::clock::day;
 use hushring_test_support::pair::{account, prekey};
 use hushring_test_support::random::TestRng;
@@ -54,6 +54,20 @@ fn accounts_are_bounded() {
     assert_eq!(trust(&mut inbox, *WORLD.phone.account()), Ok(0));
     let known = Account::generate_with_rng(&mut TestRng::new(1 << 20)).unwrap();
     assert_eq!(revoke(&mut inbox, &known), Ok(()));
+    // Blocking takes a record as well.
+    let block = |inbox: &mut Inbox, account| {
+        let blocked = inbox.block(account);
+        blocked.map_err(|error| error.code().as_str())
+    };
+    let before = inbox.save();
+    assert_eq!(block(&mut inbox, &all[16_383]), Err("inbox_full"));
+    assert!(!inbox.is_blocked(&all[16_383]));
+    assert!(*inbox.save() == *before);
+    assert_eq!(block(&mut inbox, &all[9]), Ok(()));
+    assert!(inbox.is_blocked(&all[9]));
+    // Unblocked, it keeps its floor, and so its record.
+    inbox.unblock(&all[9], NOW);
+    assert_eq!(block(&mut inbox, &all[16_383]), Err("inbox_full"));
     // Nor is a stranger, who needs no record, hindered.
     let saved = inbox.save();
     assert!(saved.len() < 16_384 * 100);
@@ -72,6 +86,17 @@ fn prekeys_are_bounded() {
     let error = inbox.add_prekey(all[256].clone()).unwrap_err();
     assert_eq!(error.code().as_str(), "inbox_full");
     assert!(inbox.add_prekey(all[3].clone()).is_ok());
+    // N8: what does not fit is not published; what is there needs no room.
+    let error = inbox.publish(&WORLD.phone, &[&all[256]], NOW).unwrap_err();
+    assert_eq!(error.code().as_str(), "inbox_full");
+    assert!(inbox.save() == empty);
+    let mut published = Inbox::load(WORLD.phone.certificate(), &empty).unwrap();
+    all[..256]
+        .iter()
+        .for_each(|prekey| published.add_prekey(prekey.clone()).unwrap());
+    let bundles = published.publish(&WORLD.phone, &[&all[7]], NOW).unwrap();
+    assert_eq!(bundles[0].issued_at(), NOW.to_seconds());
+    assert_eq!(published.prekeys().count(), 256);
     let ids = |prekeys: &[Prekey]| prekeys.iter().map(Prekey::id).collect::<Vec<_>>();
     let kept: Vec<_> = inbox.prekeys().map(Prekey::id).collect();
     assert_eq!(kept, ids(&all[..256]));
@@ -84,16 +109,95 @@ fn prekeys_are_bounded() {
 }
 
 #[test]
-fn parties_are_bounded() {
+fn legs_are_bounded() {
     let mut inbox = inbox();
     let all: Vec<_> = accounts(257).collect();
     // Whoever is named twice is one.
-    let twice = [&all[..256], &all[..256]].concat();
-    assert!(inbox.place_call(call_id(1), &twice, NOW).is_ok());
+    let twice = [&all[..255], &all[..255]].concat();
+    assert_eq!(inbox.place_call(call_id(1), &twice, NOW).unwrap(), NOW);
     let before = inbox.save();
-    for call in [1, 2] {
-        let error = inbox.place_call(call_id(call), &all, NOW).unwrap_err();
+    let full = |inbox: &mut Inbox, call, accounts: &[AccountKey]| {
+        let error = inbox.place_call(call_id(call), accounts, NOW).unwrap_err();
         assert_eq!(error.code().as_str(), "inbox_full");
-    }
+    };
+    full(&mut inbox, 1, &all);
+    full(&mut inbox, 2, &all);
+    // Two more are one too many, also for those who are there.
+    full(&mut inbox, 1, &all[254..]);
     assert!(inbox.save() == before);
+    let later = |by| UnixMillis(NOW.0 + by);
+    assert_eq!(
+        inbox.place_call(call_id(1), &all[254..256], NOW).unwrap(),
+        later(1)
+    );
+    full(&mut inbox, 1, &all[256..]);
+    assert_eq!(
+        inbox.place_call(call_id(1), &all[..256], NOW).unwrap(),
+        later(2)
+    );
+    // Legs that were left still count.
+    inbox.left(WORLD.phone.account(), call_id(1));
+    full(&mut inbox, 1, &all[256..]);
+}
+
+#[test]
+fn joined_accounts_are_bounded() {
+    let mut inbox = inbox();
+    let all: Vec<_> = accounts(257).collect();
+    let own = *WORLD.phone.account();
+    inbox.place_call(call_id(1), &all[..1], NOW).unwrap();
+    assert!(
+        inbox
+            .joined(&own, call_id(1), &all[..256], NOW)
+            .unwrap()
+            .is_empty()
+    );
+    let before = inbox.save();
+    let error = inbox.joined(&own, call_id(1), &all, NOW).unwrap_err();
+    assert_eq!(error.code().as_str(), "inbox_full");
+    assert!(inbox.save() == before);
+    assert!(
+        inbox
+            .joined(&own, call_id(1), &all[1..], NOW)
+            .unwrap()
+            .is_empty()
+    );
+}
+
+/// Sixteen of one account, above the account's own, which supersedes them.
+#[test]
+fn device_floors_are_bounded() {
+    let mut inbox = inbox();
+    let account = account(77);
+    let device = |number: u64| {
+        let mut rng = TestRng::new(1 << 21 | number);
+        *PendingDevice::generate_with_rng(&mut rng)
+            .unwrap()
+            .public_key()
+    };
+    let floor = |by: u64| UnixSeconds(NOW.to_seconds().0 - 100 + by);
+    let revoke = |inbox: &mut Inbox, number, by| {
+        let revocation = account
+            .revoke_device(&device(number), floor(by), NOW)
+            .unwrap();
+        let revoked = inbox.revoke(&revocation);
+        revoked.map_err(|error| error.code().as_str())
+    };
+    (0..16).for_each(|number| assert_eq!(revoke(&mut inbox, number, number + 1), Ok(())));
+    let before = inbox.save();
+    assert_eq!(revoke(&mut inbox, 16, 50), Err("inbox_full"));
+    // What raises no floor needs no room.
+    assert_eq!(revoke(&mut inbox, 9, 3), Ok(()));
+    assert!(inbox.save() == before);
+    assert_eq!(revoke(&mut inbox, 9, 60), Ok(()));
+    inbox
+        .revoke(&account.revoke(floor(1), NOW).unwrap())
+        .unwrap();
+    assert_eq!(revoke(&mut inbox, 16, 1), Ok(()));
+    assert_eq!(revoke(&mut inbox, 16, 50), Ok(()));
+    assert_eq!(revoke(&mut inbox, 17, 50), Err("inbox_full"));
+    inbox
+        .revoke(&account.revoke(floor(60), NOW).unwrap())
+        .unwrap();
+    (0..16).for_each(|number| assert_eq!(revoke(&mut inbox, number, 61), Ok(())));
 }

@@ -1,4 +1,4 @@
-//! An explanation agrees with what receiving then does (14.10).
+//! An explanation agrees with what receiving then does (section 12).
 
 use hushring::UnixMillis;
 use hushring::error::ErrorCode;
@@ -7,7 +7,7 @@ use hushring::inbox::{Check, Explanation, Outcome as CheckOutcome};
 use crate::letters::Letter;
 use crate::model::Outcome;
 
-/// The checks in order (14.10).
+/// The checks in order (section 12).
 const CHECKS: [&str; 19] = [
     "length",
     "version",

@@ -11,6 +11,7 @@ mod people;
 mod reached;
 mod relay;
 mod run;
+
 mod seen;
 mod steps;
 
@@ -131,6 +132,11 @@ fn quietly_when_asked() {
 #[test]
 fn calls() {
     check(Theme::Calls, 900, 50, reached::CALLS);
+}
+
+#[test]
+fn placed() {
+    check(Theme::Placed, 700, 50, reached::PLACED);
 }
 
 #[test]

@@ -10,6 +10,7 @@ use hushring::{
     PrekeyId, Revocation, Suite, UnixMillis, UnixSeconds, Validity,
 };
 use hushring_test_support::clock::NOW;
+use hushring_test_support::forge::seed_of;
 use hushring_test_support::pair::{account, by_clock, device, prekey};
 use hushring_test_support::random::TestRng;
 
@@ -73,7 +74,8 @@ pub struct Person {
     pub devices: Vec<Sender>,
 }
 
-/// A device that seals: its seed, and a certificate for each term.
+/// A device that seals: its seed, and a certificate for each term. The own account's third is the
+/// one that receives.
 pub struct Sender {
     pub seed: [u8; 32],
     pub key: DeviceKey,
@@ -83,7 +85,11 @@ pub struct Sender {
 impl Sender {
     fn new(account: &Account, seed: u64) -> Sender {
         let device = PendingDevice::generate_with_rng(&mut TestRng::new(seed)).unwrap();
-        let key = *device.public_key();
+        Sender::of_seed(account, *device.export())
+    }
+
+    fn of_seed(account: &Account, seed: [u8; 32]) -> Sender {
+        let key = *PendingDevice::import(&seed).unwrap().public_key();
         let certificates = Term::ALL.map(|term| {
             let (begins, ends) = term.millis();
             let validity = Validity::until(UnixSeconds(ends / SECOND), UnixMillis(START))
@@ -91,7 +97,7 @@ impl Sender {
             account.enroll(&key, &validity).unwrap()
         });
         Sender {
-            seed: *device.export(),
+            seed,
             key,
             certificates,
         }
@@ -121,17 +127,20 @@ pub struct World {
 }
 
 pub static WORLD: LazyLock<World> = LazyLock::new(|| {
-    let people: Vec<Person> = (0..EVERYBODY)
+    let mut people: Vec<Person> = (0..EVERYBODY)
         .map(|who| {
             let seed = 1_000 + 10 * who as u64;
             let account = account(seed);
-            let devices = if who == ANN { 2 } else { 1 };
+            let devices = if who <= BEN { 2 } else { 1 };
             let devices = (1..=devices).map(|number| Sender::new(&account, seed + number));
             let devices = devices.collect();
             Person { account, devices }
         })
         .collect();
     let phone = device(&people[OWN].account, 2_000);
+    let own = &mut people[OWN];
+    let this = Sender::of_seed(&own.account, seed_of(&phone));
+    own.devices.push(this);
     let tablet = device(&people[OWN].account, 2_001);
     let soon = UnixSeconds((START + DAY) / SECOND);
     let soon = Prekey::generate_with_rng(Suite::X25519, soon, NOW, &mut TestRng::new(2_003));
@@ -167,9 +176,25 @@ pub fn own() -> AccountKey {
     key(OWN)
 }
 
-pub fn revocation(who: Who, floor: u64, now: u64) -> Option<Revocation> {
-    let account = &WORLD.people[who].account;
-    account.revoke(UnixSeconds(floor), UnixMillis(now)).ok()
+/// The place of the receiving device among those of the own account.
+pub const THIS: usize = 2;
+
+/// Of an account, or of one of its devices.
+pub fn revocation(who: Who, device: Option<usize>, floor: u64, now: u64) -> Option<Revocation> {
+    let person = &WORLD.people[who];
+    let (floor, now) = (UnixSeconds(floor), UnixMillis(now));
+    match device {
+        None => person.account.revoke(floor, now).ok(),
+        Some(_) => person
+            .account
+            .revoke_device(&device_key(who, device?), floor, now)
+            .ok(),
+    }
+}
+
+pub fn device_key(who: Who, device: usize) -> DeviceKey {
+    let devices = &WORLD.people[who].devices;
+    devices[device % devices.len()].key
 }
 
 /// What may be pinned for an account.
@@ -180,38 +205,88 @@ pub enum Pin {
     Phone,
     Both,
     Longest,
+    /// More than the dictionary has room for.
+    Quotes,
+    /// Characters that N23 takes out, and some that it leaves.
+    Tricky,
+    /// Nothing but characters that make no text.
+    Blank,
+    /// Digits between characters that are taken out before they are looked at.
+    PhoneWithMarks,
     LongName,
     LongHandle,
     ZeroInName,
     ZeroInHandle,
+    PhoneWithOtherDigits,
+    PhoneWithOtherSpace,
 }
 
 impl Pin {
-    /// A contact, and the member for which it is refused.
-    pub fn contact(self) -> (Contact, Option<&'static str>) {
+    pub const ALL: [Pin; 15] = [
+        Pin::Nothing,
+        Pin::Name,
+        Pin::Phone,
+        Pin::Both,
+        Pin::Longest,
+        Pin::Quotes,
+        Pin::Tricky,
+        Pin::Blank,
+        Pin::PhoneWithMarks,
+        Pin::LongName,
+        Pin::LongHandle,
+        Pin::ZeroInName,
+        Pin::ZeroInHandle,
+        Pin::PhoneWithOtherDigits,
+        Pin::PhoneWithOtherSpace,
+    ];
+
+    pub fn contact(self) -> Contact {
         let name = |text: &str| Some(text.to_string());
-        let handle = |text: &str| {
+        let of = |kind, text: &str| {
             Some(Handle {
-                kind: HandleType::PhoneNumber,
+                kind,
                 value: text.to_string(),
                 extra: Map::new(),
             })
         };
-        let (handle, display_name, refused) = match self {
-            Pin::Nothing => (None, None, None),
-            Pin::Name => (None, name("Ann \u{1f44b}"), None),
-            Pin::Phone => (handle("+15550100"), None, None),
-            Pin::Both => (handle("+15550101"), name("Somebody else"), None),
-            Pin::Longest => (handle(&"4".repeat(128)), name(&"é".repeat(64)), None),
-            Pin::LongName => (None, name(&"n".repeat(129)), Some("displayName")),
-            Pin::LongHandle => (handle(&"5".repeat(129)), None, Some("handle.value")),
-            Pin::ZeroInName => (None, name("a\0b"), Some("displayName")),
-            Pin::ZeroInHandle => (handle("1\x002"), None, Some("handle.value")),
+        let phone = |text: &str| of(HandleType::PhoneNumber, text);
+        let other = |text: &str| of(HandleType::Generic, text);
+        let (handle, display_name) = match self {
+            Pin::Nothing => (None, None),
+            Pin::Name => (None, name("Ann \u{1f44b}")),
+            Pin::Phone => (phone("+1 (555) 0100-#*/,;."), None),
+            Pin::Both => (phone("+15550101"), name("Somebody else")),
+            Pin::Longest => (phone(&"4".repeat(255)), name(&"é".repeat(128))),
+            Pin::Quotes => (
+                other(&"\"\\".repeat(127)),
+                name(&["\\\"é\u{1f44b}"; 32].concat()),
+            ),
+            Pin::Tricky => (
+                of(
+                    HandleType::EmailAddress,
+                    "\u{feff}ann\u{ad}@\u{2066}example.org\u{fffb}",
+                ),
+                name(TRICKY),
+            ),
+            Pin::Blank => (other("\u{200b}\u{e0041} \u{3164}\u{fe0f}"), name(BLANK)),
+            Pin::PhoneWithMarks => (phone("\u{202d}+1555\u{2060}0102\u{202c}"), None),
+            Pin::LongName => (None, name(&"n".repeat(257))),
+            Pin::LongHandle => (phone(&"5".repeat(256)), None),
+            Pin::ZeroInName => (None, name("a\0b")),
+            Pin::ZeroInHandle => (other("1\x002"), None),
+            Pin::PhoneWithOtherDigits => (phone("+1555\u{661}"), name("Ann")),
+            Pin::PhoneWithOtherSpace => (phone("+1\u{a0}555"), None),
         };
-        let contact = with(Contact::default(), |it| {
+        with(Contact::default(), |it| {
             it.handle = handle;
             it.display_name = display_name;
-        });
-        (contact, refused)
+        })
     }
 }
+
+/// Flags, joiners, and what N23 takes out: tags that belong to no flag, marks of direction.
+pub const TRICKY: &str = "\u{1}A\u{200b}n\u{2028}n\u{202e} \u{1f3f4}\u{e0067}\u{e0062}\u{e007f}x\u{e0067}\
+    \u{1f3f4}\u{200b}\u{e0062}\u{1f468}\u{200d}\u{1f469} \u{fff9}\u{61c}\u{9f}\u{2060}\u{206f}\u{180b}";
+
+/// Nothing that shows.
+pub const BLANK: &str = "\u{200d} \u{a0}\u{3000}\u{34f}\u{115f}\u{1160}\u{17b4}\u{17b5}\u{180e}\u{200c}\u{fe00}\u{ffa0}\u{2800}\u{1680}\n";

@@ -136,3 +136,5 @@ pub const OWNERSHIP: &[(&str, u64)] = &[
     ("asked Ok((\"drop\", Some(\"unknown\")))", 1900),
     ("asked Ok((\"signal\", None))", 640),
 ];
+
+pub const PLACED: &[(&str, u64)] = &[];

@@ -114,7 +114,7 @@ impl App {
         }
         let mut inbox = Inbox::new(WORLD.phone.certificate());
         for who in [ANN, BEN, CAT] {
-            inbox.trust(key(who), Pin::Name.contact().0, NOW).unwrap();
+            inbox.trust(key(who), Pin::Name.contact(), NOW).unwrap();
         }
         App {
             mailbox,
@@ -180,7 +180,7 @@ fn letter(who: Who, kind: Kind, number: u8) -> Rc<Letter> {
         prekey: 0,
         id: MessageId::from_bytes([number; 16]),
         sent_at: START,
-        kind,
+        kind: kind.with_ring(START),
         fault: None,
     }
     .seal()

@@ -45,6 +45,7 @@ pub enum SeenAction {
         call_kit: SeenCallKit,
         claimed: SeenContact,
         expires_at: u64,
+        crossed: Option<CallId>,
         content: Said,
     },
     Missed {
@@ -57,10 +58,16 @@ pub enum SeenAction {
     End {
         call_uuid: CallKitUuid,
         ended_reason: u8,
+        remaining: Option<u16>,
         content: Said,
     },
     Signal {
         call_uuid: CallKitUuid,
+        content: Said,
+    },
+    Second {
+        call_uuid: CallKitUuid,
+        taken: DeviceKey,
         content: Said,
     },
     Notify(Said),
@@ -77,7 +84,7 @@ pub struct SeenCallKit {
     pub handle: (&'static str, String),
     pub caller_name: Option<String>,
     pub has_video: bool,
-    pub group_id: Option<String>,
+    pub sent_at: u64,
     pub expires_at: u64,
 }
 
@@ -88,6 +95,7 @@ impl SeenAction {
             SeenAction::Missed { .. } => "missed",
             SeenAction::End { .. } => "end",
             SeenAction::Signal { .. } => "signal",
+            SeenAction::Second { .. } => "second",
             SeenAction::Notify(_) => "notify",
             SeenAction::Drop(_) => "drop",
         }
@@ -132,11 +140,12 @@ impl From<&Event> for Seen {
                         handle: seen_handle(&kit.handle),
                         caller_name: kit.caller_name.clone(),
                         has_video: kit.has_video,
-                        group_id: kit.group_id.clone(),
+                        sent_at: kit.sent_at.0,
                         expires_at: kit.expires_at.0,
                     },
                     claimed: seen_claimed(&ring.claimed),
                     expires_at: ring.expires_at.0,
+                    crossed: ring.crossed,
                     content: Said::new(&Content::Invite(ring.content.clone())),
                 }
             }
@@ -150,11 +159,17 @@ impl From<&Event> for Seen {
             Action::End(ended) => SeenAction::End {
                 call_uuid: ended.call_uuid,
                 ended_reason: ended.ended_reason,
+                remaining: ended.remaining,
                 content: Said::new(&Content::End(ended.content.clone())),
             },
             Action::Signal(signal) => SeenAction::Signal {
                 call_uuid: signal.call_uuid,
                 content: Said::new(&signal.content),
+            },
+            Action::Second(second) => SeenAction::Second {
+                call_uuid: second.call_uuid,
+                taken: second.taken,
+                content: Said::new(&Content::Answer(second.content.clone())),
             },
             Action::Notify(content) => SeenAction::Notify(Said::new(content)),
             Action::Drop(reason) => SeenAction::Drop(reason.as_str()),

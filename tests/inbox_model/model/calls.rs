@@ -1,14 +1,16 @@
-//! 14.5: calls.
+//! Section 8: tables A, Z and G.
 
-use hushring::content::{End, EndReason, Invite};
+use std::rc::Rc;
+
+use hushring::content::{Answer, End, EndReason, Invite};
 use hushring::{AccountKey, CallId};
 
 use super::{
-    Call, Decided, Elsewhere, MAX_CALLS, MAX_ELSEWHERE, Model, State, Was, decided, elsewhere,
-    rings_until,
+    Decided, Entry, KEPT_FOR, Kept, LegState, MAX_KEPT, MAX_KEPT_PER_ACCOUNT, MAX_KEPT_PER_CALL,
+    Model, Phase, Since, Was, decided, elsewhere, rings_until,
 };
-use crate::letters::{Body, Letter};
-use crate::people::own;
+use crate::letters::Letter;
+use crate::people::{WORLD, own};
 
 impl Model {
     /// Table A. Nothing: the callId is taken.
@@ -17,188 +19,314 @@ impl Model {
         letter: &Letter,
         invite: &Invite,
         now: u64,
+        was_held_for_clock: bool,
     ) -> Option<Decided> {
-        let (sender, id) = (letter.account, invite.call_id);
+        let (sender, id, i) = (letter.account, invite.call_id, letter.sent_at);
+        let caller = sender.as_bytes();
         if self.placed.iter().any(|placed| placed.id == id) {
             return None;
         }
-        if let Some(ended) = self.ended_elsewhere(sender.as_bytes(), id) {
-            return Some(decided("A2", Err(ended.as_str())));
+        if i <= self.rung(caller, id) {
+            return Some(decided("A1", Err("repeated")));
         }
-        match self.state(sender.as_bytes(), id) {
-            Some(State::Tombstone(reason)) if elsewhere(reason) => {
-                return Some(decided("A3", Err(reason.as_str())));
-            }
-            Some(State::Tombstone(reason)) => {
-                self.set_state(sender.as_bytes(), id, State::Ended(reason), now);
-                return Some(decided("A4", Ok(Was::Missed("ended", None))));
-            }
-            Some(_) => return Some(decided("A5", Err("repeated"))),
-            None => {}
-        }
-        if now > rings_until(letter, invite) {
-            self.set_state(sender.as_bytes(), id, State::Missed, now);
-            return Some(decided("A6", Ok(Was::Missed("expired", None))));
-        }
-        if !letter.term.holds_at(now) {
-            self.set_state(sender.as_bytes(), id, State::Missed, now);
+        let phase = self.phase(caller, id);
+        let elsewhere = self.elsewhere(caller, id).filter(|(time, _)| i <= *time);
+        let missed = |reason| Ok(Was::Missed(reason, Since::default()));
+        let missed_now = Some(Phase::Missed);
+        let (line, phase, said) = if phase == Some(Phase::Answered) {
+            ("A2", phase, Ok(Was::Signal(id.callkit_uuid(&sender))))
+        } else if let Some((_, reason)) = elsewhere {
+            ("A3", None, Err(reason.as_str()))
+        } else if i <= self.over(caller, id) {
+            ("A4", None, missed("ended"))
+        } else if now > rings_until(letter, invite) {
+            ("A5 expired", missed_now, missed("expired"))
+        } else if !letter.term.holds_at(now) {
             let (_, ends) = letter.term.millis();
             let line = if now >= ends {
-                "A7 ended"
+                "A5 certificate ended"
             } else {
-                "A7 not yet"
+                "A5 certificate not yet"
             };
-            return Some(decided(line, Ok(Was::Missed("certificate", None))));
+            (line, missed_now, missed("certificate"))
+        } else if was_held_for_clock {
+            ("A5 clock", missed_now, missed("clock"))
+        } else {
+            ("A6", Some(Phase::Ringing), Ok(Was::Ring(Since::default())))
+        };
+        let call = self.record_call(&sender, id, now);
+        call.rung = i;
+        call.phase = phase;
+        self.mark(caller, id, |sent_at, since| since.newer_ring |= sent_at < i);
+        let mut decided = decided(line, said);
+        if line == "A2" || line == "A6" {
+            let mut of_call = Vec::new();
+            self.kept.retain(|kept| {
+                let is = kept.letter.account == sender && kept.id == id;
+                if is {
+                    of_call.push(kept.clone());
+                }
+                !is
+            });
+            of_call.retain(|kept| kept.letter.sent_at >= i && kept.is_still_kept(now));
+            decided.follow = of_call.iter().map(|kept| kept.as_entry(&sender)).collect();
         }
-        self.set_state(sender.as_bytes(), id, State::Ringing, now);
-        Some(decided("A8", Ok(Was::Ring(None))))
+        Some(decided)
     }
 
     /// Table Z.
-    pub(super) fn ended(&mut self, sender: AccountKey, end: &End, now: u64) -> Decided {
-        let (id, reason) = (end.call_id, end.reason);
-        if elsewhere(reason) && sender != own() {
-            return decided("Z1", Err("unknown"));
+    pub(super) fn ended(&mut self, letter: &Letter, end: &End, now: u64) -> Decided {
+        let (sender, id) = (letter.account, end.call_id);
+        let Some(caller) = end.caller else {
+            return self.ended_by_caller(letter, end, now);
+        };
+        let ring = end.ring.unwrap().0;
+        if caller == *own().as_bytes() && self.leg(id, &sender).is_some() {
+            return self.leg_ended(letter, end, ring);
         }
-        let of_mine = end.caller.is_none_or(|caller| caller == *own().as_bytes());
-        if let Some(placed) = self.placed.iter_mut().find(|placed| placed.id == id)
-            && of_mine
-        {
-            if !placed.accounts.contains(&sender) {
-                return decided("Z4", Err("unknown"));
-            }
-            if placed.ended_by.contains(&sender) {
-                return decided("Z3", Err("over"));
-            }
-            placed.ended_by.push(sender);
-            return decided("Z2", Ok(Was::End(id.callkit_uuid(&own()))));
+        if sender == own() && elsewhere(end.reason) {
+            return self.ended_elsewhere(letter, end, &caller, ring, now);
         }
-
-        let caller = end.caller.unwrap_or(*sender.as_bytes());
-        let by_caller = caller == *sender.as_bytes();
-        if !by_caller && !elsewhere(reason) {
-            return decided("Z5", Err("unknown"));
-        }
-        let state = self.state(&caller, id);
-        let ended_before = self.ended_elsewhere(&caller, id).is_some();
-        match state {
-            Some(State::Ringing | State::Missed) => {
-                self.set_state(&caller, id, State::Ended(reason), now);
-                self.call_ended(&caller, id, reason);
-                let caller = AccountKey::from_bytes(&caller).unwrap();
-                let line = if by_caller { "Z6 caller" } else { "Z6 own" };
-                decided(line, Ok(Was::End(id.callkit_uuid(&caller))))
-            }
-            None if !by_caller && !ended_before => {
-                if self.elsewhere.len() == MAX_ELSEWHERE {
-                    self.elsewhere.remove(0);
-                }
-                self.elsewhere.push(Elsewhere {
-                    caller,
-                    id,
-                    reason,
-                    recorded_at: now,
-                });
-                self.call_ended(&caller, id, reason);
-                decided("Z7", Err("unknown"))
-            }
-            Some(State::Tombstone(_)) if !by_caller => {
-                self.set_state(&caller, id, State::Tombstone(reason), now);
-                self.call_ended(&caller, id, reason);
-                decided("Z8", Err("unknown"))
-            }
-            Some(State::Ended(_)) if !by_caller => {
-                self.set_state(&caller, id, State::Ended(reason), now);
-                self.call_ended(&caller, id, reason);
-                decided("Z9", Err("over"))
-            }
-            None if !by_caller => {
-                for ended in &mut self.elsewhere {
-                    if ended.caller == caller && ended.id == id {
-                        ended.reason = reason;
-                    }
-                }
-                self.call_ended(&caller, id, reason);
-                decided("Z10", Err("over"))
-            }
-            Some(_) => decided("Z11 recorded", Err("over")),
-            None if ended_before => decided("Z11 elsewhere", Err("over")),
-            None => {
-                self.set_state(&caller, id, State::Tombstone(reason), now);
-                self.call_ended(&caller, id, reason);
-                decided("Z12", Err("unknown"))
-            }
-        }
-    }
-
-    /// Table G.
-    pub(super) fn signalled(&self, sender: AccountKey, id: CallId) -> Decided {
-        if let Some(placed) = self.placed.iter().find(|placed| placed.id == id) {
-            if !placed.accounts.contains(&sender) {
-                return decided("G3", Err("unknown"));
-            }
-            if placed.ended_by.contains(&sender) {
-                return decided("G2", Err("over"));
-            }
-            return decided("G1", Ok(Was::Signal(id.callkit_uuid(&own()))));
-        }
-        match self.state(sender.as_bytes(), id) {
-            Some(State::Ringing) => decided("G4", Ok(Was::Signal(id.callkit_uuid(&sender)))),
-            Some(_) => decided("G5 recorded", Err("over")),
-            None if self.ended_elsewhere(sender.as_bytes(), id).is_some() => {
-                decided("G5 elsewhere", Err("over"))
-            }
-            None => decided("G6", Err("unknown")),
-        }
-    }
-
-    pub(super) fn state(&self, caller: &[u8; 32], id: CallId) -> Option<State> {
-        let call = self
-            .record_of(caller)?
-            .calls
-            .iter()
-            .find(|call| call.id == id)?;
-        Some(call.state)
-    }
-
-    /// Records a call, or changes one that is recorded: it keeps its place.
-    pub(super) fn set_state(&mut self, caller: &[u8; 32], id: CallId, state: State, now: u64) {
-        let mut records = self.records.iter_mut();
-        let calls = &mut records
-            .find(|record| record.account.as_bytes() == caller)
-            .unwrap()
-            .calls;
-        if let Some(call) = calls.iter_mut().find(|call| call.id == id) {
-            call.state = state;
-            return;
-        }
-        if calls.len() == MAX_CALLS {
-            calls.remove(0);
-        }
-        calls.push(Call {
-            id,
-            state,
-            recorded_at: now,
+        let joined = self.joined.iter().find(|joined| {
+            joined.id == id
+                && *joined.caller.as_bytes() == caller
+                && joined.accounts.contains(&sender)
         });
+        match joined {
+            Some(joined) => {
+                let call_uuid = id.callkit_uuid(&joined.caller);
+                decided("Z13 joined", Ok(Was::Signal(call_uuid)))
+            }
+            None => decided("Z13", Err("unknown")),
+        }
     }
 
-    pub(super) fn ended_elsewhere(&self, caller: &[u8; 32], id: CallId) -> Option<EndReason> {
-        let mut all = self.elsewhere.iter();
-        let ended = all.find(|ended| ended.caller == *caller && ended.id == id)?;
-        Some(ended.reason)
+    fn ended_by_caller(&mut self, letter: &Letter, end: &End, now: u64) -> Decided {
+        let (sender, id, e) = (letter.account, end.call_id, letter.sent_at);
+        let caller = sender.as_bytes();
+        if end.device == Some(*WORLD.phone.public_key().as_bytes()) {
+            return decided("Z1", Err("taken"));
+        }
+        let is_recorded = self.call(caller, id).is_some();
+        let phase = self.phase(caller, id);
+        let ends = phase.is_some() && self.rung(caller, id) <= e;
+
+        let call = self.record_call(&sender, id, now);
+        call.over = call.over.max(e);
+        if ends {
+            call.phase = None;
+        }
+        self.mark_over(&sender, id);
+        self.kept.retain(|kept| {
+            kept.letter.account != sender || kept.id != id || kept.letter.sent_at > e
+        });
+        if !ends && is_recorded {
+            return decided("Z3 recorded", Err("over"));
+        }
+        if !ends {
+            return decided("Z3", Err("unknown"));
+        }
+        let (line, ended_reason) = match phase {
+            Some(Phase::Answered) => ("Z2 answered", ended_reason(end.reason)),
+            Some(Phase::Missed) => ("Z2 missed", 2),
+            _ => ("Z2 ringing", 2),
+        };
+        let said = Was::End {
+            call_uuid: id.callkit_uuid(&sender),
+            ended_reason,
+            remaining: None,
+        };
+        decided(line, Ok(said))
     }
 
-    /// A call has ended: the journal keeps that with its invitations (N28), whatever is forgotten of
-    /// the call later.
-    pub(super) fn call_ended(&mut self, caller: &[u8; 32], id: CallId, reason: EndReason) {
-        for entry in &mut self.journal {
-            if let Was::Ring(ended) | Was::Missed(_, ended) = &mut entry.said
-                && let Body::Sound(content) = &entry.letter.body
-                && entry.letter.account.as_bytes() == caller
-                && content.call_id() == Some(id)
-            {
-                *ended = Some(reason);
+    fn leg_ended(&mut self, letter: &Letter, end: &End, ring: u64) -> Decided {
+        let (id, reason) = (end.call_id, end.reason);
+        let leg = self.leg_mut(id, &letter.account).unwrap();
+        let is_by_taken = leg.by == Some(letter.device);
+        let is_of_others = matches!(
+            reason,
+            EndReason::Busy | EndReason::Unanswered | EndReason::Cancelled
+        );
+        let line = if ring < leg.since {
+            return decided("Z4 older", Err("over"));
+        } else if elsewhere(reason) {
+            return decided("Z4 elsewhere", Err("over"));
+        } else if leg.state == LegState::Open && reason == EndReason::Declined {
+            if leg.declined {
+                return decided("Z5 again", Err("over"));
+            }
+            leg.declined = true;
+            "Z5"
+        } else if leg.state == LegState::Open
+            && matches!(reason, EndReason::RemoteEnded | EndReason::Failed)
+        {
+            leg.state = LegState::Closed;
+            leg.by = Some(letter.device);
+            "Z6"
+        } else if leg.state == LegState::Open {
+            return decided("Z7", Ok(Was::Signal(id.callkit_uuid(&own()))));
+        } else if leg.state == LegState::Taken && is_by_taken && !is_of_others {
+            leg.state = LegState::Closed;
+            "Z8"
+        } else {
+            return decided("Z9", Err("over"));
+        };
+        let said = Was::End {
+            call_uuid: id.callkit_uuid(&own()),
+            ended_reason: ended_reason(reason),
+            remaining: Some(self.remaining(id)),
+        };
+        decided(line, Ok(said))
+    }
+
+    fn ended_elsewhere(
+        &mut self,
+        letter: &Letter,
+        end: &End,
+        caller: &[u8; 32],
+        ring: u64,
+        now: u64,
+    ) -> Decided {
+        assert_eq!(letter.account, own());
+        let (id, reason) = (end.call_id, end.reason);
+        let phase = self.phase(caller, id);
+        let is_recorded = self.call(caller, id).is_some();
+        let had_early_end = self.early_end(caller, id).is_some();
+        self.raise_elsewhere(caller, id, ring, reason, now);
+        if phase == Some(Phase::Answered) {
+            return decided("Z10", Err("answered"));
+        }
+        if phase.is_some() && self.rung(caller, id) <= ring {
+            self.call_mut(caller, id).unwrap().phase = None;
+            let caller = AccountKey::from_bytes(caller).unwrap();
+            let said = Was::End {
+                call_uuid: id.callkit_uuid(&caller),
+                ended_reason: ended_reason(reason),
+                remaining: None,
+            };
+            return decided("Z11", Ok(said));
+        }
+        match (is_recorded, had_early_end) {
+            (true, _) => decided("Z12 recorded", Err("over")),
+            (false, true) => decided("Z12 early end", Err("over")),
+            (false, false) => decided("Z12", Err("unknown")),
+        }
+    }
+
+    /// Table G, of an answer.
+    pub(super) fn answer_came(&mut self, letter: &Letter, answer: &Answer) -> Decided {
+        let id = answer.call_id;
+        let Some(leg) = self.leg_mut(id, &letter.account) else {
+            return decided("G without a leg", Err("unknown"));
+        };
+        let signal = Ok(Was::Signal(id.callkit_uuid(&own())));
+        let is_by = leg.by == Some(letter.device);
+        if answer.ring.0 < leg.since {
+            return decided("G1", Err("over"));
+        }
+        if leg.state == LegState::Open {
+            leg.state = LegState::Taken;
+            leg.by = Some(letter.device);
+            return decided("G2", signal);
+        }
+        if leg.state == LegState::Taken && is_by {
+            return decided("G3", signal);
+        }
+        if let Some(taken) = leg.by
+            && !is_by
+            && !leg.told
+        {
+            let line = if leg.state == LegState::Taken {
+                "G4 taken"
+            } else {
+                "G4 closed"
+            };
+            leg.told = true;
+            let is_void = false;
+            return decided(line, Ok(Was::Second { taken, is_void }));
+        }
+        decided("G5", Err("over"))
+    }
+
+    /// Table G, of any other signal.
+    pub(super) fn signalled(&mut self, letter: &Rc<Letter>, id: CallId, now: u64) -> Decided {
+        let (sender, s) = (letter.account, letter.sent_at);
+        let caller = sender.as_bytes();
+        if let Some(leg) = self.leg(id, &sender) {
+            let is_taken_by = leg.state == LegState::Taken && leg.by == Some(letter.device);
+            if leg.state == LegState::Open || is_taken_by {
+                return decided("G6", Ok(Was::Signal(id.callkit_uuid(&own()))));
+            }
+            return decided("G7", Err("over"));
+        }
+        let phase = self.phase(caller, id);
+        if matches!(phase, Some(Phase::Ringing | Phase::Answered)) {
+            if s >= self.rung(caller, id) {
+                return decided("G8", Ok(Was::Signal(id.callkit_uuid(&sender))));
+            }
+            return decided("G8 older", Err("over"));
+        }
+        let mut all = self.joined.iter();
+        let is_joined = all.find(|joined| joined.id == id && joined.accounts.contains(&sender));
+        if let Some(joined) = is_joined {
+            return decided("G9", Ok(Was::Signal(id.callkit_uuid(&joined.caller))));
+        }
+        if s > self.rung(caller, id) && s > self.over(caller, id) {
+            self.keep(letter, id, now);
+            return decided("G10", Err("early"));
+        }
+        if self.call(caller, id).is_some() {
+            return decided("G11 recorded", Err("over"));
+        }
+        decided("G11", Err("unknown"))
+    }
+
+    /// G10, within the bounds of section 2.
+    fn keep(&mut self, letter: &Rc<Letter>, id: CallId, now: u64) {
+        self.kept.retain(|kept| kept.is_still_kept(now));
+        self.kept.push(Kept {
+            letter: letter.clone(),
+            id,
+            kept_at: now,
+        });
+        let of_account = |kept: &Kept| kept.letter.account == letter.account;
+        let of_call = |kept: &Kept| of_account(kept) && kept.id == id;
+        let any = |_: &Kept| true;
+        let bounds: [(&dyn Fn(&Kept) -> bool, usize); 3] = [
+            (&of_call, MAX_KEPT_PER_CALL),
+            (&of_account, MAX_KEPT_PER_ACCOUNT),
+            (&any, MAX_KEPT),
+        ];
+        for (is_of, most) in bounds {
+            if self.kept.iter().filter(|kept| is_of(kept)).count() > most {
+                let first = self.kept.iter().position(is_of).unwrap();
+                self.kept.remove(first);
             }
         }
+    }
+}
+
+impl Kept {
+    pub(super) fn is_still_kept(&self, now: u64) -> bool {
+        now.saturating_sub(self.kept_at) <= KEPT_FOR
+    }
+
+    /// The event that it becomes, in a call of this caller.
+    pub(super) fn as_entry(&self, caller: &AccountKey) -> Entry {
+        Entry {
+            letter: self.letter.clone(),
+            said: Was::Signal(self.id.callkit_uuid(caller)),
+        }
+    }
+}
+
+/// Those of `CXCallEndedReason` (section 7).
+fn ended_reason(reason: EndReason) -> u8 {
+    match reason {
+        EndReason::Failed => 1,
+        EndReason::RemoteEnded | EndReason::Declined | EndReason::Busy | EndReason::Cancelled => 2,
+        EndReason::Unanswered => 3,
+        EndReason::AnsweredElsewhere => 4,
+        EndReason::DeclinedElsewhere => 5,
     }
 }

@@ -1,11 +1,13 @@
-//! 14.6 and 14.7: what is shown of an event, and the journal.
+//! Sections 7 and 10: what is shown of an event, and the journal.
 
 use hushring::content::{EndReason, Invite};
-use hushring::{AccountKey, Content, MessageId};
+use hushring::{AccountKey, CallId, Content, MessageId};
 
-use super::{Entry, Model, Was, elsewhere, rings_until};
+use super::names::{claims, dictionary};
+use super::{Entry, LegState, Model, Since, Was};
 use crate::letters::{Body, Letter};
-use crate::seen::{Said, Seen, SeenAction, SeenCallKit, SeenContact, seen_contact, seen_handle};
+use crate::people::{MINUTE, SECOND, own};
+use crate::seen::{Said, Seen, SeenAction, seen_contact};
 
 impl Model {
     pub fn pending(&self, now: u64) -> Vec<Seen> {
@@ -28,77 +30,106 @@ impl Model {
         let Body::Sound(content) = &letter.body else {
             panic!("nothing broken is accepted");
         };
-        let encoded = Said::new(content);
+        let said = Said::new(content);
         let action = match (&entry.said, content) {
-            (Was::Ring(Some(reason)) | Was::Missed(_, Some(reason)), Content::Invite(_))
-                if elsewhere(*reason) =>
-            {
-                SeenAction::Drop(reason.as_str())
+            (Was::Ring(since), Content::Invite(invite)) => {
+                self.show_invite(letter, invite, None, *since, now)
             }
-            (Was::Missed(reason, _), Content::Invite(invite)) => {
-                self.missed(letter, invite, reason, now)
+            (Was::Missed(reason, since), Content::Invite(invite)) => {
+                self.show_invite(letter, invite, Some(reason), *since, now)
             }
-            (Was::Ring(Some(_)), Content::Invite(invite)) => {
-                self.missed(letter, invite, "ended", now)
-            }
-            (Was::Ring(None), Content::Invite(invite)) if now > rings_until(letter, invite) => {
-                self.missed(letter, invite, "expired", now)
-            }
-            (Was::Ring(None), Content::Invite(invite)) => self.ring(letter, invite),
-            (Was::End(call_uuid), Content::End(end)) => SeenAction::End {
-                call_uuid: *call_uuid,
-                ended_reason: match end.reason {
-                    EndReason::Failed => 1,
-                    EndReason::RemoteEnded
-                    | EndReason::Declined
-                    | EndReason::Busy
-                    | EndReason::Cancelled => 2,
-                    EndReason::Unanswered => 3,
-                    EndReason::AnsweredElsewhere => 4,
-                    EndReason::DeclinedElsewhere => 5,
+            (
+                Was::End {
+                    call_uuid,
+                    ended_reason,
+                    remaining,
                 },
-                content: encoded,
+                Content::End(_),
+            ) => SeenAction::End {
+                call_uuid: *call_uuid,
+                ended_reason: *ended_reason,
+                remaining: *remaining,
+                content: said,
             },
             (Was::Signal(call_uuid), _) => SeenAction::Signal {
                 call_uuid: *call_uuid,
-                content: encoded,
+                content: said,
             },
-            (Was::Notify, _) => SeenAction::Notify(encoded),
+            (Was::Second { is_void: true, .. }, _) => SeenAction::Drop("over"),
+            (Was::Second { taken, .. }, Content::Answer(answer)) => SeenAction::Second {
+                call_uuid: answer.call_id.callkit_uuid(&own()),
+                taken: *taken,
+                content: said,
+            },
+            (Was::Notify, _) => SeenAction::Notify(said),
             _ => panic!("said one thing, and is another"),
         };
         self.event(letter, action)
     }
 
-    /// 14.6.
-    pub(super) fn ring(&self, letter: &Letter, invite: &Invite) -> SeenAction {
-        let call_uuid = invite.call_id.callkit_uuid(&letter.account);
+    /// The table of section 10.
+    fn show_invite(
+        &self,
+        letter: &Letter,
+        invite: &Invite,
+        was_missed: Option<&'static str>,
+        since: Since,
+        now: u64,
+    ) -> SeenAction {
+        if since.newer_ring {
+            return SeenAction::Drop("repeated");
+        }
+        if let Some(reason) = since.elsewhere {
+            return SeenAction::Drop(reason.as_str());
+        }
+        if let Some(reason) = was_missed {
+            return self.missed(letter, invite, reason, now);
+        }
+        if since.over {
+            return self.missed(letter, invite, "ended", now);
+        }
+        if now > rings_until(letter, invite) {
+            return self.missed(letter, invite, "expired", now);
+        }
+        self.ring(letter, invite, now)
+    }
+
+    /// Section 7.
+    fn ring(&self, letter: &Letter, invite: &Invite, now: u64) -> SeenAction {
         let expires_at = rings_until(letter, invite);
-        let contact = self.pinned(&letter.account);
-        let fingerprint = || ("generic", letter.account.fingerprint());
         SeenAction::Ring {
-            call_uuid,
-            call_kit: SeenCallKit {
-                call_uuid,
-                call_id: invite.call_id,
-                account: letter.account,
-                device: letter.device,
-                message_id: letter.id,
-                handle: contact
-                    .handle
-                    .as_ref()
-                    .map_or_else(fingerprint, seen_handle),
-                caller_name: contact.display_name,
-                has_video: invite.has_video,
-                group_id: invite.group_id.as_deref().map(clean),
-                expires_at,
-            },
+            call_uuid: invite.call_id.callkit_uuid(&letter.account),
+            call_kit: dictionary(letter, invite, &self.pinned(&letter.account), expires_at),
             claimed: claims(invite),
             expires_at,
+            crossed: self.crossed(letter, invite, now),
             content: Said::new(&Content::Invite(invite.clone())),
         }
     }
 
-    pub(super) fn missed(
+    /// 8.6.
+    fn crossed(&self, letter: &Letter, invite: &Invite, now: u64) -> Option<CallId> {
+        if invite.group_id.is_some() {
+            return None;
+        }
+        let crosses = |placed: &&super::Placed| {
+            let leg = placed.legs.iter().find(|leg| leg.account == letter.account);
+            leg.is_some_and(|leg| match leg.state {
+                LegState::Open => {
+                    !leg.declined
+                        && placed.legs.len() == 1
+                        && now.saturating_sub(leg.since) <= 2 * MINUTE
+                }
+                LegState::Taken => leg.by == Some(letter.device),
+                LegState::Closed => false,
+            })
+        };
+        // Of several, the one placed last.
+        let placed = self.placed.iter().rev().find(crosses)?;
+        Some(placed.id)
+    }
+
+    fn missed(
         &self,
         letter: &Letter,
         invite: &Invite,
@@ -127,26 +158,15 @@ impl Model {
     }
 }
 
-/// N24.
-fn claims(invite: &Invite) -> SeenContact {
-    let handle = invite.handle.as_ref();
-    let handle = handle.map(|handle| (handle.kind.as_str(), clean(&handle.value)));
-    (handle, invite.caller_name.as_deref().map(clean))
-}
-
-fn clean(text: &str) -> String {
-    text.chars().filter(|c| !is_taken_out(*c)).collect()
-}
-
-fn is_taken_out(c: char) -> bool {
+pub fn elsewhere(reason: EndReason) -> bool {
     matches!(
-        c as u32,
-        0x0000..=0x001f
-            | 0x007f..=0x009f
-            | 0x061c
-            | 0x200e
-            | 0x200f
-            | 0x2028..=0x202e
-            | 0x2066..=0x206f
+        reason,
+        EndReason::AnsweredElsewhere | EndReason::DeclinedElsewhere
     )
+}
+
+/// The last moment at which an invitation rings.
+pub fn rings_until(letter: &Letter, invite: &Invite) -> u64 {
+    let lifetime = u64::from(invite.lifetime.unwrap_or(60));
+    letter.sent_at.saturating_add((lifetime + 30) * SECOND)
 }

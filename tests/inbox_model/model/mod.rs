@@ -4,82 +4,138 @@
 mod calls;
 mod held;
 mod journal;
+mod marks;
+mod names;
+mod people;
+mod publishing;
 mod sizes;
+mod steps;
 
 use std::rc::Rc;
 
-use hushring::content::{EndReason, Invite};
+use hushring::content::EndReason;
 use hushring::inbox::Contact;
-use hushring::{AccountKey, CallId, CallKitUuid, Content, MessageId};
+use hushring::{AccountKey, CallId, CallKitUuid, Content, DeviceKey, MessageId};
 
 use crate::letters::{Body, Letter};
-use crate::people::{DAY, MONTH, SECOND, TOLERANCE, WORLD, own};
+use crate::people::{DAY, MINUTE, MONTH, SECOND, TOLERANCE, WORLD, own};
 use crate::seen::{Seen, SeenAction};
+
+pub use held::Held;
+pub use journal::{elsewhere, rings_until};
 
 pub const MAX_ACCOUNTS: usize = 16_384;
 pub const MAX_IDS: usize = 512;
 pub const MAX_CALLS: usize = 64;
-pub const MAX_ELSEWHERE: usize = 64;
+pub const MAX_EARLY_ENDS: usize = 64;
 pub const MAX_PLACED: usize = 64;
-pub const MAX_PARTIES: usize = 256;
+pub const MAX_LEGS: usize = 256;
+pub const MAX_JOINED: usize = 64;
+pub const MAX_JOINED_ACCOUNTS: usize = 256;
+pub const MAX_KEPT: usize = 64;
+pub const MAX_KEPT_PER_ACCOUNT: usize = 8;
+pub const MAX_KEPT_PER_CALL: usize = 4;
 pub const MAX_PENDING: usize = 1_024;
 pub const MAX_PENDING_PER_ACCOUNT: usize = 128;
+pub const MAX_DEVICE_FLOORS: usize = 16;
 pub const MAX_HELD: usize = 64;
 pub const MAX_HELD_PER_ACCOUNT: usize = 8;
+/// How long a signal is kept (G10).
+pub const KEPT_FOR: u64 = 2 * MINUTE;
 
 #[derive(Clone)]
 pub struct Model {
     /// Numbers of [`crate::people::World::prekeys`].
     pub prekeys: Vec<usize>,
     records: Vec<Record>,
-    /// Calls of others that the own account ended before they were known.
-    elsewhere: Vec<Elsewhere>,
+    early_ends: Vec<EarlyEnd>,
     placed: Vec<Placed>,
+    joined: Vec<Joined>,
+    kept: Vec<Kept>,
     journal: Vec<Entry>,
-    pub held: Vec<Rc<Letter>>,
+    pub held: Vec<Held>,
+    /// The `issued_at` of the last publication.
+    last_published: Option<u64>,
 }
 
 /// What the inbox knows of one account.
 #[derive(Clone)]
 struct Record {
     account: AccountKey,
-    /// What is pinned, if the account is trusted.
+    /// What is pinned, cleaned, if the account is trusted.
     trusted: Option<Contact>,
+    blocked: bool,
     ids: Vec<(u64, MessageId)>,
     replay_floor: Option<u64>,
     revocation_floor: u64,
+    device_floors: Vec<(DeviceKey, u64)>,
     calls: Vec<Call>,
 }
 
+/// A call of the account whose record it is in.
 #[derive(Clone)]
 struct Call {
     id: CallId,
-    state: State,
+    rung: u64,
+    over: u64,
+    elsewhere: Option<(u64, EndReason)>,
+    phase: Option<Phase>,
     recorded_at: u64,
 }
 
 #[derive(Clone, Copy, PartialEq)]
-enum State {
+enum Phase {
     Ringing,
     Missed,
-    Ended(EndReason),
-    Tombstone(EndReason),
+    Answered,
 }
 
 #[derive(Clone)]
-struct Elsewhere {
+struct EarlyEnd {
+    /// Not checked to be a key (M5).
     caller: [u8; 32],
     id: CallId,
-    reason: EndReason,
+    elsewhere: (u64, EndReason),
     recorded_at: u64,
 }
 
 #[derive(Clone)]
 struct Placed {
     id: CallId,
-    accounts: Vec<AccountKey>,
-    ended_by: Vec<AccountKey>,
+    legs: Vec<Leg>,
     placed_at: u64,
+}
+
+#[derive(Clone)]
+struct Leg {
+    account: AccountKey,
+    since: u64,
+    state: LegState,
+    by: Option<DeviceKey>,
+    told: bool,
+    declined: bool,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum LegState {
+    Open,
+    Taken,
+    Closed,
+}
+
+#[derive(Clone)]
+struct Joined {
+    caller: AccountKey,
+    id: CallId,
+    accounts: Vec<AccountKey>,
+    joined_at: u64,
+}
+
+#[derive(Clone)]
+struct Kept {
+    letter: Rc<Letter>,
+    id: CallId,
+    kept_at: u64,
 }
 
 #[derive(Clone)]
@@ -88,15 +144,31 @@ struct Entry {
     said: Was,
 }
 
-/// What an entry of the journal was when it was accepted; of an invitation also how its call has
-/// ended since.
+/// What an entry of the journal was when it was accepted, with what matters of what came since.
 #[derive(Clone)]
 enum Was {
-    Ring(Option<EndReason>),
-    Missed(&'static str, Option<EndReason>),
-    End(CallKitUuid),
+    Ring(Since),
+    Missed(&'static str, Since),
+    End {
+        call_uuid: CallKitUuid,
+        ended_reason: u8,
+        remaining: Option<u16>,
+    },
     Signal(CallKitUuid),
+    Second {
+        taken: DeviceKey,
+        /// Its leg has begun anew, or was left.
+        is_void: bool,
+    },
     Notify,
+}
+
+/// What came of an invitation's call after it (N28).
+#[derive(Clone, Copy, Default)]
+struct Since {
+    newer_ring: bool,
+    elsewhere: Option<EndReason>,
+    over: bool,
 }
 
 /// What came of an envelope.
@@ -107,6 +179,8 @@ pub struct Outcome {
     /// The check at which it stopped.
     pub stopped: Option<&'static str>,
     pub result: Result<Seen, Refused>,
+    /// How many kept signals follow it in the journal.
+    pub follow: usize,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -122,6 +196,8 @@ pub struct Refused {
 struct Decided {
     line: &'static str,
     said: Result<Was, &'static str>,
+    /// Kept signals that follow.
+    follow: Vec<Entry>,
 }
 
 impl Model {
@@ -129,140 +205,17 @@ impl Model {
         Model {
             prekeys: Vec::new(),
             records: vec![Record::new(own())],
-            elsewhere: Vec::new(),
+            early_ends: Vec::new(),
             placed: Vec::new(),
+            joined: Vec::new(),
+            kept: Vec::new(),
             journal: Vec::new(),
             held: Vec::new(),
+            last_published: None,
         }
     }
 
-    // 14.1: what the app does.
-
-    pub fn add_prekey(&mut self, prekey: usize) {
-        if !self.prekeys.contains(&prekey) {
-            self.prekeys.push(prekey);
-        }
-    }
-
-    /// N1, N12.
-    pub fn trust(
-        &mut self,
-        account: AccountKey,
-        contact: &Contact,
-        now: u64,
-    ) -> Result<Vec<Outcome>, &'static str> {
-        let longest = |text: &Option<&str>| text.is_some_and(|text| text.len() > 128);
-        let zero = |text: &Option<&str>| text.is_some_and(|text| text.contains('\0'));
-        let handle = contact.handle.as_ref().map(|handle| handle.value.as_str());
-        let pinned = [handle, contact.display_name.as_deref()];
-        if pinned.iter().any(longest) || pinned.iter().any(zero) {
-            return Err("bad_content");
-        }
-        let known = self.record(&account).is_some();
-        if !known && self.records.len() == MAX_ACCOUNTS {
-            return Err("inbox_full");
-        }
-        let held: Vec<Rc<Letter>> = self.held_of(&account);
-        let room = MAX_PENDING_PER_ACCOUNT - self.pending_of(&account);
-        let room_in_all = MAX_PENDING - self.pending_of_others();
-        if held.len() > room || account != own() && held.len() > room_in_all {
-            return Err("inbox_full");
-        }
-        if !known {
-            self.records.push(Record::new(account));
-        }
-        self.record_mut(&account).unwrap().trusted = Some(contact.clone());
-        self.held.retain(|letter| letter.account != account);
-        Ok(held
-            .iter()
-            .map(|letter| self.receive_proven(letter, now))
-            .collect())
-    }
-
-    /// N2.
-    pub fn untrust(&mut self, account: &AccountKey) {
-        let Some(record) = self.record_mut(account) else {
-            return;
-        };
-        if record.trusted.is_none() {
-            return;
-        }
-        for (sent_at, _) in std::mem::take(&mut record.ids) {
-            record.raise_floor(sent_at);
-        }
-        record.calls.clear();
-        record.trusted = None;
-    }
-
-    /// N3.
-    pub fn revoke(&mut self, account: &AccountKey, floor: u64) -> Result<(), &'static str> {
-        if self.record(account).is_none() {
-            if self.records.len() == MAX_ACCOUNTS {
-                return Err("inbox_full");
-            }
-            self.records.push(Record::new(*account));
-        }
-        let record = self.record_mut(account).unwrap();
-        record.revocation_floor = record.revocation_floor.max(floor);
-        Ok(())
-    }
-
-    /// N4.
-    pub fn place_call(
-        &mut self,
-        id: CallId,
-        accounts: &[AccountKey],
-        now: u64,
-    ) -> Result<(), &'static str> {
-        let mut parties: Vec<AccountKey> = Vec::new();
-        for account in accounts {
-            if !parties.contains(account) {
-                parties.push(*account);
-            }
-        }
-        if parties.len() > MAX_PARTIES {
-            return Err("inbox_full");
-        }
-        if let Some(placed) = self.placed.iter_mut().find(|placed| placed.id == id) {
-            placed.ended_by.retain(|account| parties.contains(account));
-            placed.accounts = parties;
-            return Ok(());
-        }
-        if self.placed.len() == MAX_PLACED {
-            self.placed.remove(0);
-        }
-        self.placed.push(Placed {
-            id,
-            accounts: parties,
-            ended_by: Vec::new(),
-            placed_at: now,
-        });
-        Ok(())
-    }
-
-    /// N5. Which prekeys were deleted.
-    pub fn prune(&mut self, now: u64) -> Vec<usize> {
-        let ends = |prekey: &usize| WORLD.prekeys[*prekey].expires_at + MONTH;
-        let (gone, kept) = self.prekeys.iter().partition(|prekey| ends(prekey) <= now);
-        self.prekeys = kept;
-        let old = |time: u64| now.saturating_sub(time) > MONTH;
-        for record in &mut self.records {
-            for (sent_at, _) in record.ids.clone() {
-                if old(sent_at) {
-                    record.raise_floor(sent_at);
-                }
-            }
-            record.ids.retain(|(sent_at, _)| !old(*sent_at));
-            record.calls.retain(|call| !old(call.recorded_at));
-        }
-        self.elsewhere.retain(|ended| !old(ended.recorded_at));
-        self.placed.retain(|placed| !old(placed.placed_at));
-        self.held.retain(|letter| !old(letter.sent_at));
-        gone
-    }
-
-    // 14.2 and 14.3: an envelope comes.
-
+    /// Section 4: an envelope comes.
     pub fn receive(&mut self, letter: &Rc<Letter>, now: u64) -> Outcome {
         // E17 to E25: a letter says of itself what they find, but for the prekey.
         let early = |check| ["length", "version", "suite"].contains(&check);
@@ -274,22 +227,28 @@ impl Model {
             Some((check, code)) => return stop(check, refused(code)),
             None => {}
         }
-        let outcome = self.receive_proven(letter, now);
-        // N11.
-        let untrusted = outcome.line == "E26" || outcome.line == "N10";
-        if untrusted && !self.would_stop(letter, now) {
-            self.hold(letter);
+        let outcome = self.receive_proven(letter, now, false);
+        // N11, N13.
+        let is_untrusted = outcome.line == "E26" || outcome.line == "N10";
+        if is_untrusted && !self.is_blocked(&letter.account) && !self.would_stop(letter, now) {
+            self.hold(letter, false);
+        }
+        if outcome.line == "clock" && letter.sent_at <= now.saturating_add(DAY) {
+            self.hold(letter, true);
         }
         outcome
     }
 
     /// From E26 on.
-    fn receive_proven(&mut self, letter: &Rc<Letter>, now: u64) -> Outcome {
+    fn receive_proven(
+        &mut self,
+        letter: &Rc<Letter>,
+        now: u64,
+        was_held_for_clock: bool,
+    ) -> Outcome {
         let sender = letter.account;
         let sent_at = letter.sent_at;
-        let trusted = self
-            .record(&sender)
-            .is_some_and(|record| record.trusted.is_some());
+        let trusted = self.is_trusted(&sender);
         let untrusted = Refused {
             account: Some(sender),
             ..refused("untrusted")
@@ -301,23 +260,24 @@ impl Model {
 
         let is_pending =
             |entry: &Entry| entry.letter.account == sender && entry.letter.id == letter.id;
-        let among_ids = record.ids.iter().any(|(_, id)| *id == letter.id);
-        if among_ids || self.journal.iter().any(is_pending) {
+        let is_among_ids = record.ids.iter().any(|(_, id)| *id == letter.id);
+        if is_among_ids || self.journal.iter().any(is_pending) {
             let event = self.event(letter, SeenAction::Drop("duplicate"));
             return Outcome {
-                line: if among_ids { "N15" } else { "N15 pending" },
+                line: if is_among_ids { "N15" } else { "N15 pending" },
                 stopped: Some("replay"),
                 result: Ok(event),
+                follow: 0,
             };
         }
         if let Some(stopped) = stops(record, letter, now) {
             return stopped;
         }
 
-        if sender != own() && self.pending_of_others() >= MAX_PENDING {
+        if sender != own() && self.pending_of_others(now) >= MAX_PENDING {
             return stop("room", refused("inbox_full")).by("E30 in all");
         }
-        if self.pending_of(&sender) >= MAX_PENDING_PER_ACCOUNT {
+        if self.pending_of(&sender, now) >= MAX_PENDING_PER_ACCOUNT {
             return stop("room", refused("inbox_full")).by("E30 of one");
         }
 
@@ -326,26 +286,36 @@ impl Model {
             Body::Sound(content) => content,
         };
 
-        // N10.
-        let may_say = matches!(content, Content::End(end) if elsewhere(end.reason));
-        if !trusted && !may_say {
-            // Found last, and yet a matter of trust: an explanation says so.
-            return stop("trust", untrusted).by("N10");
-        }
-
-        let decided = match content {
-            Content::Message(_) => decided("message", Ok(Was::Notify)),
-            Content::Unknown(unknown) if unknown.call_id.is_none() => {
-                decided("unknown type", Ok(Was::Notify))
+        let decided = if letter.device == *WORLD.phone.public_key() {
+            decided("N14", Err("own"))
+        } else {
+            // N10.
+            let may_say = match content {
+                Content::End(end) => elsewhere(end.reason),
+                Content::Cover(_) => true,
+                _ => false,
+            };
+            if !trusted && !may_say {
+                // Found last, and yet a matter of trust: an explanation says so.
+                return stop("trust", untrusted).by("N10");
             }
-            Content::Cover(_) => decided("cover", Err("cover")),
-            Content::Invite(invite) => match self.invited(letter, invite, now) {
-                Some(decided) => decided,
-                None => return stop("call", refused("call_id_taken")).by("A1"),
-            },
-            _ if !letter.term.holds_at(now) => decided("N14", Err("certificate")),
-            Content::End(end) => self.ended(sender, end, now),
-            other => self.signalled(sender, other.call_id().unwrap()),
+            match content {
+                Content::Message(_) => decided("message", Ok(Was::Notify)),
+                Content::Unknown(unknown) if unknown.call_id.is_none() => {
+                    decided("unknown type", Ok(Was::Notify))
+                }
+                Content::Cover(_) => decided("cover", Err("cover")),
+                Content::Invite(invite) => {
+                    match self.invited(letter, invite, now, was_held_for_clock) {
+                        Some(decided) => decided,
+                        None => return stop("call", refused("call_id_taken")).by("A0"),
+                    }
+                }
+                _ if !letter.term.holds_at(now) => decided("8.3", Err("certificate")),
+                Content::End(end) => self.ended(letter, end, now),
+                Content::Answer(answer) => self.answer_came(letter, answer),
+                other => self.signalled(letter, other.call_id().unwrap(), now),
+            }
         };
 
         // N17.
@@ -364,10 +334,14 @@ impl Model {
             }
             Err(reason) => self.event(letter, SeenAction::Drop(reason)),
         };
+        let follow = decided.follow.len();
+        self.journal.extend(decided.follow);
+        self.let_lapse();
         Outcome {
             line: decided.line,
             stopped: None,
             result: Ok(result),
+            follow,
         }
     }
 
@@ -385,10 +359,13 @@ impl Model {
             .find(|record| record.account == *account)
     }
 
-    fn record_of(&self, account: &[u8; 32]) -> Option<&Record> {
-        self.records
-            .iter()
-            .find(|record| record.account.as_bytes() == account)
+    fn is_trusted(&self, account: &AccountKey) -> bool {
+        self.record(account)
+            .is_some_and(|record| record.trusted.is_some())
+    }
+
+    pub fn is_blocked(&self, account: &AccountKey) -> bool {
+        self.record(account).is_some_and(|record| record.blocked)
     }
 
     fn pinned(&self, account: &AccountKey) -> Contact {
@@ -398,19 +375,20 @@ impl Model {
             .unwrap_or_default()
     }
 
-    fn pending_of(&self, account: &AccountKey) -> usize {
-        let of_account = |entry: &&Entry| entry.letter.account == *account;
-        self.journal.iter().filter(of_account).count()
+    /// Events of an account, and its signals that are kept (section 2).
+    fn pending_of(&self, account: &AccountKey, now: u64) -> usize {
+        self.places_taken(now, |letter| letter.account == *account)
     }
 
-    /// Events that are not of the own account: those have room of their own.
-    fn pending_of_others(&self) -> usize {
-        self.journal.len() - self.pending_of(&own())
+    /// What is not of the own account: that has room of its own.
+    fn pending_of_others(&self, now: u64) -> usize {
+        self.places_taken(now, |letter| letter.account != own())
     }
 
-    fn held_of(&self, account: &AccountKey) -> Vec<Rc<Letter>> {
-        let of_account = |letter: &&Rc<Letter>| letter.account == *account;
-        self.held.iter().filter(of_account).cloned().collect()
+    fn places_taken(&self, now: u64, meant: impl Fn(&Letter) -> bool) -> usize {
+        let events = self.journal.iter().filter(|entry| meant(&entry.letter));
+        let kept = self.kept.iter().filter(|kept| meant(&kept.letter));
+        events.count() + kept.filter(|kept| kept.is_still_kept(now)).count()
     }
 }
 
@@ -419,9 +397,11 @@ impl Record {
         Record {
             account,
             trusted: None,
+            blocked: false,
             ids: Vec::new(),
             replay_floor: None,
             revocation_floor: 0,
+            device_floors: Vec::new(),
             calls: Vec::new(),
         }
     }
@@ -438,6 +418,13 @@ impl Record {
 
     fn raise_floor(&mut self, sent_at: u64) {
         self.replay_floor = self.replay_floor.max(Some(sent_at));
+    }
+
+    /// T5: the highest floor known of the account, or of the device key.
+    fn floor_of(&self, device: &DeviceKey) -> u64 {
+        let of_device = self.device_floors.iter().find(|(key, _)| key == device);
+        self.revocation_floor
+            .max(of_device.map_or(0, |(_, floor)| *floor))
     }
 }
 
@@ -462,7 +449,7 @@ fn stops(record: &Record, letter: &Letter, now: u64) -> Option<Outcome> {
         };
         return Some(stop("sentAt", clock));
     }
-    if sent_at < now.saturating_sub(30 * DAY) {
+    if sent_at < now.saturating_sub(MONTH) {
         let apart = Some(now - sent_at);
         let too_old = Refused {
             apart,
@@ -472,8 +459,13 @@ fn stops(record: &Record, letter: &Letter, now: u64) -> Option<Outcome> {
     }
 
     let (begins, ends) = letter.term.millis();
-    if begins / SECOND < record.revocation_floor {
-        return Some(stop("revocation", refused("revoked")));
+    if begins / SECOND < record.floor_of(&letter.device) {
+        let line = if begins / SECOND < record.revocation_floor {
+            "revoked"
+        } else {
+            "revoked device"
+        };
+        return Some(stop("revocation", refused("revoked")).by(line));
     }
     if sent_at < begins.saturating_sub(TOLERANCE) {
         let refused = refused("certificate_not_yet_valid");
@@ -498,22 +490,18 @@ fn stop(check: &'static str, refused: Refused) -> Outcome {
         line: refused.code,
         stopped: Some(check),
         result: Err(refused),
+        follow: 0,
     }
 }
 
 fn decided(line: &'static str, said: Result<Was, &'static str>) -> Decided {
-    Decided { line, said }
+    Decided {
+        line,
+        said,
+        follow: Vec::new(),
+    }
 }
 
-pub fn elsewhere(reason: EndReason) -> bool {
-    matches!(
-        reason,
-        EndReason::AnsweredElsewhere | EndReason::DeclinedElsewhere
-    )
-}
-
-/// The last moment at which an invitation rings.
-pub fn rings_until(letter: &Letter, invite: &Invite) -> u64 {
-    let lifetime = u64::from(invite.lifetime.unwrap_or(60));
-    letter.sent_at.saturating_add((lifetime + 30) * SECOND)
+pub fn quirk(name: &str) -> bool {
+    std::env::var("QUIRKS").is_ok_and(|quirks| quirks.split(',').any(|other| other == name))
 }

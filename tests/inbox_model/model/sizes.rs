@@ -2,7 +2,8 @@
 
 use hushring::{AccountKey, CallId};
 
-use super::Model;
+use super::{Model, Phase};
+use crate::people::own;
 
 impl Model {
     pub fn replay_floor(&self, account: &AccountKey) -> Option<u64> {
@@ -10,33 +11,73 @@ impl Model {
     }
 
     pub fn records_call(&self, caller: &AccountKey, id: CallId) -> bool {
-        self.state(caller.as_bytes(), id).is_some()
+        self.call(caller.as_bytes(), id).is_some()
+    }
+
+    /// The times of a call of this caller: rung, over, elsewhere.
+    pub fn times_of(&self, caller: &AccountKey, id: CallId) -> [u64; 3] {
+        let elsewhere = self.elsewhere(caller.as_bytes(), id);
+        [
+            self.rung(caller.as_bytes(), id),
+            self.over(caller.as_bytes(), id),
+            elsewhere.map_or(0, |(time, _)| time),
+        ]
+    }
+
+    /// The time of the ring that an answer or end of this account is about, if it is about one.
+    pub fn ring_of(&self, caller: &AccountKey, id: CallId, speaker: &AccountKey) -> Option<u64> {
+        let leg = self.leg(id, speaker).filter(|_| *caller == own());
+        let since = leg.map(|leg| leg.since);
+        since.or_else(|| Some(self.rung(caller.as_bytes(), id)).filter(|rung| *rung > 0))
+    }
+
+    pub fn is_answered(&self, caller: &AccountKey, id: CallId) -> bool {
+        self.phase(caller.as_bytes(), id) == Some(Phase::Answered)
+    }
+
+    /// Calls that ring here or are up, with their callers.
+    pub fn live_calls(&self) -> Vec<(AccountKey, CallId)> {
+        let mut live = Vec::new();
+        for record in &self.records {
+            for call in &record.calls {
+                if matches!(call.phase, Some(Phase::Ringing | Phase::Answered)) {
+                    live.push((record.account, call.id));
+                }
+            }
+        }
+        for placed in &self.placed {
+            if self.is_up(&own(), placed.id) {
+                live.push((own(), placed.id));
+            }
+        }
+        live
+    }
+
+    pub fn is_joined_to(&self, account: &AccountKey, id: CallId) -> bool {
+        let mut all = self.joined.iter();
+        all.any(|joined| joined.id == id && joined.accounts.contains(account))
     }
 
     /// How many places each bounded list takes: ids, calls, and so on.
-    pub fn sizes(&self) -> Sizes {
+    pub fn sizes(&self, now: u64) -> Sizes {
+        let of_records = |count: fn(&super::Record) -> usize| self.records.iter().map(count);
         Sizes {
             accounts: self.records.len(),
-            ids: self.records.iter().map(|record| record.ids.len()).sum(),
-            most_ids: self
-                .records
-                .iter()
-                .map(|record| record.ids.len())
-                .max()
-                .unwrap(),
-            calls: self.records.iter().map(|record| record.calls.len()).sum(),
-            most_calls: self
-                .records
-                .iter()
-                .map(|record| record.calls.len())
-                .max()
-                .unwrap(),
-            elsewhere: self.elsewhere.len(),
+            ids: of_records(|record| record.ids.len()).sum(),
+            most_ids: of_records(|record| record.ids.len()).max().unwrap(),
+            calls: of_records(|record| record.calls.len()).sum(),
+            most_calls: of_records(|record| record.calls.len()).max().unwrap(),
+            device_floors: of_records(|record| record.device_floors.len()).sum(),
+            early_ends: self.early_ends.len(),
             placed: self.placed.len(),
-            parties: self.placed.iter().map(|placed| placed.accounts.len()).sum(),
+            legs: self.placed.iter().map(|placed| placed.legs.len()).sum(),
+            joined: self.joined.len(),
+            joined_accounts: self.joined.iter().map(|joined| joined.accounts.len()).sum(),
+            kept: self.kept.len(),
             journal: self.journal.len(),
-            journal_of_others: self.pending_of_others(),
-            held: self.held.len(),
+            pending_of_others: self.pending_of_others(now),
+            held: self.held.iter().filter(|held| !held.for_clock).count(),
+            held_for_clock: self.held.iter().filter(|held| held.for_clock).count(),
         }
     }
 }
@@ -47,10 +88,15 @@ pub struct Sizes {
     pub most_ids: usize,
     pub calls: usize,
     pub most_calls: usize,
-    pub elsewhere: usize,
+    pub device_floors: usize,
+    pub early_ends: usize,
     pub placed: usize,
-    pub parties: usize,
+    pub legs: usize,
+    pub joined: usize,
+    pub joined_accounts: usize,
+    pub kept: usize,
     pub journal: usize,
-    pub journal_of_others: usize,
+    pub pending_of_others: usize,
     pub held: usize,
+    pub held_for_clock: usize,
 }

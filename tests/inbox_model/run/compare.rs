@@ -2,46 +2,19 @@
 
 use std::collections::HashMap;
 
-use hushring::inbox::Action;
-use hushring::{AccountKey, CallId, Inbox};
+use hushring::inbox::{Action, HeldReason};
+use hushring::{AccountKey, CallId, Content, Inbox};
 
 use super::{Run, name_of, seen};
 use crate::letters::Body;
 use crate::model::{MAX_HELD, MAX_HELD_PER_ACCOUNT, MAX_PENDING, MAX_PENDING_PER_ACCOUNT};
 use crate::people::{WORLD, own};
+use crate::seen::SeenAction;
 
 impl Run {
     pub(super) fn compare(&mut self) {
         self.compare_pending(self.now);
-        let held: Vec<_> = self
-            .inbox
-            .held()
-            .map(|held| {
-                let tag = held.envelope_tag().to_string();
-                (
-                    tag,
-                    *held.account(),
-                    *held.device(),
-                    held.message_id(),
-                    held.sent_at().0,
-                )
-            })
-            .collect();
-        let expected = self.model.held.iter().map(|letter| {
-            (
-                letter.tag.clone(),
-                letter.account,
-                letter.device,
-                letter.id,
-                letter.sent_at,
-            )
-        });
-        assert_eq!(held, expected.collect::<Vec<_>>());
-        assert!(held.len() <= MAX_HELD);
-        for (_, account, ..) in &held {
-            let of_account = held.iter().filter(|(_, other, ..)| other == account);
-            assert!(of_account.count() <= MAX_HELD_PER_ACCOUNT);
-        }
+        self.compare_held();
         let prekeys: Vec<_> = self.inbox.prekeys().map(|prekey| prekey.id()).collect();
         let expected = self
             .model
@@ -65,18 +38,65 @@ impl Run {
         }
     }
 
-    /// What the table of 14.1 allows, with what is in it now: generous for each entry, and
+    fn compare_held(&self) {
+        let held: Vec<_> = self
+            .inbox
+            .held()
+            .map(|held| {
+                (
+                    held.envelope_tag().to_string(),
+                    *held.account(),
+                    *held.device(),
+                    held.message_id(),
+                    held.sent_at().0,
+                    held.reason() == HeldReason::Clock,
+                )
+            })
+            .collect();
+        let expected = self.model.held.iter().map(|held| {
+            let letter = &held.letter;
+            (
+                letter.tag.clone(),
+                letter.account,
+                letter.device,
+                letter.id,
+                letter.sent_at,
+                held.for_clock,
+            )
+        });
+        assert_eq!(held, expected.collect::<Vec<_>>());
+        for for_clock in [false, true] {
+            let of_kind = held.iter().filter(|held| held.5 == for_clock);
+            assert!(of_kind.clone().count() <= MAX_HELD);
+            for (_, account, ..) in of_kind.clone() {
+                let of_account = of_kind.clone().filter(|(_, other, ..)| other == account);
+                assert!(of_account.count() <= MAX_HELD_PER_ACCOUNT);
+            }
+        }
+        let accounts = self.inbox.held_accounts();
+        let accounts = accounts.iter().map(|held| {
+            let times = (held.earliest.0, held.latest.0);
+            (held.account, held.count, times.0, times.1)
+        });
+        assert_eq!(accounts.collect::<Vec<_>>(), self.model.held_accounts());
+    }
+
+    /// What the table of section 2 allows, with what is in it now: generous for each entry, and
     /// independent of how many there were before.
     pub(super) fn most_bytes(&self) -> usize {
-        let sizes = self.model.sizes();
-        256 + sizes.accounts * (128 + 2 * 128)
+        let sizes = self.model.sizes(self.now);
+        256 + sizes.accounts * (128 + 256 + 255)
             + sizes.ids * (16 + 8 + 8)
-            + sizes.calls * (16 + 16 + 16)
-            + sizes.elsewhere * (32 + 16 + 16)
+            + sizes.calls * (16 + 5 * 8 + 16)
+            + sizes.device_floors * (32 + 16)
+            + sizes.early_ends * (32 + 16 + 3 * 8)
             + sizes.placed * (16 + 16)
-            + sizes.parties * (32 + 8)
+            + sizes.legs * (32 + 8 + 32 + 8)
+            + sizes.joined * (32 + 16 + 16)
+            + sizes.joined_accounts * (32 + 8)
+            + sizes.kept * 1_024
             + sizes.journal * 1_024
-            + sizes.held * 1_024
+            + (sizes.held + sizes.held_for_clock) * 1_024
     }
 
     pub(super) fn compare_pending(&mut self, at: u64) {
@@ -99,6 +119,10 @@ impl Run {
             match &event.action {
                 Action::Ring(ring) => {
                     assert!(at <= ring.expires_at.0, "it rings too late");
+                    if let Some(crossed) = ring.crossed {
+                        let parties = &self.book.parties[&crossed];
+                        assert!(parties.contains(&event.sender.account));
+                    }
                 }
                 Action::Missed(missed) if missed.reason.as_str() == "ended" => {
                     let call = call(missed.content.call_id, false);
@@ -108,15 +132,25 @@ impl Run {
                     }
                 }
                 Action::Drop(reason) => {
-                    // Of a ring, whose call the own account or the caller has ended elsewhere.
-                    assert!(["answeredElsewhere", "declinedElsewhere"].contains(&reason.as_str()));
                     let came = &self.book.came;
                     let letter = came.iter().find(|letter| letter.tag == event.envelope_tag);
                     let Some(Body::Sound(content)) = letter.map(|letter| &letter.body) else {
                         panic!("it never came");
                     };
-                    let call = call(content.call_id().unwrap(), true);
-                    assert!(self.book.ended.contains(&call), "ended by somebody else");
+                    let id = content.call_id().unwrap();
+                    match reason.as_str() {
+                        // Of a ring, whose call the own account has ended.
+                        "answeredElsewhere" | "declinedElsewhere" => {
+                            assert!(self.book.ended.contains(&call(id, true)), "by nobody");
+                        }
+                        "repeated" => assert!(came.iter().any(|other| {
+                            other.account == event.sender.account
+                                && other.sent_at > event.sent_at.0
+                                && matches!(&other.body, Body::Sound(Content::Invite(invite)) if invite.call_id == id)
+                        })),
+                        "over" => assert!(matches!(content, Content::Answer(_))),
+                        other => panic!("{other} is pending"),
+                    }
                 }
                 _ => {}
             }
@@ -127,6 +161,15 @@ impl Run {
         for event in &pending {
             let action = &event.action;
             self.reach(&format!("pending {}", name_of(action)));
+            if matches!(
+                action,
+                SeenAction::Ring {
+                    crossed: Some(_),
+                    ..
+                }
+            ) {
+                self.reach("pending ring crossed");
+            }
         }
     }
 }

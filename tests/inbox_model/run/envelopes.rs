@@ -1,19 +1,19 @@
 //! Envelopes, and what must hold of every event.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use hushring::content::EndReason;
 use hushring::error::ErrorCode;
 use hushring::inbox::Event;
 use hushring::{AccountKey, CallId, CallKitUuid, Content, MessageId, UnixMillis};
 
 use super::{Run, name_of, refusal};
 use crate::explanation::check_explanation;
-use crate::letters::{Body, Draft, Kind, Letter};
-use crate::model::{MAX_HELD, Outcome, elsewhere, rings_until};
-use crate::people::{ANN, BEN, MONTH, SECOND, TOLERANCE, key, own};
+use crate::letters::{Body, Claims, Kind, Letter};
+use crate::model::{Held, MAX_HELD, Outcome, elsewhere, rings_until};
+use crate::people::{ANN, BEN, Who, key, own};
 use crate::seen::{Seen, SeenAction};
-use crate::steps::{Id, Post, Sent};
+use crate::steps::Post;
 
 impl Run {
     pub(super) fn receive(&mut self, letter: &Rc<Letter>) {
@@ -53,15 +53,27 @@ impl Run {
                     && held
                         .iter()
                         .zip(&self.model.held)
-                        .all(|(a, b)| Rc::ptr_eq(a, b));
+                        .all(|(a, b)| Rc::ptr_eq(&a.letter, &b.letter));
                 assert_eq!(before == after, same, "{line}: what a refusal changes");
-                if line == "E26" || line == "N10" {
-                    self.reach(if same { "not held again" } else { "held" });
-                    if !same && held.len() == MAX_HELD {
-                        self.reach("held at the bound");
-                    } else if !same && held.len() == self.model.held.len() {
-                        self.reach("held at the bound of one");
+                let for_clock = match line {
+                    "E26" | "N10" => "",
+                    "clock" => " for the clock",
+                    _ => {
+                        assert!(same, "held without a reason");
+                        return self.reach(line);
                     }
+                };
+                let of_kind = |held: &&Held| held.for_clock == (line == "clock");
+                let many = held.iter().filter(of_kind).count();
+                let has_left = !same && held.len() == self.model.held.len();
+                self.reach(&match same {
+                    true => format!("not held{for_clock}"),
+                    false => format!("held{for_clock}"),
+                });
+                if has_left && many == MAX_HELD {
+                    self.reach(&format!("held at the bound{for_clock}"));
+                } else if has_left {
+                    self.reach(&format!("held at the bound of one{for_clock}"));
                 }
             }
         }
@@ -103,11 +115,15 @@ impl Run {
             .insert((*letter.account.as_bytes(), letter.id, letter.sent_at));
         assert!(new, "an event twice: {seen:?}");
         if let Content::End(end) = content {
-            let sender = *letter.account.as_bytes();
-            let caller = end.caller.unwrap_or(sender);
-            if may_end(letter, caller, end.reason) {
-                let call = (caller, end.call_id, elsewhere(end.reason));
-                self.book.ended.insert(call);
+            match end.caller {
+                None => {
+                    let call = (*letter.account.as_bytes(), end.call_id, false);
+                    self.book.ended.insert(call);
+                }
+                Some(caller) if letter.account == own() && elsewhere(end.reason) => {
+                    self.book.ended.insert((caller, end.call_id, true));
+                }
+                Some(_) => {}
             }
         }
         match (&seen.action, content) {
@@ -115,18 +131,36 @@ impl Run {
                 assert!(self.now <= rings_until(letter, invite));
                 assert_eq!(*expires_at, rings_until(letter, invite));
             }
-            (SeenAction::End { call_uuid, .. }, Content::End(end)) => {
+            (
+                SeenAction::End {
+                    call_uuid,
+                    remaining,
+                    ..
+                },
+                Content::End(end),
+            ) => {
                 let sender = *letter.account.as_bytes();
                 let caller = end.caller.unwrap_or(sender);
-                let may = may_end(letter, caller, end.reason);
+                let may = caller == sender || letter.account == own() && elsewhere(end.reason);
                 let of_caller = AccountKey::from_bytes(&caller)
                     .is_ok_and(|caller| end.call_id.callkit_uuid(&caller) == *call_uuid);
-                assert!(may && of_caller || self.is_own(end.call_id, letter, *call_uuid));
+                let of_leg = remaining.is_some() && self.is_own(end.call_id, letter, *call_uuid);
+                assert!(may && of_caller && remaining.is_none() || of_leg);
+            }
+            (
+                SeenAction::Second {
+                    call_uuid, taken, ..
+                },
+                Content::Answer(answer),
+            ) => {
+                assert!(self.is_own(answer.call_id, letter, *call_uuid));
+                assert!(*taken != letter.device);
             }
             (SeenAction::Signal { call_uuid, .. }, content) => {
                 let id = content.call_id().unwrap();
                 let of_sender = id.callkit_uuid(&letter.account) == *call_uuid;
-                assert!(of_sender || self.is_own(id, letter, *call_uuid));
+                let of_others = self.is_joined(id, letter, *call_uuid);
+                assert!(of_sender || of_others || self.is_own(id, letter, *call_uuid));
             }
             _ => {}
         }
@@ -139,91 +173,73 @@ impl Run {
             && parties.is_some_and(|parties| parties.contains(&letter.account))
     }
 
+    /// Whether it is about a call that was joined with the letter's account.
+    fn is_joined(&self, id: CallId, letter: &Letter, call_uuid: CallKitUuid) -> bool {
+        self.book.joined.iter().any(|((caller, call), with)| {
+            let caller = AccountKey::from_bytes(caller).unwrap();
+            *call == id && id.callkit_uuid(&caller) == call_uuid && with.contains(&letter.account)
+        })
+    }
+
+    pub(super) fn send(&mut self, post: &Post) {
+        if let Some(at) = post.at {
+            self.now = self.time(at);
+        }
+        let letter = self.write(post);
+        self.letters.push(letter.clone());
+        let before = self.ask_others(&letter);
+        self.receive(&letter);
+        let mut after = self.ask_others(&letter);
+        // Joined accounts are told apart when the call ends: that is for its parties to say.
+        after.retain(|who, _| before.contains_key(who));
+        let mut before = before;
+        before.retain(|who, _| after.contains_key(who));
+        assert_eq!(before, after, "{letter:?} changed a call of others");
+    }
+
     /// What signals of the others to the call of a letter would be: whoever has nothing to say in
     /// their calls changes nothing of it.
-    pub(super) fn ask_others(&mut self, letter: &Letter) -> Vec<String> {
+    fn ask_others(&mut self, letter: &Letter) -> BTreeMap<Who, Vec<String>> {
         let (true, Body::Sound(content)) = (self.asks, &letter.body) else {
-            return Vec::new();
+            return BTreeMap::new();
         };
         let Some(id) = content.call_id() else {
-            return Vec::new();
+            return BTreeMap::new();
         };
-        let mut answers = Vec::new();
+        let mut answers = BTreeMap::new();
         for who in [ANN, BEN] {
             let of_own = match content {
-                Content::End(end) if letter.account == own() && elsewhere(end.reason) => end.caller,
+                Content::End(end) if letter.account == own() => end.caller,
                 _ => None,
             };
-            if key(who) == letter.account || of_own == Some(*key(who).as_bytes()) {
+            let concerns = key(who) == letter.account
+                || of_own == Some(*key(who).as_bytes())
+                || self.model.is_joined_to(&key(who), id);
+            if concerns {
                 continue;
             }
             let number = u16::from_be_bytes([id.as_bytes()[0], id.as_bytes()[1]]);
-            let question = self.question(who, number);
-            let explanation = self.inbox.explain(&question.bytes, UnixMillis(self.now));
-            let answer = format!("{who}: {:?}", explanation.result());
-            let asked = explanation
-                .result()
-                .map(|(action, reason)| (action.as_str(), reason))
-                .map_err(ErrorCode::as_str);
-            self.reach(&format!("asked {asked:?}"));
-            answers.push(answer);
+            let questions = [
+                Kind::Answer(number, self.now),
+                Kind::Candidates(number),
+                Kind::Invite {
+                    call: number,
+                    lifetime: None,
+                    claims: Claims::Group,
+                },
+            ];
+            for kind in questions {
+                let question = self.question(who, kind);
+                let explanation = self.inbox.explain(&question.bytes, UnixMillis(self.now));
+                let asked = explanation
+                    .result()
+                    .map(|(action, reason)| (action.as_str(), reason))
+                    .map_err(ErrorCode::as_str);
+                self.reach(&format!("asked {asked:?}"));
+                let answer = format!("{:?}", explanation.result());
+                answers.entry(who).or_insert_with(Vec::new).push(answer);
+            }
         }
         answers
-    }
-
-    pub(super) fn write(&mut self, post: &Post) -> Rc<Letter> {
-        let id = match post.id {
-            Id::Shared(number) => MessageId::from_bytes([number; 16]),
-            Id::Fresh => {
-                self.fresh += 1;
-                let mut bytes = [0xee; 16];
-                // So that their order is not the order in which they came.
-                bytes[..8]
-                    .copy_from_slice(&self.fresh.wrapping_mul(0x9e37_79b9_7f4a_7c15).to_be_bytes());
-                MessageId::from_bytes(bytes)
-            }
-        };
-        let (begins, ends) = post.term.millis();
-        let lifetime = match post.kind {
-            Kind::Invite { lifetime, .. } => u64::from(lifetime.unwrap_or(60)),
-            _ => 60,
-        };
-        let beside = |time: u64, by: i64| time.saturating_add_signed(by);
-        let sent_at = match post.sent {
-            Sent::Ago(ago) => self.now.saturating_sub(ago),
-            Sent::LastRing(by) => beside(self.now.saturating_sub((lifetime + 30) * SECOND), by),
-            Sent::Ahead(by) => beside(self.now.saturating_add(TOLERANCE), by),
-            Sent::Month(by) => beside(self.now.saturating_sub(MONTH), by),
-            Sent::Ends(by) => beside(ends, by),
-            Sent::Begins(by) => beside(begins - TOLERANCE, by),
-            Sent::Floor(by) => beside(
-                self.model.replay_floor(&key(post.who)).unwrap_or(self.now),
-                by,
-            ),
-            Sent::Like(number) => self
-                .letter(number)
-                .map_or(self.now, |letter| letter.sent_at),
-        };
-        Draft {
-            who: post.who,
-            device: post.device,
-            term: post.term,
-            prekey: post.prekey,
-            id,
-            sent_at,
-            kind: post.kind,
-            fault: post.fault,
-        }
-        .seal()
-    }
-}
-
-/// Whether it is for the sender to end a call of this caller: the caller may, and the own account
-/// elsewhere.
-fn may_end(letter: &Letter, caller: [u8; 32], reason: EndReason) -> bool {
-    if elsewhere(reason) {
-        letter.account == own()
-    } else {
-        caller == *letter.account.as_bytes()
     }
 }

@@ -8,9 +8,9 @@ use hushring::{MessageId, UnixMillis};
 
 use super::{Run, refusal};
 use crate::explanation::check_explanation;
-use crate::letters::{Caller, Claims, Draft, Kind, Letter, Reason};
-use crate::people::{ANN, CROWD, EVERYBODY, OWN, Pin, SECOND, START, Term, Who};
-use crate::steps::Flood;
+use crate::letters::{About, Caller, Claims, Draft, Kind, Letter, Reason};
+use crate::people::{ANN, CAT, CROWD, EVERYBODY, HOUR, OWN, Pin, SECOND, START, Term, Who};
+use crate::steps::{Flood, Which};
 
 impl Run {
     pub(super) fn flood(&mut self, flood: Flood, who: Who, begin: u16, many: u16) {
@@ -18,44 +18,51 @@ impl Run {
         match flood {
             Flood::Messages => range.for_each(|n| self.pour(who, n, Kind::Message(n))),
             Flood::Covers => range.for_each(|n| self.pour(who, n, Kind::Cover)),
-            Flood::Invites => range.for_each(|n| {
-                let kind = Kind::Invite {
-                    call: n,
-                    lifetime: None,
-                    claims: Claims::None,
-                };
-                self.pour(who, n, kind);
+            Flood::Invites => range.for_each(|n| self.pour(who, n, invite(n))),
+            Flood::Answered => range.for_each(|n| {
+                self.pour(who, n, invite(n));
+                self.answered(Which::Any(who, n));
+                if n.is_multiple_of(3) {
+                    self.joined(Which::Any(who, n), &[CAT]);
+                }
             }),
-            Flood::Elsewhere => range.for_each(|n| {
-                let kind = Kind::End {
-                    call: n,
-                    reason: Reason::AnsweredElsewhere,
-                    caller: Caller::Account(who),
-                };
-                self.pour(OWN, n, kind);
+            Flood::Early => range.for_each(|n| self.pour(who, n, Kind::Candidates(n / 6))),
+            Flood::EarlyEnds => range.for_each(|n| self.pour(OWN, n, answered_elsewhere(who, n))),
+            Flood::Placed => range.for_each(|n| {
+                self.place(n, &[who]);
+                if n.is_multiple_of(2) {
+                    self.joined(Which::Any(OWN, n), &[CAT]);
+                }
             }),
-            Flood::Placed => range.for_each(|n| self.place(n, &[who])),
+            Flood::Fast => range.for_each(|n| self.pour(who, FAST + n, Kind::Message(n))),
             Flood::Crowd => {
                 // An event of the own account, which takes no room of the others.
                 let call = LATE + begin;
-                let invite = Kind::Invite {
-                    call,
-                    lifetime: None,
-                    claims: Claims::None,
-                };
-                self.pour(ANN, call, invite);
-                let end = Kind::End {
-                    call,
-                    reason: Reason::AnsweredElsewhere,
-                    caller: Caller::Account(ANN),
-                };
-                self.pour(OWN, call, end);
+                self.pour(ANN, call, invite(call));
+                self.pour(OWN, call, answered_elsewhere(ANN, call));
                 for who in CROWD..EVERYBODY {
                     range
                         .clone()
                         .for_each(|n| self.pour(who, n, Kind::Message(n)));
                 }
             }
+            Flood::EarlyCrowd => {
+                for who in CROWD..EVERYBODY {
+                    range
+                        .clone()
+                        .for_each(|n| self.pour(who, n, Kind::Candidates(n % 4)));
+                }
+            }
+            Flood::FastCrowd => {
+                for who in CROWD..EVERYBODY {
+                    range
+                        .clone()
+                        .for_each(|n| self.pour(who, FAST + n, Kind::Message(n)));
+                }
+            }
+            Flood::BlockCrowd => (CROWD..EVERYBODY)
+                .step_by(3)
+                .for_each(|who| self.block(who)),
             Flood::TrustCrowd => (CROWD..EVERYBODY).for_each(|who| self.trust(who, Pin::Name)),
             Flood::UntrustCrowd => (CROWD..EVERYBODY).for_each(|who| self.untrust(who)),
             Flood::Regain => {
@@ -72,8 +79,16 @@ impl Run {
                 }
             }
         }
-        if matches!(flood, Flood::Invites | Flood::Elsewhere | Flood::Placed) {
-            (0..90).for_each(|call| self.ask(who, call));
+        match flood {
+            Flood::Invites | Flood::EarlyEnds | Flood::Answered => {
+                (0..90).for_each(|call| self.ask(who, invite(call)));
+                (0..90).for_each(|call| self.ask(who, Kind::Candidates(call)));
+            }
+            Flood::Placed => (0..90).for_each(|call| self.ask(who, Kind::Answer(call, self.now))),
+            _ => {}
+        }
+        if matches!(flood, Flood::Answered | Flood::Placed) {
+            (0..90).for_each(|call| self.ask(CAT, Kind::Candidates(call)));
         }
         for (line, reached) in self.at_bounds() {
             if reached {
@@ -82,9 +97,9 @@ impl Run {
         }
     }
 
-    /// What a signal to a call would be: which calls are known, and which are forgotten.
-    pub(super) fn ask(&mut self, who: Who, call: u16) {
-        let letter = self.question(who, call);
+    /// What a letter about a call would be: which calls are known, and which are forgotten.
+    fn ask(&mut self, who: Who, kind: Kind) {
+        let letter = self.question(who, kind);
         let outcome = self.model.clone().receive(&letter, self.now);
         let explanation = self.inbox.explain(&letter.bytes, UnixMillis(self.now));
         check_explanation(&explanation, &letter, &outcome, self.now);
@@ -92,8 +107,8 @@ impl Run {
         self.reach(&format!("asked after a flood: {}", outcome.line));
     }
 
-    /// A signal that is not sent.
-    pub(super) fn question(&self, who: Who, call: u16) -> Rc<Letter> {
+    /// A letter that is not sent.
+    pub(super) fn question(&self, who: Who, kind: Kind) -> Rc<Letter> {
         Draft {
             who,
             device: 0,
@@ -101,14 +116,14 @@ impl Run {
             prekey: 0,
             id: MessageId::from_bytes([0xa5; 16]),
             sent_at: self.now,
-            kind: Kind::Answer(call),
+            kind,
             fault: None,
         }
         .seal()
     }
 
     /// One of a pool that is sealed once for all sequences.
-    pub(super) fn pour(&mut self, who: Who, number: u16, kind: Kind) {
+    fn pour(&mut self, who: Who, number: u16, kind: Kind) {
         let letter = POOL.with_borrow_mut(|pool| {
             let entry = pool.entry((who, number, kind));
             entry.or_insert_with(|| pooled(who, number, kind)).clone()
@@ -128,23 +143,46 @@ impl Run {
         self.reach(outcome.line);
     }
 
-    pub(super) fn at_bounds(&self) -> [(&'static str, bool); 8] {
-        let sizes = self.model.sizes();
+    fn at_bounds(&self) -> [(&'static str, bool); 11] {
+        let sizes = self.model.sizes(self.now);
         [
             ("512 ids", sizes.most_ids == 512),
             ("64 calls", sizes.most_calls == 64),
-            ("64 elsewhere", sizes.elsewhere == 64),
+            ("64 early ends", sizes.early_ends == 64),
             ("64 placed", sizes.placed == 64),
-            ("1024 pending", sizes.journal_of_others == 1_024),
+            ("64 joined", sizes.joined == 64),
+            ("64 kept", sizes.kept == 64),
+            ("1024 pending", sizes.pending_of_others == 1_024),
             ("64 held", sizes.held == 64),
+            ("64 held for the clock", sizes.held_for_clock == 64),
             ("many calls", sizes.calls > 100),
             ("many ids", sizes.ids > 1_000),
         ]
     }
 }
 
+const fn invite(call: u16) -> Kind {
+    Kind::Invite {
+        call,
+        lifetime: None,
+        claims: Claims::None,
+    }
+}
+
+/// By a sibling, for the ring that is in the pool.
+fn answered_elsewhere(who: Who, call: u16) -> Kind {
+    Kind::End {
+        call,
+        reason: Reason::AnsweredElsewhere,
+        about: About::Ring(Caller::Account(who), pooled_at(call)),
+    }
+}
+
 /// From this number on, what is in the pool was sent after all else in it.
 const LATE: u16 = 1_000;
+
+/// From this number on, by a clock that is an hour fast.
+const FAST: u16 = 2_000;
 
 type Pool = HashMap<(Who, u16, Kind), Rc<Letter>>;
 
@@ -158,25 +196,34 @@ fn pooled(who: Who, number: u16, kind: Kind) -> Rc<Letter> {
         Kind::Message(_) => 1,
         Kind::Cover => 2,
         Kind::Invite { .. } => 3,
+        Kind::Candidates(_) => 4,
         Kind::End {
-            caller: Caller::Account(who),
+            about: About::Ring(Caller::Account(who), _),
             ..
-        } => 0x80 + who as u8,
-        _ => 4,
+        } => 0x80 + u8::try_from(who).unwrap(),
+        _ => 5,
     };
     // Neither ids nor times ascend, and some times are the same.
     id[1..3].copy_from_slice(&number.wrapping_mul(40_503).to_be_bytes());
-    let spread = u64::from(number) * 7_919 % 400;
-    let late = if number >= LATE { 81 * SECOND } else { 0 };
     Draft {
         who,
         device: usize::from(number),
         term: Term::Long,
         prekey: 0,
         id: MessageId::from_bytes(id),
-        sent_at: START - 80 * SECOND + spread * 200 + late,
+        sent_at: pooled_at(number),
         kind,
         fault: None,
     }
     .seal()
+}
+
+fn pooled_at(number: u16) -> u64 {
+    let spread = u64::from(number) * 7_919 % 400;
+    let late = match number {
+        0..LATE => 0,
+        LATE..FAST => 81 * SECOND,
+        FAST.. => HOUR,
+    };
+    START - 80 * SECOND + spread * 200 + late
 }

@@ -1,23 +1,25 @@
 //! Makes the same steps with an inbox and with the model, and compares whatever can be seen. Beside
 //! that it keeps a book of its own, for what must hold whatever the model says.
 
+mod calls;
 mod compare;
 mod envelopes;
 mod floods;
 mod steps;
+mod write;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use hushring::error::OpenError;
 use hushring::inbox::Event;
-use hushring::{AccountKey, CallId, Content, Inbox, MessageId, UnixMillis};
+use hushring::{AccountKey, CallId, Inbox, MessageId, UnixMillis};
 
-use crate::letters::{Body, Letter};
-use crate::model::{Model, Refused, rings_until};
-use crate::people::{ANN, BEN, CAT, MONTH, Pin, SECOND, START, TOLERANCE, WORLD, key, revocation};
+use crate::letters::Letter;
+use crate::model::{Model, Refused};
+use crate::people::{ANN, BEN, CAT, Pin, START, WORLD};
 use crate::seen::{Seen, SeenAction};
-use crate::steps::{Move, Step};
+use crate::steps::Step;
 
 /// How often each line was reached.
 pub type Reached = BTreeMap<String, u64>;
@@ -47,6 +49,8 @@ struct Book {
     ended: BTreeSet<([u8; 32], CallId, bool)>,
     /// For each call of this device's account: who was ever called.
     parties: BTreeMap<CallId, Vec<AccountKey>>,
+    /// For each call that was ever joined, by caller and callId: with whom.
+    joined: BTreeMap<([u8; 32], CallId), Vec<AccountKey>>,
     /// What came, in order.
     came: Vec<Rc<Letter>>,
 }
@@ -95,20 +99,7 @@ impl Run {
 
     fn make(&mut self, step: &Step) {
         match step {
-            Step::Send(post) => {
-                if let Some(at) = post.at {
-                    self.now = self.time(at);
-                }
-                let letter = self.write(post);
-                self.letters.push(letter.clone());
-                let before = self.ask_others(&letter);
-                self.receive(&letter);
-                assert_eq!(
-                    before,
-                    self.ask_others(&letter),
-                    "{letter:?} changed a call of others"
-                );
-            }
+            Step::Send(post) => self.send(post),
             Step::Again(number) => {
                 if let Some(letter) = self.letter(*number) {
                     self.receive(&letter);
@@ -116,16 +107,17 @@ impl Run {
             }
             Step::Trust(who, pin) => self.trust(*who, *pin),
             Step::Untrust(who) => self.untrust(*who),
-            Step::Revoke(who, beside) => {
-                let floor = self.now.saturating_add_signed(*beside) / SECOND;
-                if let Some(revocation) = revocation(*who, floor, self.now) {
-                    let revoked = self.inbox.revoke(&revocation);
-                    let expected = self.model.revoke(&key(*who), floor);
-                    assert_eq!(revoked.map_err(|error| error.code().as_str()), expected);
-                    self.reach("revoke");
-                }
-            }
-            Step::Placed(call, parties) => self.place(*call, parties),
+            Step::Block(who) => self.block(*who),
+            Step::Unblock(who) => self.unblock(*who),
+            Step::Discard(who) => self.discard(*who),
+            Step::Release => self.release(),
+            Step::Revoke(who, device, beside) => self.revoke(*who, *device, *beside),
+            Step::Place(call, parties) => self.place(*call, parties),
+            Step::Answered(which) => self.answered(*which),
+            Step::Left(which) => self.left(*which),
+            Step::LeftAccounts(call, parties) => self.left_accounts(*call, parties),
+            Step::Joined(which, parties) => self.joined(*which, parties),
+            Step::Publish(prekeys) => self.publish(prekeys),
             Step::Acknowledge(number) => {
                 let pending = self.events(self.now);
                 if let Some(event) = pending.get(usize::from(*number) % pending.len().max(1)) {
@@ -175,35 +167,6 @@ impl Run {
         // Counted from the last: what came lately matters most.
         let place = usize::from(number) % self.letters.len().max(1);
         self.letters.iter().rev().nth(place).cloned()
-    }
-
-    fn time(&self, to: Move) -> u64 {
-        let month_after = |time: u64| time.saturating_add(MONTH);
-        let (time, by) = match to {
-            Move::By(by) => (self.now, by),
-            Move::LastRing(number, by) => match self.letter(number) {
-                Some(letter) => match &letter.body {
-                    Body::Sound(Content::Invite(invite)) => (rings_until(&letter, invite), by),
-                    _ => (letter.sent_at + 90 * SECOND, by),
-                },
-                None => (self.now, by),
-            },
-            Move::Month(number, by) => {
-                let sent_at = self
-                    .letter(number)
-                    .map_or(self.now, |letter| letter.sent_at);
-                (month_after(sent_at), by)
-            }
-            Move::MonthAfterStep(number, by) => {
-                let place = usize::from(number) % self.times.len();
-                (month_after(self.times[place]), by)
-            }
-            Move::Ends(term, by) => (term.millis().1, by),
-            Move::Begins(term, by) => (term.millis().0 - TOLERANCE, by),
-            Move::Prekey(prekey, by) => (month_after(WORLD.prekeys[prekey].expires_at), by),
-            Move::Start => (START, 0),
-        };
-        time.saturating_add_signed(by)
     }
 }
 

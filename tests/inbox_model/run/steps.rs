@@ -1,35 +1,37 @@
 //! What the app does.
 
+use std::rc::Rc;
+
+use hushring::error::InboxError;
 use hushring::inbox::Event;
-use hushring::{AccountKey, Inbox, UnixMillis};
+use hushring::{Inbox, Prekey, UnixMillis};
 
 use super::{Run, seen};
-use crate::letters::call_id;
-use crate::people::{Pin, WORLD, Who, key};
+use crate::letters::Letter;
+use crate::model::Outcome;
+use crate::people::{Pin, SECOND, WORLD, Who, device_key, key, revocation};
 
 impl Run {
     pub(super) fn trust(&mut self, who: Who, pin: Pin) {
-        let (contact, refused) = pin.contact();
-        let held: Vec<_> = self
-            .model
-            .held
-            .iter()
-            .filter(|held| held.account == key(who))
-            .cloned()
-            .collect();
+        let contact = pin.contact();
+        let held = self.model.held.iter();
+        let held = held.filter(|held| held.letter.account == key(who) && !held.for_clock);
+        let held: Vec<Rc<Letter>> = held.map(|held| held.letter.clone()).collect();
         let before = self.inbox.save();
         let now = UnixMillis(self.now);
+        let was_blocked = self.model.is_blocked(&key(who));
         let events = self.inbox.trust(key(who), contact.clone(), now);
         let expected = self.model.trust(key(who), &contact, self.now);
         let (events, outcomes) = match (events, expected) {
             (Ok(events), Ok(outcomes)) => (events, outcomes),
-            (Err(error), Err(code)) => {
+            (Err(error), Err((code, member))) => {
                 assert_eq!(error.code().as_str(), code);
-                if let hushring::error::InboxError::BadContent { member } = error {
-                    assert_eq!(Some(member), refused);
+                if let InboxError::BadContent { member: found } = error {
+                    assert_eq!(Some(found), member);
                 }
-                assert!(before == self.inbox.save(), "a refusal changed something");
-                self.reach(&format!("trust {code}"));
+                self.unchanged(&before);
+                let member = member.unwrap_or_default();
+                self.reach(&format!("trust {code} {member}"));
                 return;
             }
             (events, expected) => {
@@ -39,15 +41,36 @@ impl Run {
                 );
             }
         };
-        let accepted = outcomes
-            .iter()
-            .filter_map(|outcome| outcome.result.clone().ok());
-        assert_eq!(seen(&events), accepted.collect::<Vec<_>>());
-        self.reach("trust");
-        for (letter, outcome) in held.iter().zip(&outcomes) {
-            self.reach("released");
-            let line = format!("released: {}", outcome.line);
-            self.reach(&line);
+        let released: Vec<_> = held.into_iter().zip(outcomes).collect();
+        self.check_released(&events, &released, "released");
+        self.reach(if was_blocked {
+            "trust unblocks"
+        } else {
+            "trust"
+        });
+    }
+
+    /// N13.
+    pub(super) fn release(&mut self) {
+        let before = self.inbox.save();
+        let events = self.inbox.release(UnixMillis(self.now));
+        let released = self.model.release(self.now);
+        self.check_released(&events, &released, "released for the clock");
+        if released.is_empty() {
+            self.unchanged(&before);
+            self.reach("release nothing");
+        }
+    }
+
+    fn check_released(&mut self, events: &[Event], released: &[(Rc<Letter>, Outcome)], name: &str) {
+        let outcomes = released.iter().map(|(_, outcome)| outcome);
+        let accepted: Vec<_> = outcomes
+            .filter_map(|outcome| outcome.result.clone().ok())
+            .collect();
+        assert_eq!(seen(events), accepted);
+        for (letter, outcome) in released {
+            self.reach(name);
+            self.reach(&format!("{name}: {}", outcome.line));
             if let Ok(seen) = &outcome.result {
                 self.enter(letter, seen);
             }
@@ -59,19 +82,102 @@ impl Run {
         self.model.untrust(&key(who));
     }
 
-    pub(super) fn place(&mut self, call: u16, parties: &[Who]) {
-        let accounts: Vec<AccountKey> = parties.iter().map(|who| key(*who)).collect();
+    pub(super) fn block(&mut self, who: Who) {
         let before = self.inbox.save();
-        let id = call_id(call);
-        let placed = self.inbox.place_call(id, &accounts, UnixMillis(self.now));
-        let expected = self.model.place_call(id, &accounts, self.now);
-        assert_eq!(placed.map_err(|error| error.code().as_str()), expected);
-        if expected.is_ok() {
-            self.book.parties.entry(id).or_default().extend(accounts);
-            self.reach("placed");
+        let blocked = self.inbox.block(&key(who));
+        let expected = self.model.block(&key(who));
+        assert_eq!(blocked.map_err(|error| error.code().as_str()), expected);
+        let changed = before != self.inbox.save();
+        self.reach(if changed { "block" } else { "block nobody" });
+        self.check_blocked(who);
+    }
+
+    pub(super) fn unblock(&mut self, who: Who) {
+        let was_blocked = self.model.is_blocked(&key(who));
+        let before = self.inbox.save();
+        self.inbox.unblock(&key(who), UnixMillis(self.now));
+        self.model.unblock(&key(who), self.now);
+        if !was_blocked {
+            self.unchanged(&before);
+        }
+        self.reach(if was_blocked {
+            "unblock"
         } else {
-            assert!(before == self.inbox.save(), "a refusal changed something");
-            self.reach("placed inbox_full");
+            "unblock nobody"
+        });
+        self.check_blocked(who);
+    }
+
+    fn check_blocked(&self, who: Who) {
+        let blocked = self.inbox.is_blocked(&key(who));
+        assert_eq!(blocked, self.model.is_blocked(&key(who)));
+        if blocked {
+            assert!(
+                self.events(self.now)
+                    .iter()
+                    .all(|event| event.sender.account != key(who))
+            );
+        }
+    }
+
+    pub(super) fn discard(&mut self, who: Who) {
+        let gone = self.inbox.discard(&key(who));
+        assert_eq!(gone, self.model.discard(&key(who)));
+        self.reach(if gone > 0 {
+            "discard"
+        } else {
+            "discard nothing"
+        });
+    }
+
+    pub(super) fn revoke(&mut self, who: Who, device: Option<usize>, beside: i64) {
+        let floor = self.now.saturating_add_signed(beside) / SECOND;
+        let Some(revocation) = revocation(who, device, floor, self.now) else {
+            return;
+        };
+        let revoked = self.inbox.revoke(&revocation);
+        let device = device.map(|device| device_key(who, device));
+        assert_eq!(revocation.device(), device.as_ref());
+        let expected = self.model.revoke(&key(who), device.as_ref(), floor);
+        assert_eq!(revoked.map_err(|error| error.code().as_str()), expected);
+        self.reach(if device.is_some() {
+            "revoke device"
+        } else {
+            "revoke"
+        });
+    }
+
+    pub(super) fn publish(&mut self, prekeys: &[usize]) {
+        let before = self.inbox.save();
+        let chosen: Vec<&Prekey> = prekeys
+            .iter()
+            .map(|prekey| &WORLD.prekeys[*prekey].prekey)
+            .collect();
+        let published = self
+            .inbox
+            .publish(&WORLD.phone, &chosen, UnixMillis(self.now));
+        let published = published.map_err(|error| error.code().as_str());
+        let found = published.map(|bundles| {
+            let seen = bundles.iter().map(|bundle| {
+                let offers = bundle
+                    .offers()
+                    .fold(0, |offers, suite| offers | suite.byte());
+                let (from, until) = (bundle.issued_at().0, bundle.expires_at().0);
+                (bundle.suite(), from, until, offers)
+            });
+            seen.collect::<Vec<_>>()
+        });
+        let expected = self.model.publish(prekeys, self.now);
+        assert_eq!(found, expected);
+        match expected {
+            Ok(bundles) => {
+                let is_later = bundles[0].1 > self.now / SECOND;
+                self.reach(if is_later { "publish later" } else { "publish" });
+            }
+            Err(code) => {
+                self.unchanged(&before);
+                self.reach(&format!("publish {code}"));
+            }
         }
     }
 
@@ -99,7 +205,9 @@ impl Run {
         let before = self.inbox.save();
         let there = self.inbox.acknowledge(&event);
         assert_eq!(there, self.model.acknowledge(&letter.account, letter.id));
-        assert!(there || before == self.inbox.save());
+        if !there {
+            self.unchanged(&before);
+        }
         self.reach(if there {
             "acknowledge again"
         } else {

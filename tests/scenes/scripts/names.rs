@@ -84,7 +84,8 @@ fn every_type_of_handle() -> Scene {
     let mut s = Scene::new(
         "pinned-handle-of-every-type",
         "A6 N1 N24",
-        "The three types of handle, and a text of other scripts, go to CallKit as they were pinned.",
+        "The three types of handle, and a text of other scripts, go to CallKit as they were
+         pinned.",
     );
     let handles = [
         ("alice", "generic", "爱丽丝 👋"),
@@ -123,8 +124,8 @@ fn claims_are_cleaned() -> Scene {
         "claims-without-control-characters",
         "A6 N23 N25",
         "The names that a caller gives itself may turn text around or break lines, and so look like
-         something else. Control characters and those that direct the order of writing are taken out of
-         the claims. The content itself stays as it was sealed.",
+         something else. Control characters and those that direct the order of writing are taken
+         out of the claims. The content itself stays as it was sealed.",
     );
     s.trust("alice");
     claims(
@@ -143,8 +144,8 @@ fn claims_of_a_missed_call() -> Scene {
     let mut s = Scene::new(
         "claims-of-a-missed-call",
         "A5 N23 N25 N28",
-        "A missed call carries the claims too, cleaned in the same way, when it is received and when it
-         is listed.",
+        "A missed call carries the claims too, cleaned in the same way, when it is received and
+         when it is listed.",
     );
     s.trust("alice");
     let content = calling_itself(1, "a\u{202d}b", "\u{2028}d");
@@ -162,8 +163,8 @@ fn claims_are_not_pinned() -> Scene {
     let mut s = Scene::new(
         "claims-do-not-replace-what-was-pinned",
         "A6 M12 N24 N25",
-        "Carol, a contact, claims Alice's number and name. CallKit is shown what was pinned for Carol's
-         account; the claim stands beside it, for an app that wants to warn.",
+        "Carol, a contact, claims Alice's number and name. CallKit is shown what was pinned for
+         Carol's account; the claim stands beside it, for an app that wants to warn.",
     );
     s.trust_as("alice", Some(("phoneNumber", "+4930123456")), Some("Alice"));
     s.trust_as("carol", Some(("phoneNumber", "+4930654321")), Some("Carol"));
@@ -186,7 +187,10 @@ const EDGES: [(&str, &str); 13] = [
     ("\u{200a}\u{200b}\u{200c}", "\u{200a}\u{200c}"),
     ("\u{200d}\u{200e}\u{200f}\u{2010}", "\u{200d}\u{2010}"),
     ("\u{2027}\u{2028}\u{202e}\u{202f}", "\u{2027}\u{202f}"),
-    ("\u{205f}\u{2060}\u{2065}\u{206f}\u{2070}", "\u{205f}\u{2070}"),
+    (
+        "\u{205f}\u{2060}\u{2065}\u{206f}\u{2070}",
+        "\u{205f}\u{2070}",
+    ),
     ("\u{27ff}\u{2800}\u{2801}", "\u{27ff}\u{2801}"),
     ("\u{3163}\u{3164}\u{3165}", "\u{3163}\u{3165}"),
     ("\u{fefe}\u{feff}\u{ff00}", "\u{fefe}\u{ff00}"),
@@ -198,8 +202,8 @@ fn edges_of_what_is_taken_out() -> Scene {
     let mut s = Scene::new(
         "claims-at-the-edges-of-what-is-taken-out",
         "N23 N25",
-        "The first and the last character of each range that cleaning takes out, and the characters on
-         both sides, which stay. In a handle as in a name.",
+        "The first and the last character of each range that cleaning takes out, and the characters
+         on both sides, which stay. In a handle as in a name.",
     );
     s.trust("alice");
     for (call, (claimed, cleaned)) in (1..).zip(EDGES) {
@@ -216,9 +220,9 @@ fn flags_and_other_tags() -> Scene {
     let mut s = Scene::new(
         "claims-with-tag-characters",
         "N23 N25",
-        "Tag characters make flags of a black flag, and hide text anywhere else. They stay behind the
-         flag, directly or behind others of them, and are taken out where they stand alone, behind
-         another emoji, or behind a letter that follows the flag.",
+        "Tag characters make flags of a black flag, and hide text anywhere else. They stay behind
+         the flag, directly or behind others of them, and are taken out where they stand alone,
+         behind another emoji, or behind a letter that follows the flag.",
     );
     s.trust("alice");
     let two = format!("{FLAG}{FLAG} fan");
@@ -248,8 +252,14 @@ fn joiners_stay() -> Scene {
     s.trust("alice");
     let texts = [
         ("\u{1f469}\u{200d}\u{1f4bb}", "\u{2764}\u{fe0f}"),
-        ("\u{645}\u{6cc}\u{200c}\u{62e}\u{648}\u{627}\u{647}\u{645}", "a\u{34f}b"),
-        ("\u{1100}\u{1160}\u{11a8}\u{115f}", "\u{182d}\u{180b}\u{180e}"),
+        (
+            "\u{645}\u{6cc}\u{200c}\u{62e}\u{648}\u{627}\u{647}\u{645}",
+            "a\u{34f}b",
+        ),
+        (
+            "\u{1100}\u{1160}\u{11a8}\u{115f}",
+            "\u{182d}\u{180b}\u{180e}",
+        ),
         ("\u{1780}\u{17b4}\u{17b5}", "x\u{ffa0}"),
     ];
     for (call, text) in (1..).zip(texts) {
@@ -275,8 +285,8 @@ fn empty_after_cleaning() -> Scene {
     let mut s = Scene::new(
         "claims-that-are-empty-after-cleaning",
         "N23 N25",
-        "A name of which nothing is left but white space, joiners, selectors and fillers is empty. As a
-         claim it stays, as an empty text.",
+        "A name of which nothing is left but white space, joiners, selectors and fillers is empty.
+         As a claim it stays, as an empty text.",
     );
     s.trust("alice");
     for (call, nothing) in (1..).zip(NOTHING) {
@@ -314,8 +324,8 @@ fn groups_are_not_told() -> Scene {
     let mut s = Scene::new(
         "group-of-an-invitation",
         "A6 N25",
-        "The group of a call is not in the dictionary, and not among the claims. The content has it, as
-         it was sealed.",
+        "The group of a call is not in the dictionary, and not among the claims. The content has
+         it, as it was sealed.",
     );
     s.trust("alice");
     let content = Content::Invite(Invite {
@@ -359,9 +369,9 @@ fn pinned_names_are_cleaned() -> Scene {
     let mut s = Scene::new(
         "pinned-names-are-cleaned",
         "A6 N1 N23 N24",
-        "What is pinned is cleaned as claims are: a name with a line break, with characters that turn
-         the text around, or with a soft hyphen. It comes out clean in every event, and is what
-         CallKit is told.",
+        "What is pinned is cleaned as claims are: a name with a line break, with characters that
+         turn the text around, or with a soft hyphen. It comes out clean in every event, and is
+         what CallKit is told.",
     );
     pins(
         &mut s,
@@ -375,7 +385,10 @@ fn pinned_names_are_cleaned() -> Scene {
     pins(
         &mut s,
         2,
-        (Some(("emailAddress", "alice\u{200b}@example.org")), Some(FLAG)),
+        (
+            Some(("emailAddress", "alice\u{200b}@example.org")),
+            Some(FLAG),
+        ),
         (Some(("emailAddress", "alice@example.org")), Some(FLAG)),
     );
     s
@@ -404,8 +417,8 @@ fn pinned_and_empty() -> Scene {
         "pinned-names-that-are-empty",
         "A6 N1 N23 N24",
         "A handle or a name that is empty, or of which cleaning leaves nothing, counts as none: the
-         fingerprint stands in the handle's place, and there is no name. That holds for every type of
-         handle.",
+         fingerprint stands in the handle's place, and there is no name. That holds for every type
+         of handle.",
     );
     pins(&mut s, 1, (Some(("generic", "")), Some("")), (None, None));
     for (call, nothing) in (2..).zip(NOTHING) {
@@ -423,8 +436,8 @@ fn phone_numbers() -> Scene {
     let mut s = Scene::new(
         "pinned-phone-numbers",
         "A6 N1 N23 N24",
-        "Every character that a phone number may have. One that was copied with characters that nobody
-         sees is cleaned first, and then looked at.",
+        "Every character that a phone number may have. One that was copied with characters that
+         nobody sees is cleaned first, and then looked at.",
     );
     let all = "+0123456789*#()-./,; ";
     let number = Some(("phoneNumber", all));
@@ -457,7 +470,12 @@ fn phone_numbers_that_are_refused() -> Scene {
         "!",
         "<",
     ] {
-        s.refuse_trust("alice", Some(("phoneNumber", number)), Some("Alice"), "bad_content");
+        s.refuse_trust(
+            "alice",
+            Some(("phoneNumber", number)),
+            Some("Alice"),
+            "bad_content",
+        );
     }
     let letter = s.seal("message", by("alice"), message("hi"));
     s.receive(&letter, at(1), Refused("untrusted"));
@@ -475,7 +493,10 @@ fn claimed_phone_numbers() -> Scene {
     );
     s.trust("alice");
     let content = Content::Invite(Invite {
-        handle: Some(handle(HandleType::PhoneNumber, "\u{202a}0800 FLOWERS\u{202c}")),
+        handle: Some(handle(
+            HandleType::PhoneNumber,
+            "\u{202a}0800 FLOWERS\u{202c}",
+        )),
         ..plain_invite(1)
     });
     let mut invite = s.seal("invite", by("alice"), content);
@@ -489,15 +510,20 @@ fn limits() -> Scene {
     let mut s = Scene::new(
         "pinned-names-have-limits",
         "N1 N9 N24",
-        "A handle has 255 bytes of UTF-8 at most, and a name 256, without U+0000. With more, the account
-         does not become trusted, and what was pinned before stays.",
+        "A handle has 255 bytes of UTF-8 at most, and a name 256, without U+0000. With more, the
+         account does not become trusted, and what was pinned before stays.",
     );
     let name = "é".repeat(128);
     let value = format!("@{}", "é".repeat(127));
     let longer = format!("{name}e");
     let longer_value = format!("{value}e");
     s.refuse_trust("alice", None, Some(&longer), "bad_content");
-    s.refuse_trust("alice", Some(("generic", &longer_value)), None, "bad_content");
+    s.refuse_trust(
+        "alice",
+        Some(("generic", &longer_value)),
+        None,
+        "bad_content",
+    );
     s.refuse_trust("alice", Some(("generic", "a\0b")), None, "bad_content");
     s.refuse_trust("alice", None, Some("\0"), "bad_content");
     let stranger = s.seal("stranger", by("alice"), message("hi"));

@@ -69,16 +69,24 @@ fn declined_and_answered() -> Scene {
     let mut s = Scene::new(
         "placed-call-is-declined-by-one-device",
         "G2 G6 N4 Z5",
-        "Alice's phone declines Bob's call. That ends her leg for CallKit, once. But it speaks for one
-         device: the leg stays open, and her laptop's answer is a signal, which the app takes if Bob
-         still waits.",
+        "Alice's phone declines Bob's call. That ends her leg for CallKit, once. But it speaks for
+         one device: the leg stays open, and her laptop's answer is a signal, which the app takes
+         if Bob still waits.",
     );
     s.trust("alice");
     s.place(1, &["alice"], at(0));
     let phones = s.seal("phone's", by("alice").at(at(3)), declined(1, at(0)));
-    let tablets = s.seal("tablet's", of("alice", "tablet").at(at(4)), declined(1, at(0)));
+    let tablets = s.seal(
+        "tablet's",
+        of("alice", "tablet").at(at(4)),
+        declined(1, at(0)),
+    );
     let signal = s.seal("signal", by("alice").at(at(4)), candidates(1));
-    let laptops = s.seal("laptop's", of("alice", "laptop").at(at(5)), answer(1, at(0)));
+    let laptops = s.seal(
+        "laptop's",
+        of("alice", "laptop").at(at(5)),
+        answer(1, at(0)),
+    );
     s.receive(&phones, at(4), EndOfPlaced(2, 0));
     s.receive(&tablets, at(5), Drop("over"));
     s.receive(&signal, at(5), SignalOfPlaced);
@@ -90,9 +98,9 @@ fn reasons_of_an_open_leg() -> Scene {
     let mut s = Scene::new(
         "reasons-of-an-open-leg",
         "Z4 Z5 Z6 Z7",
-        "What each reason does to a leg that nobody has answered. Failed and ended close it. Declined
-         ends it and leaves it open. Busy, unanswered and cancelled concern one device, and are
-         signals. The two elsewhere are for siblings.",
+        "What each reason does to a leg that nobody has answered. Failed and ended close it.
+         Declined ends it and leaves it open. Busy, unanswered and cancelled concern one device,
+         and are signals. The two elsewhere are for siblings.",
     );
     s.trust("alice");
     let cases = [
@@ -114,7 +122,15 @@ fn reasons_of_an_open_leg() -> Scene {
         s.receive(&letter, at(2), expect);
         let is_closed = matches!(reason, EndReason::Failed | EndReason::RemoteEnded);
         let phone = letter.device;
-        s.receive(&answer, at(3), if is_closed { Second(phone) } else { SignalOfPlaced });
+        s.receive(
+            &answer,
+            at(3),
+            if is_closed {
+                Second(phone)
+            } else {
+                SignalOfPlaced
+            },
+        );
     }
     s
 }
@@ -128,7 +144,8 @@ fn reasons_of_the_device_that_was_taken() -> Scene {
         "reasons-of-the-device-that-was-taken",
         "G2 G6 G7 Z4 Z8 Z9",
         "What each reason of the device in the call does: failed, ended and declined close the leg.
-         What it said before its answer, and comes late, does not: it was busy, or had not answered.",
+         What it said before its answer, and comes late, does not: it was busy, or had not
+         answered.",
     );
     s.trust("alice");
     let cases = [
@@ -152,7 +169,15 @@ fn reasons_of_the_device_that_was_taken() -> Scene {
         s.receive(&answer, at(2), SignalOfPlaced);
         s.receive(&letter, at(3), expect);
         let is_closed = matches!(expect, EndOfPlaced(..));
-        s.receive(&signal, at(4), if is_closed { Drop("over") } else { SignalOfPlaced });
+        s.receive(
+            &signal,
+            at(4),
+            if is_closed {
+                Drop("over")
+            } else {
+                SignalOfPlaced
+            },
+        );
     }
     s
 }
@@ -161,8 +186,8 @@ fn reasons_of_another_device() -> Scene {
     let mut s = Scene::new(
         "reasons-of-a-device-that-was-not-taken",
         "G6 Z4 Z9",
-        "Alice talks on her phone. Whatever her laptop says of the ring, late, is over and leaves the
-         call alone.",
+        "Alice talks on her phone. Whatever her laptop says of the ring, late, is over and leaves
+         the call alone.",
     );
     s.trust("alice");
     s.place(1, &["alice"], at(0));
@@ -206,8 +231,8 @@ fn older_ring() -> Scene {
     let mut s = Scene::new(
         "end-of-a-leg-names-an-older-ring",
         "G1 N4 Z4 Z5",
-        "Bob rings, and rings again. What Alice's devices say of the first ring is over: a decline, an
-         answer, a hang-up. What names the second one counts.",
+        "Bob rings, and rings again. What Alice's devices say of the first ring is over: a decline,
+         an answer, a hang-up. What names the second one counts.",
     );
     s.trust("alice");
     s.place(1, &["alice"], at(0));
@@ -230,14 +255,18 @@ fn end_overtakes_its_answer() -> Scene {
     let mut s = Scene::new(
         "end-of-a-leg-overtakes-its-answer",
         "G4 G5 Z6",
-        "Alice answers and hangs up, and the end comes first. Her answer behind it is over: Bob would
-         talk to nobody. Her laptop, which answered as well, is told.",
+        "Alice answers and hangs up, and the end comes first. Her answer behind it is over: Bob
+         would talk to nobody. Her laptop, which answered as well, is told.",
     );
     s.trust("alice");
     s.place(1, &["alice"], at(0));
     let end = s.seal("end", by("alice").at(at(5)), hung_up(1, at(0)));
     let answered = s.seal("answer", by("alice").at(at(3)), answer(1, at(0)));
-    let laptops = s.seal("laptop's", of("alice", "laptop").at(at(3)), answer(1, at(0)));
+    let laptops = s.seal(
+        "laptop's",
+        of("alice", "laptop").at(at(3)),
+        answer(1, at(0)),
+    );
     s.receive(&end, at(6), EndOfPlaced(2, 0));
     s.receive(&answered, at(6), Drop("over"));
     s.receive(&laptops, at(6), Second(end.device));
@@ -248,9 +277,9 @@ fn group() -> Scene {
     let mut s = Scene::new(
         "group-call-one-declines-another-answers",
         "G2 G6 N4 Z5 Z8",
-        "Bob calls Alice and Carol. Each ends the call for herself, and the end says how many legs
-         remain: after Alice has declined, one, so that CallKit's call goes on; after Carol has hung
-         up, none.",
+        "Bob calls Alice and Carol. Each ends the call for herself, and the end says how many
+         legs remain: after Alice has declined, one, so that CallKit's call goes on; after Carol
+         has hung up, none.",
     );
     s.trust("alice");
     s.trust("carol");
@@ -296,8 +325,8 @@ fn stranger_in_a_placed_call() -> Scene {
     let mut s = Scene::new(
         "placed-call-and-an-account-that-was-not-called",
         "G2 G10 Z3 Z13",
-        "Carol is trusted and was not called. She can neither end Bob's call to Alice nor answer it.
-         Her signals may be of a call of hers that is yet to come, and are kept for it.",
+        "Carol is trusted and was not called. She can neither end Bob's call to Alice nor answer
+         it. Her signals may be of a call of hers that is yet to come, and are kept for it.",
     );
     s.trust("alice");
     s.trust("carol");
@@ -319,8 +348,9 @@ fn accounts_are_added() -> Scene {
     let mut s = Scene::new(
         "placed-again-adds-accounts",
         "G1 G2 G3 G6 N4 Z5",
-        "Bob adds Carol to his call. The other legs stay as they are: Alice is in the call, Dave has
-         declined. Each leg has its own time: an answer of Carol's that names the first ring is over.",
+        "Bob adds Carol to his call. The other legs stay as they are: Alice is in the call, Dave
+         has declined. Each leg has its own time: an answer of Carol's that names the first ring is
+         over.",
     );
     for name in ["alice", "carol", "dave"] {
         s.trust(name);
@@ -357,7 +387,11 @@ fn rung_again() -> Scene {
     let hung_up_first = s.seal("hung up first", by("alice").at(at(2)), hung_up(1, at(0)));
     let late_decline = of("alice", "laptop").at(at(2));
     let late_decline = s.seal("late decline", late_decline, declined(1, at(0)));
-    let second = s.seal("second", of("alice", "laptop").at(at(12)), answer(1, at(10)));
+    let second = s.seal(
+        "second",
+        of("alice", "laptop").at(at(12)),
+        answer(1, at(10)),
+    );
     let decline = s.seal("decline", by("alice").at(at(11)), declined(1, at(10)));
     let hung_up_second = of("alice", "laptop").at(at(60));
     let hung_up_second = s.seal("hung up second", hung_up_second, hung_up(1, at(10)));
@@ -390,9 +424,9 @@ fn between_own_devices() -> Scene {
     let mut s = Scene::new(
         "call-between-own-devices",
         "G2 G6 N14 Z4 Z8",
-        "A call to the own account. The desktop answers, and seals to all devices of the account that
-         it answered elsewhere, also to this one, which placed the call. That does not end the leg.
-         What this device has sealed to itself is dropped.",
+        "A call to the own account. The desktop answers, and seals to all devices of the account
+         that it answered elsewhere, also to this one, which placed the call. That does not end the
+         leg. What this device has sealed to itself is dropped.",
     );
     s.trust(OWN);
     s.place(1, &[OWN], at(0));
@@ -475,8 +509,8 @@ fn bounded() -> Scene {
     let mut s = Scene::new(
         "placed-calls-are-bounded",
         "G2 N4 Z13",
-        "64 placed calls are remembered. With the 65th the one placed first is forgotten. Placing one
-         again does not make it the newest.",
+        "64 placed calls are remembered. With the 65th the one placed first is forgotten. Placing
+         one again does not make it the newest.",
     );
     s.trust("alice");
     for call in 1..=64 {
@@ -501,8 +535,9 @@ fn too_many_accounts() -> Scene {
     let mut s = Scene::new(
         "placed-call-with-too-many-accounts",
         "G1 G2 N4 N9 Z13",
-        "256 accounts may be called in one call. With one more nothing is registered, be it at once or
-         added later; to ring one of them again is not one more. One that is named twice counts once.",
+        "256 accounts may be called in one call. With one more nothing is registered, be it at once
+         or added later; to ring one of them again is not one more. One that is named twice counts
+         once.",
     );
     let names: Vec<String> = (1..=257).map(|n| format!("guest {n}")).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
@@ -527,8 +562,8 @@ fn forgotten_after_thirty_days() -> Scene {
     let mut s = Scene::new(
         "pruning-forgets-old-calls",
         "G2 N5 Z3 Z13",
-        "Calls recorded, and placed calls registered, more than 30 days ago are forgotten by pruning;
-         what is exactly 30 days old stays.",
+        "Calls recorded, and placed calls registered, more than 30 days ago are forgotten by
+         pruning; what is exactly 30 days old stays.",
     );
     s.trust("alice");
     s.place(1, &["alice"], at(0));

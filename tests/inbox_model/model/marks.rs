@@ -1,0 +1,189 @@
+//! What is recorded of calls, and what the journal keeps of it (8.1, N28).
+
+use hushring::content::EndReason;
+use hushring::{AccountKey, CallId, Content};
+
+use super::{
+    Call, EarlyEnd, Entry, Leg, LegState, MAX_CALLS, MAX_EARLY_ENDS, Model, Phase, Since, Was,
+};
+use crate::letters::Body;
+use crate::people::own;
+
+impl Model {
+    /// A call that is recorded. The caller need not be a key (M5).
+    pub(super) fn call(&self, caller: &[u8; 32], id: CallId) -> Option<&Call> {
+        let mut records = self.records.iter();
+        let record = records.find(|record| record.account.as_bytes() == caller)?;
+        record.calls.iter().find(|call| call.id == id)
+    }
+
+    pub(super) fn call_mut(&mut self, caller: &[u8; 32], id: CallId) -> Option<&mut Call> {
+        let mut records = self.records.iter_mut();
+        let record = records.find(|record| record.account.as_bytes() == caller)?;
+        record.calls.iter_mut().find(|call| call.id == id)
+    }
+
+    pub(super) fn rung(&self, caller: &[u8; 32], id: CallId) -> u64 {
+        self.call(caller, id).map_or(0, |call| call.rung)
+    }
+
+    pub(super) fn over(&self, caller: &[u8; 32], id: CallId) -> u64 {
+        self.call(caller, id).map_or(0, |call| call.over)
+    }
+
+    pub(super) fn phase(&self, caller: &[u8; 32], id: CallId) -> Option<Phase> {
+        self.call(caller, id).and_then(|call| call.phase)
+    }
+
+    /// Of the call, or if it is not recorded of its early end.
+    pub(super) fn elsewhere(&self, caller: &[u8; 32], id: CallId) -> Option<(u64, EndReason)> {
+        match self.call(caller, id) {
+            Some(call) => call.elsewhere,
+            None => self.early_end(caller, id),
+        }
+    }
+
+    pub(super) fn early_end(&self, caller: &[u8; 32], id: CallId) -> Option<(u64, EndReason)> {
+        let mut ends = self.early_ends.iter();
+        let end = ends.find(|end| end.caller == *caller && end.id == id)?;
+        Some(end.elsewhere)
+    }
+
+    /// The call, which is recorded now if it was not.
+    pub(super) fn record_call(&mut self, caller: &AccountKey, id: CallId, now: u64) -> &mut Call {
+        let elsewhere = self.early_end(caller.as_bytes(), id);
+        let calls = &mut self.record_mut(caller).unwrap().calls;
+        if !calls.iter().any(|call| call.id == id) {
+            if calls.len() == MAX_CALLS {
+                calls.remove(0);
+            }
+            calls.push(Call {
+                id,
+                rung: 0,
+                over: 0,
+                elsewhere,
+                phase: None,
+                recorded_at: now,
+            });
+        }
+        calls.iter_mut().find(|call| call.id == id).unwrap()
+    }
+
+    /// `elsewhere` is at least `ring`, with this reason.
+    pub(super) fn raise_elsewhere(
+        &mut self,
+        caller: &[u8; 32],
+        id: CallId,
+        ring: u64,
+        reason: EndReason,
+        now: u64,
+    ) {
+        let raised = |before: Option<(u64, EndReason)>| match before {
+            Some((time, reason)) if time > ring => (time, reason),
+            _ => (ring, reason),
+        };
+        let elsewhere = raised(self.elsewhere(caller, id));
+        if let Some(call) = self.call_mut(caller, id) {
+            call.elsewhere = Some(elsewhere);
+        } else if let Some(end) = self
+            .early_ends
+            .iter_mut()
+            .find(|end| end.caller == *caller && end.id == id)
+        {
+            end.elsewhere = elsewhere;
+        } else {
+            if self.early_ends.len() == MAX_EARLY_ENDS {
+                self.early_ends.remove(0);
+            }
+            self.early_ends.push(EarlyEnd {
+                caller: *caller,
+                id,
+                elsewhere,
+                recorded_at: now,
+            });
+        }
+        let (time, reason) = elsewhere;
+        self.mark(caller, id, |sent_at, since| {
+            if sent_at <= time {
+                since.elsewhere = Some(reason);
+            }
+        });
+    }
+
+    /// What has come to be over, for the journal.
+    pub(super) fn mark_over(&mut self, caller: &AccountKey, id: CallId) {
+        let over = self.over(caller.as_bytes(), id);
+        self.mark(caller.as_bytes(), id, |sent_at, since| {
+            since.over |= sent_at <= over;
+        });
+    }
+
+    /// Goes through the invitations of a call that are in the journal.
+    pub(super) fn mark(&mut self, caller: &[u8; 32], id: CallId, change: impl Fn(u64, &mut Since)) {
+        for entry in &mut self.journal {
+            if let Was::Ring(since) | Was::Missed(_, since) = &mut entry.said
+                && let Body::Sound(content) = &entry.letter.body
+                && entry.letter.account.as_bytes() == caller
+                && content.call_id() == Some(id)
+            {
+                change(entry.letter.sent_at, since);
+            }
+        }
+    }
+
+    /// A leg has begun anew, or was left: a `second` of it means nothing any more.
+    pub(super) fn void_seconds(&mut self, id: CallId, account: &AccountKey) {
+        let of_leg = |entry: &Entry| {
+            entry.letter.account == *account
+                && matches!(&entry.letter.body, Body::Sound(Content::Answer(answer)) if answer.call_id == id)
+        };
+        for entry in &mut self.journal {
+            if of_leg(entry)
+                && let Was::Second { is_void, .. } = &mut entry.said
+            {
+                *is_void = true;
+            }
+        }
+    }
+
+    pub(super) fn leg(&self, id: CallId, account: &AccountKey) -> Option<&Leg> {
+        let placed = self.placed.iter().find(|placed| placed.id == id)?;
+        placed.legs.iter().find(|leg| leg.account == *account)
+    }
+
+    pub(super) fn leg_mut(&mut self, id: CallId, account: &AccountKey) -> Option<&mut Leg> {
+        let placed = self.placed.iter_mut().find(|placed| placed.id == id)?;
+        placed.legs.iter_mut().find(|leg| leg.account == *account)
+    }
+
+    /// How many legs are neither closed nor declined.
+    pub(super) fn remaining(&self, id: CallId) -> u16 {
+        let placed = self.placed.iter().find(|placed| placed.id == id).unwrap();
+        let counts = |leg: &&Leg| leg.state != LegState::Closed && !leg.declined;
+        u16::try_from(placed.legs.iter().filter(counts).count()).unwrap()
+    }
+
+    /// Whether a call can be joined: it was answered here, or was placed here and has a leg that is
+    /// not closed.
+    pub(super) fn is_up(&self, caller: &AccountKey, id: CallId) -> bool {
+        let placed = self.placed.iter().find(|placed| placed.id == id);
+        let has_leg = placed.is_some_and(|placed| {
+            let mut legs = placed.legs.iter();
+            legs.any(|leg| leg.state != LegState::Closed)
+        });
+        self.phase(caller.as_bytes(), id) == Some(Phase::Answered) || *caller == own() && has_leg
+    }
+
+    /// A joined call lapses when it is not up any more (8.2).
+    pub(super) fn let_lapse(&mut self) {
+        let joined = std::mem::take(&mut self.joined);
+        let up = joined.into_iter().filter(|joined| {
+            self.is_up(&joined.caller, joined.id)
+                || super::quirk("D1")
+                    && (joined.caller != own()
+                        || !self.placed.iter().any(|placed| placed.id == joined.id))
+                    && self.call(joined.caller.as_bytes(), joined.id).is_none()
+        });
+        self.joined = up.collect();
+    }
+}

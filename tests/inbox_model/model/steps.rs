@@ -1,0 +1,158 @@
+//! 8.2: what the app says of calls.
+
+use hushring::{AccountKey, CallId};
+
+use super::{
+    Entry, Joined, Kept, Leg, LegState, MAX_JOINED, MAX_JOINED_ACCOUNTS, MAX_LEGS, MAX_PLACED,
+    Model, Phase, Placed,
+};
+use crate::people::own;
+use crate::seen::Seen;
+
+impl Model {
+    pub fn place_call(
+        &mut self,
+        id: CallId,
+        accounts: &[AccountKey],
+        now: u64,
+    ) -> Result<u64, &'static str> {
+        let named = each_once(accounts);
+        let before = self.placed.iter().find(|placed| placed.id == id);
+        let legs: Vec<Leg> = before.map_or(Vec::new(), |placed| placed.legs.clone());
+        let newest = legs.iter().map(|leg| leg.since).max();
+        let at = newest.map_or(now, |newest| now.max(newest.saturating_add(1)));
+        let mut after = legs;
+        for account in &named {
+            let leg = Leg {
+                account: *account,
+                since: at,
+                state: LegState::Open,
+                by: None,
+                told: false,
+                declined: false,
+            };
+            match after.iter_mut().find(|leg| leg.account == *account) {
+                Some(old) => *old = leg,
+                None => after.push(leg),
+            }
+        }
+        if after.len() > MAX_LEGS {
+            return Err("inbox_full");
+        }
+        for account in &named {
+            self.void_seconds(id, account);
+        }
+        if let Some(placed) = self.placed.iter_mut().find(|placed| placed.id == id) {
+            placed.legs = after;
+        } else {
+            if self.placed.len() == MAX_PLACED {
+                self.placed.remove(0);
+            }
+            self.placed.push(Placed {
+                id,
+                legs: after,
+                placed_at: now,
+            });
+        }
+        self.let_lapse();
+        Ok(at)
+    }
+
+    pub fn answered(&mut self, caller: &AccountKey, id: CallId) -> Result<u64, &'static str> {
+        match self.call_mut(caller.as_bytes(), id) {
+            Some(call) if matches!(call.phase, Some(Phase::Ringing | Phase::Answered)) => {
+                call.phase = Some(Phase::Answered);
+                Ok(call.rung)
+            }
+            _ => Err("call_over"),
+        }
+    }
+
+    /// Of a call of others; of one's own, all legs.
+    pub fn left(&mut self, caller: &AccountKey, id: CallId) {
+        if *caller == own() {
+            self.leave_legs(id, None);
+        }
+        if let Some(call) = self.call_mut(caller.as_bytes(), id) {
+            call.over = call.over.max(call.rung);
+            call.phase = None;
+            self.mark_over(caller, id);
+        }
+        self.let_lapse();
+    }
+
+    pub fn left_accounts(&mut self, id: CallId, accounts: &[AccountKey]) {
+        self.leave_legs(id, Some(accounts));
+        self.let_lapse();
+    }
+
+    fn leave_legs(&mut self, id: CallId, accounts: Option<&[AccountKey]>) {
+        let Some(placed) = self.placed.iter_mut().find(|placed| placed.id == id) else {
+            return;
+        };
+        let mut left = Vec::new();
+        for leg in &mut placed.legs {
+            if accounts.is_none_or(|accounts| accounts.contains(&leg.account)) {
+                leg.state = LegState::Closed;
+                leg.told = true;
+                leg.by = None;
+                left.push(leg.account);
+            }
+        }
+        for account in left {
+            self.void_seconds(id, &account);
+        }
+    }
+
+    pub fn joined(
+        &mut self,
+        caller: &AccountKey,
+        id: CallId,
+        accounts: &[AccountKey],
+        now: u64,
+    ) -> Result<Vec<Seen>, &'static str> {
+        let accounts = each_once(accounts);
+        if !self.is_up(caller, id) {
+            return Err("call_over");
+        }
+        if accounts.len() > MAX_JOINED_ACCOUNTS {
+            return Err("inbox_full");
+        }
+        let known = |joined: &&mut Joined| joined.caller == *caller && joined.id == id;
+        if let Some(joined) = self.joined.iter_mut().find(known) {
+            joined.accounts.clone_from(&accounts);
+        } else {
+            if self.joined.len() == MAX_JOINED {
+                self.joined.remove(0);
+            }
+            self.joined.push(Joined {
+                caller: *caller,
+                id,
+                accounts: accounts.clone(),
+                joined_at: now,
+            });
+        }
+        let is_theirs = |kept: &Kept| kept.id == id && accounts.contains(&kept.letter.account);
+        let (theirs, rest) = self.kept.drain(..).partition(is_theirs);
+        self.kept = rest;
+        let theirs: Vec<Kept> = theirs;
+        let follow = theirs.iter().filter(|kept| {
+            kept.is_still_kept(now)
+                && !(super::quirk("D2") && self.leg(id, &kept.letter.account).is_some())
+        });
+        let entries: Vec<Entry> = follow.map(|kept| kept.as_entry(caller)).collect();
+        let events = entries.iter().map(|entry| self.show(entry, now)).collect();
+        self.journal.extend(entries);
+        Ok(events)
+    }
+}
+
+fn each_once(accounts: &[AccountKey]) -> Vec<AccountKey> {
+    let mut each: Vec<AccountKey> = Vec::new();
+    for account in accounts {
+        if !each.contains(account) {
+            each.push(*account);
+        }
+    }
+    each
+}

@@ -1,0 +1,125 @@
+//! What the app says of calls.
+
+use hushring::{AccountKey, CallId, UnixMillis};
+
+use super::{Run, seen};
+use crate::letters::call_id;
+use crate::people::{Who, key};
+use crate::steps::Which;
+
+impl Run {
+    pub(super) fn place(&mut self, call: u16, parties: &[Who]) {
+        let accounts = keys(parties);
+        let id = call_id(call);
+        let before = self.inbox.save();
+        let placed = self.inbox.place_call(id, &accounts, UnixMillis(self.now));
+        let expected = self.model.place_call(id, &accounts, self.now);
+        let placed = placed.map(|at| at.0).map_err(|error| error.code().as_str());
+        assert_eq!(placed, expected);
+        match expected {
+            Ok(at) => {
+                assert!(at >= self.now);
+                self.book.parties.entry(id).or_default().extend(accounts);
+                self.reach(if at > self.now {
+                    "placed later"
+                } else {
+                    "placed"
+                });
+            }
+            Err(code) => {
+                self.unchanged(&before);
+                self.reach(&format!("placed {code}"));
+            }
+        }
+    }
+
+    pub(super) fn answered(&mut self, which: Which) {
+        let (caller, id) = self.which(which);
+        let before = self.inbox.save();
+        let again = self.model.is_answered(&caller, id);
+        let answered = self.inbox.answered(&caller, id);
+        let expected = self.model.answered(&caller, id);
+        let answered = answered.map(|at| at.0);
+        assert_eq!(answered.map_err(|error| error.code().as_str()), expected);
+        match expected {
+            Ok(_) if again => {
+                self.unchanged(&before);
+                self.reach("answered again");
+            }
+            Ok(_) => {
+                assert!(before != self.inbox.save());
+                self.reach("answered");
+            }
+            Err(code) => {
+                self.unchanged(&before);
+                self.reach(&format!("answered {code}"));
+            }
+        }
+    }
+
+    pub(super) fn left(&mut self, which: Which) {
+        let (caller, id) = self.which(which);
+        self.inbox.left(&caller, id);
+        self.model.left(&caller, id);
+        self.book.ended.insert((*caller.as_bytes(), id, false));
+        self.reach("left");
+    }
+
+    pub(super) fn left_accounts(&mut self, call: u16, parties: &[Who]) {
+        let accounts = keys(parties);
+        self.inbox.left_accounts(call_id(call), &accounts);
+        self.model.left_accounts(call_id(call), &accounts);
+        self.reach("left accounts");
+    }
+
+    pub(super) fn joined(&mut self, which: Which, parties: &[Who]) {
+        let (caller, id) = self.which(which);
+        let accounts = keys(parties);
+        let before = self.inbox.save();
+        let now = UnixMillis(self.now);
+        let joined = self.inbox.joined(&caller, id, &accounts, now);
+        let expected = self.model.joined(&caller, id, &accounts, self.now);
+        let joined = joined.map(|events| seen(&events));
+        assert_eq!(joined.map_err(|error| error.code().as_str()), expected);
+        match expected {
+            Ok(events) => {
+                let with = self
+                    .book
+                    .joined
+                    .entry((*caller.as_bytes(), id))
+                    .or_default();
+                with.extend(accounts);
+                let followed = !events.is_empty();
+                self.reach(if followed {
+                    "joined, followed"
+                } else {
+                    "joined"
+                });
+            }
+            Err(code) => {
+                self.unchanged(&before);
+                self.reach(&format!("joined {code}"));
+            }
+        }
+    }
+
+    fn which(&self, which: Which) -> (AccountKey, CallId) {
+        match which {
+            Which::Any(who, call) => (key(who), call_id(call)),
+            Which::Live(number) => {
+                let live = self.model.live_calls();
+                let place = usize::from(number) % live.len().max(1);
+                let first = (key(crate::people::ANN), call_id(0));
+                live.get(place).copied().unwrap_or(first)
+            }
+        }
+    }
+
+    pub(super) fn unchanged(&self, before: &[u8]) {
+        assert!(*self.inbox.save() == *before, "something changed");
+    }
+}
+
+pub(super) fn keys(parties: &[Who]) -> Vec<AccountKey> {
+    parties.iter().map(|who| key(*who)).collect()
+}
