@@ -17,10 +17,12 @@ use crate::time::UnixMillis;
 /// How an envelope comes to be judged.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(in crate::inbox) enum Arrival {
-    /// From the relay, or released when its account became trusted.
+    /// From the relay.
     Received,
     /// It was held for the clock.
     HeldForClock,
+    /// It was held until its account is trusted.
+    HeldForTrust,
 }
 
 impl Inbox {
@@ -100,11 +102,14 @@ impl Inbox {
         since: Since,
         now: UnixMillis,
     ) -> Action {
+        let call = self.recorded(origin.account.as_bytes(), &invite.call_id);
+        let is_answered = call
+            .is_some_and(|call| call.phase == Some(Phase::Answered) && call.rung == origin.sent_at);
         if let Some(reason) = since.dropped() {
             Action::Drop(reason)
         } else if since.over {
             missed(origin, invite, MissedReason::Ended, now)
-        } else if now > expires_at(origin, &invite) {
+        } else if !is_answered && now > expires_at(origin, &invite) {
             missed(origin, invite, MissedReason::Expired, now)
         } else {
             self.ring(origin, invite, now)

@@ -26,7 +26,7 @@ impl Run {
             (Ok(events), Ok(outcomes)) => (events, outcomes),
             (Err(error), Err((code, member))) => {
                 assert_eq!(error.code().as_str(), code);
-                if let InboxError::BadContent { member: found } = error {
+                if let InboxError::BadContent { member: found, .. } = error {
                     assert_eq!(Some(found), member);
                 }
                 self.unchanged(&before);
