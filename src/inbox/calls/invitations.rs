@@ -102,14 +102,11 @@ impl Inbox {
         since: Since,
         now: UnixMillis,
     ) -> Action {
-        let call = self.recorded(origin.account.as_bytes(), &invite.call_id);
-        let is_answered = call
-            .is_some_and(|call| call.phase == Some(Phase::Answered) && call.rung == origin.sent_at);
         if let Some(reason) = since.dropped() {
             Action::Drop(reason)
         } else if since.over {
             missed(origin, invite, MissedReason::Ended, now)
-        } else if !is_answered && now > expires_at(origin, &invite) {
+        } else if now > expires_at(origin, &invite) {
             missed(origin, invite, MissedReason::Expired, now)
         } else {
             self.ring(origin, invite, now)
