@@ -127,17 +127,17 @@ class Calls:
         return call.rung
 
     def left(self, caller: bytes, call_id: bytes, accounts: list[bytes] | None = None) -> None:
-        """Leaves these accounts of a call of one's own, or all of a call."""
+        """Leaves a placed call, or these accounts of it; or else a call of others."""
         check_keys([caller, *(accounts or [])])
-        if caller == self.own:
+        call = self.find(caller, call_id)
+        if caller == self.own and call_id in self.placed:
             legs = self.legs(call_id)
             for account in legs if accounts is None else accounts:
                 if account in legs:
                     legs[account].state, legs[account].by = CLOSED, None
                     legs[account].told = True
             self.void_seconds(call_id, accounts)
-        call = self.find(caller, call_id)
-        if accounts is None and call is not None:
+        elif accounts is None and call is not None:
             call.phase = None
             self.raise_over(caller, call_id, call, call.rung)
         self.lapse()
@@ -233,7 +233,7 @@ class Calls:
 
     def remaining(self, call_id: bytes) -> int:
         legs = self.legs(call_id).values()
-        return sum(leg.state != CLOSED and not leg.declined for leg in legs)
+        return sum(leg.state == TAKEN or (leg.state == OPEN and not leg.declined) for leg in legs)
 
     def crossed(self, account: bytes, device: bytes, now: int) -> bytes | None:
         """Returns the callId of one's own call that crosses a ring, the one placed last."""
@@ -252,10 +252,9 @@ class Calls:
 
     def is_in(self, caller: bytes, call_id: bytes) -> bool:
         """Says whether a call is answered here, or placed here with a leg that is not closed."""
-        if self.call(caller, call_id).phase == ANSWERED:
-            return True
-        legs = self.legs(call_id).values()
-        return caller == self.own and any(leg.state != CLOSED for leg in legs)
+        if caller == self.own and call_id in self.placed:
+            return any(leg.state != CLOSED for leg in self.legs(call_id).values())
+        return self.call(caller, call_id).phase == ANSWERED
 
     def joined_to(self, account: bytes, call_id: bytes) -> list[bytes]:
         """Returns the callers of the joined calls with this callId that an account is joined to."""

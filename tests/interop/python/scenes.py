@@ -153,7 +153,7 @@ class Player:
         published = self.inbox.publish(prekeys, int(members["at"]))
         return {"bundles": [data.hex() for data in published]}
 
-    def placed(self, members: dict, _: dict) -> dict:
+    def place_call(self, members: dict, _: dict) -> dict:
         call_id, accounts = content.call_id_of(members["callId"]), self.named(members)
         return {"sentAt": number(self.inbox.calls.place(call_id, accounts, int(members["at"])))}
 
@@ -261,7 +261,7 @@ STEPS: dict[str, Callable[[Player, dict, dict], dict]] = {
     "discard": Player.discard,
     "release": Player.release,
     "publish": Player.publish,
-    "placed": Player.placed,
+    "placeCall": Player.place_call,
     "answered": Player.answered,
     "left": Player.left,
     "joined": Player.joined,

@@ -220,7 +220,7 @@ class Walk:
     def place(self, accounts: list[str]) -> None:
         call_id = str(uuid.UUID(bytes=self.call(own=True)))
         call = {"callId": call_id, "accounts": accounts, "at": self.now}
-        self.moments += self.step("placed", call).values()
+        self.moments += self.step("placeCall", call).values()
 
     def app(self) -> None:
         at = {"at": self.now}
