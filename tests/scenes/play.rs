@@ -18,7 +18,14 @@ use serde_json::{Value as Json, json};
 use crate::shown::{error_to_json, event_to_json};
 
 /// Steps that change nothing.
-const READING: [&str; 6] = ["explain", "heldAccounts", "held", "isBlocked", "pending", "save"];
+const READING: [&str; 6] = [
+    "explain",
+    "heldAccounts",
+    "held",
+    "isBlocked",
+    "pending",
+    "save",
+];
 
 /// What went wrong, and in which step.
 pub fn play(scene: &Json) -> Result<(), String> {

@@ -1,9 +1,9 @@
 //! Events and errors as vectors/README.md writes them.
 
+use hushring::Content;
 use hushring::content::Handle;
 use hushring::error::OpenError;
 use hushring::inbox::{Action, CallKit, Claimed, Event};
-use hushring::Content;
 use hushring_test_support::json::content_to_json;
 use hushring_test_support::text::hex;
 use serde_json::{Value as Json, json};

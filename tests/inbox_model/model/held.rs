@@ -96,9 +96,6 @@ impl Model {
                 let place = self.held.iter().position(same).unwrap();
                 self.held.remove(place);
             }
-            if super::quirk("D3") && outcome.line == "N10" && !self.would_stop(&held.letter, now) {
-                self.hold(&held.letter, false);
-            }
             outcomes.push((held.letter, outcome));
         }
         outcomes

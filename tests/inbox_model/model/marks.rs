@@ -177,13 +177,9 @@ impl Model {
     /// A joined call lapses when it is not up any more (8.2).
     pub(super) fn let_lapse(&mut self) {
         let joined = std::mem::take(&mut self.joined);
-        let up = joined.into_iter().filter(|joined| {
-            self.is_up(&joined.caller, joined.id)
-                || super::quirk("D1")
-                    && (joined.caller != own()
-                        || !self.placed.iter().any(|placed| placed.id == joined.id))
-                    && self.call(joined.caller.as_bytes(), joined.id).is_none()
-        });
+        let up = joined
+            .into_iter()
+            .filter(|joined| self.is_up(&joined.caller, joined.id));
         self.joined = up.collect();
     }
 }

@@ -275,10 +275,20 @@ impl Model {
         }
 
         if sender != own() && self.pending_of_others(now) >= MAX_PENDING {
-            return stop("room", refused("inbox_full")).by("E30 in all");
+            let by = if self.journal_of_others() < MAX_PENDING {
+                "E30 in all, with what is kept"
+            } else {
+                "E30 in all"
+            };
+            return stop("room", refused("inbox_full")).by(by);
         }
         if self.pending_of(&sender, now) >= MAX_PENDING_PER_ACCOUNT {
-            return stop("room", refused("inbox_full")).by("E30 of one");
+            let by = if self.journal_of(&sender) < MAX_PENDING_PER_ACCOUNT {
+                "E30 of one, with what is kept"
+            } else {
+                "E30 of one"
+            };
+            return stop("room", refused("inbox_full")).by(by);
         }
 
         let content = match &letter.body {
@@ -500,8 +510,4 @@ fn decided(line: &'static str, said: Result<Was, &'static str>) -> Decided {
         said,
         follow: Vec::new(),
     }
-}
-
-pub fn quirk(name: &str) -> bool {
-    std::env::var("QUIRKS").is_ok_and(|quirks| quirks.split(',').any(|other| other == name))
 }

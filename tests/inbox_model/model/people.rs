@@ -41,16 +41,7 @@ impl Model {
             .retain(|held| held.letter.account != account || held.for_clock);
         Ok(held
             .iter()
-            .map(|letter| {
-                let outcome = self.receive_proven(letter, now, false);
-                if super::quirk("D4")
-                    && outcome.line == "clock"
-                    && letter.sent_at <= now + crate::people::DAY
-                {
-                    self.hold(letter, true);
-                }
-                outcome
-            })
+            .map(|letter| self.receive_proven(letter, now, false))
             .collect())
     }
 
@@ -67,9 +58,6 @@ impl Model {
         }
         record.calls.clear();
         record.trusted = None;
-        if super::quirk("D5") {
-            self.kept.retain(|kept| kept.letter.account != *account);
-        }
         self.held
             .retain(|held| held.letter.account != *account || !held.for_clock);
         self.let_lapse();

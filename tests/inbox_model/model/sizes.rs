@@ -58,6 +58,32 @@ impl Model {
         all.any(|joined| joined.id == id && joined.accounts.contains(account))
     }
 
+    pub(super) fn journal_of(&self, account: &AccountKey) -> usize {
+        let entries = self.journal.iter();
+        entries
+            .filter(|entry| entry.letter.account == *account)
+            .count()
+    }
+
+    pub(super) fn journal_of_others(&self) -> usize {
+        self.journal.len() - self.journal_of(&own())
+    }
+
+    /// The most signals that are kept of one account, and of one call.
+    fn most_kept(&self) -> [usize; 2] {
+        let of = |same: fn(&super::Kept, &super::Kept) -> bool| {
+            let counts = self.kept.iter().map(|one| {
+                let of_it = self.kept.iter().filter(|other| same(one, other));
+                of_it.count()
+            });
+            counts.max().unwrap_or_default()
+        };
+        [
+            of(|one, other| one.letter.account == other.letter.account),
+            of(|one, other| one.letter.account == other.letter.account && one.id == other.id),
+        ]
+    }
+
     /// How many places each bounded list takes: ids, calls, and so on.
     pub fn sizes(&self, now: u64) -> Sizes {
         let of_records = |count: fn(&super::Record) -> usize| self.records.iter().map(count);
@@ -74,6 +100,7 @@ impl Model {
             joined: self.joined.len(),
             joined_accounts: self.joined.iter().map(|joined| joined.accounts.len()).sum(),
             kept: self.kept.len(),
+            most_kept: self.most_kept(),
             journal: self.journal.len(),
             pending_of_others: self.pending_of_others(now),
             held: self.held.iter().filter(|held| !held.for_clock).count(),
@@ -95,6 +122,8 @@ pub struct Sizes {
     pub joined: usize,
     pub joined_accounts: usize,
     pub kept: usize,
+    /// Of one account, of one call.
+    pub most_kept: [usize; 2],
     pub journal: usize,
     pub pending_of_others: usize,
     pub held: usize,

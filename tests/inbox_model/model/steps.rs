@@ -136,10 +136,7 @@ impl Model {
         let (theirs, rest) = self.kept.drain(..).partition(is_theirs);
         self.kept = rest;
         let theirs: Vec<Kept> = theirs;
-        let follow = theirs.iter().filter(|kept| {
-            kept.is_still_kept(now)
-                && !(super::quirk("D2") && self.leg(id, &kept.letter.account).is_some())
-        });
+        let follow = theirs.iter().filter(|kept| kept.is_still_kept(now));
         let entries: Vec<Entry> = follow.map(|kept| kept.as_entry(caller)).collect();
         let events = entries.iter().map(|entry| self.show(entry, now)).collect();
         self.journal.extend(entries);

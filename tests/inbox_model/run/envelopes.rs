@@ -77,6 +77,9 @@ impl Run {
                 }
             }
         }
+        if outcome.follow > 0 {
+            self.reach(&format!("{line}, followed"));
+        }
         self.reach(line);
         if let Ok(seen) = &outcome.result {
             let action = &seen.action;

@@ -22,17 +22,13 @@ impl Run {
             Flood::Answered => range.for_each(|n| {
                 self.pour(who, n, invite(n));
                 self.answered(Which::Any(who, n));
-                if n.is_multiple_of(3) {
-                    self.joined(Which::Any(who, n), &[CAT]);
-                }
+                self.joined(Which::Any(who, n), &[CAT]);
             }),
             Flood::Early => range.for_each(|n| self.pour(who, n, Kind::Candidates(n / 6))),
             Flood::EarlyEnds => range.for_each(|n| self.pour(OWN, n, answered_elsewhere(who, n))),
             Flood::Placed => range.for_each(|n| {
                 self.place(n, &[who]);
-                if n.is_multiple_of(2) {
-                    self.joined(Which::Any(OWN, n), &[CAT]);
-                }
+                self.joined(Which::Any(OWN, n), &[CAT]);
             }),
             Flood::Fast => range.for_each(|n| self.pour(who, FAST + n, Kind::Message(n))),
             Flood::Crowd => {
@@ -143,7 +139,7 @@ impl Run {
         self.reach(outcome.line);
     }
 
-    fn at_bounds(&self) -> [(&'static str, bool); 11] {
+    fn at_bounds(&self) -> [(&'static str, bool); 13] {
         let sizes = self.model.sizes(self.now);
         [
             ("512 ids", sizes.most_ids == 512),
@@ -152,6 +148,8 @@ impl Run {
             ("64 placed", sizes.placed == 64),
             ("64 joined", sizes.joined == 64),
             ("64 kept", sizes.kept == 64),
+            ("8 kept of one", sizes.most_kept[0] == 8),
+            ("4 kept of a call", sizes.most_kept[1] == 4),
             ("1024 pending", sizes.pending_of_others == 1_024),
             ("64 held", sizes.held == 64),
             ("64 held for the clock", sizes.held_for_clock == 64),

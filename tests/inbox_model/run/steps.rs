@@ -26,7 +26,7 @@ impl Run {
             (Ok(events), Ok(outcomes)) => (events, outcomes),
             (Err(error), Err((code, member))) => {
                 assert_eq!(error.code().as_str(), code);
-                if let InboxError::BadContent { member: found } = error {
+                if let InboxError::BadContent { member: found, .. } = error {
                     assert_eq!(Some(found), member);
                 }
                 self.unchanged(&before);
@@ -78,8 +78,11 @@ impl Run {
     }
 
     pub(super) fn untrust(&mut self, who: Who) {
+        let before = self.inbox.save();
         self.inbox.untrust(&key(who));
         self.model.untrust(&key(who));
+        let changed = before != self.inbox.save();
+        self.reach(if changed { "untrust" } else { "untrust nobody" });
     }
 
     pub(super) fn block(&mut self, who: Who) {

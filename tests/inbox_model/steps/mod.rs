@@ -205,7 +205,7 @@ fn step(theme: Theme) -> BoxedStrategy<Step> {
     let untrust = || contact(theme).prop_map(Step::Untrust);
     let block = || {
         let who = contact(theme);
-        prop_oneof![1 => who.clone().prop_map(Step::Block), 2 => who.prop_map(Step::Unblock)]
+        prop_oneof![2 => who.clone().prop_map(Step::Block), 3 => who.prop_map(Step::Unblock)]
     };
     let discard = || contact(theme).prop_map(Step::Discard);
     let moved = || clock(theme).prop_map(Step::Clock);

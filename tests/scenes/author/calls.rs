@@ -81,14 +81,7 @@ impl Scene {
         self.joined_step(caller, call, accounts, now, json!({ "error": code }));
     }
 
-    fn joined_step(
-        &mut self,
-        caller: &str,
-        call: u8,
-        accounts: &[&str],
-        now: u64,
-        expected: Json,
-    ) {
+    fn joined_step(&mut self, caller: &str, call: u8, accounts: &[&str], now: u64, expected: Json) {
         self.know(caller);
         self.know_all(accounts);
         let step = json!({

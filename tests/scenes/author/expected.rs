@@ -64,7 +64,10 @@ impl Scene {
                 _ => *sender,
             },
         };
-        if matches!(action(expect), "ring" | "missed" | "end" | "signal" | "second") {
+        if matches!(
+            action(expect),
+            "ring" | "missed" | "end" | "signal" | "second"
+        ) {
             let call_id = letter.content.call_id().unwrap();
             event["callUUID"] = call_uuid(&caller, call_id.as_bytes()).into();
         }

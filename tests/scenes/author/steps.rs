@@ -118,7 +118,11 @@ impl Scene {
             Notify => json!({ "action": "notify" }),
             _ => panic!("no flood leads to this"),
         };
-        let name = if flood.from == OWN { "desktop" } else { "phone" };
+        let name = if flood.from == OWN {
+            "desktop"
+        } else {
+            "phone"
+        };
         let sender = device(flood.from, name);
         let bundle = bundle(&self.receiver, &self.prekeys[0]).to_bytes();
         let mut step = json!({

@@ -22,7 +22,11 @@ pub fn scenes() -> Vec<Scene> {
 }
 
 fn answer_of(s: &mut Scene, name: &str, device: &str, ring: u64) -> Letter {
-    s.seal(name, of("alice", device).at(at(ring + 2)), answer(1, at(ring)))
+    s.seal(
+        name,
+        of("alice", device).at(at(ring + 2)),
+        answer(1, at(ring)),
+    )
 }
 
 fn first_answer_is_taken() -> Scene {
@@ -292,7 +296,11 @@ fn second_that_waits() -> Scene {
     );
     s.acknowledge(&laptops, true);
     s.acknowledge(&carols_second, true);
-    let busy = s.seal("busy", by("alice").at(at(12)), end_of(OWN, 1, at(10), EndReason::Busy));
+    let busy = s.seal(
+        "busy",
+        by("alice").at(at(12)),
+        end_of(OWN, 1, at(10), EndReason::Busy),
+    );
     s.receive(&busy, at(13), SignalOfPlaced);
     s
 }

@@ -393,9 +393,6 @@ fn request_screen() -> Scene {
         (&noise, "untrusted"),
     ]);
     s.discard("carol", 3);
-    s.held_accounts(&[
-        ("alice", 1, at(3600), at(3600)),
-        ("dave", 1, at(5), at(5)),
-    ]);
+    s.held_accounts(&[("alice", 1, at(3600), at(3600)), ("dave", 1, at(5), at(5))]);
     s
 }

@@ -128,7 +128,11 @@ fn invitation_that_is_late_or_repeated() -> Scene {
     let later = at(3600) + 90_001;
     let cancel = s.seal("cancel", by("alice").at(at(3601)), cancel(2));
     let declined = desktop().at(at(3601));
-    let declined = s.seal("declined", declined, declined_elsewhere("alice", 3, at(3600)));
+    let declined = s.seal(
+        "declined",
+        declined,
+        declined_elsewhere("alice", 3, at(3600)),
+    );
     let newer = s.seal("newer", by("alice").at(at(3601)), invite(4));
     s.receive(&cancel, at(3601), Drop("unknown"));
     s.receive(&declined, at(3601), Drop("unknown"));
@@ -192,7 +196,11 @@ fn own_account() -> Scene {
     );
     s.trust("alice");
     let answered = desktop().at(at(3600));
-    let answered = s.seal("answered", answered, answered_elsewhere("alice", 1, at(2990)));
+    let answered = s.seal(
+        "answered",
+        answered,
+        answered_elsewhere("alice", 1, at(2990)),
+    );
     let invite = s.seal("invite", by("alice").at(at(2990)), invite(1));
     s.receive(&answered, at(0), Refused("clock"));
     s.held_because(&[(&answered, "clock")]);
@@ -313,7 +321,11 @@ fn nine_of_one_account() -> Scene {
 
 /// Eight envelopes of one account that are an hour ahead.
 fn eight_of(s: &mut Scene, from: &str, expect: Expect) {
-    let sent_at = if matches!(expect, Refused("clock")) { 3600 } else { 1 };
+    let sent_at = if matches!(expect, Refused("clock")) {
+        3600
+    } else {
+        1
+    };
     s.flood(
         &Flood {
             from,

@@ -48,7 +48,10 @@ fn candidates_before_the_invite() -> Scene {
     s.pending(at(3), &[]);
     s.acknowledge(&first, false);
     s.receive(&invite, at(4), Ring);
-    s.pending(at(4), &[(&invite, Ring), (&first, Signal), (&second, Signal)]);
+    s.pending(
+        at(4),
+        &[(&invite, Ring), (&first, Signal), (&second, Signal)],
+    );
     s.receive(&first, at(5), Duplicate);
     s.acknowledge(&first, true);
     s.pending(at(5), &[(&invite, Ring), (&second, Signal)]);
@@ -95,7 +98,10 @@ fn older_ones_leave() -> Scene {
         s.receive(letter, at(12), Drop("early"));
     }
     s.receive(&invite, at(12), Ring);
-    s.pending(at(12), &[(&invite, Ring), (&newer, Signal), (&equal, Signal)]);
+    s.pending(
+        at(12),
+        &[(&invite, Ring), (&newer, Signal), (&equal, Signal)],
+    );
     s.receive(&older, at(13), Duplicate);
     s
 }
@@ -185,7 +191,11 @@ fn kept_after_a_missed_call() -> Scene {
     s.receive(&second, at(601), Ring);
     s.pending(
         at(601),
-        &[(&missed, Drop("repeated")), (&second, Ring), (&newer, Signal)],
+        &[
+            (&missed, Drop("repeated")),
+            (&second, Ring),
+            (&newer, Signal),
+        ],
     );
     s
 }
@@ -269,7 +279,13 @@ fn ends_take_kept_signals_away() -> Scene {
         s.receive(letter, at(7), Drop("early"));
     }
     s.receive(&cancel_it, at(7), Drop("unknown"));
-    s.joined("alice", 1, &["carol"], at(8), &[(&newer, SignalIn("alice"))]);
+    s.joined(
+        "alice",
+        1,
+        &["carol"],
+        at(8),
+        &[(&newer, SignalIn("alice"))],
+    );
 
     let daves_call = s.seal("dave's call", by("dave").at(before(600)), invite(1));
     let before_the_end = signal(&mut s, "dave", 4);

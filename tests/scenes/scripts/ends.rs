@@ -353,7 +353,11 @@ fn foreign_account_ends() -> Scene {
         by("carol"),
         end_of("alice", 1, at(0), EndReason::Cancelled),
     );
-    let elsewhere = s.seal("elsewhere", by("carol"), answered_elsewhere("alice", 1, at(0)));
+    let elsewhere = s.seal(
+        "elsewhere",
+        by("carol"),
+        answered_elsewhere("alice", 1, at(0)),
+    );
     s.receive(&invite, at(1), Ring);
     s.receive(&own, at(2), Drop("unknown"));
     s.receive(&named, at(2), Drop("unknown"));
@@ -401,7 +405,11 @@ fn squatting_before_the_call() -> Scene {
         by("carol"),
         end_of("alice", 1, at(9), EndReason::Failed),
     );
-    let elsewhere = s.seal("elsewhere", by("carol"), declined_elsewhere("alice", 1, at(9)));
+    let elsewhere = s.seal(
+        "elsewhere",
+        by("carol"),
+        declined_elsewhere("alice", 1, at(9)),
+    );
     let real = s.seal("real", by("alice"), invite(1));
     s.receive(&own, at(1), Drop("unknown"));
     s.receive(&named, at(1), Drop("unknown"));
@@ -473,7 +481,10 @@ fn calls_of_one_caller_are_bounded() -> Scene {
     );
     let end_of_call = |index| {
         let call_id = CallId::from_bytes(counted(calls, index));
-        Content::End(hushring::content::End::by_caller(call_id, EndReason::Cancelled))
+        Content::End(hushring::content::End::by_caller(
+            call_id,
+            EndReason::Cancelled,
+        ))
     };
     let first = s.seal("first", by("alice").at(at(1)), end_of_call(0));
     let last = s.seal("last", by("alice").at(at(1)), end_of_call(64));

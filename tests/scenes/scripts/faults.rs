@@ -53,8 +53,16 @@ fn late_decline() -> Scene {
     s.place(1, &["alice"], at(0));
     let answer = s.seal("answer", of("alice", "laptop").at(at(3)), answer(1, at(0)));
     let declined = s.seal("declined", by("alice").at(at(4)), declined(1, at(0)));
-    let restart = s.seal("ICE restart", of("alice", "laptop").at(at(30)), negotiate(1));
-    let end = s.seal("hang-up", of("alice", "laptop").at(at(60)), hung_up(1, at(0)));
+    let restart = s.seal(
+        "ICE restart",
+        of("alice", "laptop").at(at(30)),
+        negotiate(1),
+    );
+    let end = s.seal(
+        "hang-up",
+        of("alice", "laptop").at(at(60)),
+        hung_up(1, at(0)),
+    );
     s.receive(&answer, at(4), SignalOfPlaced);
     s.receive(&declined, at(5), Drop("over"));
     s.receive(&restart, at(31), SignalOfPlaced);
@@ -109,7 +117,11 @@ fn both_answer_at_the_caller() -> Scene {
     s.trust("alice");
     s.place(1, &["alice"], at(0));
     let phones = s.seal("phone's", by("alice").at(at(3)), answer(1, at(0)));
-    let laptops = s.seal("laptop's", of("alice", "laptop").at(at(3)), answer(1, at(0)));
+    let laptops = s.seal(
+        "laptop's",
+        of("alice", "laptop").at(at(3)),
+        answer(1, at(0)),
+    );
     let signal = s.seal("signal", of("alice", "laptop").at(at(3)), candidates(1));
     let end = s.seal("end", of("alice", "laptop").at(at(5)), hung_up(1, at(0)));
     let more = s.seal("more", by("alice").at(at(6)), candidates(1));
@@ -135,7 +147,11 @@ fn both_answer_at_the_one_that_is_taken() -> Scene {
     let desktops = s.seal("desktop's", desktops, answered_elsewhere("alice", 1, at(0)));
     let told = s.seal("told", by("alice").at(at(4)), taken(1, &own));
     let signal = s.seal("signal", by("alice").at(at(4)), candidates(1));
-    let bye = s.seal("bye", by("alice").at(at(60)), end(1, EndReason::RemoteEnded));
+    let bye = s.seal(
+        "bye",
+        by("alice").at(at(60)),
+        end(1, EndReason::RemoteEnded),
+    );
     s.receive(&invite, at(1), Ring);
     s.answered("alice", 1, at(0));
     s.receive(&desktops, at(4), Drop("answered"));
@@ -158,7 +174,11 @@ fn both_answer_at_the_other() -> Scene {
     let desktops = desktop().at(at(3));
     let desktops = s.seal("desktop's", desktops, answered_elsewhere("alice", 1, at(0)));
     let told = s.seal("told", by("alice").at(at(4)), taken(1, &other));
-    let bye = s.seal("bye", by("alice").at(at(60)), end(1, EndReason::RemoteEnded));
+    let bye = s.seal(
+        "bye",
+        by("alice").at(at(60)),
+        end(1, EndReason::RemoteEnded),
+    );
     let signal = s.seal("signal", by("alice").at(at(5)), candidates(1));
     s.receive(&invite, at(1), Ring);
     s.answered("alice", 1, at(0));
@@ -178,7 +198,11 @@ fn own_end_to_all_own_devices() -> Scene {
     );
     s.trust("alice");
     let invite = s.seal("invite", by("alice"), invite(1));
-    let own = s.seal("own", by(OWN).at(at(3)), answered_elsewhere("alice", 1, at(0)));
+    let own = s.seal(
+        "own",
+        by(OWN).at(at(3)),
+        answered_elsewhere("alice", 1, at(0)),
+    );
     let signal = s.seal("signal", by("alice").at(at(4)), candidates(1));
     s.receive(&invite, at(1), Ring);
     s.answered("alice", 1, at(0));
@@ -214,8 +238,16 @@ fn losing_a_phone() -> Scene {
     );
     s.trust("alice");
     let laptops = of("alice", "laptop").at(before(3600));
-    let laptops = s.seal("laptop's", laptops, message("from the laptop that is not lost"));
-    let phones = s.seal("phone's", by("alice").at(before(3600)), message("from the thief"));
+    let laptops = s.seal(
+        "laptop's",
+        laptops,
+        message("from the laptop that is not lost"),
+    );
+    let phones = s.seal(
+        "phone's",
+        by("alice").at(before(3600)),
+        message("from the thief"),
+    );
     let ring = s.seal("ring", of("alice", "laptop").at(at(1)), invite(1));
     s.revoke_device("alice", "phone", 0, at(0));
     s.receive(&laptops, at(1), Notify);
@@ -333,7 +365,13 @@ fn call_of_three_at_a_participant() -> Scene {
     s.receive(&invite, at(1), Ring);
     s.receive(&offer, at(2), Drop("early"));
     s.answered("alice", 1, at(0));
-    s.joined("alice", 1, &["carol"], at(3), &[(&offer, SignalIn("alice"))]);
+    s.joined(
+        "alice",
+        1,
+        &["carol"],
+        at(3),
+        &[(&offer, SignalIn("alice"))],
+    );
     s.receive(&mesh, at(4), SignalIn("alice"));
     s
 }

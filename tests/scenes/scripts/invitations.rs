@@ -226,7 +226,11 @@ fn rung_again_by_another_device() -> Scene {
     );
     s.trust("alice");
     let invite = s.seal("invite", by("alice"), invite(1));
-    let again = s.seal("again", of("alice", "tablet").at(at(1)), crate::said::invite(1));
+    let again = s.seal(
+        "again",
+        of("alice", "tablet").at(at(1)),
+        crate::said::invite(1),
+    );
     let cancel = s.seal("cancel", of("alice", "tablet").at(at(2)), cancel(1));
     s.receive(&invite, at(1), Ring);
     s.receive(&again, at(2), Ring);
@@ -405,7 +409,14 @@ fn age_before_certificate() -> Scene {
          too old, its age is the reason that is named.",
     );
     s.trust("alice");
-    let phone = || by_device(device_between("alice", "old phone", second(-3600), second(30)));
+    let phone = || {
+        by_device(device_between(
+            "alice",
+            "old phone",
+            second(-3600),
+            second(30),
+        ))
+    };
     let first = s.seal("first", phone(), invite(1));
     let second_one = s.seal("second", phone(), invite(2));
     let third = s.seal("third", phone(), invite(3));

@@ -52,7 +52,11 @@ fn participants_signal() -> Scene {
          the app has joined her to the call, under the CallKit UUID of that call. Dave's do not.",
     );
     let offer = s.seal("offer", by("carol").at(at(3)), negotiate(1));
-    let own_type = s.seal("own type", by("carol").at(at(3)), unknown("call.mesh", Some(1)));
+    let own_type = s.seal(
+        "own type",
+        by("carol").at(at(3)),
+        unknown("call.mesh", Some(1)),
+    );
     let more = s.seal("more", of("carol", "tablet").at(at(3)), candidates(1));
     let daves = s.seal("dave's", by("dave").at(at(3)), negotiate(1));
     s.joined("alice", 1, &["carol"], at(2), &[]);
@@ -89,7 +93,13 @@ fn kept_signals_follow() -> Scene {
     for letter in [&first, &second, &third] {
         s.acknowledge(letter, true);
     }
-    s.joined("alice", 1, &["carol", "dave", "erin"], at(13), &[(&erins, SignalIn("alice"))]);
+    s.joined(
+        "alice",
+        1,
+        &["carol", "dave", "erin"],
+        at(13),
+        &[(&erins, SignalIn("alice"))],
+    );
     s
 }
 
@@ -103,7 +113,13 @@ fn kept_too_long() -> Scene {
     let new = s.seal("new", by("carol").at(at(4)), negotiate(1));
     s.receive(&old, at(4), Drop("early"));
     s.receive(&new, at(5), Drop("early"));
-    s.joined("alice", 1, &["carol"], at(124) + 500, &[(&new, SignalIn("alice"))]);
+    s.joined(
+        "alice",
+        1,
+        &["carol"],
+        at(124) + 500,
+        &[(&new, SignalIn("alice"))],
+    );
     s
 }
 
@@ -136,13 +152,22 @@ fn ends_of_participants() -> Scene {
          is one of Dave, who was not joined.",
     );
     s.joined("alice", 1, &["carol"], at(2), &[]);
-    let said = |s: &mut Scene, name, from, content: Content| {
-        s.seal(name, by(from).at(at(9)), content)
-    };
+    let said =
+        |s: &mut Scene, name, from, content: Content| s.seal(name, by(from).at(at(9)), content);
     let bye = end_of("alice", 1, at(0), EndReason::RemoteEnded);
     let left = said(&mut s, "left", "carol", bye.clone());
-    let elsewhere = said(&mut s, "elsewhere", "carol", answered_elsewhere("alice", 1, at(0)));
-    let of_dave = said(&mut s, "of dave", "carol", end_of("dave", 1, at(0), EndReason::Failed));
+    let elsewhere = said(
+        &mut s,
+        "elsewhere",
+        "carol",
+        answered_elsewhere("alice", 1, at(0)),
+    );
+    let of_dave = said(
+        &mut s,
+        "of dave",
+        "carol",
+        end_of("dave", 1, at(0), EndReason::Failed),
+    );
     let of_nobody = said(&mut s, "of nobody", "carol", cancel(1));
     let daves = said(&mut s, "dave's", "dave", bye);
     let alices = said(&mut s, "alice's", "alice", end(1, EndReason::RemoteEnded));

@@ -171,7 +171,11 @@ fn elsewhere() -> Scene {
     let missed = s.seal("missed", by("alice").at(before(600)), invite(1));
     let rings = s.seal("rings", by("alice"), invite(2));
     let word = |s: &mut Scene, name, content| s.seal(name, desktop().at(at(3)), content);
-    let declined = word(&mut s, "declined", declined_elsewhere("alice", 1, before(600)));
+    let declined = word(
+        &mut s,
+        "declined",
+        declined_elsewhere("alice", 1, before(600)),
+    );
     let answered = word(&mut s, "answered", answered_elsewhere("alice", 2, at(0)));
     s.receive(&missed, at(0), Missed("expired"));
     s.receive(&rings, at(1), Ring);
@@ -198,7 +202,11 @@ fn elsewhere_of_an_older_ring() -> Scene {
     s.trust("alice");
     let rings = s.seal("rings", by("alice").at(at(5)), invite(1));
     let declined = desktop().at(at(6));
-    let declined = s.seal("declined", declined, declined_elsewhere("alice", 1, at(5) - 1));
+    let declined = s.seal(
+        "declined",
+        declined,
+        declined_elsewhere("alice", 1, at(5) - 1),
+    );
     s.receive(&rings, at(6), Ring);
     s.receive(&declined, at(7), Drop("over"));
     s.pending(at(7), &[(&rings, Ring)]);

@@ -186,7 +186,10 @@ const EDGES: [(&str, &str); 13] = [
     ("\u{200a}\u{200b}\u{200c}", "\u{200a}\u{200c}"),
     ("\u{200d}\u{200e}\u{200f}\u{2010}", "\u{200d}\u{2010}"),
     ("\u{2027}\u{2028}\u{202e}\u{202f}", "\u{2027}\u{202f}"),
-    ("\u{205f}\u{2060}\u{2065}\u{206f}\u{2070}", "\u{205f}\u{2070}"),
+    (
+        "\u{205f}\u{2060}\u{2065}\u{206f}\u{2070}",
+        "\u{205f}\u{2070}",
+    ),
     ("\u{27ff}\u{2800}\u{2801}", "\u{27ff}\u{2801}"),
     ("\u{3163}\u{3164}\u{3165}", "\u{3163}\u{3165}"),
     ("\u{fefe}\u{feff}\u{ff00}", "\u{fefe}\u{ff00}"),
@@ -248,8 +251,14 @@ fn joiners_stay() -> Scene {
     s.trust("alice");
     let texts = [
         ("\u{1f469}\u{200d}\u{1f4bb}", "\u{2764}\u{fe0f}"),
-        ("\u{645}\u{6cc}\u{200c}\u{62e}\u{648}\u{627}\u{647}\u{645}", "a\u{34f}b"),
-        ("\u{1100}\u{1160}\u{11a8}\u{115f}", "\u{182d}\u{180b}\u{180e}"),
+        (
+            "\u{645}\u{6cc}\u{200c}\u{62e}\u{648}\u{627}\u{647}\u{645}",
+            "a\u{34f}b",
+        ),
+        (
+            "\u{1100}\u{1160}\u{11a8}\u{115f}",
+            "\u{182d}\u{180b}\u{180e}",
+        ),
         ("\u{1780}\u{17b4}\u{17b5}", "x\u{ffa0}"),
     ];
     for (call, text) in (1..).zip(texts) {
@@ -375,7 +384,10 @@ fn pinned_names_are_cleaned() -> Scene {
     pins(
         &mut s,
         2,
-        (Some(("emailAddress", "alice\u{200b}@example.org")), Some(FLAG)),
+        (
+            Some(("emailAddress", "alice\u{200b}@example.org")),
+            Some(FLAG),
+        ),
         (Some(("emailAddress", "alice@example.org")), Some(FLAG)),
     );
     s
@@ -457,7 +469,12 @@ fn phone_numbers_that_are_refused() -> Scene {
         "!",
         "<",
     ] {
-        s.refuse_trust("alice", Some(("phoneNumber", number)), Some("Alice"), "bad_content");
+        s.refuse_trust(
+            "alice",
+            Some(("phoneNumber", number)),
+            Some("Alice"),
+            "bad_content",
+        );
     }
     let letter = s.seal("message", by("alice"), message("hi"));
     s.receive(&letter, at(1), Refused("untrusted"));
@@ -475,7 +492,10 @@ fn claimed_phone_numbers() -> Scene {
     );
     s.trust("alice");
     let content = Content::Invite(Invite {
-        handle: Some(handle(HandleType::PhoneNumber, "\u{202a}0800 FLOWERS\u{202c}")),
+        handle: Some(handle(
+            HandleType::PhoneNumber,
+            "\u{202a}0800 FLOWERS\u{202c}",
+        )),
         ..plain_invite(1)
     });
     let mut invite = s.seal("invite", by("alice"), content);
@@ -497,7 +517,12 @@ fn limits() -> Scene {
     let longer = format!("{name}e");
     let longer_value = format!("{value}e");
     s.refuse_trust("alice", None, Some(&longer), "bad_content");
-    s.refuse_trust("alice", Some(("generic", &longer_value)), None, "bad_content");
+    s.refuse_trust(
+        "alice",
+        Some(("generic", &longer_value)),
+        None,
+        "bad_content",
+    );
     s.refuse_trust("alice", Some(("generic", "a\0b")), None, "bad_content");
     s.refuse_trust("alice", None, Some("\0"), "bad_content");
     let stranger = s.seal("stranger", by("alice"), message("hi"));

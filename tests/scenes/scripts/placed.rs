@@ -76,9 +76,17 @@ fn declined_and_answered() -> Scene {
     s.trust("alice");
     s.place(1, &["alice"], at(0));
     let phones = s.seal("phone's", by("alice").at(at(3)), declined(1, at(0)));
-    let tablets = s.seal("tablet's", of("alice", "tablet").at(at(4)), declined(1, at(0)));
+    let tablets = s.seal(
+        "tablet's",
+        of("alice", "tablet").at(at(4)),
+        declined(1, at(0)),
+    );
     let signal = s.seal("signal", by("alice").at(at(4)), candidates(1));
-    let laptops = s.seal("laptop's", of("alice", "laptop").at(at(5)), answer(1, at(0)));
+    let laptops = s.seal(
+        "laptop's",
+        of("alice", "laptop").at(at(5)),
+        answer(1, at(0)),
+    );
     s.receive(&phones, at(4), EndOfPlaced(2, 0));
     s.receive(&tablets, at(5), Drop("over"));
     s.receive(&signal, at(5), SignalOfPlaced);
@@ -114,7 +122,15 @@ fn reasons_of_an_open_leg() -> Scene {
         s.receive(&letter, at(2), expect);
         let is_closed = matches!(reason, EndReason::Failed | EndReason::RemoteEnded);
         let phone = letter.device;
-        s.receive(&answer, at(3), if is_closed { Second(phone) } else { SignalOfPlaced });
+        s.receive(
+            &answer,
+            at(3),
+            if is_closed {
+                Second(phone)
+            } else {
+                SignalOfPlaced
+            },
+        );
     }
     s
 }
@@ -152,7 +168,15 @@ fn reasons_of_the_device_that_was_taken() -> Scene {
         s.receive(&answer, at(2), SignalOfPlaced);
         s.receive(&letter, at(3), expect);
         let is_closed = matches!(expect, EndOfPlaced(..));
-        s.receive(&signal, at(4), if is_closed { Drop("over") } else { SignalOfPlaced });
+        s.receive(
+            &signal,
+            at(4),
+            if is_closed {
+                Drop("over")
+            } else {
+                SignalOfPlaced
+            },
+        );
     }
     s
 }
@@ -237,7 +261,11 @@ fn end_overtakes_its_answer() -> Scene {
     s.place(1, &["alice"], at(0));
     let end = s.seal("end", by("alice").at(at(5)), hung_up(1, at(0)));
     let answered = s.seal("answer", by("alice").at(at(3)), answer(1, at(0)));
-    let laptops = s.seal("laptop's", of("alice", "laptop").at(at(3)), answer(1, at(0)));
+    let laptops = s.seal(
+        "laptop's",
+        of("alice", "laptop").at(at(3)),
+        answer(1, at(0)),
+    );
     s.receive(&end, at(6), EndOfPlaced(2, 0));
     s.receive(&answered, at(6), Drop("over"));
     s.receive(&laptops, at(6), Second(end.device));
@@ -357,7 +385,11 @@ fn rung_again() -> Scene {
     let hung_up_first = s.seal("hung up first", by("alice").at(at(2)), hung_up(1, at(0)));
     let late_decline = of("alice", "laptop").at(at(2));
     let late_decline = s.seal("late decline", late_decline, declined(1, at(0)));
-    let second = s.seal("second", of("alice", "laptop").at(at(12)), answer(1, at(10)));
+    let second = s.seal(
+        "second",
+        of("alice", "laptop").at(at(12)),
+        answer(1, at(10)),
+    );
     let decline = s.seal("decline", by("alice").at(at(11)), declined(1, at(10)));
     let hung_up_second = of("alice", "laptop").at(at(60));
     let hung_up_second = s.seal("hung up second", hung_up_second, hung_up(1, at(10)));

@@ -135,7 +135,11 @@ fn refused_publications() -> Scene {
     let ended = prekey(Suite::X25519, "ended", day(0));
     let long = prekey(Suite::XWing, "long", day(91));
     s.refuse_publication(&[], at(0), "no_prekeys");
-    s.refuse_publication(&[&one, &key(Suite::X25519, "second")], at(0), "duplicate_suite");
+    s.refuse_publication(
+        &[&one, &key(Suite::X25519, "second")],
+        at(0),
+        "duplicate_suite",
+    );
     s.refuse_publication(&[&two, &ended], at(0), "prekey_expired");
     s.refuse_publication(&[&one, &long], at(0), "bad_lifetime");
     s.note("In the order in which the prekeys are given.");

@@ -207,9 +207,17 @@ fn own_ends_are_pruned_by_their_first_time() -> Scene {
     );
     s.trust("alice");
     let month = 30 * DAYS;
-    let answered = s.seal("answered", desktop(), answered_elsewhere("alice", 1, at(month)));
+    let answered = s.seal(
+        "answered",
+        desktop(),
+        answered_elsewhere("alice", 1, at(month)),
+    );
     let declined = desktop().at(at(month));
-    let declined = s.seal("declined", declined, declined_elsewhere("alice", 1, at(month)));
+    let declined = s.seal(
+        "declined",
+        declined,
+        declined_elsewhere("alice", 1, at(month)),
+    );
     let late = s.seal("late", by("alice").at(at(month)), invite(1));
     s.receive(&answered, at(0), Drop("unknown"));
     s.prune(at(month), &[]);
@@ -456,9 +464,17 @@ fn own_end_of_a_forgotten_call() -> Scene {
     s.receive(&invite, at(0), Ring);
     s.flood(&calls("alice", 64, cancel(1), at(0)), Drop("unknown"));
     let answered = desktop().at(at(1));
-    let answered = s.seal("answered", answered, answered_elsewhere("alice", 100, at(0)));
+    let answered = s.seal(
+        "answered",
+        answered,
+        answered_elsewhere("alice", 100, at(0)),
+    );
     let declined = desktop().at(at(2));
-    let declined = s.seal("declined", declined, declined_elsewhere("alice", 100, at(0)));
+    let declined = s.seal(
+        "declined",
+        declined,
+        declined_elsewhere("alice", 100, at(0)),
+    );
     s.receive(&answered, at(2), Drop("unknown"));
     s.pending(at(2), &[(&invite, Drop("answeredElsewhere"))]);
     s.receive(&declined, at(3), Drop("over"));
@@ -476,7 +492,11 @@ fn early_end_that_was_pushed_out() -> Scene {
     );
     s.trust("alice");
     let answered = desktop().at(at(1));
-    let answered = s.seal("answered", answered, answered_elsewhere("alice", 100, at(5)));
+    let answered = s.seal(
+        "answered",
+        answered,
+        answered_elsewhere("alice", 100, at(5)),
+    );
     let first = s.seal("first", by("alice"), invite(100));
     let second = s.seal("second", by("alice").at(at(5)), invite(100));
     s.receive(&answered, at(1), Drop("unknown"));
@@ -496,7 +516,11 @@ fn early_end_is_not_used_up() -> Scene {
     );
     s.trust("alice");
     let answered = desktop().at(at(1));
-    let answered = s.seal("answered", answered, answered_elsewhere("alice", 100, at(5)));
+    let answered = s.seal(
+        "answered",
+        answered,
+        answered_elsewhere("alice", 100, at(5)),
+    );
     let first = s.seal("first", by("alice"), invite(100));
     let second = s.seal("second", by("alice").at(at(5)), invite(100));
     s.receive(&answered, at(1), Drop("unknown"));

@@ -41,14 +41,21 @@ fn one_device() -> Scene {
     let before_it = s.seal("before", by("alice"), message("before"));
     let ring = s.seal("ring", by("alice"), invite(1));
     let after_it = s.seal("after", by("alice"), message("after"));
-    let laptops = s.seal("laptop's", of("alice", "laptop"), message("from the laptop"));
+    let laptops = s.seal(
+        "laptop's",
+        of("alice", "laptop"),
+        message("from the laptop"),
+    );
     let cancel = s.seal("cancel", of("alice", "laptop").at(at(5)), cancel(1));
     s.receive(&before_it, at(1), Notify);
     s.receive(&ring, at(1), Ring);
     s.revoke_device("alice", "phone", 0, at(2));
     s.receive(&after_it, at(3), Refused("revoked"));
     s.receive(&laptops, at(3), Notify);
-    s.pending(at(3), &[(&before_it, Notify), (&ring, Ring), (&laptops, Notify)]);
+    s.pending(
+        at(3),
+        &[(&before_it, Notify), (&ring, Ring), (&laptops, Notify)],
+    );
     s.receive(&cancel, at(6), End(2));
     s
 }
@@ -237,7 +244,11 @@ fn sixteen_devices() -> Scene {
     let of_17 = since("alice", "device 17", -20);
     let of_17 = s.seal("of 17", of_17, message("not revoked"));
     let of_1 = s.seal("of 1", since("alice", "device 1", -8), message("revoked"));
-    let of_16 = s.seal("of 16", since("alice", "device 16", -20), message("revoked"));
+    let of_16 = s.seal(
+        "of 16",
+        since("alice", "device 16", -20),
+        message("revoked"),
+    );
     s.receive(&of_17, at(1), Notify);
     s.receive(&of_1, at(1), Refused("revoked"));
     s.receive(&of_16, at(1), Refused("revoked"));

@@ -124,7 +124,11 @@ fn answering_what_does_not_ring() -> Scene {
     s.receive(&ended, at(2), End(2));
     s.refuse_answered("alice", 3);
     rings(&mut s, 4);
-    let elsewhere = s.seal("elsewhere", desktop(), declined_elsewhere("alice", 4, at(0)));
+    let elsewhere = s.seal(
+        "elsewhere",
+        desktop(),
+        declined_elsewhere("alice", 4, at(0)),
+    );
     s.receive(&elsewhere, at(2), End(5));
     s.refuse_answered("alice", 4);
     rings(&mut s, 5);
@@ -356,8 +360,16 @@ fn steps_are_saved() -> Scene {
     s.place(1, &["alice", "carol"], at(0));
     let phones = s.seal("phone's", by("alice").at(at(1)), answer(1, at(0)));
     let again = s.seal("phone's again", by("alice").at(at(1)), answer(1, at(0)));
-    let laptops = s.seal("laptop's", of("alice", "laptop").at(at(1)), answer(1, at(0)));
-    let tablets = s.seal("tablet's", of("alice", "tablet").at(at(1)), answer(1, at(0)));
+    let laptops = s.seal(
+        "laptop's",
+        of("alice", "laptop").at(at(1)),
+        answer(1, at(0)),
+    );
+    let tablets = s.seal(
+        "tablet's",
+        of("alice", "tablet").at(at(1)),
+        answer(1, at(0)),
+    );
     let carols = s.seal("carol's", by("carol").at(at(1)), declined(1, at(0)));
     let carols_again = s.seal("carol's again", by("carol").at(at(1)), declined(1, at(0)));
     let invite = s.seal("invite", by("dave"), invite(2));

@@ -300,7 +300,13 @@ fn expired_certificate_before_table_z() -> Scene {
             second(30),
         ))
     };
-    let said = |s: &mut Scene, name| s.seal(name, old().at(at(29)), answered_elsewhere("carol", 1, at(0)));
+    let said = |s: &mut Scene, name| {
+        s.seal(
+            name,
+            old().at(at(29)),
+            answered_elsewhere("carol", 1, at(0)),
+        )
+    };
     let early = said(&mut s, "early");
     let late = said(&mut s, "late");
     s.receive(&early, at(30) - 1, Drop("unknown"));
