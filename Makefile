@@ -28,7 +28,7 @@ DOCUMENTS    := README.md CHANGELOG.md SECURITY.md LICENSE-APACHE LICENSE-MIT \
 .DELETE_ON_ERROR:
 .PHONY: help demo test size bench conformance indistinguishability model pkg vectors vocabulary clean \
 	test-format test-lint test-native test-wasm-node test-wasm-browser test-package \
-	test-package-browser test-dictionary test-interop test-fuzz vectors-package fuzz \
+	test-package-browser test-dictionary test-interop test-fuzz test-model vectors-package fuzz \
 	timing miri mutants
 
 help:
@@ -44,7 +44,7 @@ help:
 	@echo 'make mutants  changes the crate in each way that cargo-mutants knows, and expects a failing test'
 	@echo 'make miri   runs unit tests under Miri, also with 32 bits and big-endian; needs a nightly toolchain'
 	@echo 'make timing asks whether times depend on secrets'
-	@echo 'make model  runs the models in spec/model/ with Verifpal, which it builds first'
+	@echo 'make model  runs the models in spec/model/: Verifpal, which it builds first, and calls in all scopes'
 	@echo 'make indistinguishability  has classifiers tell calls from messages'
 	@echo 'make clean  removes everything that was built'
 
@@ -110,9 +110,12 @@ miri:
 			$(addprefix --skip ,$(MIRI_SKIPPED)) || exit 1; \
 	done
 
-# Not part of `make test`: building Verifpal takes minutes.
+# Not part of `make test`, but for the small scopes of calls (test-model): building Verifpal takes minutes,
+# and so do the large scopes.
 model: $(TOOLS)/.verifpal-$(VERIFPAL)
 	@python3 spec/model/check.py
+	@cargo run --locked --release --quiet --package hushring-calls-model -- all
+	@python3 spec/model/calls/glare.py all
 
 fuzz: $(TOOLS)/.cargo-fuzz-$(CARGO_FUZZ)
 	@rustc +nightly --version || { echo 'Instrumenting needs a nightly toolchain of Rust.'; exit 1; }
@@ -128,7 +131,7 @@ clean:
 # Testing. Each step is a target of its own; `make test` runs them all and sums up.
 
 test: $(TOOLS)/.installed js/node_modules/.installed
-	@bash tests/all.sh test-format test-lint test-dictionary test-native test-wasm-node \
+	@bash tests/all.sh test-format test-lint test-dictionary test-native test-model test-wasm-node \
 		test-fuzz test-wasm-browser test-package test-package-browser test-interop
 
 test-format:
@@ -146,6 +149,11 @@ test-dictionary:
 
 test-native:
 	cargo test
+
+# A part of `make model`: the small scopes of calls.
+test-model:
+	cargo test --locked --package hushring-calls-model
+	python3 spec/model/calls/glare.py
 
 # A part of `make fuzz`: the seeds, and changes to them. On stable.
 test-fuzz:

@@ -169,6 +169,7 @@ impl Inbox {
         self.early_ends.forget_before(oldest);
         self.placed.forget_before(oldest);
         self.joined.forget_before(oldest);
+        self.lapse();
         self.kept.expire(now);
         self.held.forget_before(oldest);
         spent

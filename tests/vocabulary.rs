@@ -161,10 +161,10 @@ fn typescript() -> String {
          export type EndedReason = {};\n",
         ended.join(" | ")
     );
-    union(
+    array(
         &mut out,
         "The types of a description, those of the browser's `RTCSdpType`.",
-        "DescriptionType",
+        ("DescriptionType", "descriptionTypes"),
         &DescriptionType::ALL.map(DescriptionType::as_str),
     );
     array(

@@ -3,6 +3,7 @@ import * as glue from "./glue.js";
 import { type NowOption, readNow } from "./now.js";
 import { handleOf, own, Resource } from "./resource.js";
 import { call, callWith } from "./runtime.js";
+import { nameClass } from "./untrusted/describe.js";
 import { type Given, type Names, readOptions } from "./untrusted/options.js";
 import {
   requireBytes,
@@ -36,7 +37,11 @@ export interface CertifyOptions extends CertificateOptions {
 export class Account extends Resource {
   private constructor(handle: glue.Account) {
     super();
-    own(this, handle, glue.Account);
+    own(this, handle, glue.Account, "Account.generate() or Account.import()");
+  }
+
+  static {
+    nameClass(Account, "Account");
   }
 
   /** Generates a new account. Throws `no_randomness`. */
@@ -80,13 +85,28 @@ export class Account extends Resource {
 
   /**
    * Revokes every certificate that starts before `floor`, also those of the devices that remain:
-   * renew them. Returns a statement of 105 bytes (spec/envelope.md, Revocation) for all contacts.
-   * Store the floor and pass it to later certificates, which are refused otherwise. Throws `clock`
-   * if the floor is more than 10 minutes ahead, `invalid_date`.
+   * renew them. For a lost device there is {@link Account.revokeDevice}; this is for keys that
+   * nobody can name anymore. Returns a statement of 105 bytes (spec/envelope.md, Revocation) for
+   * all contacts and for the account's own devices. Store the floor and pass it to later
+   * certificates, which are refused otherwise. Throws `clock` if the floor is more than 10 minutes
+   * ahead, `invalid_date`.
    */
   revoke(floor: Date, options?: NowOption): Bytes {
     return callWith(
-      () => ({ floor: requireMillis(floor, "floor"), now: readNow(options) }),
+      () => readFloor(undefined, floor, options),
+      (times) => accountHandle(this).revoke(times),
+    );
+  }
+
+  /**
+   * Revokes those certificates of one device (its public key, 32 bytes) that start before `floor`.
+   * The other devices need nothing. Returns a statement of 137 bytes (spec/envelope.md, Revocation)
+   * for all contacts and for the account's other devices. Throws `bad_key`, `weak_key`, `clock` if
+   * the floor is more than 10 minutes ahead, `invalid_date`.
+   */
+  revokeDevice(device: Uint8Array, floor: Date, options?: NowOption): Bytes {
+    return callWith(
+      () => readFloor(requireBytes(device, "device"), floor, options),
       (times) => accountHandle(this).revoke(times),
     );
   }
@@ -94,7 +114,16 @@ export class Account extends Resource {
 
 /** @internal */
 export function accountHandle(account: unknown): glue.Account {
-  return handleOf(account, glue.Account, "account must be an Account");
+  return handleOf(account, glue.Account, "account", "Account");
+}
+
+/** @internal */
+export function readFloor(
+  device: Bytes | undefined,
+  floor: unknown,
+  options: NowOption | undefined,
+): glue.Floor {
+  return { device, floor: requireMillis(floor, "floor"), now: readNow(options) };
 }
 
 /** @internal */

@@ -3,20 +3,25 @@
 export { Account, type CertificateOptions, type CertifyOptions } from "./account.js";
 export {
   type Choice,
+  type ChooseOptions,
   type Downgrade,
   type LastPublished,
   PrekeyBundle,
+  type PublishedBundle,
   type RejectedBundle,
   type VerifiedBundles,
   type VerifyOptions,
 } from "./bundle.js";
 export type { Bytes } from "./bytes.js";
+export type { CallReference, JoinedOptions, OwnCallReference } from "./calls.js";
+export { ServerClock, type ServerClockOptions, type ServerTime } from "./clock.js";
 export type {
   CallAnswer,
   CallCandidates,
   CallEnd,
-  CallEndElsewhere,
-  CallEndHere,
+  CallEndByCallee,
+  CallEndByCaller,
+  CallEndTaken,
   CallInvite,
   CallNegotiate,
   Candidate,
@@ -31,8 +36,10 @@ export type {
   OwnContent,
   OwnMember,
   ReceivedContent,
+  Rollback,
   Sealable,
   SealableContent,
+  SessionDescription,
   UnknownContent,
   UnknownType,
   Value,
@@ -44,21 +51,22 @@ export {
   Device,
   type LinkableDevice,
   PendingDevice,
+  type PublishOptions,
   type SealOptions,
 } from "./device.js";
-export { type ErrorDetails, HushringError } from "./error.js";
+export { type ErrorDetails, type ErrorJson, HushringError } from "./error.js";
 export type {
   CallKitPayload,
   Claimed,
   DropEvent,
   EndEvent,
   EventBase,
-  HeldEnvelope,
   InboxEvent,
   KnownNotifyEvent,
   MissedEvent,
   NotifyEvent,
   RingEvent,
+  SecondEvent,
   Sender,
   SenderKeys,
   SignalEvent,
@@ -74,20 +82,21 @@ export {
   type RenewOptions,
   type Signer,
 } from "./external.js";
+export type { HeldAccount, HeldEnvelope } from "./held.js";
 export { callKitUUID, envelopeTag, fingerprint } from "./identifiers.js";
 export {
   type EventReference,
   Inbox,
   type InboxPrekey,
   type PendingOptions,
-  type TrustOptions,
 } from "./inbox.js";
 export { generateLinkSecret } from "./linking.js";
 export type { NowOption } from "./now.js";
+export type { TrustOptions } from "./pinned.js";
 export { Prekey, type PrekeyOptions } from "./prekey.js";
 export type { Resource, WithDispose } from "./resource.js";
-export { verifyRevocation } from "./revocation.js";
-export { capacity, measure } from "./room.js";
+export { type RevocationFloor, verifyRevocation } from "./revocation.js";
+export { capacity, type Fitted, fit, measure } from "./room.js";
 export type {
   Action,
   Check,
@@ -97,7 +106,15 @@ export type {
   EndReason,
   ErrorCode,
   HandleType,
+  HeldReason,
   MissedReason,
   Outcome,
   Suite,
 } from "./vocabulary.js";
+export {
+  type DescriptionLike,
+  fromDescription,
+  fromIceCandidate,
+  fromIceCandidates,
+  type IceCandidateLike,
+} from "./webrtc.js";

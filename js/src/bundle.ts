@@ -1,39 +1,58 @@
 import type { Bytes } from "./bytes.js";
-import type { HushringError } from "./error.js";
+import { HushringError } from "./error.js";
 import * as glue from "./glue.js";
 import type { NowOption } from "./now.js";
 import { handleOf, lend, own, Resource } from "./resource.js";
 import { call, callWith, errorOf } from "./runtime.js";
+import { nameClass } from "./untrusted/describe.js";
 import { type Names, readOptions } from "./untrusted/options.js";
 import {
+  invalid,
   maxLength,
   requireArray,
   requireBytes,
+  requireManyBytes,
   requireMillis,
   requireNow,
   requireOptionalBytes,
+  requireSuite,
 } from "./untrusted/require.js";
 import { isBytes, lengthOf } from "./untrusted/slots.js";
 import type { Suite } from "./vocabulary.js";
 
 /**
- * When a device last published, as far as this application has seen. A publication counts as a
+ * What a device last published, as far as this application has seen. A publication counts as a
  * whole, for all suites. Plain data to store: by structured clone, because bytes and dates do not
  * survive JSON.
  */
 export interface LastPublished {
   /** The device's public key, 32 bytes. */
   readonly device: Uint8Array;
+  /** When it published, in whole seconds. */
   readonly issuedAt: Date;
+  /** The suites that it published, a bit for each: 1 for `x25519`, 2 for `xwing`. */
+  readonly offers: number;
+  /** The bundles that were accepted, at most one of each suite. */
+  readonly bundles: readonly PublishedBundle[];
+}
+
+/** A bundle that was accepted, in {@link LastPublished}. */
+export interface PublishedBundle {
+  readonly suite: Suite;
+  /** SHA-256 of its bytes, 32 bytes. */
+  readonly hash: Uint8Array;
 }
 
 /** Options of {@link PrekeyBundle.verify} and {@link PrekeyBundle.verifyAll}. */
 export interface VerifyOptions extends NowOption {
-  /** The account's revocation statement with the highest floor seen, 105 bytes. */
-  readonly revocation?: Uint8Array | undefined;
+  /**
+   * Revocation statements of the account: the one with the highest floor seen, 105 bytes, and those
+   * of single devices, 137 bytes each.
+   */
+  readonly revocations?: readonly Uint8Array[] | undefined;
   /**
    * The `lastPublished` that an earlier `verifyAll` returned. A bundle that is older than its
-   * device's entry is refused.
+   * device's entry is refused, and another one of the same moment.
    */
   readonly lastPublished?: readonly LastPublished[] | undefined;
 }
@@ -70,6 +89,12 @@ export interface Downgrade {
   readonly available: Suite;
 }
 
+/** Options of {@link PrekeyBundle.choose}. */
+export interface ChooseOptions {
+  /** The public key of a device to leave out, 32 bytes: one's own, among those of one's account. */
+  readonly except?: Uint8Array | undefined;
+}
+
 /** The result of {@link PrekeyBundle.choose}. */
 export interface Choice {
   /**
@@ -91,7 +116,11 @@ export interface Choice {
 export class PrekeyBundle extends Resource {
   private constructor(handle: glue.PrekeyBundle) {
     super();
-    own(this, handle, glue.PrekeyBundle);
+    own(this, handle, glue.PrekeyBundle, "PrekeyBundle.verify() or PrekeyBundle.verifyAll()");
+  }
+
+  static {
+    nameClass(PrekeyBundle, "PrekeyBundle");
   }
 
   /**
@@ -115,7 +144,8 @@ export class PrekeyBundle extends Resource {
   /**
    * Verifies all the bundles of an account and returns the good ones. A bad one appears in
    * `rejected`, with the code that {@link PrekeyBundle.verify} would throw, or with `stale_bundle`
-   * if another good one of its device is newer. Throws if another argument is wrong.
+   * if another good one of its device is newer, or contradicts it. Throws if another argument is
+   * wrong.
    */
   static verifyAll(
     bundles: readonly Uint8Array[],
@@ -140,13 +170,19 @@ export class PrekeyBundle extends Resource {
   /**
    * Chooses the strongest bundle of each device's latest publication. Treat a downgrade as an
    * attack until the missing bundle arrives: tell the user, or do not call (spec/envelope.md,
-   * Prekeys and bundles).
+   * Prekeys and bundles). Throws `bad_key`, `weak_key` for `except`.
    */
-  static choose(bundles: readonly PrekeyBundle[]): Choice {
+  static choose(bundles: readonly PrekeyBundle[], options?: ChooseOptions): Choice {
     return callWith(
-      () => requireArray(bundles, "bundles"),
-      (given) => {
-        const { targets, downgraded } = withBundles(given, (list) => list.choose());
+      () => {
+        const { except } = readOptions(options, chooseNames);
+        return {
+          given: requireArray(bundles, "bundles"),
+          except: requireOptionalBytes(except, "except"),
+        };
+      },
+      ({ given, except }) => {
+        const { targets, downgraded } = withBundles(given, (list) => list.choose(except));
         return { targets: targets.map((index) => given[index] as PrekeyBundle), downgraded };
       },
     );
@@ -194,37 +230,65 @@ export class PrekeyBundle extends Resource {
 }
 
 /** @internal */
-export function bundleHandle(bundle: unknown): glue.PrekeyBundle {
-  return handleOf(bundle, glue.PrekeyBundle, "bundle must be a PrekeyBundle");
+export function bundleHandle(bundle: unknown, name = "bundle"): glue.PrekeyBundle {
+  return handleOf(bundle, glue.PrekeyBundle, name, "PrekeyBundle");
 }
 
 /** @internal Lends the bundles to the binding as one list. */
 export function withBundles<T>(bundles: readonly unknown[], body: (list: glue.BundleList) => T): T {
   return lend(new glue.BundleList(), (list) => {
-    for (const bundle of bundles) list.push(bundleHandle(bundle));
+    bundles.forEach((bundle, index) => {
+      list.push(bundleHandle(bundle, `bundles[${index}]`));
+    });
     return body(list);
   });
 }
 
-const verifyNames: Names<VerifyOptions> = { lastPublished: true, now: true, revocation: true };
-const entryNames: Names<LastPublished> = { device: true, issuedAt: true };
+const verifyNames: Names<VerifyOptions> = { lastPublished: true, now: true, revocations: true };
+const chooseNames: Names<ChooseOptions> = { except: true };
+const entryNames: Names<LastPublished> = {
+  bundles: true,
+  device: true,
+  issuedAt: true,
+  offers: true,
+};
+const publishedNames: Names<PublishedBundle> = { hash: true, suite: true };
 
 function readVerify(value: VerifyOptions | undefined): Omit<glue.BundleCheck, "account"> {
-  const { lastPublished = [], now, revocation } = readOptions(value, verifyNames);
+  const { lastPublished = [], now, revocations = [] } = readOptions(value, verifyNames);
   return {
-    revocation: requireOptionalBytes(revocation, "revocation"),
+    revocations: requireManyBytes(revocations, "revocations"),
     lastPublished: requireArray(lastPublished, "lastPublished").map(readEntry),
     now: requireNow(now),
   };
 }
 
-function readEntry(value: unknown, index: number): glue.BundleCheck["lastPublished"][number] {
+function readEntry(value: unknown, index: number): glue.LastSeen {
   const path = `lastPublished[${index}]`;
-  const { device, issuedAt } = readOptions(value as LastPublished, entryNames, `${path}.`);
+  const entry = readOptions(value as LastPublished, entryNames, `${path}.`);
+  const bundles = requireArray(entry.bundles, `${path}.bundles`);
   return {
-    device: requireBytes(device, `${path}.device`),
-    issuedAt: requireMillis(issuedAt, `${path}.issuedAt`),
+    device: requireBytes(entry.device, `${path}.device`),
+    issuedAt: requireMillis(entry.issuedAt, `${path}.issuedAt`),
+    offers: requireByte(entry.offers, `${path}.offers`),
+    bundles: bundles.map((bundle, place) => readPublished(bundle, `${path}.bundles[${place}]`)),
   };
+}
+
+function readPublished(value: unknown, path: string): PublishedBundle {
+  const { hash, suite } = readOptions(value as PublishedBundle, publishedNames, `${path}.`);
+  const copy = requireBytes(hash, `${path}.hash`);
+  if (copy.length !== 32) {
+    throw new HushringError("bad_length", `${path}.hash has ${copy.length} bytes instead of 32`);
+  }
+  return { suite: requireSuite(suite, `${path}.suite`), hash: copy };
+}
+
+function requireByte(value: unknown, path: string): number {
+  if (typeof value !== "number" || !Number.isInteger(value) || value < 0 || value > 255) {
+    throw invalid(`${path} must be an integer from 0 to 255`);
+  }
+  return value;
 }
 
 /** A bundle of the server's list. One that is far too long must not spoil the others. */

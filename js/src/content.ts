@@ -40,14 +40,14 @@ export interface CallInvite extends Extra {
   readonly callId: string;
   /** The handle that the caller claims. The receiver shows the one that it pinned. */
   readonly handle?: Handle | undefined;
-  /** The name that the caller claims, at most 128 bytes. */
+  /** The name that the caller claims, at most 256 bytes. */
   readonly callerName?: string | undefined;
   readonly hasVideo: boolean;
   /** How long it may ring, in whole seconds: 1 to 90, by default 60. */
   readonly lifetime?: number | undefined;
   /** SDP text. */
   readonly offer?: string | undefined;
-  /** At most 64 bytes. */
+  /** At most 128 bytes. */
   readonly groupId?: string | undefined;
   /** Any value except null, for the application. */
   readonly data?: Value | undefined;
@@ -57,6 +57,8 @@ export interface CallInvite extends Extra {
 export interface CallAnswer extends Extra {
   readonly type: "call.answer";
   readonly callId: string;
+  /** When the invitation was sent that is answered: what {@link Inbox.answered} returns. */
+  readonly ring: Date;
   /** SDP text. */
   readonly answer?: string | undefined;
   /** Any value except null, for the application. */
@@ -77,28 +79,43 @@ export interface CallNegotiate extends Extra {
   readonly description: Description;
 }
 
-/** The end of a call. */
-export type CallEnd = CallEndHere | CallEndElsewhere;
+/** The end of a call: a union on who speaks. */
+export type CallEnd = CallEndByCaller | CallEndByCallee | CallEndTaken;
 
-/** The end of a call, told to the other side. */
-export interface CallEndHere extends Extra {
+/** The end of a call, by its caller. */
+export interface CallEndByCaller extends Extra {
   readonly type: "call.end";
   readonly callId: string;
-  readonly reason: Exclude<EndReason, CallEndElsewhere["reason"]>;
-  /** The caller's account key, 32 bytes. */
-  readonly caller?: Uint8Array | undefined;
+  readonly reason: "cancelled" | "unanswered" | "remoteEnded" | "failed";
+  readonly caller?: undefined;
+  readonly ring?: undefined;
+  readonly device?: undefined;
 }
 
 /**
- * The end of a call on this device, because another device of the same account answered or declined
- * it.
+ * The end of a call, by one of those that were called: to the caller, or with `answeredElsewhere`
+ * or `declinedElsewhere` to the other devices of its own account.
  */
-export interface CallEndElsewhere extends Extra {
+export interface CallEndByCallee extends Extra {
   readonly type: "call.end";
   readonly callId: string;
-  readonly reason: "answeredElsewhere" | "declinedElsewhere";
+  readonly reason: EndReason;
   /** The caller's account key, 32 bytes. */
   readonly caller: Uint8Array;
+  /** When the invitation was sent that the end is about: see {@link CallAnswer.ring}. */
+  readonly ring: Date;
+  readonly device?: undefined;
+}
+
+/** The caller's word of which device it has taken, where a second one has answered. */
+export interface CallEndTaken extends Extra {
+  readonly type: "call.end";
+  readonly callId: string;
+  readonly reason: "answeredElsewhere";
+  /** The public key of the device that was taken, 32 bytes: see {@link SecondEvent.taken}. */
+  readonly device: Uint8Array;
+  readonly caller?: undefined;
+  readonly ring?: undefined;
 }
 
 /** A message. It is shown. */
@@ -117,11 +134,11 @@ export interface Cover extends Extra {
 /** The address of a person, as CallKit's `CXHandle`. */
 export interface Handle extends Extra {
   readonly type: HandleType;
-  /** At most 128 bytes. */
+  /** At most 255 bytes. */
   readonly value: string;
 }
 
-/** An ICE candidate: the members of an `RTCIceCandidate`, copied, without those that are null. */
+/** An ICE candidate. {@link fromIceCandidate} makes one of the browser's. */
 export interface Candidate extends Extra {
   readonly candidate: string;
   readonly sdpMid?: string | undefined;
@@ -130,10 +147,19 @@ export interface Candidate extends Extra {
   readonly usernameFragment?: string | undefined;
 }
 
-/** A session description: the members of an `RTCSessionDescription`, copied. */
-export interface Description extends Extra {
-  readonly type: DescriptionType;
+/** A session description. {@link fromDescription} makes one of the browser's. */
+export type Description = SessionDescription | Rollback;
+
+/** A session description that describes something. */
+export interface SessionDescription extends Extra {
+  readonly type: Exclude<DescriptionType, Rollback["type"]>;
   readonly sdp: string;
+}
+
+/** The description that takes back the last one. */
+export interface Rollback extends Extra {
+  readonly type: "rollback";
+  readonly sdp?: string | undefined;
 }
 
 /** The types of {@link Content}. */
@@ -209,6 +235,7 @@ export type WithOwnData<Own, Known> = Known extends
   | number
   | string
   | Uint8Array
+  | Date
   | undefined
   ? Known
   : Known extends readonly (infer Item)[]

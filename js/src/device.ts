@@ -7,6 +7,7 @@ import { type NowOption, readNow } from "./now.js";
 import { type Prekey, withPrekeys } from "./prekey.js";
 import { handleOf, lend, own, owned, Resource } from "./resource.js";
 import { call, callWith } from "./runtime.js";
+import { nameClass } from "./untrusted/describe.js";
 import { type Names, readOptions } from "./untrusted/options.js";
 import {
   invalid,
@@ -15,8 +16,15 @@ import {
   requireMessageId,
   requireNow,
   requireOptionalBytes,
+  requireOptionalMillis,
 } from "./untrusted/require.js";
 import { copyContent } from "./untrusted/walk.js";
+
+/** Options of {@link Device.publish}. */
+export interface PublishOptions extends NowOption {
+  /** The `issuedAt` of the device's last publication: this one is at least a second newer. */
+  readonly after?: Date | undefined;
+}
 
 /** Options of `seal` and `sealMany`. */
 export interface SealOptions extends NowOption {
@@ -102,10 +110,11 @@ export abstract class LinkableDevice extends Resource {
 export class Device extends LinkableDevice {
   private constructor(handle: glue.Device) {
     super();
-    own(this, handle, glue.Device);
+    own(this, handle, glue.Device, "Device.enroll(), Device.import() or activate()");
   }
 
   static {
+    nameClass(Device, "Device");
     newDevice = (handle) => new Device(handle);
   }
 
@@ -146,22 +155,28 @@ export class Device extends LinkableDevice {
 
   /**
    * Signs bundles for the server to hand out, one for each prekey, in their order: 259 bytes
-   * (`x25519`) or 1,443 (`xwing`). Each says which suites were published together, so pass all of
-   * the device's current prekeys at once. A bundle expires with its prekey or with the certificate,
-   * whichever is first. Store the prekeys, then upload. Throws `no_prekeys`, `duplicate_suite`,
-   * `prekey_expired`, `bad_lifetime` beyond 90 days, `certificate_expired`,
-   * `certificate_not_yet_valid`.
+   * (`x25519`) or 1,443 (`xwing`). {@link Inbox.publish} does it and remembers when, which this
+   * leaves to you: a later publication that is not newer, because the clock was set back, is refused
+   * by those who saw the first.
+   *
+   * Each bundle says which suites were published together, so pass all of the device's current
+   * prekeys at once. A bundle expires with its prekey or with the certificate, whichever is first.
+   * Store the prekeys, then upload. Throws `no_prekeys`, `duplicate_suite`, `prekey_expired`,
+   * `bad_lifetime` beyond 90 days, `certificate_expired`, `certificate_not_yet_valid`, and `clock`
+   * if the last publication is more than 10 minutes ahead.
    */
-  publish(prekeys: readonly Prekey[], options?: NowOption): Bytes[] {
+  publish(prekeys: readonly Prekey[], options?: PublishOptions): Bytes[] {
     return callWith(
-      () => ({ list: requireArray(prekeys, "prekeys"), now: readNow(options) }),
-      ({ list, now }) => withPrekeys(list, (handles) => deviceHandle(this).publish(handles, now)),
+      () => readPublish(prekeys, options),
+      ({ list, publication }) =>
+        withPrekeys(list, (handles) => deviceHandle(this).publish(handles, publication)),
     );
   }
 
   /**
    * Seals content into an envelope of 2,880 bytes (spec/envelope.md, Sealing). Throws `too_large`
-   * with `needed` and `available` if it does not fit, `bad_content` with `member`, `bad_call_id`,
+   * with `needed` and `available` if it does not fit (see {@link fit}), `bad_content` with
+   * `member`, `bad_call_id` (also for a CallKit UUID, which names no call at the other end),
    * `too_deep`, `too_long`, `too_many`, `bundle_expired`, `certificate_expired`,
    * `certificate_not_yet_valid`, `no_randomness`.
    */
@@ -203,7 +218,11 @@ export class Device extends LinkableDevice {
 export class PendingDevice extends LinkableDevice {
   private constructor(handle: glue.PendingDevice) {
     super();
-    own(this, handle, glue.PendingDevice);
+    own(this, handle, glue.PendingDevice, "PendingDevice.generate() or PendingDevice.import()");
+  }
+
+  static {
+    nameClass(PendingDevice, "PendingDevice");
   }
 
   /** Generates a new device key. Throws `no_randomness`. */
@@ -224,7 +243,19 @@ export class PendingDevice extends LinkableDevice {
 
 /** @internal */
 export function deviceHandle(device: unknown): glue.Device {
-  return handleOf(device, glue.Device, "device must be a Device");
+  return handleOf(device, glue.Device, "device", "Device");
+}
+
+/** @internal */
+export function readPublish(
+  prekeys: unknown,
+  value: PublishOptions | undefined,
+): { list: readonly unknown[]; publication: glue.Publication } {
+  const { after, now } = readOptions(value, publishNames);
+  return {
+    list: requireArray(prekeys, "prekeys"),
+    publication: { after: requireOptionalMillis(after, "after"), now: requireNow(now) },
+  };
 }
 
 /** @internal */
@@ -240,6 +271,7 @@ export function readSeal(value: SealOptions | undefined): {
 }
 
 const sealNames: Names<SealOptions> = { messageId: true, now: true };
+const publishNames: Names<PublishOptions> = { after: true, now: true };
 
 const activateNames: Names<ActivateOptions> = {
   grant: true,
@@ -249,10 +281,10 @@ const activateNames: Names<ActivateOptions> = {
 };
 
 function pendingHandle(device: unknown): glue.PendingDevice {
-  return handleOf(device, glue.PendingDevice, "device must be a PendingDevice");
+  return handleOf(device, glue.PendingDevice, "device", "PendingDevice");
 }
 
 function linkableHandle(device: LinkableDevice): glue.Device | glue.PendingDevice {
-  const expected = "device must be a Device or a PendingDevice";
-  return owned(device, glue.PendingDevice) ?? handleOf(device, glue.Device, expected);
+  const pending = owned(device, glue.PendingDevice);
+  return pending ?? handleOf(device, glue.Device, "device", "Device", "PendingDevice");
 }

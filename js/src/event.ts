@@ -24,6 +24,7 @@ export type InboxEvent<Type extends string = never> =
   | MissedEvent
   | EndEvent
   | SignalEvent<Type>
+  | SecondEvent
   | NotifyEvent<Type>
   | DropEvent;
 
@@ -48,6 +49,13 @@ export interface RingEvent extends EventBase {
   readonly claimed: Claimed;
   /** The last moment at which it rings: 30 seconds after its lifetime. */
   readonly expiresAt: Date;
+  /**
+   * The callId of one's own call to this account that the invitation has crossed: both call each
+   * other (spec/inbox.md, Both call each other). It counts only while that call waits for an
+   * answer, or is connected. Do not ring then. If {@link RingEvent.content} has the smaller callId,
+   * answer it and end the own call; else wait for the answer to the own one.
+   */
+  readonly crossed?: string;
   readonly content: CallInvite;
 }
 
@@ -58,7 +66,9 @@ export interface MissedEvent extends EventBase {
   readonly callUUID: string;
   /**
    * `ended`: the caller has given up. `expired`: it arrived more than 30 seconds after its
-   * lifetime. `certificate`: that of the caller's device is not valid now.
+   * lifetime, or a clock is wrong: compare `age` with the lifetime, and see {@link ServerClock}.
+   * `certificate`: that of the caller's device is not valid now. `clock`: it was dated ahead, and
+   * held until its time came.
    */
   readonly reason: MissedReason;
   /** How long ago it was sent, in milliseconds by both clocks. 0 if it is dated ahead. */
@@ -68,8 +78,8 @@ export interface MissedEvent extends EventBase {
 }
 
 /**
- * A call has ended: tell CallKit. A call that was placed to several accounts ends when the last one
- * ends it.
+ * A call has ended: tell CallKit. In a call of one's own it has ended for one account: tell CallKit
+ * once `remaining` is 0. After a `declined` another device of that account may still answer.
  */
 export interface EndEvent extends EventBase {
   readonly action: "end";
@@ -80,10 +90,16 @@ export interface EndEvent extends EventBase {
    * 4 answeredElsewhere, 5 declinedElsewhere.
    */
   readonly endedReason: EndedReason;
+  /** In a call of one's own: how many accounts have neither ended nor declined it. */
+  readonly remaining?: number;
   readonly content: CallEnd;
 }
 
-/** Pass it to the call engine: it belongs to a call that rings or was placed. */
+/**
+ * Pass it to the call engine: it belongs to a call that rings, was answered, was placed, or was
+ * joined. An invitation is one where its call was answered here: the caller rings again, and the
+ * engine answers anew. An end is one where it speaks for one device alone.
+ */
 export interface SignalEvent<Type extends string = never> extends EventBase {
   readonly action: "signal";
   /** The UUID that CallKit uses for this call, see {@link callKitUUID}. */
@@ -93,8 +109,24 @@ export interface SignalEvent<Type extends string = never> extends EventBase {
     | CallAnswer
     | CallCandidates
     | CallNegotiate
+    | CallInvite
+    | CallEnd
     | OwnContent<Extract<Type, `call.${string}`>>
     | UnknownContent;
+}
+
+/**
+ * Tell the devices of the sender's account which of them was taken: a second one has answered a
+ * call of one's own. Seal `call.end` with `answeredElsewhere` and `device: taken` to all of them.
+ */
+export interface SecondEvent extends EventBase {
+  readonly action: "second";
+  /** The UUID that CallKit uses for this call, see {@link callKitUUID}. */
+  readonly callUUID: string;
+  /** The public key of the device that was taken, 32 bytes. */
+  readonly taken: Bytes;
+  /** The answer that came second. */
+  readonly content: CallAnswer;
 }
 
 /** Show a message: a union on `known`. */
@@ -121,11 +153,14 @@ export interface UnknownNotifyEvent<Type extends string = never> extends EventBa
 export interface DropEvent extends EventBase {
   readonly action: "drop";
   /**
-   * `duplicate`: received before. `cover`: it says nothing. `answeredElsewhere`,
-   * `declinedElsewhere`: an invitation to a call that another device of the own account has
-   * answered or declined. `repeated`: a second invitation to one call. `over`: about a call that
-   * has ended. `certificate`: about a call, by a device whose certificate is not valid now.
-   * `unknown`: about a call that is not known, or that does not concern the sender.
+   * `duplicate`: received before. `own`: this device sent it. `cover`: it says nothing.
+   * `answeredElsewhere`, `declinedElsewhere`: an invitation to a call that another device of the
+   * own account has answered or declined. `answered`: another device says so, and this one has
+   * answered. `taken`: the caller has taken this device. `repeated`: a ring that was received, or
+   * an older one. `early`: it came before its invitation, and follows that as a `signal`. `over`:
+   * about a call, or a ring, that has ended. `certificate`: about a call, by a device whose
+   * certificate is not valid now. `unknown`: about a call that is not known, or that does not
+   * concern the sender.
    */
   readonly reason: DropReason;
 }
@@ -157,7 +192,8 @@ export interface Claimed {
 
 /**
  * The dictionary of a call for the system (spec/inbox.md, Names). `handle` and `callerName` are the
- * pinned ones, never those that the caller claims. Plain JSON.
+ * pinned ones, never those that the caller claims. Plain JSON of at most 1,024 bytes, for which a
+ * long name is cut at a character. A ring is known by `callUUID` and `sentAt` together.
  */
 export interface CallKitPayload {
   /** The version of the dictionary. */
@@ -178,21 +214,8 @@ export interface CallKitPayload {
   /** The pinned name. */
   readonly callerName?: string;
   readonly hasVideo: boolean;
-  readonly groupId?: string;
+  /** When the invitation was sent, by the caller's clock, in milliseconds since 1970. */
+  readonly sentAt: number;
   /** The last moment at which it rings, in milliseconds since 1970. */
   readonly expiresAt: number;
-}
-
-/**
- * An envelope of an account that is not trusted, kept until it is. It is not inflated, so nothing
- * of its content is known.
- */
-export interface HeldEnvelope {
-  /** The 8 hex digits of {@link envelopeTag}. */
-  readonly envelopeTag: string;
-  readonly sender: SenderKeys;
-  /** 32 hex digits. */
-  readonly messageId: string;
-  /** When it was sent, by the sender's clock. */
-  readonly sentAt: Date;
 }

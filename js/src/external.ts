@@ -1,23 +1,18 @@
-import { type CertifyOptions, readCertify } from "./account.js";
+import { type CertifyOptions, readCertify, readFloor } from "./account.js";
 import { type PrekeyBundle, withBundles } from "./bundle.js";
 import type { Bytes } from "./bytes.js";
 import type { SealableContent } from "./content.js";
-import { readSeal, type SealOptions } from "./device.js";
+import { type PublishOptions, readPublish, readSeal, type SealOptions } from "./device.js";
 import { HushringError } from "./error.js";
 import * as glue from "./glue.js";
 import { hex } from "./hex.js";
-import { type NowOption, readNow } from "./now.js";
+import type { NowOption } from "./now.js";
 import { type Prekey, withPrekeys } from "./prekey.js";
 import { handleOf, lend, type Owned, own, owned, Resource } from "./resource.js";
 import { call, callWith } from "./runtime.js";
+import { describe, nameClass } from "./untrusted/describe.js";
 import { type Given, type Names, readOptions } from "./untrusted/options.js";
-import {
-  invalid,
-  requireArray,
-  requireBytes,
-  requireMillis,
-  requireNow,
-} from "./untrusted/require.js";
+import { requireArray, requireBytes, requireFunction, requireNow } from "./untrusted/require.js";
 import { isBytes, lengthOf } from "./untrusted/slots.js";
 import { copyContent } from "./untrusted/walk.js";
 
@@ -66,8 +61,12 @@ export class ExternalDevice extends Resource {
     call(() => {
       const checked = requireSigner(sign);
       const handle = glue.Certificate.parse(requireBytes(certificate, "certificate"));
-      own(this, new DeviceSigner(handle, checked), DeviceSigner);
+      own(this, new DeviceSigner(handle, checked), DeviceSigner, "ExternalDevice.activate()");
     });
+  }
+
+  static {
+    nameClass(ExternalDevice, "ExternalDevice");
   }
 
   /**
@@ -154,16 +153,16 @@ export class ExternalDevice extends Resource {
   }
 
   /**
-   * Signs bundles like {@link Device.publish}, with one signature for each prekey. Rejects also
-   * with `bad_signature`, `invalid_signer`.
+   * Signs bundles like {@link Device.publish}, with one signature for each prekey, or better with
+   * {@link Inbox.publish}. Rejects also with `bad_signature`, `invalid_signer`.
    */
-  async publish(prekeys: readonly Prekey[], options?: NowOption): Promise<Bytes[]> {
+  async publish(prekeys: readonly Prekey[], options?: PublishOptions): Promise<Bytes[]> {
     const { sign } = deviceSigner(this);
     const steps = callWith(
-      () => ({ list: requireArray(prekeys, "prekeys"), now: readNow(options) }),
-      ({ list, now }) =>
+      () => readPublish(prekeys, options),
+      ({ list, publication }) =>
         withPrekeys(list, (handles) =>
-          glue.UnsignedBundle.create(deviceSigner(this).certificate, handles, now),
+          glue.UnsignedBundle.create(deviceSigner(this).certificate, handles, publication),
         ),
     );
     return signEach(steps, sign);
@@ -216,8 +215,13 @@ export class ExternalAccount extends Resource {
     call(() => {
       const copy = requireBytes(publicKey, "publicKey");
       glue.fingerprint(copy);
-      own(this, new AccountSigner(copy, requireSigner(sign)), AccountSigner);
+      const signer = new AccountSigner(copy, requireSigner(sign));
+      own(this, signer, AccountSigner, "new ExternalAccount()");
     });
+  }
+
+  static {
+    nameClass(ExternalAccount, "ExternalAccount");
   }
 
   /** The Ed25519 public key, 32 bytes. */
@@ -251,20 +255,33 @@ export class ExternalAccount extends Resource {
   async revoke(floor: Date, options?: NowOption): Promise<Bytes> {
     const { publicKey, sign } = accountSigner(this);
     const step = callWith(
-      () => ({ floor: requireMillis(floor, "floor"), now: readNow(options) }),
+      () => readFloor(undefined, floor, options),
+      (times) => glue.UnsignedRevocation.create(publicKey, times),
+    );
+    return signOne(step, sign);
+  }
+
+  /**
+   * Revokes certificates of one device like {@link Account.revokeDevice}. Rejects also with
+   * `bad_signature`, `invalid_signer`.
+   */
+  async revokeDevice(device: Uint8Array, floor: Date, options?: NowOption): Promise<Bytes> {
+    const { publicKey, sign } = accountSigner(this);
+    const step = callWith(
+      () => readFloor(requireBytes(device, "device"), floor, options),
       (times) => glue.UnsignedRevocation.create(publicKey, times),
     );
     return signOne(step, sign);
   }
 }
 
-/** @internal Returns the certificate of an ExternalDevice, which still owns it. */
-export function externalCertificate(device: unknown): glue.Certificate | undefined {
-  return owned(device, DeviceSigner)?.certificate;
+/** @internal Returns what an ExternalDevice owns, and goes on owning. */
+export function externalSigner(device: unknown): DeviceSigner | undefined {
+  return owned(device, DeviceSigner);
 }
 
-/** The handle of an external device. It holds no secret. */
-class DeviceSigner {
+/** @internal The handle of an external device. It holds no secret. */
+export class DeviceSigner {
   constructor(
     readonly certificate: glue.Certificate,
     readonly sign: Signer,
@@ -309,21 +326,21 @@ function grantedOf({ grant, now, request, secret }: Given<RenewOptions>): glue.G
   };
 }
 
-function deviceSigner(owner: ExternalDevice): DeviceSigner {
-  return handleOf(owner, DeviceSigner, "this must be an ExternalDevice");
+/** @internal Throws `freed`, `invalid_argument`. */
+export function deviceSigner(owner: unknown): DeviceSigner {
+  return handleOf(owner, DeviceSigner, "this", "ExternalDevice");
 }
 
 function accountSigner(owner: ExternalAccount): AccountSigner {
-  return handleOf(owner, AccountSigner, "this must be an ExternalAccount");
+  return handleOf(owner, AccountSigner, "this", "ExternalAccount");
 }
 
 function requireSigner(sign: unknown): Signer {
-  if (typeof sign !== "function") throw invalid("sign must be a function");
-  return sign as Signer;
+  return requireFunction<Signer>(sign, "sign");
 }
 
-/** A step of the binding that waits for a signature. `finish` consumes it, also if it throws. */
-interface Step extends Owned {
+/** @internal A step of the binding that waits for a signature. `finish` consumes it, also if it throws. */
+export interface Step extends Owned {
   toBeSigned(): Bytes;
   finish(signature: Bytes): Bytes;
 }
@@ -334,19 +351,20 @@ async function signOne(step: Step, sign: Signer): Promise<Bytes> {
 }
 
 /**
- * One after the other, because a signer may ask its user. Whatever was not finished is freed, on
- * every path.
+ * @internal Signs one after the other, because a signer may ask its user. Whatever was not finished
+ * is freed, on every path.
  */
-async function signEach(steps: readonly Step[], sign: Signer): Promise<Bytes[]> {
+export async function signEach(steps: readonly Step[], sign: Signer): Promise<Bytes[]> {
   const waiting = new Set(steps);
   const results: Bytes[] = [];
   try {
     for (const step of steps) {
       const signature: unknown = await sign(step.toBeSigned());
       if (!isBytes(signature) || lengthOf(signature) !== 64) {
+        const found = isBytes(signature) ? `${lengthOf(signature)} bytes` : describe(signature);
         throw new HushringError(
           "invalid_signer",
-          "the signer must resolve to a Uint8Array of 64 bytes",
+          `the signer must resolve to a Uint8Array of 64 bytes, not ${found}`,
         );
       }
       const copy = requireBytes(signature, "signature");

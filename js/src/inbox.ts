@@ -1,36 +1,39 @@
 import type { Bytes } from "./bytes.js";
-import type { Handle } from "./content.js";
-import type { Device } from "./device.js";
+import {
+  type CallReference,
+  type JoinedOptions,
+  type OwnCallReference,
+  readCall,
+  readJoined,
+  readLeft,
+} from "./calls.js";
+import { type Device, deviceHandle } from "./device.js";
 import { HushringError } from "./error.js";
-import type { HeldEnvelope, InboxEvent } from "./event.js";
+import type { InboxEvent } from "./event.js";
 import type { Explanation } from "./explanation.js";
-import { type ExternalDevice, externalCertificate } from "./external.js";
+import { deviceSigner, type ExternalDevice, externalSigner, signEach } from "./external.js";
 import * as glue from "./glue.js";
+import type { HeldAccount, HeldEnvelope } from "./held.js";
 import { type NowOption, readNow } from "./now.js";
-import { type Prekey, prekeyHandle } from "./prekey.js";
+import { readTrust, type TrustOptions } from "./pinned.js";
+import { type Prekey, prekeyHandle, withPrekeys } from "./prekey.js";
 import { handleOf, lend, own, Resource } from "./resource.js";
 import { call, callWith } from "./runtime.js";
+import { nameClass } from "./untrusted/describe.js";
 import { type Names, readOptions } from "./untrusted/options.js";
 import {
   invalid,
   maxLength,
+  mustBe,
   requireArray,
   requireBytes,
   requireCallId,
+  requireManyBytes,
   requireMessageId,
   requireNow,
-  requireText,
 } from "./untrusted/require.js";
-import { isBytes, isObject, isWellFormed, lengthOf } from "./untrusted/slots.js";
-import { type HandleType, handleTypes, maxNameLength, type Suite } from "./vocabulary.js";
-
-/** Options of {@link Inbox.trust}: they replace what was pinned for the account. */
-export interface TrustOptions extends NowOption {
-  /** How the system finds the caller among the user's contacts. Its value: at most 128 bytes. */
-  readonly handle?: Pick<Handle, "type" | "value"> | undefined;
-  /** The name that the user gave them, at most 128 bytes. */
-  readonly displayName?: string | undefined;
-}
+import { isBytes, isObject, lengthOf } from "./untrusted/slots.js";
+import type { Suite } from "./vocabulary.js";
 
 /** Options of {@link Inbox.pending}. */
 export interface PendingOptions extends NowOption {
@@ -69,7 +72,11 @@ export class Inbox extends Resource {
    */
   constructor(device: Device | ExternalDevice) {
     super();
-    call(() => own(this, withCertificate(device, newInbox), glue.Inbox));
+    call(() => own(this, withCertificate(device, newInbox), glue.Inbox, "new Inbox()"));
+  }
+
+  static {
+    nameClass(Inbox, "Inbox");
   }
 
   /**
@@ -86,7 +93,7 @@ export class Inbox extends Resource {
       const copy = requireBytes(state, "state", maxState);
       const handle = withCertificate(device, (certificate) => glue.Inbox.load(certificate, copy));
       const inbox: Inbox = Object.create(Inbox.prototype);
-      own(inbox, handle, glue.Inbox);
+      own(inbox, handle, glue.Inbox, "Inbox.load()");
       return inbox;
     });
   }
@@ -109,14 +116,70 @@ export class Inbox extends Resource {
     call(() => inboxHandle(this).addPrekey(prekeyHandle(prekey)));
   }
 
+  /**
+   * Adds the device's current prekeys, and signs a bundle for each, for the server to hand out, in
+   * their order: 259 bytes (`x25519`) or 1,443 (`xwing`). Pass all prekeys of the publication at
+   * once, because each bundle says which suites were published together. Save the inbox and store
+   * the prekeys, then upload the bundles.
+   *
+   * The time of the publication is kept in the saved state. The next one is at least a second
+   * newer, whatever the clock does, so that no sender takes it for an older one. A bundle expires
+   * with its prekey or with the certificate, whichever is first.
+   *
+   * Throws `wrong_device` if it is not this inbox's device, `no_prekeys`, `certificate_expired`,
+   * `certificate_not_yet_valid`, `duplicate_suite`, `clock` if the last publication is more than 10
+   * minutes ahead, `prekey_expired`, `bad_lifetime` beyond 90 days, and `inbox_full` beyond 256
+   * prekeys. For an ExternalDevice the promise rejects with these, `bad_signature` and
+   * `invalid_signer`; after a signature that failed, publish again.
+   */
+  publish(device: Device, prekeys: readonly Prekey[], options?: NowOption): Bytes[];
+  publish(
+    device: ExternalDevice,
+    prekeys: readonly Prekey[],
+    options?: NowOption,
+  ): Promise<Bytes[]>;
+  publish(
+    device: Device | ExternalDevice,
+    prekeys: readonly Prekey[],
+    options?: NowOption,
+  ): Bytes[] | Promise<Bytes[]> {
+    const external = externalSigner(device);
+    if (external !== undefined) return this.#publishExternal(device, prekeys, options);
+    return callWith(
+      () => ({ list: requireArray(prekeys, "prekeys"), now: readNow(options) }),
+      ({ list, now }) =>
+        withPrekeys(list, (handles) =>
+          inboxHandle(this).publish(deviceHandle(device), handles, now),
+        ),
+    );
+  }
+
+  async #publishExternal(
+    device: unknown,
+    prekeys: unknown,
+    options: NowOption | undefined,
+  ): Promise<Bytes[]> {
+    const { sign, steps } = callWith(
+      () => ({ list: requireArray(prekeys, "prekeys"), now: readNow(options) }),
+      ({ list, now }) => {
+        const { certificate, sign } = deviceSigner(device);
+        const steps = withPrekeys(list, (handles) =>
+          inboxHandle(this).publishUnsigned(certificate, handles, now),
+        );
+        return { sign, steps };
+      },
+    );
+    return signEach(steps, sign);
+  }
+
   /** The prekeys, in the order in which they were added. */
   get prekeys(): readonly InboxPrekey[] {
     return call(() => inboxHandle(this).prekeys());
   }
 
   /**
-   * Deletes prekeys 30 days after their expiry, and message ids, calls and held envelopes of more
-   * than 30 days ago. Call it about once a day, with a trusted clock, because whatever it deletes
+   * Deletes prekeys 30 days after their expiry, message ids, calls and held envelopes of more than
+   * 30 days ago, and signals whose invitation has not come in 2 minutes. Call it about once a day, with a trusted clock, because whatever it deletes
    * does not come back. Returns the ids of the prekeys: delete them in your store too.
    */
   prune(options?: NowOption): string[] {
@@ -129,7 +192,9 @@ export class Inbox extends Resource {
   /**
    * Trusts an account (its public key, 32 bytes, after its fingerprint was compared), and pins a
    * handle and a name for it. The system shows both when it calls, and never the sender's own.
-   * Trusting it again replaces both, or unpins those that are left out.
+   * Trusting it again replaces both, or unpins those that are left out. Characters that deceive
+   * are taken out of both, and one of which nothing visible is left counts as none (spec/inbox.md,
+   * Names). A blocked account is unblocked first.
    *
    * Held envelopes of the account are received now: the events are returned, and pending. Throws
    * `bad_content` with `member` (`handle.type`, `handle.value`, `displayName`), `bad_key`,
@@ -161,10 +226,40 @@ export class Inbox extends Resource {
   }
 
   /**
-   * Takes a revocation statement (105 bytes, spec/envelope.md, Revocation) of any account. From now
-   * on, envelopes of its revoked devices are refused. Pending events stay. Throws `bad_length`,
-   * `unsupported_version`, `bad_key`, `weak_key`, `bad_signature`, `clock` if its floor is more
-   * than 10 minutes ahead, and `inbox_full` beyond 16,384 accounts.
+   * Blocks an account (its public key, 32 bytes): ends the trust in it, and deletes what is held of
+   * it and its pending events. Nothing of it is held or shown until it is unblocked or trusted.
+   * Blocking the own account changes nothing. Throws `bad_key`, `weak_key`, and `inbox_full` beyond
+   * 16,384 accounts.
+   */
+  block(account: Uint8Array): void {
+    call(() => inboxHandle(this).block(requireBytes(account, "account")));
+  }
+
+  /**
+   * Ends the block of an account (its public key, 32 bytes), which is untrusted then. Nothing that
+   * it sent until now is ever received. Changes nothing if it is not blocked. Throws `bad_key`,
+   * `weak_key`.
+   */
+  unblock(account: Uint8Array, options?: NowOption): void {
+    callWith(
+      () => readNow(options),
+      (now) => inboxHandle(this).unblock(requireBytes(account, "account"), now),
+    );
+  }
+
+  /** Returns whether an account (its public key, 32 bytes) is blocked. Throws `bad_key`, `weak_key`. */
+  isBlocked(account: Uint8Array): boolean {
+    return call(() => inboxHandle(this).isBlocked(requireBytes(account, "account")));
+  }
+
+  /**
+   * Takes a revocation statement (105 bytes, or 137 for one device; spec/envelope.md, Revocation)
+   * of any account. From now on, envelopes of its revoked devices are refused, also those that they
+   * sent before they were lost: receive what has been fetched first. Pending events stay. Pass only
+   * statements of accounts that matter here, because each takes up a record for good. Throws
+   * `bad_length`, `unsupported_version`, `bad_key`, `weak_key`, `bad_signature`, `clock` if its
+   * floor is more than 10 minutes ahead, and `inbox_full` beyond 16,384 accounts, or beyond 16
+   * devices of one.
    */
   revoke(statement: Uint8Array, options?: NowOption): void {
     callWith(
@@ -175,18 +270,64 @@ export class Inbox extends Resource {
 
   /**
    * Registers a call of one's own, before its invitation is sealed: its `callId` (a UUID) and the
-   * public keys of the accounts that are called, 32 bytes each. From now on, their answers,
-   * candidates and ends are signals of this call; those of others are dropped. The same `callId`
-   * again replaces the accounts. Of more than 64 calls the oldest is forgotten. Throws
-   * `bad_call_id`, `bad_key`, `weak_key`, and `inbox_full` beyond 256 accounts.
+   * public keys of the accounts that are called, 32 bytes each. Returns the time to seal the
+   * invitation at: pass it to `seal` as `now`. From now on, their answers, candidates and ends are
+   * events of this call; those of others are dropped.
+   *
+   * The same `callId` again begins the call anew for the accounts that are named, and leaves the
+   * others as they are: so accounts are added, and one that did not answer is rung again. Of more
+   * than 64 calls the oldest is forgotten. Throws `bad_call_id`, `bad_key`, `weak_key`, and
+   * `inbox_full` beyond 256 accounts.
    */
-  placeCall(callId: string, accounts: readonly Uint8Array[], options?: NowOption): void {
+  placeCall(callId: string, accounts: readonly Uint8Array[], options?: NowOption): Date {
+    return callWith(
+      () => ({ keys: requireManyBytes(accounts, "accounts"), now: readNow(options) }),
+      ({ keys, now }) => inboxHandle(this).placeCall(requireCallId(callId), keys, now),
+    );
+  }
+
+  /**
+   * Notes that this device answers a call that rings, before the answer is sealed, and returns the
+   * `ring` to name in it. Save the inbox before anything is sent. From then on the account's other
+   * devices cannot end the call. Again, it returns the same, so that an answer can be sealed again
+   * after a crash. Throws `call_over` if the call does not ring anymore: then seal nothing. Throws
+   * also `bad_call_id`, `bad_key`, `weak_key`.
+   */
+  answered(reference: CallReference): Date {
+    return callWith(
+      () => readCall(reference),
+      ({ caller, callId }) => inboxHandle(this).answered(caller, callId),
+    );
+  }
+
+  /**
+   * Notes that this device has left a call, after its decline or hang-up was posted; or that a call
+   * of one's own has ended, for all accounts or for these, after the end was posted to them. Throws
+   * `bad_call_id`, `bad_key`, `weak_key`.
+   */
+  left(reference: CallReference | OwnCallReference): void {
     callWith(
-      () => ({ list: requireArray(accounts, "accounts"), now: readNow(options) }),
-      ({ list, now }) => {
-        const keys = list.map((key, index) => requireBytes(key, `accounts[${index}]`));
-        inboxHandle(this).placeCall(requireCallId(callId), keys, now);
+      () => readLeft(reference),
+      ({ caller, callId, accounts }) => {
+        const handle = inboxHandle(this);
+        if (caller === undefined) handle.leftOwn(callId, accounts);
+        else handle.left(caller, callId);
       },
+    );
+  }
+
+  /**
+   * Notes which accounts take part in a call that was answered or placed here, in place of those
+   * noted before: their signals for it count, under the same CallKit UUID. Returns the events of
+   * signals that had come before; they are pending as well. Throws `call_over` if the call is
+   * neither answered nor placed here, `inbox_full` beyond 256 accounts, `bad_call_id`, `bad_key`,
+   * `weak_key`.
+   */
+  joined<Type extends string = never>(options: JoinedOptions): InboxEvent<Type>[] {
+    return callWith(
+      () => readJoined(options),
+      ({ caller, callId, accounts, now }) =>
+        inboxHandle(this).joined(caller, callId, accounts, now) as InboxEvent<Type>[],
     );
   }
 
@@ -205,8 +346,10 @@ export class Inbox extends Resource {
    * `too_many`, `bad_content` with `member`, `call_id_taken`.
    *
    * After `inbox_full` (1,024 events are pending, or 128 of this account) confirm nothing to the
-   * relay; act, acknowledge, and receive the mailbox again. An `untrusted` envelope is held, at
-   * most 64 and 8 of one account, until {@link Inbox.trust}. All others are done with.
+   * relay; act, acknowledge, and receive the mailbox again. An `untrusted` envelope is held until
+   * {@link Inbox.trust}, and one of a trusted account that is `clock`, at most 24 hours ahead,
+   * until {@link Inbox.release}: of each kind at most 64, and 8 of one account. All others are done
+   * with.
    */
   receive<Type extends string = never>(
     envelope: Uint8Array,
@@ -244,9 +387,34 @@ export class Inbox extends Resource {
     );
   }
 
-  /** Returns the envelopes of accounts that are not trusted, in the order in which they came. */
+  /** Returns the envelopes that are held, in the order in which they came. */
   held(): HeldEnvelope[] {
     return call(() => inboxHandle(this).held());
+  }
+
+  /** Returns the accounts of which envelopes are held, in the order of their first. */
+  heldAccounts(): HeldAccount[] {
+    return call(() => inboxHandle(this).heldAccounts());
+  }
+
+  /**
+   * Deletes what is held of an account (its public key, 32 bytes), and returns how many envelopes
+   * that were. Throws `bad_key`, `weak_key`.
+   */
+  discard(account: Uint8Array): number {
+    return call(() => inboxHandle(this).discard(requireBytes(account, "account")));
+  }
+
+  /**
+   * Receives the held envelopes that were dated ahead and whose time has come. Call it whenever the
+   * app wakes, before saving. The events are returned, and pending; an invitation among them is
+   * `missed`. Those that are refused now are gone, except where there is no room for their events.
+   */
+  release<Type extends string = never>(options?: NowOption): InboxEvent<Type>[] {
+    return callWith(
+      () => readNow(options),
+      (now) => inboxHandle(this).release(now) as InboxEvent<Type>[],
+    );
   }
 
   /**
@@ -273,12 +441,10 @@ const maxState = 536_870_912;
 /** More than are ever pending. */
 const maxEvents = 65_536;
 
-const trustNames: Names<TrustOptions> = { displayName: true, handle: true, now: true };
-const handleNames: Names<Pick<Handle, "type" | "value">> = { type: true, value: true };
 const pendingNames: Names<PendingOptions> = { limit: true, now: true };
 
 function inboxHandle(inbox: Inbox): glue.Inbox {
-  return handleOf(inbox, glue.Inbox, "this must be an Inbox");
+  return handleOf(inbox, glue.Inbox, "this", "Inbox");
 }
 
 function newInbox(certificate: glue.Certificate): glue.Inbox {
@@ -287,58 +453,24 @@ function newInbox(certificate: glue.Certificate): glue.Inbox {
 
 /** Lends the device's certificate, which was checked when the device was made. */
 function withCertificate<T>(device: unknown, body: (certificate: glue.Certificate) => T): T {
-  const external = externalCertificate(device);
-  if (external !== undefined) return body(external);
-  const handle = handleOf(device, glue.Device, "device must be a Device or an ExternalDevice");
+  const external = externalSigner(device);
+  if (external !== undefined) return body(external.certificate);
+  const handle = handleOf(device, glue.Device, "device", "Device", "ExternalDevice");
   return lend(handle.certificate(), body);
-}
-
-function readTrust(value: TrustOptions | undefined): { pinned: glue.Pinned; now: number } {
-  const { displayName, handle, now } = readOptions(value, trustNames);
-  const pinned = {
-    ...readHandle(handle),
-    displayName: displayName === undefined ? undefined : requireName(displayName, "displayName"),
-  };
-  return { pinned, now: requireNow(now) };
-}
-
-function readHandle(handle: unknown): Omit<glue.Pinned, "displayName"> {
-  if (handle === undefined) return { handleType: undefined, handle: undefined };
-  const { type, value } = readOptions(handle as Handle, handleNames, "handle.");
-  if (!isHandleType(type)) {
-    throw pinError("handle.type", `is not one of ${handleTypes.join(", ")}`);
-  }
-  return { handleType: type, handle: requireName(value, "handle.value") };
-}
-
-function isHandleType(type: unknown): type is HandleType {
-  return handleTypes.some((known) => known === type);
 }
 
 function readPending(value: PendingOptions | undefined): { limit: number; now: number } {
   const { limit = maxEvents, now } = readOptions(value, pendingNames);
   if (typeof limit !== "number" || !Number.isSafeInteger(limit) || limit < 0) {
-    throw invalid("limit must be a whole number");
+    throw invalid("limit must be a whole number from 0 on");
   }
   return { limit: Math.min(limit, maxEvents), now: requireNow(now) };
 }
 
-/** The wasm counts the bytes; this refuses strings that must not reach it. */
-function requireName(value: unknown, member: string): string {
-  const text = requireText(value, member);
-  if (text.length > maxNameLength) throw pinError(member, `is longer than ${maxNameLength} bytes`);
-  if (!isWellFormed(text)) throw pinError(member, "holds a lone surrogate");
-  return text;
-}
-
-function pinError(member: string, what: string): HushringError {
-  return new HushringError("bad_content", `${member} ${what}`, { member });
-}
-
 function readReference(event: unknown): { account: Bytes; messageId: Bytes } {
-  if (!isObject(event)) throw invalid("event must be an event of an Inbox");
+  if (!isObject(event)) throw mustBe("event", "an event of an Inbox", event);
   const { sender, messageId } = event as Partial<EventReference>;
-  if (!isObject(sender)) throw invalid("event.sender must be an object");
+  if (!isObject(sender)) throw mustBe("event.sender", "an object", sender);
   const { account } = sender;
   return {
     account: requireBytes(account, "event.sender.account"),

@@ -3,6 +3,7 @@ import * as glue from "./glue.js";
 import type { NowOption } from "./now.js";
 import { handleOf, lend, own, Resource } from "./resource.js";
 import { call, callWith } from "./runtime.js";
+import { nameClass } from "./untrusted/describe.js";
 import { type Names, readOptions } from "./untrusted/options.js";
 import { requireBytes, requireMillis, requireNow, requireSuite } from "./untrusted/require.js";
 import type { Suite } from "./vocabulary.js";
@@ -21,7 +22,11 @@ export interface PrekeyOptions extends NowOption {
 export class Prekey extends Resource {
   private constructor(handle: glue.Prekey) {
     super();
-    own(this, handle, glue.Prekey);
+    own(this, handle, glue.Prekey, "Prekey.generate() or Prekey.import()");
+  }
+
+  static {
+    nameClass(Prekey, "Prekey");
   }
 
   /**
@@ -70,14 +75,16 @@ export class Prekey extends Resource {
 /** @internal Lends the prekeys to the binding as one list. */
 export function withPrekeys<T>(prekeys: readonly unknown[], body: (list: glue.PrekeyList) => T): T {
   return lend(new glue.PrekeyList(), (list) => {
-    for (const prekey of prekeys) list.push(prekeyHandle(prekey));
+    prekeys.forEach((prekey, index) => {
+      list.push(prekeyHandle(prekey, `prekeys[${index}]`));
+    });
     return body(list);
   });
 }
 
 /** @internal */
-export function prekeyHandle(prekey: unknown): glue.Prekey {
-  return handleOf(prekey, glue.Prekey, "prekey must be a Prekey");
+export function prekeyHandle(prekey: unknown, name = "prekey"): glue.Prekey {
+  return handleOf(prekey, glue.Prekey, name, "Prekey");
 }
 
 const names: Names<PrekeyOptions> = { expiresAt: true, now: true };

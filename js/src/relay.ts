@@ -7,7 +7,7 @@ import { isBytes, isPlainObject, isWellFormed, lengthOf } from "./untrusted/slot
 import { envelopeLength, type Suite, suites } from "./vocabulary.js";
 
 export type { Bytes } from "./bytes.js";
-export { type ErrorDetails, HushringError } from "./error.js";
+export { type ErrorDetails, type ErrorJson, HushringError } from "./error.js";
 export type { ErrorCode, Suite } from "./vocabulary.js";
 
 /** The cleartext of an envelope: its first 10 bytes. */

@@ -1,5 +1,7 @@
 import { HushringError } from "./error.js";
 import { call } from "./runtime.js";
+import { withArticle } from "./untrusted/describe.js";
+import { mustBe } from "./untrusted/require.js";
 
 /**
  * An object that holds memory of the wasm, which may contain secrets. `free()` (or `using`, where
@@ -38,24 +40,35 @@ export type Kind<H> = Function & { readonly prototype: H };
 
 /**
  * @internal Makes `resource` the owner of `handle`, which must be one of `kind`: users cannot call
- * constructors.
+ * constructors. `way` says what they call instead.
  */
-export function own<H extends Owned>(resource: Resource, handle: H, kind: Kind<H>): void {
+export function own<H extends Owned>(
+  resource: Resource,
+  handle: H,
+  kind: Kind<H>,
+  way: string,
+): void {
   if (!(handle instanceof kind)) {
-    throw new HushringError("invalid_argument", "this class has no public constructor");
+    throw new HushringError("invalid_argument", `this class has no public constructor: use ${way}`);
   }
   handles.set(resource, handle);
 }
 
 /**
- * @internal Returns what `resource` owns. Throws `freed`, and `invalid_argument` with the text
- * `expected` if it is not one of `kind`.
+ * @internal Returns what `resource` owns. Throws `freed`, and `invalid_argument` if it is not one of
+ * `kind`. `name` is the argument's, and `what` the names of the classes that it may be of.
  */
-export function handleOf<H extends Owned>(resource: unknown, kind: Kind<H>, expected: string): H {
+export function handleOf<H extends Owned>(
+  resource: unknown,
+  kind: Kind<H>,
+  name: string,
+  ...what: readonly string[]
+): H {
   return call(() => {
     const handle = handles.get(resource as Resource);
-    if (handle === null) throw new HushringError("freed", `${expected}, and it was freed`);
-    if (!(handle instanceof kind)) throw new HushringError("invalid_argument", expected);
+    const expected = what.map(withArticle).join(" or ");
+    if (handle === null) throw new HushringError("freed", `${name} is ${expected} that was freed`);
+    if (!(handle instanceof kind)) throw mustBe(name, expected, resource);
     return handle as H;
   });
 }

@@ -190,7 +190,10 @@ export type EndReason =
 export type EndedReason = 1 | 2 | 3 | 4 | 5;
 
 /** The types of a description, those of the browser's `RTCSdpType`. */
-export type DescriptionType = "offer" | "answer" | "pranswer" | "rollback";
+export type DescriptionType = (typeof descriptionTypes)[number];
+
+/** Every DescriptionType. */
+export const descriptionTypes = ["offer", "answer", "pranswer", "rollback"] as const;
 
 /** The kinds of `CXHandle`. */
 export type HandleType = (typeof handleTypes)[number];

@@ -2,6 +2,7 @@
 // nothing of Node, so that it runs in a page as well.
 
 import {
+  contentFromJson,
   dateOf,
   defined,
   hex,
@@ -10,7 +11,6 @@ import {
   unbase64,
   unhex,
   uuid,
-  valueFromJson,
   valueToJson,
 } from "./vector-values.mjs";
 
@@ -30,6 +30,9 @@ export function playScene(hushring, scene) {
     player.free();
   }
 }
+
+/** Steps that change nothing. */
+const reading = ["explain", "heldAccounts", "held", "isBlocked", "pending", "save"];
 
 const checks =
   "length version suite prekey decryption contentLength padding certificate signature trust " +
@@ -65,10 +68,11 @@ class Player {
       return;
     }
     this.#play(verb, what, expected);
+    const mayBeHeld = verb === "receive" && ["untrusted", "clock"].includes(expected.error);
     const mayNotChange =
-      (expected.error !== undefined && expected.error !== "untrusted") ||
+      (expected.error !== undefined && !mayBeHeld) ||
       expected.stoppedAt === "replay" ||
-      ["explain", "pending", "held", "save"].includes(verb);
+      reading.includes(verb);
     if (mayNotChange) same(hex(before), hex(this.#inbox.save()), `the state after ${verb}`);
   }
 
@@ -88,15 +92,45 @@ class Player {
       }
       case "untrust":
         return this.#expect(expected, () => done(inbox.untrust(account)), verb);
+      case "block":
+        return this.#expect(expected, () => done(inbox.block(account)), verb);
+      case "unblock":
+        return this.#expect(expected, () => done(inbox.unblock(account, { now })), verb);
+      case "isBlocked":
+        return this.#expect(expected, () => ({ blocked: inbox.isBlocked(account) }), verb);
+      case "discard":
+        return this.#expect(expected, () => ({ discarded: inbox.discard(account) }), verb);
+      case "release": {
+        const release = () => ({ events: inbox.release({ now }).map(eventToJson) });
+        return this.#expect(expected, release, verb);
+      }
+      case "heldAccounts":
+        return this.#expect(expected, () => ({ accounts: inbox.heldAccounts().map(held) }), verb);
       case "revoke": {
         const revoke = () => inbox.revoke(unhex(what.statement), { now });
         return this.#expect(expected, () => done(revoke()), verb);
       }
-      case "placed": {
-        const accounts = what.accounts.map((name) => this.#account(name));
-        const place = () => inbox.placeCall(what.callId, accounts, { now });
-        return this.#expect(expected, () => done(place()), verb);
+      case "placeCall": {
+        const place = () => inbox.placeCall(what.callId, this.#accounts(what), { now });
+        return this.#expect(expected, () => ({ sentAt: place().getTime() }), verb);
       }
+      case "answered": {
+        const answered = () => inbox.answered({ caller: account, callId: what.callId });
+        return this.#expect(expected, () => ({ ring: answered().getTime() }), verb);
+      }
+      case "left": {
+        const { callId } = what;
+        const accounts = what.accounts && this.#accounts(what);
+        const left = accounts ? { callId, accounts } : { callId, caller: account };
+        return this.#expect(expected, () => done(inbox.left(left)), verb);
+      }
+      case "joined": {
+        const call = { caller: account, callId: what.callId, accounts: this.#accounts(what) };
+        const joined = () => inbox.joined({ ...call, now });
+        return this.#expect(expected, () => ({ events: joined().map(eventToJson) }), verb);
+      }
+      case "publish":
+        return this.#publish(what, now, expected);
       case "acknowledge": {
         const reference = { sender: { account }, messageId: what.messageId };
         return this.#expect(expected, () => ({ wasPending: inbox.acknowledge(reference) }), verb);
@@ -107,12 +141,13 @@ class Player {
       }
       case "held": {
         const held = () =>
-          inbox.held().map(({ envelopeTag, sender, messageId, sentAt }) => ({
+          inbox.held().map(({ envelopeTag, sender, messageId, sentAt, reason }) => ({
             envelopeTag,
             account: hex(sender.account),
             device: hex(sender.device),
             messageId,
             sentAt: sentAt.getTime(),
+            reason,
           }));
         return this.#expect(expected, () => listed("held", held(), expected), verb);
       }
@@ -206,7 +241,7 @@ class Player {
     const sender = Device.import(unhex(what.device));
     const own = this.#device.account;
     const bundle = PrekeyBundle.verify(unhex(what.bundle), own, { now: dateOf(this.#scene.now) });
-    const content = valueFromJson(what.content);
+    const content = contentFromJson(what.content);
     for (let index = 0; index < what.count; index += 1) {
       const counted = (prefix) => prefix + index.toString(16).padStart(8, "0");
       if (what.callIds !== undefined) content.callId = uuid(counted(what.callIds));
@@ -222,6 +257,13 @@ class Player {
     sender.free();
   }
 
+  #publish(what, now, expected) {
+    const prekeys = what.prekeys.map((bytes) => this.#hushring.Prekey.import(unhex(bytes)));
+    const publish = () => this.#inbox.publish(this.#device, prekeys, { now });
+    this.#expect(expected, () => ({ bundles: publish().map(hex) }), "publish");
+    for (const prekey of prekeys) prekey.free();
+  }
+
   #addPrekey(bytes) {
     const prekey = this.#hushring.Prekey.import(unhex(bytes));
     try {
@@ -229,6 +271,10 @@ class Player {
     } finally {
       prekey.free();
     }
+  }
+
+  #accounts({ accounts }) {
+    return accounts.map((name) => this.#account(name));
   }
 
   #account(name) {
@@ -251,11 +297,25 @@ class Player {
   }
 }
 
+function held({ account, count, earliest, latest }) {
+  return {
+    account: hex(account),
+    count,
+    earliest: earliest.getTime(),
+    latest: latest.getTime(),
+  };
+}
+
 function eventToJson(event) {
-  const { sender, sentAt, expiresAt, content, ...rest } = event;
+  const { sender, sentAt, expiresAt, taken, content, ...rest } = event;
   const keys = { account: hex(sender.account), device: hex(sender.device) };
   const converted = { ...rest, sender: { ...sender, ...keys }, sentAt: sentAt.getTime() };
   if (expiresAt !== undefined) converted.expiresAt = expiresAt.getTime();
+  if (taken !== undefined) converted.taken = hex(taken);
+  if (rest.callKit !== undefined) {
+    const { length } = new TextEncoder().encode(JSON.stringify(rest.callKit));
+    if (length > 1024) throw new Error(`the dictionary for CallKit has ${length} bytes`);
+  }
   if (content !== undefined) converted.content = valueToJson(content);
   return converted;
 }

@@ -1,8 +1,9 @@
 // Values as the vectors write them, for those who play them.
 
-/** A content's value as the scenes write it. */
+/** A content's value as the scenes write it. The time of a ring is a `Date` here. */
 export function valueToJson(value) {
   if (value instanceof Uint8Array) return { bytes: hex(value) };
+  if (value instanceof Date) return value.getTime();
   if (Array.isArray(value)) return value.map(valueToJson);
   if (value === null || typeof value !== "object") return value;
   return Object.fromEntries(
@@ -16,6 +17,14 @@ export function valueFromJson(json) {
   const entries = Object.entries(json);
   if (entries.length === 1 && typeof json.bytes === "string") return unhex(json.bytes);
   return Object.fromEntries(entries.map(([name, member]) => [name, valueFromJson(member)]));
+}
+
+/** A content. What is no time stays as it is, for the package to refuse. */
+export function contentFromJson(json) {
+  const content = valueFromJson(json);
+  const isTimed = ["call.answer", "call.end"].includes(content.type);
+  if (isTimed && Number.isSafeInteger(content.ring)) content.ring = new Date(content.ring);
+  return content;
 }
 
 export function pick(object, ...names) {

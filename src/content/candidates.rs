@@ -7,9 +7,9 @@ use crate::content::{Content, types};
 /// The beginning of a candidate's line in a description.
 const LINE: &str = "a=candidate:";
 
-/// Why a content can do without a candidate. The order is that of usefulness, from the least.
+/// How useful a candidate is, from the least.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Spare {
+enum Usefulness {
     /// UDP mostly connects where TCP does.
     Tcp,
     /// Another one of the same base has a higher priority.
@@ -18,6 +18,8 @@ enum Spare {
     LinkLocal,
     /// A host's own IPv6 address.
     HostIpv6,
+    /// A content cannot do without it.
+    Needed,
 }
 
 /// A candidate as RFC 8839 writes it.
@@ -35,38 +37,29 @@ struct Candidate<'a> {
 
 impl Content {
     /// Returns the places of the candidates that the content can do without, the least useful first,
-    /// by priority where they are alike. Of each media section one stays.
+    /// by priority where they are alike. Of each media section the most useful one stays.
     pub(crate) fn spare_candidates(&self) -> Vec<usize> {
         let candidates = self.candidates();
-        let mut spare: Vec<_> = candidates
-            .iter()
-            .filter_map(|(place, candidate)| {
-                let spare = candidate.spare(*place, &candidates)?;
-                Some((spare, candidate.priority, usize::MAX - place))
-            })
-            .collect();
-        spare.sort_unstable();
-        let mut spare: Vec<usize> = spare
-            .into_iter()
-            .map(|(_, _, from_end)| usize::MAX - from_end)
-            .collect();
-        let mut kept: Vec<usize> = candidates
-            .iter()
-            .filter(|(place, _)| !spare.contains(place))
-            .map(|(_, candidate)| candidate.section)
-            .collect();
-        // From the most useful one.
-        for index in (0..spare.len()).rev() {
-            let is_it = |(place, _): &&(usize, Candidate)| Some(place) == spare.get(index);
-            let Some((_, candidate)) = candidates.iter().find(is_it) else {
-                continue;
+        let uses = candidates.iter().map(|(place, candidate)| {
+            let usefulness = candidate.usefulness(*place, &candidates);
+            (usefulness, candidate.priority, usize::MAX - place)
+        });
+        let uses: Vec<_> = uses.collect();
+        let mut spare: Vec<_> = Vec::new();
+        for ((_, candidate), of_it) in candidates.iter().zip(&uses) {
+            let is_better = |((_, other), of_other): (&(usize, Candidate), _)| {
+                other.section == candidate.section && of_other > of_it
             };
-            if !kept.contains(&candidate.section) {
-                kept.push(candidate.section);
-                spare.remove(index);
+            let is_best = !candidates.iter().zip(&uses).any(is_better);
+            if of_it.0 != Usefulness::Needed && !is_best {
+                // A sort would be much more code, and there are few.
+                spare.insert(spare.partition_point(|other| other < of_it), *of_it);
             }
         }
-        spare
+        let places = spare
+            .into_iter()
+            .map(|(_, _, from_end)| usize::MAX - from_end);
+        places.collect()
     }
 
     /// Takes out the candidates in these places, and returns their texts in the content's order.
@@ -175,7 +168,7 @@ impl<'a> Candidate<'a> {
         })
     }
 
-    fn spare(&self, place: usize, all: &[(usize, Candidate)]) -> Option<Spare> {
+    fn usefulness(&self, place: usize, all: &[(usize, Candidate)]) -> Usefulness {
         let is_better = |(other_place, other): &(usize, Candidate)| {
             let is_first = other.priority == self.priority && *other_place < place;
             other.is_udp()
@@ -184,15 +177,15 @@ impl<'a> Candidate<'a> {
         };
         let is_host = self.kind == "host";
         if !self.is_udp() {
-            Some(Spare::Tcp)
+            Usefulness::Tcp
         } else if all.iter().any(is_better) {
-            Some(Spare::Duplicate)
+            Usefulness::Duplicate
         } else if is_host && self.is_link_local() {
-            Some(Spare::LinkLocal)
+            Usefulness::LinkLocal
         } else if is_host && self.address.contains(':') {
-            Some(Spare::HostIpv6)
+            Usefulness::HostIpv6
         } else {
-            None
+            Usefulness::Needed
         }
     }
 

@@ -76,7 +76,9 @@ impl Inbox {
             Ok(Judgement::Accepted(decision)) => decision,
             Ok(Judgement::Duplicate(action)) => return Ok(origin.event(contact, action)),
             Err(error) => {
-                self.hold(&error, origin, signed, now);
+                if arrival == Arrival::Received {
+                    self.hold(&error, origin, signed, now);
+                }
                 return Err(error);
             }
         };
@@ -119,7 +121,7 @@ impl Inbox {
                         .kept
                         .forget(|kept| is_of_call(kept) && kept.origin.sent_at <= time),
                 }
-                self.lapse(&caller, &call_id);
+                self.lapse();
             }
             Change::EarlyEnd(caller, call_id, elsewhere) => {
                 let call_uuid = call_id.callkit_uuid_of(&caller);
@@ -141,8 +143,7 @@ impl Inbox {
                 for leg in legs.filter(|leg| leg.account == changed.account) {
                     *leg = changed;
                 }
-                let own = *self.recipient.account().as_bytes();
-                self.lapse(&own, &call_id);
+                self.lapse();
             }
         }
         Ok(origin.event(contact, action))

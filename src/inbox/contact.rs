@@ -171,7 +171,9 @@ fn fitting(text: &str, room: usize) -> &str {
         len += c.len_utf8() + usize::from(is_escaped(*c));
         len > room
     });
-    text.split_at(end.map_or(text.len(), |(end, _)| end)).0
+    let end = end.map_or(text.len(), |(end, _)| end);
+    // Not by indexing, whose panic would bring the tables of all characters along.
+    text.get(..end).unwrap_or(text)
 }
 
 fn escaped_len(text: &str) -> usize {

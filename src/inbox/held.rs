@@ -88,7 +88,7 @@ impl Held {
     pub(super) fn arrival(&self) -> Arrival {
         match self.reason {
             HeldReason::Clock => Arrival::HeldForClock,
-            HeldReason::Untrusted => Arrival::Received,
+            HeldReason::Untrusted => Arrival::HeldForTrust,
         }
     }
 }

@@ -54,6 +54,7 @@ impl Inbox {
         if record.contact.take().is_some() {
             record.replay.forget_all();
             record.calls = Recent::default();
+            self.lapse();
             self.kept.forget(|kept| kept.origin.account == *account);
             let is_its = |held: &Held| held.account() == account;
             self.held

@@ -46,8 +46,8 @@ impl<K: PartialEq, V> Recent<K, V> {
         self.0.retain(|entry| entry.recorded_at >= time);
     }
 
-    pub(super) fn remove(&mut self, key: &K) {
-        self.0.retain(|entry| entry.key != *key);
+    pub(super) fn retain(&mut self, is_kept: impl Fn(&K) -> bool) {
+        self.0.retain(|entry| is_kept(&entry.key));
     }
 
     pub(super) fn iter(&self) -> impl ExactSizeIterator<Item = &Entry<K, V>> + DoubleEndedIterator {

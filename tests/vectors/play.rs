@@ -8,7 +8,7 @@ use hushring::inbox::{Check, Contact};
 use hushring::{
     Account, AccountKey, BundleCheck, CallId, Certificate, Content, Device, DeviceKey, Envelope,
     Inbox, LastPublished, LinkRequest, LinkSecret, MessageId, PendingDevice, Prekey, PrekeyBundle,
-    Revocation, SealOptions, UnixMillis, UnixSeconds, Validity,
+    PublishedBundle, Revocation, SealOptions, Suite, UnixMillis, UnixSeconds, Validity,
 };
 use hushring_test_support::json::{content_to_json, map_from_json};
 use hushring_test_support::random::Given;
@@ -103,8 +103,8 @@ fn call_kit(vector: &Json) -> Played {
 /// What a bundle is held against.
 struct Known {
     account: AccountKey,
-    revocation: Option<Revocation>,
-    newest: Vec<LastPublished>,
+    revocations: Vec<Revocation>,
+    last_published: Vec<LastPublished>,
     now: UnixMillis,
 }
 
@@ -112,28 +112,52 @@ impl Known {
     fn of(vector: &Json) -> Result<Known, Json> {
         let now = millis(&vector["now"]);
         let account = AccountKey::from_bytes(&bytes(&vector["account"])).map_err(key_error)?;
-        let revocation = vector.get("revocation").map(|statement| {
+        let list = |name: &str| vector.get(name).map(array).unwrap_or_default().iter();
+        let revocations = list("revocations").map(|statement| {
             Revocation::verify(&bytes(statement), &account, now).map_err(key_error)
-        });
-        let newest = vector.get("newest").map(array).unwrap_or_default();
-        let newest = newest.iter().map(|entry| LastPublished {
-            device: DeviceKey::from_bytes(&bytes(&entry["device"])).unwrap(),
-            issued_at: seconds(&entry["issuedAt"]),
         });
         Ok(Known {
             account,
-            revocation: revocation.transpose()?,
-            newest: newest.collect(),
+            revocations: revocations.collect::<Result<_, _>>()?,
+            last_published: list("lastPublished").map(last_published).collect(),
             now,
         })
     }
 
     fn check(&self) -> BundleCheck<'_> {
         with(BundleCheck::at(self.now), |it| {
-            it.revocation = self.revocation.as_ref();
-            it.last_published = &self.newest;
+            it.revocations = &self.revocations;
+            it.last_published = &self.last_published;
         })
     }
+}
+
+fn last_published(entry: &Json) -> LastPublished {
+    let bundles = array(&entry["bundles"]).iter().map(|one| PublishedBundle {
+        suite: Suite::from_str(text(&one["suite"])).unwrap(),
+        hash: bytes(&one["hash"]).try_into().unwrap(),
+    });
+    LastPublished {
+        device: DeviceKey::from_bytes(&bytes(&entry["device"])).unwrap(),
+        issued_at: seconds(&entry["issuedAt"]),
+        offers: entry["offers"].as_u64().unwrap().try_into().unwrap(),
+        bundles: bundles.collect(),
+    }
+}
+
+/// The bundles in the order of their suites.
+fn last_published_to_json(entry: &LastPublished) -> Json {
+    let mut bundles: Vec<_> = entry.bundles.iter().collect();
+    bundles.sort_by_key(|one| one.suite.byte());
+    let bundles = bundles
+        .iter()
+        .map(|one| json!({ "suite": one.suite.to_string(), "hash": hex(&one.hash) }));
+    json!({
+        "device": hex(entry.device.as_bytes()),
+        "issuedAt": entry.issued_at.0,
+        "offers": entry.offers,
+        "bundles": bundles.collect::<Vec<_>>(),
+    })
 }
 
 fn bundle(vector: &Json) -> Played {
@@ -155,16 +179,25 @@ fn bundles(vector: &Json) -> Json {
     let known = Known::of(vector).unwrap();
     let list: Vec<Vec<u8>> = array(&vector["bundles"]).iter().map(bytes).collect();
     let verified = PrekeyBundle::verify_all(&list, &known.account, &known.check());
+    // One bundle may stand in the list twice: the first of them is the target.
     let place = |bundle: &PrekeyBundle| {
         let bytes = bundle.to_bytes();
         list.iter().position(|other| *other == bytes).unwrap()
     };
+    let rejected: Vec<usize> = verified.rejected.iter().map(|(index, _)| *index).collect();
+    let accepted: Vec<usize> = (0..list.len())
+        .filter(|index| !rejected.contains(index))
+        .collect();
+    let bytes: Vec<Vec<u8>> = verified
+        .bundles
+        .iter()
+        .map(PrekeyBundle::to_bytes)
+        .collect();
+    assert!(accepted.iter().map(|index| &list[*index]).eq(&bytes));
     let rejected = verified.rejected.iter();
     let rejected =
         rejected.map(|(index, error)| json!({ "index": index, "error": error.code().as_str() }));
-    let newest = verified.last_published.iter().map(
-        |newest| json!({ "device": hex(newest.device.as_bytes()), "issuedAt": newest.issued_at.0 }),
-    );
+    let last_published = verified.last_published.iter().map(last_published_to_json);
     let choice = PrekeyBundle::choose(&verified.bundles);
     let downgraded = choice.downgraded.iter().map(|downgrade| {
         json!({
@@ -174,9 +207,9 @@ fn bundles(vector: &Json) -> Json {
         })
     });
     json!({
-        "accepted": verified.bundles.iter().map(place).collect::<Vec<_>>(),
+        "accepted": accepted,
         "rejected": rejected.collect::<Vec<_>>(),
-        "newest": newest.collect::<Vec<_>>(),
+        "lastPublished": last_published.collect::<Vec<_>>(),
         "targets": choice.targets.iter().map(|bundle| place(bundle)).collect::<Vec<_>>(),
         "downgraded": downgraded.collect::<Vec<_>>(),
     })
@@ -189,8 +222,9 @@ fn publish(vector: &Json) -> Played {
         .map(|key| Prekey::import(&bytes(key)).unwrap())
         .collect();
     let prekeys: Vec<&Prekey> = prekeys.iter().collect();
+    let last = vector.get("last").map(seconds);
     let published = device
-        .publish(&prekeys, millis(&vector["now"]))
+        .publish_after(&prekeys, last, millis(&vector["now"]))
         .map_err(key_error)?;
     let bundles: Vec<String> = published.iter().map(|one| hex(&one.to_bytes())).collect();
     Ok(json!({ "bundles": bundles }))
@@ -243,12 +277,25 @@ fn revocation(vector: &Json) -> Played {
     if verified != Err(KeyError::WrongAccount) {
         assert_eq!(verified, taken);
     }
-    Ok(json!({ "floor": verified.map_err(key_error)?.floor().0 }))
+    let verified = verified.map_err(key_error)?;
+    assert_eq!(verified.to_bytes(), statement);
+    let mut found = json!({ "floor": verified.floor().0 });
+    if let Some(device) = verified.device() {
+        found["device"] = hex(device.as_bytes()).into();
+    }
+    Ok(found)
 }
 
 fn revoke(vector: &Json) -> Played {
     let account = Account::import(&bytes(&vector["account"])).unwrap();
-    let revocation = account.revoke(seconds(&vector["floor"]), millis(&vector["now"]));
+    let (floor, now) = (seconds(&vector["floor"]), millis(&vector["now"]));
+    let revocation = match vector.get("device") {
+        None => account.revoke(floor, now),
+        Some(device) => {
+            let device = DeviceKey::from_bytes(&bytes(device)).map_err(key_error)?;
+            account.revoke_device(&device, floor, now)
+        }
+    };
     Ok(json!({ "revocation": hex(&revocation.map_err(key_error)?.to_bytes()) }))
 }
 

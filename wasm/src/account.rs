@@ -1,18 +1,24 @@
 //! Accounts.
 
-use hushring::Revocation;
-use js_sys::{Date, Uint8Array};
+use hushring::{DeviceKey, Revocation, UnixMillis, UnixSeconds};
+use js_sys::{Object, Uint8Array};
 use wasm_bindgen::prelude::*;
 use zeroize::Zeroizing;
 
 use crate::certificate::{Requested, Validity};
-use crate::convert::{account_key, bytes, date_of_seconds, millis, seconds};
+use crate::convert::{Members, account_key, bytes, date_of_seconds, device_key, millis, seconds};
 use crate::failure::Result;
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
-/** A revocation floor and the time of its statement, in milliseconds since 1970. */
+import type { RevocationFloor } from "./revocation.js";
+
+/**
+ * A revocation floor and the time of its statement, in milliseconds since 1970. With a device it is
+ * about that device's certificates.
+ */
 export interface Floor {
+  readonly device: Uint8Array | undefined;
   readonly floor: number;
   readonly now: number;
 }
@@ -23,14 +29,20 @@ extern "C" {
     #[wasm_bindgen(typescript_type = "Floor")]
     pub type Floor;
     #[wasm_bindgen(method, getter)]
+    fn device(this: &Floor) -> Option<Vec<u8>>;
+    #[wasm_bindgen(method, getter)]
     fn floor(this: &Floor) -> f64;
     #[wasm_bindgen(method, getter)]
     fn now(this: &Floor) -> f64;
 }
 
 impl Floor {
-    pub fn read(&self) -> (hushring::UnixSeconds, hushring::UnixMillis) {
+    pub fn read(&self) -> (UnixSeconds, UnixMillis) {
         (seconds(self.floor()), millis(self.now()))
+    }
+
+    pub fn read_device(&self) -> Result<Option<DeviceKey>> {
+        self.device().map(|device| device_key(&device)).transpose()
     }
 }
 
@@ -69,8 +81,12 @@ impl Account {
     }
 
     pub fn revoke(&self, floor: &Floor) -> Result<Uint8Array> {
-        let (floor, now) = floor.read();
-        Ok(bytes(&self.0.revoke(floor, now)?.to_bytes()))
+        let (device, (floor, now)) = (floor.read_device()?, floor.read());
+        let revocation = match device {
+            None => self.0.revoke(floor, now)?,
+            Some(device) => self.0.revoke_device(&device, floor, now)?,
+        };
+        Ok(bytes(&revocation.to_bytes()))
     }
 }
 
@@ -79,9 +95,14 @@ pub fn fingerprint(account: &[u8]) -> Result<String> {
     Ok(account_key(account)?.fingerprint())
 }
 
-/// The floor of a revocation.
-#[wasm_bindgen(js_name = verifyRevocation)]
-pub fn verify_revocation(revocation: &[u8], account: &[u8], now: f64) -> Result<Date> {
+#[wasm_bindgen(js_name = verifyRevocation, unchecked_return_type = "RevocationFloor")]
+pub fn verify_revocation(revocation: &[u8], account: &[u8], now: f64) -> Result<Object> {
     let revocation = Revocation::verify(revocation, &account_key(account)?, millis(now))?;
-    Ok(date_of_seconds(revocation.floor()))
+    Ok(Members::new()
+        .add("floor", date_of_seconds(revocation.floor()))
+        .add(
+            "device",
+            revocation.device().map(|key| bytes(key.as_bytes())),
+        )
+        .object())
 }

@@ -1,22 +1,33 @@
 //! Bundles.
 
-use hushring::{AccountKey, LastPublished, Revocation, UnixMillis};
+use hushring::error::KeyError;
+use hushring::{AccountKey, DeviceKey, LastPublished, PublishedBundle, Revocation, UnixMillis};
 use js_sys::{Array, Date, Object, Uint8Array};
 use wasm_bindgen::prelude::*;
 
-use crate::convert::{Members, account_key, bytes, date_of_seconds, device_key, millis, seconds};
+use crate::convert::{
+    Members, account_key, bytes, date_of_seconds, device_key, millis, seconds, suite,
+};
 use crate::failure::{Failure, Result};
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
-import type { Downgrade, LastPublished } from "./bundle.js";
+import type { Downgrade, LastPublished, PublishedBundle } from "./bundle.js";
 
 /** The account and the facts to check its bundles against. */
 export interface BundleCheck {
   readonly account: Uint8Array;
-  readonly revocation: Uint8Array | undefined;
-  readonly lastPublished: { readonly device: Uint8Array; readonly issuedAt: number }[];
+  readonly revocations: Uint8Array[];
+  readonly lastPublished: LastSeen[];
   readonly now: number;
+}
+
+/** A {@link LastPublished}, in milliseconds since 1970. */
+export interface LastSeen {
+  readonly device: Uint8Array;
+  readonly issuedAt: number;
+  readonly offers: number;
+  readonly bundles: PublishedBundle[];
 }
 
 /** The targets are indices into the list. */
@@ -39,17 +50,28 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     fn account(this: &BundleCheck) -> Vec<u8>;
     #[wasm_bindgen(method, getter)]
-    fn revocation(this: &BundleCheck) -> Option<Vec<u8>>;
+    fn revocations(this: &BundleCheck) -> Vec<Uint8Array>;
     #[wasm_bindgen(method, getter, js_name = lastPublished)]
     fn last_published(this: &BundleCheck) -> Vec<LastSeen>;
     #[wasm_bindgen(method, getter)]
     fn now(this: &BundleCheck) -> f64;
 
+    #[wasm_bindgen(typescript_type = "LastSeen")]
     type LastSeen;
     #[wasm_bindgen(method, getter)]
     fn device(this: &LastSeen) -> Vec<u8>;
     #[wasm_bindgen(method, getter, js_name = issuedAt)]
     fn issued_at(this: &LastSeen) -> f64;
+    #[wasm_bindgen(method, getter)]
+    fn offers(this: &LastSeen) -> u8;
+    #[wasm_bindgen(method, getter)]
+    fn bundles(this: &LastSeen) -> Vec<BundleSeen>;
+
+    type BundleSeen;
+    #[wasm_bindgen(method, getter)]
+    fn suite(this: &BundleSeen) -> String;
+    #[wasm_bindgen(method, getter)]
+    fn hash(this: &BundleSeen) -> Vec<u8>;
 }
 
 #[wasm_bindgen]
@@ -75,12 +97,7 @@ impl PrekeyBundle {
                 .add("error", Failure::from(error))
                 .object()
         });
-        let last_published = verified.last_published.iter().map(|last| {
-            Members::new()
-                .add("device", bytes(last.device.as_bytes()))
-                .add("issuedAt", date_of_seconds(last.issued_at))
-                .object()
-        });
+        let last_published = verified.last_published.iter().map(write_last_published);
         Ok(Members::new()
             .add("bundles", bundles.map(JsValue::from).collect::<Array>())
             .add("rejected", rejected.collect::<Array>())
@@ -145,8 +162,12 @@ impl BundleList {
 
     #[wasm_bindgen(unchecked_return_type = "Choice")]
     #[expect(clippy::expect_used, reason = "a target is a reference into the list")]
-    pub fn choose(&self) -> Object {
-        let choice = hushring::PrekeyBundle::choose(&self.0);
+    pub fn choose(&self, except: Option<Vec<u8>>) -> Result<Object> {
+        let except: Option<DeviceKey> = except.map(|key| device_key(&key)).transpose()?;
+        let choice = match &except {
+            None => hushring::PrekeyBundle::choose(&self.0),
+            Some(device) => hushring::PrekeyBundle::choose_except(&self.0, device),
+        };
         let targets = choice.targets.iter().map(|target| {
             let index = self
                 .0
@@ -162,10 +183,10 @@ impl BundleList {
                 .add("available", downgrade.available.as_str())
                 .object()
         });
-        Members::new()
+        Ok(Members::new()
             .add("targets", targets.collect::<Array>())
             .add("downgraded", downgraded.collect::<Array>())
-            .object()
+            .object())
     }
 
     pub(crate) fn refs(&self) -> Vec<&hushring::PrekeyBundle> {
@@ -176,7 +197,7 @@ impl BundleList {
 /// The account and the facts to check its bundles against.
 struct Known {
     account: AccountKey,
-    revocation: Option<Revocation>,
+    revocations: Vec<Revocation>,
     last_published: Vec<LastPublished>,
     now: UnixMillis,
 }
@@ -184,32 +205,59 @@ struct Known {
 impl Known {
     fn read(check: &BundleCheck) -> Result<Known> {
         let last_published = check.last_published();
-        let last_published = last_published.iter().map(|last| {
-            Ok(LastPublished {
-                device: device_key(&last.device())?,
-                issued_at: seconds(last.issued_at()),
-            })
-        });
+        let last_published = last_published.iter().map(LastSeen::read);
         let last_published = last_published.collect::<Result<_>>()?;
         let account = account_key(&check.account())?;
         let now = millis(check.now());
-        let revocation = check
-            .revocation()
-            .map(|revocation| Revocation::verify(&revocation, &account, now))
-            .transpose()?;
+        let revocations = check.revocations();
+        let revocations = revocations
+            .iter()
+            .map(|revocation| Revocation::verify(&revocation.to_vec(), &account, now))
+            .collect::<std::result::Result<_, _>>()?;
         Ok(Known {
             account,
-            revocation,
+            revocations,
             last_published,
             now,
         })
     }
 
     fn check(&self) -> hushring::BundleCheck<'_> {
-        let check = hushring::BundleCheck::at(self.now).with_last_published(&self.last_published);
-        match &self.revocation {
-            Some(revocation) => check.with_revocation(revocation),
-            None => check,
-        }
+        hushring::BundleCheck::at(self.now)
+            .with_revocations(&self.revocations)
+            .with_last_published(&self.last_published)
     }
+}
+
+impl LastSeen {
+    fn read(&self) -> Result<LastPublished> {
+        let bundles = self.bundles();
+        let bundles = bundles.iter().map(|bundle| {
+            Ok(PublishedBundle {
+                suite: suite(&bundle.suite())?,
+                hash: bundle.hash().try_into().map_err(|_| KeyError::BadLength)?,
+            })
+        });
+        Ok(LastPublished {
+            device: device_key(&self.device())?,
+            issued_at: seconds(self.issued_at()),
+            offers: self.offers(),
+            bundles: bundles.collect::<Result<_>>()?,
+        })
+    }
+}
+
+fn write_last_published(last: &LastPublished) -> Object {
+    let bundles = last.bundles.iter().map(|bundle| {
+        Members::new()
+            .add("suite", bundle.suite.as_str())
+            .add("hash", bytes(&bundle.hash))
+            .object()
+    });
+    Members::new()
+        .add("device", bytes(last.device.as_bytes()))
+        .add("issuedAt", date_of_seconds(last.issued_at))
+        .add("offers", last.offers)
+        .add("bundles", bundles.collect::<Array>())
+        .object()
 }

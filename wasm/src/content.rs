@@ -1,15 +1,18 @@
-//! Content: the facade's `Map` in, a plain object out. A call's id is text on that side.
+//! Content: the facade's `Map` in, a plain object out. On that side a call's id is text, and the
+//! time of a ring milliseconds going in and a `Date` coming out.
 
+use std::mem;
 use std::str::FromStr;
 
 use hushring::CallId;
-use hushring::content::{Content, Map, Value};
-use hushring::error::ContentError;
+use hushring::content::{Content, Cover, Map, Value};
+use hushring::envelope::Fitted;
+use hushring::error::{ContentError, Problem};
 use js_sys::{Array, Number, Object, Uint8Array};
 use wasm_bindgen::prelude::*;
 use zeroize::{Zeroize, Zeroizing};
 
-use crate::convert::{Members, account_key};
+use crate::convert::{Members, account_key, date, suite};
 use crate::failure::Result;
 
 #[wasm_bindgen(typescript_custom_section)]
@@ -24,6 +27,12 @@ export type ContentItem =
   | Uint8Array
   | readonly ContentItem[]
   | ContentMap;
+
+/** Content that fits, and the candidates that were left out for it. */
+export interface Fitted {
+  readonly content: object;
+  readonly dropped: string[];
+}
 "#;
 
 #[wasm_bindgen]
@@ -33,6 +42,7 @@ extern "C" {
 }
 
 const CALL_ID: &str = "callId";
+const RING: &str = "ring";
 
 /// Content in the module's memory, a copy and therefore wiped.
 pub struct Plaintext(pub Content);
@@ -58,9 +68,18 @@ pub fn read_content(content: &ContentMap) -> Result<Plaintext> {
 
 pub fn write_content(content: &Plaintext) -> Result<Object> {
     let map = Zeroizing::new(content.0.to_map()?);
-    let members = map.iter().map(|(name, value)| match content.0.call_id() {
-        Some(id) if name == CALL_ID => (name, id.to_string().into()),
-        _ => (name, write_value(value)),
+    let ring = match &content.0 {
+        Content::Answer(answer) => Some(answer.ring),
+        Content::End(end) => end.ring,
+        _ => None,
+    };
+    let members = map.iter().map(|(name, value)| {
+        let value = match (name, content.0.call_id(), ring) {
+            (CALL_ID, Some(id), _) => id.to_string().into(),
+            (RING, _, Some(ring)) => date(ring).into(),
+            _ => write_value(value),
+        };
+        (name, value)
     });
     Ok(members.collect::<Members>().object())
 }
@@ -68,6 +87,23 @@ pub fn write_content(content: &Plaintext) -> Result<Object> {
 #[wasm_bindgen]
 pub fn measure(content: &ContentMap) -> Result<usize> {
     Ok(read_content(content)?.0.measure()?)
+}
+
+#[wasm_bindgen(unchecked_return_type = "Fitted")]
+pub fn fit(
+    content: &ContentMap,
+    #[wasm_bindgen(unchecked_param_type = "Suite")] suite_name: &str,
+) -> Result<Object> {
+    let mut content = read_content(content)?;
+    let content = mem::replace(&mut content.0, Content::Cover(Cover::default()));
+    let Fitted {
+        content, dropped, ..
+    } = content.fit(suite(suite_name)?)?;
+    let dropped: Array = dropped.into_iter().map(JsValue::from).collect();
+    Ok(Members::new()
+        .add("content", write_content(&Plaintext(content))?)
+        .add("dropped", dropped)
+        .object())
 }
 
 #[wasm_bindgen(js_name = callKitUuid)]
@@ -103,9 +139,9 @@ fn read_value(value: &JsValue) -> Result<Value> {
 }
 
 fn read_map(value: &JsValue) -> Result<Map> {
-    let wrong = || {
-        let member = String::new();
-        ContentError::BadContent { member }
+    let wrong = || ContentError::BadContent {
+        member: String::new(),
+        problem: Problem::Kind("a map"),
     };
     let members = Array::from(value.dyn_ref::<js_sys::Map>().ok_or_else(wrong)?);
     let mut map = Map::new();

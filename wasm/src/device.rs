@@ -11,7 +11,7 @@ use crate::certificate::{Certificate, Grant, Granted, Validity, link_secret};
 use crate::content::{ContentMap, read_content};
 use crate::convert::{bytes, message_id, millis};
 use crate::failure::Result;
-use crate::prekey::PrekeyList;
+use crate::prekey::{PrekeyList, Publication};
 
 #[wasm_bindgen]
 pub struct PendingDevice(hushring::PendingDevice);
@@ -53,7 +53,7 @@ impl PendingDevice {
 }
 
 #[wasm_bindgen]
-pub struct Device(hushring::Device);
+pub struct Device(pub(crate) hushring::Device);
 
 #[wasm_bindgen]
 impl Device {
@@ -98,8 +98,13 @@ impl Device {
         Ok(Device(self.0.activate(&grant, &request, &secret, now)?))
     }
 
-    pub fn publish(&self, prekeys: &PrekeyList, now: f64) -> Result<Vec<Uint8Array>> {
-        let bundles = self.0.publish(&prekeys.refs(), millis(now))?;
+    pub fn publish(
+        &self,
+        prekeys: &PrekeyList,
+        publication: &Publication,
+    ) -> Result<Vec<Uint8Array>> {
+        let (after, now) = publication.read();
+        let bundles = self.0.publish_after(&prekeys.refs(), after, now)?;
         Ok(bundles.iter().map(|b| bytes(&b.to_bytes())).collect())
     }
 

@@ -5,7 +5,7 @@ use hushring::inbox::{Action, CallKit, Claimed, Event, Sender};
 use js_sys::Object;
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
 use crate::content::{Plaintext, write_content};
 use crate::convert::{Members, bytes, date, handle, hex};
@@ -13,7 +13,7 @@ use crate::failure::Result;
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
-import type { HeldEnvelope, InboxEvent } from "./event.js";
+import type { InboxEvent } from "./event.js";
 "#;
 
 pub fn write_events(events: impl Iterator<Item = Event>) -> Result<Vec<Object>> {
@@ -30,14 +30,13 @@ pub fn write_event(event: Event) -> Result<Object> {
         .add("sentAt", date(event.sent_at))
         .add("reason", event.action.reason());
     let (members, content) = match event.action {
-        Action::Ring(mut ring) => {
-            let call_kit = write_call_kit(&ring.call_kit);
-            ring.call_kit.group_id.zeroize();
+        Action::Ring(ring) => {
             let members = members
                 .add("callUUID", ring.call_uuid.to_string())
-                .add("callKit", call_kit)
+                .add("callKit", write_call_kit(&ring.call_kit))
                 .add("claimed", write_claimed(ring.claimed))
-                .add("expiresAt", date(ring.expires_at));
+                .add("expiresAt", date(ring.expires_at))
+                .add("crossed", ring.crossed.map(|id| id.to_string()));
             (members, Content::Invite(ring.content))
         }
         Action::Missed(missed) => {
@@ -50,12 +49,19 @@ pub fn write_event(event: Event) -> Result<Object> {
         Action::End(ended) => {
             let members = members
                 .add("callUUID", ended.call_uuid.to_string())
-                .add("endedReason", ended.ended_reason);
+                .add("endedReason", ended.ended_reason)
+                .add("remaining", ended.remaining);
             (members, Content::End(ended.content))
         }
         Action::Signal(signal) => {
             let members = members.add("callUUID", signal.call_uuid.to_string());
             (members, signal.content)
+        }
+        Action::Second(second) => {
+            let members = members
+                .add("callUUID", second.call_uuid.to_string())
+                .add("taken", bytes(second.taken.as_bytes()));
+            (members, Content::Answer(second.content))
         }
         Action::Notify(content) => {
             let members = members.add("known", matches!(content, Content::Message(_)));
@@ -100,7 +106,7 @@ struct CallKitPayload<'a> {
     handle: &'a str,
     caller_name: Option<&'a str>,
     has_video: bool,
-    group_id: Option<&'a str>,
+    sent_at: f64,
     expires_at: f64,
 }
 
@@ -116,7 +122,7 @@ fn write_call_kit(call: &CallKit) -> Object {
         handle: &call.handle.value,
         caller_name: call.caller_name.as_deref(),
         has_video: call.has_video,
-        group_id: call.group_id.as_deref(),
+        sent_at: call.sent_at.0 as f64,
         expires_at: call.expires_at.0 as f64,
     })
     .object()

@@ -17,6 +17,7 @@
 
 mod account;
 mod bundle;
+mod calls;
 mod certificate;
 mod content;
 mod convert;
@@ -25,5 +26,6 @@ mod event;
 mod explain;
 mod failure;
 mod inbox;
+mod people;
 mod prekey;
 mod unsigned;

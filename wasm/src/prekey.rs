@@ -1,5 +1,6 @@
 //! Prekeys.
 
+use hushring::{UnixMillis, UnixSeconds};
 use js_sys::{Date, Uint8Array};
 use wasm_bindgen::prelude::*;
 use zeroize::Zeroizing;
@@ -16,6 +17,12 @@ export interface Lifetime {
   readonly expiresAt: number;
   readonly now: number;
 }
+
+/** When a device publishes, and when it did last, in milliseconds since 1970. */
+export interface Publication {
+  readonly after: number | undefined;
+  readonly now: number;
+}
 "#;
 
 #[wasm_bindgen]
@@ -26,6 +33,19 @@ extern "C" {
     fn expires_at(this: &Lifetime) -> f64;
     #[wasm_bindgen(method, getter)]
     fn now(this: &Lifetime) -> f64;
+
+    #[wasm_bindgen(typescript_type = "Publication")]
+    pub type Publication;
+    #[wasm_bindgen(method, getter)]
+    fn after(this: &Publication) -> Option<f64>;
+    #[wasm_bindgen(method, getter)]
+    fn now(this: &Publication) -> f64;
+}
+
+impl Publication {
+    pub fn read(&self) -> (Option<UnixSeconds>, UnixMillis) {
+        (self.after().map(seconds), millis(self.now()))
+    }
 }
 
 #[wasm_bindgen]

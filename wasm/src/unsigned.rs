@@ -14,7 +14,7 @@ use crate::content::{ContentMap, read_content};
 use crate::convert::{account_key, bytes, device_key, millis};
 use crate::device::seal_options;
 use crate::failure::Result;
-use crate::prekey::PrekeyList;
+use crate::prekey::{PrekeyList, Publication};
 
 /// Declares a step: the unsigned part, the rest that finishing needs, and the function that does it.
 macro_rules! unsigned {
@@ -94,11 +94,16 @@ impl UnsignedBundle {
     pub fn create(
         certificate: &Certificate,
         prekeys: &PrekeyList,
-        now: f64,
+        publication: &Publication,
     ) -> Result<Vec<UnsignedBundle>> {
+        let (after, now) = publication.read();
         let unsigned =
-            external::UnsignedBundle::new_many(&certificate.0, &prekeys.refs(), millis(now))?;
-        Ok(unsigned.into_iter().map(UnsignedBundle).collect())
+            external::UnsignedBundle::new_many_after(&certificate.0, &prekeys.refs(), after, now)?;
+        Ok(UnsignedBundle::many(unsigned))
+    }
+
+    pub(crate) fn many(unsigned: Vec<external::UnsignedBundle>) -> Vec<UnsignedBundle> {
+        unsigned.into_iter().map(UnsignedBundle).collect()
     }
 }
 
@@ -134,8 +139,11 @@ impl UnsignedGrant {
 #[wasm_bindgen]
 impl UnsignedRevocation {
     pub fn create(account: &[u8], floor: &Floor) -> Result<UnsignedRevocation> {
-        let (floor, now) = floor.read();
-        let unsigned = external::UnsignedRevocation::new(account_key(account)?, floor, now)?;
-        Ok(UnsignedRevocation(unsigned))
+        let account = account_key(account)?;
+        let (device, (floor, now)) = (floor.read_device()?, floor.read());
+        Ok(UnsignedRevocation(match device {
+            None => external::UnsignedRevocation::new(account, floor, now)?,
+            Some(device) => external::UnsignedRevocation::of_device(account, device, floor, now)?,
+        }))
     }
 }

@@ -1,3 +1,4 @@
+import { describe } from "./describe.js";
 import { invalid } from "./require.js";
 import { isPlainObject } from "./slots.js";
 
@@ -26,12 +27,16 @@ export function readOptions(
 ): Readonly<Record<string, unknown>> {
   const options: Record<string, unknown> = Object.create(null);
   if (value === undefined) return options;
-  if (!isPlainObject(value))
-    throw invalid(`${path.slice(0, -1) || "options"} must be a plain object`);
+  if (!isPlainObject(value)) {
+    const what = path.slice(0, -1) || "options";
+    throw invalid(`${what} must be a plain object, not ${describe(value)}`);
+  }
   const given = Reflect.ownKeys(value);
   for (const name of given) {
     if (typeof name !== "string" || !Object.hasOwn(names, name)) {
-      throw invalid(`there is no option ${JSON.stringify(path + String(name))}`);
+      const known = Object.keys(names).map((each) => path + each);
+      const found = JSON.stringify(path + String(name));
+      throw invalid(`there is no option ${found}: there are ${known.join(", ")}`);
     }
   }
   for (const name of given as string[]) options[name] = value[name];

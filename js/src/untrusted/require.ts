@@ -2,6 +2,7 @@ import type { Bytes } from "../bytes.js";
 import { HushringError } from "../error.js";
 import { unhex } from "../hex.js";
 import { maxContentLength, type Suite, suites } from "../vocabulary.js";
+import { describe } from "./describe.js";
 import { copyOf, isBytes, isObject, lengthOf, timeOf } from "./slots.js";
 
 /** @internal Nothing that this package reads is longer, in bytes, except an inbox's state. */
@@ -12,16 +13,26 @@ export function invalid(message: string): HushringError {
   return new HushringError("invalid_argument", message);
 }
 
+/** @internal Returns an error that says what a value must be, and what it is. */
+export function mustBe(name: string, what: string, value: unknown): HushringError {
+  return invalid(`${name} must be ${what}, not ${describe(value)}`);
+}
+
+/** @internal Writes a number for people. */
+export function count(value: number): string {
+  return value.toLocaleString("en");
+}
+
 /**
  * @internal Copies a Uint8Array, also one of another realm or a Node `Buffer`. Throws
  * `invalid_argument`, and `bad_length` before it copies more than `max` bytes.
  */
 export function requireBytes(value: unknown, name: string, max: number = maxLength): Bytes {
-  if (!isBytes(value)) throw invalid(`${name} must be a Uint8Array`);
+  if (!isBytes(value)) throw mustBe(name, "a Uint8Array", value);
   if (lengthOf(value) > max) {
     throw new HushringError(
       "bad_length",
-      `${name} is longer than ${max.toLocaleString("en")} bytes`,
+      `${name} has ${count(lengthOf(value))} bytes of at most ${count(max)}`,
     );
   }
   const copy = copyOf(value);
@@ -39,7 +50,10 @@ export function requireMillis(value: unknown, name: string): number {
   const time = timeOf(value);
   // Written so that NaN, the time of an Invalid Date, is refused too.
   if (!(time >= 0)) {
-    throw new HushringError("invalid_date", `${name} must be a valid Date, not before 1970`);
+    throw new HushringError(
+      "invalid_date",
+      `${name} must be a valid Date from 1970 on, not ${describe(value)}`,
+    );
   }
   return time;
 }
@@ -56,40 +70,84 @@ export function requireNow(now: unknown): number {
 
 /** @internal Reads an array once. Throws `invalid_argument`. */
 export function requireArray(value: unknown, name: string): readonly unknown[] {
-  if (!isObject(value) || !Array.isArray(value)) throw invalid(`${name} must be an array`);
+  if (!isObject(value) || !Array.isArray(value)) throw mustBe(name, "an array", value);
   return Array.from<unknown>(value);
+}
+
+/** @internal Reads an array of bytes. Throws as {@link requireBytes}. */
+export function requireManyBytes(value: unknown, name: string): Bytes[] {
+  return requireArray(value, name).map((bytes, index) => requireBytes(bytes, `${name}[${index}]`));
 }
 
 /** @internal Throws `invalid_argument`. */
 export function requireText(value: unknown, name: string): string {
-  if (typeof value !== "string") throw invalid(`${name} must be a string`);
+  if (typeof value !== "string") throw mustBe(name, "a string", value);
+  return value;
+}
+
+/** @internal Returns a function. Throws `invalid_argument`. */
+export function requireFunction<Kind extends (...parameters: never[]) => unknown>(
+  value: unknown,
+  name: string,
+): Kind {
+  if (typeof value !== "function") throw mustBe(name, "a function", value);
+  return value as Kind;
+}
+
+/** @internal Returns a finite number that is not negative. Throws `invalid_argument`. */
+export function requireNumber(value: unknown, name: string): number {
+  if (typeof value !== "number") throw mustBe(name, "a number", value);
+  if (!(value >= 0 && value < Number.POSITIVE_INFINITY)) {
+    throw invalid(`${name} must be a finite number from 0 on`);
+  }
   return value;
 }
 
 /** @internal Throws `invalid_argument`, `unsupported_suite`. */
-export function requireSuite(value: unknown): Suite {
-  const name = requireText(value, "suite");
+export function requireSuite(value: unknown, path = "suite"): Suite {
+  const name = requireText(value, path);
   if (!isSuite(name)) {
     const known = Object.keys(suites).join(", ");
-    throw new HushringError("unsupported_suite", `suite must be one of ${known}`);
+    throw new HushringError("unsupported_suite", `${path} must be one of ${known}`);
   }
   return name;
 }
 
-/** @internal Returns a callId, not yet known to be a UUID. Throws `bad_call_id`. */
-export function requireCallId(value: unknown): string {
-  if (typeof value !== "string" || value.length !== 36) {
-    throw new HushringError("bad_call_id", "callId must be a UUID string");
-  }
+/** @internal Returns a UUID, of whichever version. Throws `bad_call_id`. */
+export function requireUuid(value: unknown): string {
+  if (typeof value !== "string") throw badCallId(`must be a UUID, not ${describe(value)}`);
+  if (!uuid.test(value)) throw badCallId("must be a UUID: 36 characters, with hyphens");
   return value;
+}
+
+/** @internal The same, but not the UUID that CallKit uses for a call. */
+export function requireCallId(value: unknown): string {
+  const callId = requireUuid(value);
+  if (callKitUuid.test(callId)) {
+    throw badCallId("is a CallKit UUID, as event.callUUID: use event.content.callId");
+  }
+  return callId;
 }
 
 /** @internal Returns the 16 bytes of a messageId. Throws `invalid_argument`. */
 export function requireMessageId(value: unknown): Bytes {
   if (typeof value !== "string" || !/^[0-9a-f]{32}$/.test(value)) {
-    throw invalid("messageId must be 32 lowercase hex digits");
+    const found = typeof value === "string" ? "another string" : describe(value);
+    throw invalid(`messageId must be 32 lowercase hex digits, not ${found}`);
   }
   return unhex(value);
+}
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const callKitUuid = /^.{14}8.{4}[89ab]/i;
+
+function badCallId(what: string): HushringError {
+  return new HushringError("bad_call_id", `callId ${what}`);
+}
+
+/** @internal The same for a number that may be left out. */
+export function requireOptionalNumber(value: unknown, name: string): number | undefined {
+  return value === undefined ? undefined : requireNumber(value, name);
 }
 
 function isSuite(name: string): name is Suite {

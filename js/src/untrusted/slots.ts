@@ -33,6 +33,16 @@ export function timeOf(value: unknown): number {
   }
 }
 
+/** @internal Returns whether `value` is a Date, valid or not. */
+export function isDate(value: unknown): value is Date {
+  try {
+    dateTime.call(value as Date);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** @internal Returns whether `value` is an object that can be looked at: not a revoked proxy. */
 export function isObject(value: unknown): value is object {
   if (typeof value !== "object" || value === null) return false;
@@ -51,9 +61,14 @@ export function isObject(value: unknown): value is object {
 export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
   if (!isObject(value) || Array.isArray(value)) return false;
   const prototype: object | null = Object.getPrototypeOf(value);
-  if (prototype === null || prototype === Object.prototype) return true;
-  // Each realm has its own `Object.prototype`. No class's prototype has this method of its own.
-  return Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype, "hasOwnProperty");
+  return prototype === null || isObjectPrototype(prototype);
+}
+
+/** @internal Returns whether `value` is the `Object.prototype` of whichever realm. */
+export function isObjectPrototype(value: object): boolean {
+  if (value === Object.prototype) return true;
+  // No class's prototype has this method of its own.
+  return Object.getPrototypeOf(value) === null && Object.hasOwn(value, "hasOwnProperty");
 }
 
 /** @internal Returns whether a string holds no lone surrogate, and so can be written as UTF-8. */

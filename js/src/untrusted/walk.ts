@@ -1,16 +1,27 @@
 import { type ErrorDetails, HushringError } from "../error.js";
 import type { ContentItem, ContentMap } from "../glue.js";
 import { type ErrorCode, maxDepth } from "../vocabulary.js";
-import { maxLength } from "./require.js";
-import { copyOf, isBytes, isObject, isPlainObject, isWellFormed, lengthOf } from "./slots.js";
+import { describe } from "./describe.js";
+import { count, maxLength, requireCallId } from "./require.js";
+import {
+  copyOf,
+  isBytes,
+  isDate,
+  isObject,
+  isPlainObject,
+  isWellFormed,
+  lengthOf,
+  timeOf,
+} from "./slots.js";
 
 /**
- * @internal Copies content into the binding's form, in which objects are maps. Reads every property
- * once. The binding checks the members; this checks what only JavaScript can get wrong. Throws
- * `bad_content` and `too_deep` with `member`, `too_long`.
+ * @internal Copies content into the binding's form, in which objects are maps and a `ring` is a
+ * number. Reads every property once. The binding checks the members; this checks what only
+ * JavaScript can get wrong. Throws `bad_content` and `too_deep` with `member`, `too_long`,
+ * `bad_call_id`.
  */
 export function copyContent(content: unknown): ContentMap {
-  return new Walk().map(content);
+  return new Walk().content(content);
 }
 
 /**
@@ -23,9 +34,31 @@ class Walk {
   readonly #path: (string | number)[] = [];
   readonly #containers: object[] = [];
   #size = 0;
+  /** The `ring` of the content, in milliseconds, if it is a Date. */
+  #ring: number | undefined;
 
-  map(value: unknown): ContentMap {
-    if (!isPlainObject(value)) throw this.#bad("is not a plain object");
+  content(value: unknown): ContentMap {
+    const map = this.#map(value);
+    const type = map.get("type");
+    const callId = map.get("callId");
+    if (String(type).startsWith("call.") && callId !== undefined) requireCallId(callId);
+    this.#path.push("ring");
+    if (type !== "call.answer" && type !== "call.end") {
+      if (this.#ring !== undefined) throw this.#unfit("a Date");
+    } else if (map.has("ring")) {
+      if (this.#ring === undefined) throw this.#bad("must be a Date");
+      if (!(this.#ring >= 0)) throw this.#bad("must be a valid Date from 1970 on");
+    }
+    return map;
+  }
+
+  #map(value: unknown): ContentMap {
+    if (!isPlainObject(value)) {
+      const what = describe(value);
+      throw this.#path.length > 0
+        ? this.#unfit(what)
+        : this.#bad(`must be a plain object, not ${what}`);
+    }
     return this.#within(value, () => {
       if (Object.getOwnPropertySymbols(value).length > 0) {
         throw this.#bad("has a symbol as the name of a member");
@@ -34,7 +67,12 @@ class Walk {
       for (const name of Object.keys(value)) {
         this.#path.push(name);
         const member = value[name];
-        if (member !== undefined) map.set(this.#text(name), this.#value(member));
+        if (this.#path.length === 1 && name === "ring" && isDate(member)) {
+          this.#ring = timeOf(member);
+          map.set(name, this.#ring);
+        } else if (member !== undefined) {
+          map.set(this.#text(name), this.#value(member));
+        }
         this.#path.pop();
       }
       return map;
@@ -68,12 +106,12 @@ class Walk {
           this.#grow(1);
           return null;
         }
-        if (!isObject(value)) throw this.#bad("is a proxy that was revoked");
+        if (!isObject(value)) throw this.#unfit(describe(value));
         if (Array.isArray(value)) return this.#array(value);
         if (isBytes(value)) return this.#bytes(value);
-        return this.map(value);
+        return this.#map(value);
       default:
-        throw this.#bad(`is of type ${typeof value}, which content cannot hold`);
+        throw this.#unfit(describe(value));
     }
   }
 
@@ -110,8 +148,12 @@ class Walk {
   /** Refuses content that is known to become too long, before it is read. */
   #expect(size: number): void {
     if (this.#size + size > maxSize) {
-      throw new HushringError("too_long", "content is longer than 65,536 bytes");
+      throw new HushringError("too_long", `content has more than ${count(maxLength)} bytes`);
     }
+  }
+
+  #unfit(what: string): HushringError {
+    return this.#bad(`is ${what}, which content cannot hold`);
   }
 
   #bad(what: string): HushringError {
@@ -127,7 +169,7 @@ class Walk {
     const details: ErrorDetails = member === "" ? {} : { member };
     return new HushringError(
       code,
-      `${member === "" ? "content" : `member ${member}`} ${what}`,
+      `content${member === "" ? "" : ` member \`${member}\``} ${what}`,
       details,
     );
   }

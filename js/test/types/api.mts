@@ -3,15 +3,23 @@
 import {
   Account,
   type Bytes,
+  type CallAnswer,
   type CallEnd,
   type CallInvite,
   type CallKitPayload,
   type Check,
   type Content,
+  type Description,
   Device,
   type ErrorCode,
+  type ErrorJson,
   ExternalAccount,
   ExternalDevice,
+  fit,
+  fromDescription,
+  fromIceCandidate,
+  fromIceCandidates,
+  type HeldReason,
   HushringError,
   Inbox,
   type InboxEvent,
@@ -23,9 +31,12 @@ import {
   Prekey,
   PrekeyBundle,
   type ReceivedContent,
+  type RevocationFloor,
+  ServerClock,
   type Suite,
   type UnknownContent,
   type Value,
+  verifyRevocation,
 } from "hushring";
 import wasm from "hushring/hushring.wasm";
 import { type ApnsRequest, apnsRequest, auditApnsRequests, type readHeader } from "hushring/relay";
@@ -125,8 +136,12 @@ device.seal(bundle, {
   hasVideo: true,
   handle: { type: "generic", value: "a", "x-more": 1 },
 });
-device.seal(bundle, { type: "call.end", callId, reason: "busy" });
-device.seal(bundle, { type: "call.end", callId, reason: "answeredElsewhere", caller: bytes });
+device.seal(bundle, { type: "call.answer", callId, ring: date, answer: "v=0" });
+device.seal(bundle, { type: "call.end", callId, reason: "cancelled" });
+device.seal(bundle, { type: "call.end", callId, reason: "declined", caller: bytes, ring: date });
+device.seal(bundle, { type: "call.end", callId, reason: "answeredElsewhere", device: bytes });
+device.seal(bundle, { type: "call.negotiate", callId, description: { type: "rollback" } });
+device.seal(bundle, { type: "call.negotiate", callId, description: fromDescription(null) });
 device.seal(bundle, {
   type: "call.candidates",
   callId,
@@ -148,8 +163,20 @@ device.seal(bundle, { type: "call.invite", callId, hasVideo: true, offer: null }
 measure({ type: "call.invite", callId, hasVideo: true, handle: { type: "email", value: "a" } });
 // @ts-expect-error: no such reason
 device.seal(bundle, { type: "call.end", callId, reason: "bored" });
-// @ts-expect-error: caller is required
+// @ts-expect-error: caller and ring, or device, are required
 device.seal(bundle, { type: "call.end", callId, reason: "answeredElsewhere" });
+// @ts-expect-error: a callee names the ring
+device.seal(bundle, { type: "call.end", callId, reason: "declined", caller: bytes });
+// @ts-expect-error: a caller does not decline
+device.seal(bundle, { type: "call.end", callId, reason: "declined" });
+// @ts-expect-error: device excludes caller
+measure({ type: "call.end", callId, reason: "answeredElsewhere", device: bytes, caller: bytes });
+// @ts-expect-error: ring is required
+device.seal(bundle, { type: "call.answer", callId });
+// @ts-expect-error: ring is a Date
+device.seal(bundle, { type: "call.answer", callId, ring: date.getTime() });
+// @ts-expect-error: only a rollback has no sdp
+device.seal(bundle, { type: "call.negotiate", callId, description: { type: "offer" } });
 // @ts-expect-error: a Date is not a Value
 device.seal(bundle, { type: "message", data: new Date() });
 // @ts-expect-error: nor deep inside
@@ -197,7 +224,7 @@ device.sealMany([bundle], ownPoll);
 measure(ownPoll);
 device.seal(bundle, { type: "message", data: description });
 device.seal(bundle, { type: "call.invite", callId, hasVideo: true, data: { list: [description] } });
-device.seal(bundle, { type: "call.answer", callId, "x-description": description });
+device.seal(bundle, { type: "call.answer", callId, ring: date, "x-description": description });
 device.seal(bundle, { type: "app.offer", description });
 export const promised: Promise<Bytes> = external.seal(bundle, ownPoll);
 // @ts-expect-error: a Date is not a Value
@@ -230,7 +257,8 @@ export function show(received: ReceivedContent): string {
       yes<Equal<typeof received, CallInvite>>();
       return `${received.callId} ${received.hasVideo} ${received.handle?.value}`;
     case "call.end":
-      if (received.reason === "answeredElsewhere") yes<Equal<typeof received.caller, Uint8Array>>();
+      if (received.device !== undefined) yes<Equal<typeof received.reason, "answeredElsewhere">>();
+      if (received.caller !== undefined) yes<Equal<typeof received.ring, Date>>();
       return received.reason;
     case "message":
       // @ts-expect-error: the body is text
@@ -252,17 +280,23 @@ export function act(received: InboxEvent): string {
     case "ring":
       yes<Equal<typeof received.content, CallInvite>>();
       yes<Equal<typeof received.callKit, CallKitPayload>>();
+      received.crossed satisfies string | undefined;
       return JSON.stringify(received.callKit) + received.expiresAt.toISOString();
     case "missed":
-      received.reason satisfies "ended" | "expired" | "certificate";
+      received.reason satisfies "ended" | "expired" | "certificate" | "clock";
       return `${received.age} ${received.claimed.callerName}`;
     case "end":
       yes<Equal<typeof received.content, CallEnd>>();
       received.endedReason satisfies 1 | 2 | 3 | 4 | 5;
+      received.remaining satisfies number | undefined;
+      return received.callUUID;
+    case "second":
+      yes<Equal<typeof received.content, CallAnswer>>();
+      yes<Equal<typeof received.taken, Bytes>>();
       return received.callUUID;
     case "signal":
-      // @ts-expect-error: an invitation is not a signal
-      if (received.content.type === "call.invite") return "";
+      // @ts-expect-error: a message is not a signal
+      if (received.content.type === "message") return "";
       return received.content.type === "call.answer" ? (received.content.answer ?? "") : "";
     case "notify":
       if (received.known) {
@@ -313,7 +347,27 @@ inbox.trust(bytes, { handle: { type: "emailAddress", value: "a" }, displayName: 
 inbox.trust(bytes, event.sender);
 for (const each of inbox.pending()) inbox.acknowledge(each) satisfies boolean;
 inbox.acknowledge({ sender: { account: bytes }, messageId: "00" });
-inbox.placeCall(callId, [bytes]);
+yes<Equal<ReturnType<Inbox["placeCall"]>, Date>>();
+inbox.placeCall(callId, [bytes], { now: date });
+yes<Equal<ReturnType<Inbox["answered"]>, Date>>();
+inbox.answered({ caller: bytes, callId });
+inbox.left({ caller: bytes, callId });
+inbox.left({ callId });
+inbox.left({ callId, accounts: [bytes] });
+inbox.joined({ caller: bytes, callId, accounts: [bytes], now: date }) satisfies InboxEvent[];
+// @ts-expect-error: whose call?
+inbox.answered({ callId });
+// @ts-expect-error: an event is not a reference
+inbox.answered(event);
+inbox.block(bytes);
+inbox.unblock(bytes, { now: date });
+inbox.isBlocked(bytes) satisfies boolean;
+inbox.discard(bytes) satisfies number;
+inbox.release({ now: date }) satisfies InboxEvent[];
+for (const held of inbox.held()) yes<Equal<typeof held.reason, HeldReason>>();
+for (const held of inbox.heldAccounts()) held satisfies { count: number; earliest: Date };
+export const now: Bytes[] = inbox.publish(device, [], { now: date });
+export const soon: Promise<Bytes[]> = inbox.publish(external, []);
 const explanation = inbox.explain(bytes);
 explanation.code satisfies ErrorCode | undefined;
 yes<Equal<typeof explanation.stoppedAt, Check | undefined>>();
@@ -335,11 +389,37 @@ event.messageId = "00";
 inbox.prekeys.push(inbox.prekeys[0]);
 
 // Bundles.
-const lastPublished: LastPublished[] = [{ device: bytes, issuedAt: date }];
+const bundles = [{ suite: "xwing", hash: bytes }] as const;
+const lastPublished: LastPublished[] = [{ device: bytes, issuedAt: date, offers: 3, bundles }];
 const all = PrekeyBundle.verifyAll([bytes], bytes, { lastPublished });
 all.rejected[0]?.error.code satisfies ErrorCode | undefined;
 PrekeyBundle.verifyAll([bytes], bytes, { lastPublished: all.lastPublished });
-PrekeyBundle.choose(all.bundles).targets satisfies PrekeyBundle[];
+PrekeyBundle.verify(bytes, bytes, { revocations: [bytes, bytes] });
+PrekeyBundle.choose(all.bundles, { except: device.publicKey }).targets satisfies PrekeyBundle[];
+// @ts-expect-error: one bundle of each, also where it is only one
+PrekeyBundle.verify(bytes, bytes, { lastPublished: [{ device: bytes, issuedAt: date, offers: 1 }] });
+
+// Revocations.
+account.revokeDevice(bytes, date, { now: date }) satisfies Bytes;
+yes<Equal<ReturnType<typeof verifyRevocation>, RevocationFloor>>();
+verifyRevocation(bytes, bytes).device satisfies Uint8Array | undefined;
+
+// Candidates, and what fits.
+const fitted = fit(invite, "xwing");
+yes<Equal<typeof fitted.content, CallInvite>>();
+fitted.dropped satisfies string[];
+fromIceCandidate({ candidate: "", sdpMid: null }).candidate satisfies string;
+measure({ type: "call.candidates", callId, candidates: fromIceCandidates([null, undefined, {}]) });
+yes<Equal<ReturnType<typeof fromDescription>, Description>>();
+// @ts-expect-error: a message has no candidates, and is content all the same
+fit({ type: "message" }, "xwing").content satisfies CallInvite;
+
+// The time.
+const clock = new ServerClock({ system: () => 0, monotonic: () => 0 });
+clock.add({ serverTime: date, roundTrip: 12, at: 0.5 });
+inbox.receive(bytes, { now: clock.now() });
+// @ts-expect-error: a Date
+clock.add({ serverTime: 0, roundTrip: 12 });
 
 // Errors.
 export function codeOf(error: unknown): ErrorCode | undefined {
@@ -348,6 +428,8 @@ export function codeOf(error: unknown): ErrorCode | undefined {
 export function ageOf(error: HushringError): number | undefined {
   return error.code === "too_old" ? error.age : undefined;
 }
+yes<Equal<ReturnType<typeof HushringError.from>, HushringError | undefined>>();
+yes<Equal<ReturnType<HushringError["toJSON"]>, ErrorJson>>();
 // @ts-expect-error: no such code
 "bad_luck" satisfies ErrorCode;
 

@@ -1,6 +1,17 @@
 // With the DOM's types: what a browser has goes in.
 
-import { type Bytes, type Device, measure, type PrekeyBundle } from "hushring";
+import {
+  type Bytes,
+  type Candidate,
+  type Description,
+  type Device,
+  fromDescription,
+  fromIceCandidate,
+  fromIceCandidates,
+  HushringError,
+  measure,
+  type PrekeyBundle,
+} from "hushring";
 import { init } from "hushring/slim";
 
 init(fetch("hushring.wasm"));
@@ -29,6 +40,27 @@ measure({ type: "call.negotiate", callId, description: offer });
 declare const candidate: RTCIceCandidate;
 // @ts-expect-error: an instance of a class has methods
 device.seal(bundle, { type: "app.candidate", candidate });
+
+// Its objects become members of content.
+declare const connection: RTCPeerConnection;
+declare const iceEvent: RTCPeerConnectionIceEvent;
+export const description: Description = fromDescription(connection.localDescription);
+fromDescription(offer);
+export const copied: Candidate = fromIceCandidate(candidate);
+fromIceCandidate(candidate.toJSON());
+measure({
+  type: "call.candidates",
+  callId,
+  candidates: fromIceCandidates([iceEvent.candidate, candidate]),
+});
+measure({ type: "call.negotiate", callId, description });
+// And back.
+if (description.type === "rollback") connection.setRemoteDescription({ type: "rollback" });
+else connection.setRemoteDescription(description);
+
+// An error that another thread sent.
+declare const message: MessageEvent;
+HushringError.from(message.data)?.code;
 
 // What comes out can go where the DOM wants bytes.
 declare const bytes: Bytes;

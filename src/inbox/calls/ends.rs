@@ -94,7 +94,11 @@ impl Inbox {
             return dropped(DropReason::Over);
         }
         let end_leg = |changed: Leg| {
-            let waits = |leg: &&Leg| leg.state != LegState::Closed && !leg.declined;
+            let waits = |leg: &&Leg| match leg.state {
+                LegState::Open => !leg.declined,
+                LegState::Taken => true,
+                LegState::Closed => false,
+            };
             let now = |leg: &Leg| match leg.account == changed.account {
                 true => changed,
                 false => *leg,

@@ -17,10 +17,12 @@ use crate::time::UnixMillis;
 /// How an envelope comes to be judged.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(in crate::inbox) enum Arrival {
-    /// From the relay, or released when its account became trusted.
+    /// From the relay.
     Received,
     /// It was held for the clock.
     HeldForClock,
+    /// It was held until its account is trusted.
+    HeldForTrust,
 }
 
 impl Inbox {

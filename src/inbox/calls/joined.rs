@@ -44,11 +44,11 @@ impl Inbox {
         call.is_some_and(|call| call.phase == Some(Phase::Answered))
     }
 
-    /// Ends a joined call that is neither answered nor placed any more.
-    pub(in crate::inbox) fn lapse(&mut self, caller: &AccountBytes, call_id: &CallId) {
-        if !self.is_in(caller, call_id) {
-            self.joined.remove(&(*caller, *call_id));
-        }
+    /// Forgets the joined calls that are neither answered nor placed any more.
+    pub(in crate::inbox) fn lapse(&mut self) {
+        let mut joined = std::mem::take(&mut self.joined);
+        joined.retain(|(caller, call_id)| self.is_in(caller, call_id));
+        self.joined = joined;
     }
 }
 

@@ -1,6 +1,6 @@
 //! The steps of the app (spec/inbox.md, "Steps of the app").
 
-use super::{Call, Leg, LegState, Phase, leg};
+use super::{Call, Leg, LegState, Phase};
 use crate::error::InboxError;
 use crate::ids::CallId;
 use crate::inbox::event::Event;
@@ -47,6 +47,7 @@ impl Inbox {
             }
         }
         self.placed.set(call_id, legs, now);
+        self.lapse();
         Ok(since)
     }
 
@@ -84,7 +85,7 @@ impl Inbox {
             let call = *call;
             self.journal.update(call_id.callkit_uuid(caller), &call);
         }
-        self.lapse(caller.as_bytes(), &call_id);
+        self.lapse();
     }
 
     /// Notes that a call that was placed here has ended for these of its accounts, after its end was
@@ -97,8 +98,7 @@ impl Inbox {
             };
             legs.iter_mut().filter(is_left).for_each(leave);
         }
-        let own = *self.recipient.account().as_bytes();
-        self.lapse(&own, &call_id);
+        self.lapse();
     }
 
     /// Notes which accounts take part in a call that was answered or placed here, in place of those
@@ -129,13 +129,11 @@ impl Inbox {
             }
             joined.push(*account);
         }
-        let legs = self.placed.get(&call_id).map_or(&[][..], Vec::as_slice);
-        let is_without_leg = |account: &AccountBytes| leg(legs, account).is_none();
-        let signalling: Vec<_> = joined.iter().copied().filter(is_without_leg).collect();
+        let members = joined.clone();
         self.joined.set((*caller.as_bytes(), call_id), joined, now);
         let call_uuid = call_id.callkit_uuid(caller);
         let kept = self.kept.take(now, |kept| {
-            kept.call_id == call_id && signalling.contains(kept.origin.account.as_bytes())
+            kept.call_id == call_id && members.contains(kept.origin.account.as_bytes())
         });
         Ok(kept
             .into_iter()

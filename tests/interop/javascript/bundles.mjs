@@ -43,11 +43,13 @@ export class Bundle {
     const [fields, signature] = [data.subarray(0, -64), data.subarray(-64)];
     verify(this.certificate.device, LABEL, fields, signature, "bad_signature");
     this.device = this.certificate.device.toString("hex");
+    this.offersByte = data[145];
+    this.hash = createHash("sha256").update(data).digest("hex");
   }
 
   /** Checks B11 to B13. */
-  check(now, floor) {
-    this.certificate.checkFloor(floor);
+  check(now, floors) {
+    this.certificate.checkFloors(floors);
     this.certificate.checkTimes(now);
     require(inMs(this.issuedAt) <= later(now), "bundle_not_yet_valid");
     this.checkExpiry(now);
@@ -57,53 +59,74 @@ export class Bundle {
     require(now < inMs(this.expiresAt), "bundle_expired");
   }
 
-  /** Checks B14. `newest` maps device keys to what they last published. */
-  checkNewest(newest) {
-    require(this.issuedAt >= (newest.get(this.device) ?? 0n), "stale_bundle");
+  /** Checks B14, against what the device last published, if that is known. */
+  checkLast(last) {
+    if (last === undefined || this.issuedAt > last.issuedAt) return;
+    require(this.issuedAt === last.issuedAt, "stale_bundle");
+    require(this.offersByte === last.offers, "stale_bundle");
+    const known = last.hashes.get(this.suite.byte);
+    require(known === undefined || known === this.hash, "stale_bundle");
   }
 }
 
 /**
- * Applies B15. Returns the accepted bundles and the codes of the others, each with its index in the
- * list, and what each device last published.
+ * Applies B15. `stored` maps device keys to what they last published: `issuedAt`, `offers`, and
+ * `hashes` by suite. Returns the accepted bundles and the codes of the others, each with its index
+ * in the list, and what is then stored.
  */
-export function verifyAll(list, account, now, floor, before) {
+export function verifyAll(list, account, now, floors, stored) {
   const rejected = [];
-  const refuse = (index, error) => {
-    if (!(error instanceof Refusal)) throw error;
-    rejected.push({ index, error: error.code });
-    return false;
-  };
-  const accept = (index, body) => {
+  const refuse = (index, code) => rejected.push({ index, error: code });
+  const sound = [];
+  for (const [index, data] of list.entries()) {
     try {
-      return body();
+      const bundle = new Bundle(data, account);
+      bundle.check(now, floors);
+      bundle.checkLast(stored.get(bundle.device));
+      sound.push({ index, bundle });
     } catch (error) {
-      return refuse(index, error);
+      if (!(error instanceof Refusal)) throw error;
+      refuse(index, error.code);
     }
-  };
-  const latest = new Map(before);
-  const sound = list.flatMap((data, index) => {
-    const bundle = accept(index, () => {
-      const read = new Bundle(data, account);
-      read.check(now, floor);
-      read.checkNewest(before);
-      return read;
-    });
-    if (!bundle) return [];
-    latest.set(bundle.device, most(latest.get(bundle.device) ?? 0n, bundle.issuedAt));
-    return [{ index, bundle }];
+  }
+  const accepted = sound.filter(({ index, bundle }) => {
+    const current = newest(
+      sound.map((each) => each.bundle),
+      bundle.device,
+    );
+    const stays = current.includes(bundle) && agree(current);
+    if (!stays) refuse(index, "stale_bundle");
+    return stays;
   });
-  const accepted = sound.filter(({ index, bundle }) =>
-    accept(index, () => {
-      bundle.checkNewest(latest);
-      return true;
-    }),
-  );
   rejected.sort((a, b) => a.index - b.index);
   // New devices follow in the order of their first bundle among those finally accepted.
-  const newest = new Map(before);
-  for (const { bundle } of accepted) newest.set(bundle.device, latest.get(bundle.device));
-  return { accepted, rejected, newest };
+  const lastPublished = new Map(stored);
+  for (const { bundle } of accepted) {
+    const { issuedAt, offersByte: offers } = bundle;
+    const last = lastPublished.get(bundle.device);
+    const hashes = last?.issuedAt === issuedAt ? last.hashes : new Map();
+    const added = new Map([...hashes, [bundle.suite.byte, bundle.hash]]);
+    lastPublished.set(bundle.device, { issuedAt, offers, hashes: added });
+  }
+  return { accepted, rejected, lastPublished };
+}
+
+/** Returns a device's bundles with its newest issued_at. */
+function newest(bundles, device) {
+  const own = bundles.filter((bundle) => bundle.device === device);
+  const last = own.map(({ issuedAt }) => issuedAt).reduce(most);
+  return own.filter(({ issuedAt }) => issuedAt === last);
+}
+
+/** Says whether bundles of one moment can be of one publication. */
+function agree(bundles) {
+  return bundles.every((one) =>
+    bundles.every(
+      (other) =>
+        one.offersByte === other.offersByte &&
+        (one.suite !== other.suite || one.hash === other.hash),
+    ),
+  );
 }
 
 /** Applies B16 to B18. Returns the indexes of the targets, and the downgraded devices. */
@@ -112,8 +135,8 @@ export function choose(accepted) {
   const downgraded = [];
   for (const device of new Set(accepted.map(({ bundle }) => bundle.device))) {
     const own = accepted.filter(({ bundle }) => bundle.device === device);
-    const last = own.map(({ bundle }) => bundle.issuedAt).reduce(most);
-    const current = own.filter(({ bundle }) => bundle.issuedAt === last);
+    const bundles = own.map(({ bundle }) => bundle);
+    const current = own.filter(({ bundle }) => newest(bundles, device).includes(bundle));
     const target = current.reduce((a, b) => (b.bundle.suite.byte > a.bundle.suite.byte ? b : a));
     targets.push(target.index);
     const offers = current.flatMap(({ bundle }) => bundle.offers);
@@ -126,18 +149,22 @@ export function choose(accepted) {
   return { targets, downgraded };
 }
 
-/** Checks B20, T9 and B21 in the order of "Publishing", then signs. */
-export function publish(device, prekeys, now) {
+/**
+ * Checks B20, T9 and B21 in the order of "Publishing", then signs. `last` is the issued_at of the
+ * device's last publication, if there was one.
+ */
+export function publish(device, prekeys, now, last) {
   require(prekeys.length > 0, "no_prekeys"); // B20
   device.certificate.checkTimes(now); // T9
   const offers = new Set(prekeys.map(({ suite }) => suite.byte));
   require(offers.size === prekeys.length, "duplicate_suite"); // B20
-  const issuedAt = inSeconds(now);
+  const issuedAt = last === undefined ? inSeconds(now) : most(inSeconds(now), last + 1n);
+  require(inMs(issuedAt) <= later(now), "clock"); // B20
   const unsigned = prekeys.map(({ suite, key, expiresAt }) => {
     // B21.
     require(now < inMs(expiresAt), "prekey_expired");
     const until = least(expiresAt, device.certificate.expiresAt);
-    require(until - issuedAt <= MOST, "bad_lifetime");
+    require(0n < until - issuedAt && until - issuedAt <= MOST, "bad_lifetime");
     return Buffer.concat([
       Buffer.of(1),
       device.certificate.data,

@@ -201,7 +201,7 @@ const isSomething = (value) => value !== null;
 const call = { callId: isBytes(16) };
 const handle = {
   type: isOneOf("generic phoneNumber emailAddress"),
-  value: isShort(128),
+  value: isShort(255),
 };
 const candidate = {
   candidate: isText,
@@ -209,24 +209,36 @@ const candidate = {
   "sdpMLineIndex?": isBetween(0, 65_535),
   "usernameFragment?": isText,
 };
-const description = { type: isOneOf("offer answer pranswer rollback"), sdp: isText };
+const description = {
+  type: isOneOf("offer answer pranswer rollback"),
+  "sdp?": isText,
+  needs: ({ type }) => (type === "rollback" ? {} : { sdp: true }),
+};
+const ring = isBetween(0, Number.MAX_SAFE_INTEGER);
 const reasons =
   "failed remoteEnded unanswered answeredElsewhere declinedElsewhere declined busy cancelled";
 const types = {
   "call.invite": {
     ...call,
     "handle?": mapOf(handle),
-    "callerName?": isShort(128),
+    "callerName?": isShort(256),
     hasVideo: isBool,
     "lifetime?": isBetween(1, 90),
     "offer?": isText,
-    "groupId?": isShort(64),
+    "groupId?": isShort(128),
     "data?": isSomething,
   },
-  "call.answer": { ...call, "answer?": isText, "data?": isSomething },
+  "call.answer": { ...call, ring, "answer?": isText, "data?": isSomething },
   "call.candidates": { ...call, candidates: listOf(candidate) },
   "call.negotiate": { ...call, description: mapOf(description) },
-  "call.end": { ...call, reason: isOneOf(reasons), "caller?": isBytes(32) },
+  "call.end": {
+    ...call,
+    reason: isOneOf(reasons),
+    "caller?": isBytes(32),
+    "ring?": ring,
+    "device?": isBytes(32),
+    needs: endNeeds,
+  },
   message: { "body?": isText, "data?": isSomething },
   cover: {},
 };
@@ -241,23 +253,40 @@ export function check(content) {
     return;
   }
   checkMembers(content, types[type], "");
-  const isBare = endsElsewhere(content) && !content.has("caller");
-  require(!isBare, "bad_content", { member: "caller" }); // M5
 }
 
-/** Says whether this is a `call.end` with an elsewhere reason (inbox.md, "Words"). */
-export function endsElsewhere(content) {
+/** M5. An end names a ring, or says which device was taken, or neither. */
+function endNeeds({ reason, caller, ring, device }) {
+  const isTaken = reason === "answeredElsewhere" && device !== undefined;
+  const isCallee = "declined busy answeredElsewhere declinedElsewhere".split(" ").includes(reason);
+  const namesRing = caller !== undefined || ring !== undefined;
+  const pair = namesRing || (isCallee && !isTaken) ? true : undefined;
+  return { caller: pair, ring: pair, device: isTaken && !namesRing ? undefined : false };
+}
+
+/** Says whether the own account may say this while it is not trusted (inbox.md, N10). */
+export function isHeardUntrusted(content) {
   const reasons = ["answeredElsewhere", "declinedElsewhere"];
-  return content.get("type") === "call.end" && reasons.includes(content.get("reason"));
+  const type = content.get("type");
+  return type === "cover" || (type === "call.end" && reasons.includes(content.get("reason")));
 }
 
-function checkMembers(map, members, path) {
+/**
+ * Checks the members of a map in their order. `needs` says which of the optional ones must be there
+ * (true) or must not (false); it looks only at members that come before, and at which are there.
+ */
+function checkMembers(map, { needs = () => ({}), ...members }, path) {
   for (const [name, holds] of Object.entries(members)) {
     const short = name.replace("?", "");
     const member = path + short;
-    if (map.has(short))
-      require(holds(map.get(short), member), "bad_content", { member }); // M2
-    else require(short !== name, "bad_content", { member }); // M3
+    const bad = (isGood) => require(isGood, "bad_content", { member });
+    const needed = short === name ? true : needs(Object.fromEntries(map))[short];
+    if (!map.has(short)) {
+      bad(needed !== true); // M3, M5
+    } else {
+      bad(needed !== false); // M5
+      bad(holds(map.get(short), member)); // M2
+    }
   }
 }
 
@@ -278,6 +307,13 @@ function listOf(members) {
     });
     return true;
   };
+}
+
+/** Checks M14: a callId in the form of a version 8 UUID is a CallKit UUID in its place. */
+export function checkCallId(content) {
+  if (!content.get("type").startsWith("call.") || !content.has("callId")) return;
+  const callId = content.get("callId");
+  require(callId[6] >> 4 !== 8 || callId[8] >> 6 !== 2, "bad_call_id");
 }
 
 /** Reads a callId that is given as text (M9). */

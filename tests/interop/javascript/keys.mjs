@@ -7,7 +7,7 @@ import {
   sign,
   verify as verifyRaw,
 } from "node:crypto";
-import { DAY_IN_SECONDS, earlier, hex, inMs, later, little, power, u64 } from "./bytes.mjs";
+import { DAY_IN_SECONDS, earlier, hex, inMs, later, little, most, power, u64 } from "./bytes.mjs";
 import { Refusal, require } from "./refusal.mjs";
 
 const P = 2n ** 255n - 19n;
@@ -132,8 +132,8 @@ export class Certificate {
   }
 
   /** Checks T5. */
-  checkFloor(floor) {
-    require(floor === undefined || this.notBefore >= floor, "revoked");
+  checkFloors(floors) {
+    require(this.notBefore >= floors.of(this.device), "revoked");
   }
 }
 
@@ -156,24 +156,46 @@ export class Device {
   }
 }
 
-// envelope.md, "Revocation".
+// envelope.md, "Revocation". A statement with a device revokes that device's key alone.
 
-/** Checks R1 to R5. Returns the floor. */
+const ofAccount = { label: "hushring/1 revocation", length: 105 };
+const ofDevice = { label: "hushring/1 device revocation", length: 137 };
+
+/** Checks R1 to R5. Returns the floor, and the device if the statement names one. */
 export function readRevocation(data, account, now) {
-  require(data.length === 105, "bad_length");
+  const kind = [ofAccount, ofDevice].find(({ length }) => data.length === length);
+  require(kind !== undefined, "bad_length");
   require(data[0] === 1, "unsupported_version");
   const key = data.subarray(1, 33);
   require(key.equals(account), "wrong_account");
-  verify(key, "hushring/1 revocation", data.subarray(1, 41), data.subarray(41), "bad_signature");
-  const floor = data.readBigUInt64BE(33);
+  checkKey(key);
+  const device = kind === ofDevice ? data.subarray(33, 65) : undefined;
+  if (device !== undefined) checkKey(device);
+  verify(key, kind.label, data.subarray(1, -64), data.subarray(-64), "bad_signature");
+  const floor = data.readBigUInt64BE(data.length - 72);
   require(inMs(floor) <= later(now), "clock");
-  return floor;
+  return { device, floor };
 }
 
-export function revoke(account, floor, now) {
+export function revoke(account, device, floor, now) {
+  if (device !== undefined) checkKey(device);
   require(inMs(floor) <= later(now), "clock");
-  const fields = Buffer.concat([account.public, u64(floor)]);
-  return Buffer.concat(
-    [[1], fields, account.sign("hushring/1 revocation", fields)].map(Buffer.from),
-  );
+  const { label } = device === undefined ? ofAccount : ofDevice;
+  const fields = Buffer.concat([account.public, device ?? Buffer.of(), u64(floor)]);
+  return Buffer.concat([Buffer.of(1), fields, account.sign(label, fields)]);
+}
+
+/** The revocation floors of one account and its devices (R6). */
+export class Floors {
+  #account = 0n;
+  #devices = new Map();
+
+  add({ device, floor }) {
+    if (device === undefined) this.#account = most(this.#account, floor);
+    else this.#devices.set(hex(device), most(this.of(device), floor));
+  }
+
+  of(device) {
+    return most(this.#account, this.#devices.get(hex(device)) ?? 0n);
+  }
 }

@@ -6,6 +6,7 @@ import { Bundle, choose, prekeyId, publish, readPrekey, verifyAll } from "./bund
 import { hex, inMs, unhex } from "./bytes.mjs";
 import * as contents from "./content.mjs";
 import * as envelopes from "./envelope.mjs";
+import { suites } from "./hpke.mjs";
 import * as keys from "./keys.mjs";
 import * as linking from "./linking.mjs";
 import * as pushes from "./push.mjs";
@@ -98,8 +99,8 @@ const kinds = {
 
   bundle(vector) {
     const bundle = new Bundle(unhex(vector.bundle), unhex(vector.account));
-    bundle.check(BigInt(vector.now), floorOf(vector));
-    bundle.checkNewest(newestOf(vector));
+    bundle.check(BigInt(vector.now), floorsOf(vector));
+    bundle.checkLast(lastPublishedOf(vector).get(bundle.device));
     return {
       device: bundle.device,
       suite: bundle.suite.name,
@@ -113,25 +114,25 @@ const kinds = {
   bundles(vector) {
     const list = vector.bundles.map(unhex);
     const now = BigInt(vector.now);
-    const before = newestOf(vector);
-    const { accepted, rejected, newest } = verifyAll(
+    const { accepted, rejected, lastPublished } = verifyAll(
       list,
       unhex(vector.account),
       now,
-      floorOf(vector),
-      before,
+      floorsOf(vector),
+      lastPublishedOf(vector),
     );
     return {
       accepted: accepted.map(({ index }) => index),
       rejected,
-      newest: Array.from(newest, ([device, issuedAt]) => ({ device, issuedAt: number(issuedAt) })),
+      lastPublished: Array.from(lastPublished, lastPublishedToJson),
       ...choose(accepted),
     };
   },
 
-  async publish({ device, prekeys, now }) {
+  async publish({ device, prekeys, now, last }) {
     const own = await Promise.all(prekeys.map((bytes) => readPrekey(unhex(bytes))));
-    return { bundles: publish(keys.Device.read(unhex(device)), own, BigInt(now)).map(hex) };
+    const before = last === undefined ? undefined : BigInt(last);
+    return { bundles: publish(keys.Device.read(unhex(device)), own, BigInt(now), before).map(hex) };
   },
 
   request({ device, secret, now }) {
@@ -163,11 +164,16 @@ const kinds = {
     return { device: hex(active.export()) };
   },
 
-  revocation: (vector) => ({ floor: number(floorOf(vector)) }),
+  revocation({ revocation, account, now }) {
+    const found = keys.readRevocation(unhex(revocation), unhex(account), BigInt(now));
+    const device = found.device === undefined ? {} : { device: hex(found.device) };
+    return { floor: number(found.floor), ...device };
+  },
 
-  revoke({ account, floor, now }) {
+  revoke({ account, device, floor, now }) {
     const key = new keys.SigningKey(unhex(account));
-    return { revocation: hex(keys.revoke(key, BigInt(floor), BigInt(now))) };
+    const of = device === undefined ? undefined : unhex(device);
+    return { revocation: hex(keys.revoke(key, of, BigInt(floor), BigInt(now))) };
   },
 
   async open({ device, prekeys, trusted, now, envelope }) {
@@ -200,7 +206,7 @@ const kinds = {
     const targets = vector.to.map(
       ({ account, bundle }) => new Bundle(unhex(bundle), unhex(account)),
     );
-    for (const target of targets) target.check(inMs(target.issuedAt));
+    for (const target of targets) target.check(inMs(target.issuedAt), new keys.Floors());
     const content = contentOf(vector.content);
     const own = keys.Device.read(unhex(vector.device));
     const sealed = await envelopes.seal(own, targets, content, BigInt(vector.now), options);
@@ -226,13 +232,29 @@ function ownKey({ export: bytes }) {
   return { publicKey: hex(new keys.SigningKey(unhex(bytes)).public) };
 }
 
-function floorOf({ revocation, account, now }) {
-  if (revocation === undefined) return undefined;
-  return keys.readRevocation(unhex(revocation), unhex(account), BigInt(now));
+function floorsOf({ revocations = [], account, now }) {
+  const floors = new keys.Floors();
+  for (const statement of revocations) {
+    floors.add(keys.readRevocation(unhex(statement), unhex(account), BigInt(now)));
+  }
+  return floors;
 }
 
-function newestOf({ newest = [] }) {
-  return new Map(newest.map(({ device, issuedAt }) => [device, BigInt(issuedAt)]));
+function lastPublishedOf({ lastPublished = [] }) {
+  const byte = (name) => Object.values(suites).find((suite) => suite.name === name).byte;
+  return new Map(
+    lastPublished.map(({ device, issuedAt, offers, bundles }) => {
+      const hashes = new Map(bundles.map(({ suite, hash }) => [byte(suite), hash]));
+      return [device, { issuedAt: BigInt(issuedAt), offers, hashes }];
+    }),
+  );
+}
+
+function lastPublishedToJson([device, { issuedAt, offers, hashes }]) {
+  const bundles = Array.from(hashes, ([byte, hash]) => ({ byte, hash }))
+    .sort((a, b) => a.byte - b.byte)
+    .map(({ byte, hash }) => ({ suite: suites[byte].name, hash }));
+  return { device, issuedAt: number(issuedAt), offers, bundles };
 }
 
 /** Writes an integer above 2^53 − 1 as text. */

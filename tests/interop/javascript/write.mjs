@@ -136,17 +136,16 @@ async function* signed() {
         },
       ];
     }
-    yield [
-      "revocation",
-      "R4",
-      "Sound.",
-      {
-        revocation: hex(keys.revoke(account, BigInt(now), BigInt(now) * 1000n)),
-        account: key,
-        now: now * 1000,
-        expect: { floor: now },
-      },
-    ];
+    for (const of of [undefined, certificate.device]) {
+      const statement = hex(keys.revoke(account, of, BigInt(now), BigInt(now) * 1000n));
+      const named = of === undefined ? {} : { device: hex(of) };
+      yield [
+        "revocation",
+        "R4",
+        "Sound.",
+        { revocation: statement, account: key, now: now * 1000, expect: { floor: now, ...named } },
+      ];
+    }
   }
 }
 
@@ -364,6 +363,7 @@ function asMap(content, type) {
 
 function toMap(value) {
   if (Array.isArray(value)) return value.map(toMap);
+  if (value instanceof Date) return value.getTime();
   if (value === null || typeof value !== "object" || value instanceof Uint8Array) return value;
   return new Map(Object.entries(value).map(([name, member]) => [name, toMap(member)]));
 }

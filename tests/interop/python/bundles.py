@@ -2,11 +2,12 @@
 
 import hashlib
 import struct
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import hpke
 import times
-from keys import Certificate, Device, verify
+from keys import Certificate, Device, Floors, verify
 from refusal import Refusal, require
 
 DAY = 86_400
@@ -43,6 +44,7 @@ class Bundle(NamedTuple):
     issued_at: int
     expires_at: int
     key: bytes
+    hash: bytes
 
     @classmethod
     def read(cls, data: bytes, account: bytes) -> "Bundle":
@@ -62,15 +64,16 @@ class Bundle(NamedTuple):
         key = data[163:-64]
         hpke.check_public_key(suite, key)
         verify(certificate.device, "hushring/1 prekey", data[:-64], data[-64:], "bad_signature")
-        return cls(certificate, offers, suite, issued_at, expires_at, key)
+        digest = hashlib.sha256(data).digest()
+        return cls(certificate, offers, suite, issued_at, expires_at, key, digest)
 
     @property
     def offered(self) -> list[hpke.Suite]:
         return [suite for suite in hpke.SUITES.values() if self.offers & suite.byte]
 
-    def check(self, now: int, floor: int | None) -> None:
+    def check(self, now: int, floors: Floors) -> None:
         """Checks B11 to B13."""
-        self.certificate.check_floor(floor)
+        self.certificate.check_floors(floors)
         self.certificate.check_times(now)
         require(times.in_ms(self.issued_at) <= times.later(now), "bundle_not_yet_valid")
         self.check_expiry(now)
@@ -78,39 +81,62 @@ class Bundle(NamedTuple):
     def check_expiry(self, now: int) -> None:
         require(now < times.in_ms(self.expires_at), "bundle_expired")
 
-    def check_newest(self, newest: dict[bytes, int]) -> None:
-        """Checks B14."""
-        require(self.issued_at >= newest.get(self.certificate.device, 0), "stale_bundle")
+    def check_last(self, last: "LastPublished | None") -> None:
+        """Checks B14, against what the device last published."""
+        if last is None or self.issued_at > last.issued_at:
+            return
+        require(self.issued_at == last.issued_at, "stale_bundle")
+        require(self.offers == last.offers, "stale_bundle")
+        require(last.hashes.get(self.suite.byte, self.hash) == self.hash, "stale_bundle")
+
+
+@dataclass
+class LastPublished:
+    """The newest publication of a device that was accepted (B15): a hash for each suite."""
+
+    issued_at: int
+    offers: int
+    hashes: dict[int, bytes] = field(default_factory=dict)
 
 
 def verify_all(
-    bundles: list[bytes], account: bytes, now: int, floor: int | None, newest: dict[bytes, int]
+    bundles: list[bytes],
+    account: bytes,
+    now: int,
+    floors: Floors,
+    stored: dict[bytes, LastPublished],
 ) -> tuple[dict[int, Bundle], dict[int, str]]:
     """Applies B15. Returns the accepted bundles and the codes of the others, by place in the list.
 
-    Updates `newest`.
+    Updates `stored`.
     """
     accepted, rejected = {}, {}
-    latest = dict(newest)
     for place, data in enumerate(bundles):
         try:
             bundle = Bundle.read(data, account)
-            bundle.check(now, floor)
-            bundle.check_newest(newest)
+            bundle.check(now, floors)
+            bundle.check_last(stored.get(bundle.certificate.device))
             accepted[place] = bundle
-            device = bundle.certificate.device
-            latest[device] = max(latest.get(device, 0), bundle.issued_at)
         except Refusal as refusal:
             rejected[place] = refusal.code
-    for place, bundle in list(accepted.items()):
-        try:
-            bundle.check_newest(latest)
-        except Refusal as refusal:
-            del accepted[place]
-            rejected[place] = refusal.code
+    for device in {bundle.certificate.device for bundle in accepted.values()}:
+        left = {at: each for at, each in accepted.items() if each.certificate.device == device}
+        last = max(bundle.issued_at for bundle in left.values())
+        newest = [bundle for bundle in left.values() if bundle.issued_at == last]
+        agree = len({bundle.offers for bundle in newest}) == 1
+        for suite in {bundle.suite.byte for bundle in newest}:
+            agree &= len({bundle.hash for bundle in newest if bundle.suite.byte == suite}) == 1
+        for place, bundle in left.items():
+            if not agree or bundle.issued_at < last:
+                del accepted[place]
+                rejected[place] = "stale_bundle"
     # New devices follow in the order of their first bundle among those finally accepted.
     for bundle in accepted.values():
-        newest[bundle.certificate.device] = latest[bundle.certificate.device]
+        before = stored.get(bundle.certificate.device)
+        if before is None or bundle.issued_at > before.issued_at:
+            before = LastPublished(bundle.issued_at, bundle.offers)
+        before.hashes[bundle.suite.byte] = bundle.hash
+        stored[bundle.certificate.device] = before
     return accepted, rejected
 
 
@@ -133,18 +159,28 @@ def choose(accepted: dict[int, Bundle]) -> tuple[list[int], list[dict]]:
     return targets, downgraded
 
 
-def publish(device: Device, prekeys: list[Prekey], now: int) -> list[bytes]:
-    """Checks B20, T9 and B21 in the order of "Publishing", then signs."""
+def publish(device: Device, prekeys: list[Prekey], now: int, last: int | None) -> list[bytes]:
+    """Checks B20, T9 and B21 in the order of "Publishing", then signs.
+
+    `last` is the issued_at of the device's last publication, if there was one.
+    """
     require(len(prekeys) > 0, "no_prekeys")  # B20
     device.certificate.check_times(now)  # T9
     suites = [prekey.suite.byte for prekey in prekeys]
     require(len(set(suites)) == len(suites), "duplicate_suite")  # B20
-    issued_at = times.in_seconds(now)
+    issued_at = next_issued_at(now, last)
+    require(times.in_ms(issued_at) <= times.later(now), "clock")  # B20
     unsigned = []
     for prekey in prekeys:  # B21
         require(now < times.in_ms(prekey.expires_at), "prekey_expired")
         expires_at = min(prekey.expires_at, device.certificate.expires_at)
-        require(expires_at - issued_at <= 90 * DAY, "bad_lifetime")
+        require(0 < expires_at - issued_at <= 90 * DAY, "bad_lifetime")
         head = struct.pack(">BBQQ", sum(suites), prekey.suite.byte, issued_at, expires_at)
         unsigned.append(b"\x01" + device.certificate.data + head + prekey.key.public)
     return [data + device.key.sign("hushring/1 prekey", data) for data in unsigned]
+
+
+def next_issued_at(now: int, last: int | None) -> int:
+    """Returns the issued_at of a publication at `now` (B20), in seconds."""
+    issued_at = times.in_seconds(now)
+    return issued_at if last is None else min(max(issued_at, last + 1), times.LARGEST)

@@ -232,14 +232,15 @@ def is_something(value: object) -> bool:
 
 # The members of each map, in the order in which they are read. A ? marks an optional member.
 CALL = {"callId": is_bytes(16)}
-HANDLE = {"type": is_one_of("generic", "phoneNumber", "emailAddress"), "value": is_text(128)}
+HANDLE = {"type": is_one_of("generic", "phoneNumber", "emailAddress"), "value": is_text(255)}
 CANDIDATE = {
     "candidate": is_text(),
     "sdpMid?": is_text(),
     "sdpMLineIndex?": is_integer(0, 65_535),
     "usernameFragment?": is_text(),
 }
-DESCRIPTION = {"type": is_one_of("offer", "answer", "pranswer", "rollback"), "sdp": is_text()}
+DESCRIPTION = {"type": is_one_of("offer", "answer", "pranswer", "rollback"), "sdp?": is_text()}
+RING = is_integer(0, LARGEST)
 # Containers: these checks take a path, and look inside.
 INSIDE = {
     "handle?": is_map_of(HANDLE),
@@ -250,17 +251,23 @@ TYPES = {
     "call.invite": CALL
     | {
         "handle?": None,
-        "callerName?": is_text(128),
+        "callerName?": is_text(256),
         "hasVideo": is_bool,
         "lifetime?": is_integer(1, 90),
         "offer?": is_text(),
-        "groupId?": is_text(64),
+        "groupId?": is_text(128),
         "data?": is_something,
     },
-    "call.answer": CALL | {"answer?": is_text(), "data?": is_something},
+    "call.answer": CALL | {"ring": RING, "answer?": is_text(), "data?": is_something},
     "call.candidates": CALL | {"candidates": None},
     "call.negotiate": CALL | {"description": None},
-    "call.end": CALL | {"reason": is_one_of(*REASONS), "caller?": is_bytes(32)},
+    "call.end": CALL
+    | {
+        "reason": is_one_of(*REASONS),
+        "caller?": is_bytes(32),
+        "ring?": RING,
+        "device?": is_bytes(32),
+    },
     "message": {"body?": is_text(), "data?": is_something},
     "cover": {},
 }
@@ -275,24 +282,51 @@ def check(content: dict) -> None:
             check_members(content, {"callId?": is_bytes(16)}, "")
         return
     check_members(content, TYPES[kind], "")
-    if ends_elsewhere(content):
-        require("caller" in content, "bad_content", member="caller")  # M5
 
 
 def check_members(content: dict, members: dict, path: str) -> None:
     for name, holds in members.items():
         short = name.removesuffix("?")
+        must = is_needed(content, members, short) if short != name else True
         if short not in content:
-            require(name.endswith("?"), "bad_content", member=path + short)  # M3
-        elif holds is None:
+            require(must is not True, "bad_content", member=path + short)  # M3, M5
+            continue
+        require(must is not False, "bad_content", member=path + short)  # M5
+        if holds is None:
             INSIDE[name](content[short], path + short)
         else:
             require(holds(content[short]), "bad_content", member=path + short)  # M2
 
 
-def ends_elsewhere(content: dict) -> bool:
-    """Says whether this is a `call.end` with an elsewhere reason (inbox.md, "Words")."""
-    return content["type"] == "call.end" and content["reason"] in ELSEWHERE
+def is_needed(content: dict, members: dict, name: str) -> bool | None:
+    """Says whether an optional member must be present, or must be absent. `None`: it may be either.
+
+    It depends on members above it in the table, which were read before, and on which are present.
+    """
+    if members is DESCRIPTION and name == "sdp":
+        return content["type"] != "rollback" or None
+    if members is not TYPES["call.end"]:
+        return None
+    # M5.
+    speaks_of_ring = "caller" in content or "ring" in content
+    is_taken = content["reason"] == "answeredElsewhere" and "device" in content
+    if name == "device":
+        return None if is_taken and not speaks_of_ring else False
+    of_callee = content["reason"] in (*ELSEWHERE, "declined", "busy") and not is_taken
+    return of_callee or speaks_of_ring or None
+
+
+def is_heard_untrusted(content: dict) -> bool:
+    """Says whether the own account may say this while it is not trusted (inbox.md, N10)."""
+    ends_elsewhere = content["type"] == "call.end" and content["reason"] in ELSEWHERE
+    return ends_elsewhere or content["type"] == "cover"
+
+
+def check_call_id(said: dict) -> None:
+    """Checks M14: a callId in the form of a version 8 UUID is a CallKit UUID in its place."""
+    if said["type"].startswith("call.") and "callId" in said:
+        call_id = said["callId"]
+        require(call_id[6] >> 4 != 8 or call_id[8] >> 6 != 2, "bad_call_id")
 
 
 def call_id_of(text: str) -> bytes:

@@ -11,7 +11,7 @@ import content
 import hpke
 import times
 from bundles import Bundle, Prekey, prekey_id
-from keys import Certificate, Device, verify
+from keys import Certificate, Device, Floors, verify
 from refusal import Refusal, require
 
 LENGTH = 2_880
@@ -87,14 +87,14 @@ def open_frame(envelope: bytes, device: Device, prekeys: Iterable[Prekey]) -> Fr
     return Frame(tag(envelope), certificate, frame[144:160], sent_at, frame[170 : 170 + n])
 
 
-def check_times(frame: Frame, now: int, floor: int | None) -> None:
+def check_times(frame: Frame, now: int, floors: Floors) -> None:
     """Checks E28 and E29."""
     age = now - frame.sent_at
     with check("sentAt"):
         require(frame.sent_at <= times.later(now), "clock", age=age)
         require(frame.sent_at >= times.earlier(now, 30 * times.DAY), "too_old", age=age)
     with check("revocation"):
-        frame.certificate.check_floor(floor)
+        frame.certificate.check_floors(floors)
     with check("certificateTimes"):
         frame.certificate.check_times(frame.sent_at)
 
@@ -119,10 +119,12 @@ def open_envelope(
     is_trusted, is_own = account in trusted, account == device.certificate.account
     with check("trust"):
         require(is_trusted or is_own, "untrusted", account=account)
-    check_times(frame, now, None)
+    check_times(frame, now, Floors())
     said = read_content(frame.stream)
-    with check("trust"):  # N7
-        require(is_trusted or content.ends_elsewhere(said), "untrusted", account=account)
+    is_self = frame.certificate.device == device.certificate.device  # N14
+    with check("trust"):
+        allowed = is_trusted or is_self or content.is_heard_untrusted(said)
+        require(allowed, "untrusted", account=account)
     return Opened(frame.certificate, frame.message_id, frame.sent_at, said)
 
 
@@ -143,6 +145,7 @@ def seal(
     for target in targets:
         target.check_expiry(now)
     content.check(said)  # E7
+    content.check_call_id(said)
     stream = content.deflate(content.encode(said)) if stream is None else stream
     room = min((target.suite.room for target in targets), default=len(stream))
     require(len(stream) <= room, "too_large", needed=len(stream), available=room)  # E8

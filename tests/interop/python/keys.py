@@ -2,6 +2,7 @@
 
 import hashlib
 import struct
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from cryptography.exceptions import InvalidSignature
@@ -123,9 +124,9 @@ class Certificate(NamedTuple):
         require(begins <= time, "certificate_not_yet_valid")
         require(time < times.in_ms(self.expires_at), "certificate_expired")
 
-    def check_floor(self, floor: int | None) -> None:
+    def check_floors(self, floors: "Floors") -> None:
         """Checks T5."""
-        require(floor is None or self.not_before >= floor, "revoked")
+        require(self.not_before >= floors.of(self.device), "revoked")
 
 
 class Device(NamedTuple):
@@ -147,18 +148,56 @@ class Device(NamedTuple):
 # envelope.md, "Revocation".
 
 
-def read_revocation(data: bytes, account: bytes, now: int) -> int:
-    """Checks R1 to R5. Returns the floor."""
-    require(len(data) == 105, "bad_length")
-    require(data[0] == 1, "unsupported_version")
-    require(data[1:33] == account, "wrong_account")
-    verify(data[1:33], "hushring/1 revocation", data[1:41], data[41:], "bad_signature")
-    floor = int.from_bytes(data[33:41])
-    require(times.in_ms(floor) <= times.later(now), "clock")
-    return floor
+class Revocation(NamedTuple):
+    """A statement of an account. `device` is None where it revokes all of the account's."""
+
+    account: bytes
+    device: bytes | None
+    floor: int
+
+    @classmethod
+    def read(cls, data: bytes, expected: bytes | None, now: int) -> "Revocation":
+        """Checks R1 to R5. Without an expected account, the statement may be anybody's."""
+        require(len(data) in (105, 137), "bad_length")
+        require(data[0] == 1, "unsupported_version")
+        account = data[1:33]
+        require(expected is None or account == expected, "wrong_account")
+        check_key(account)
+        device = check_key(data[33:65]) if len(data) == 137 else None
+        verify(account, revocation_label(device), data[1:-64], data[-64:], "bad_signature")
+        floor = int.from_bytes(data[-72:-64])
+        require(times.in_ms(floor) <= times.later(now), "clock")
+        return cls(account, device, floor)
 
 
-def revoke(account: SigningKey, floor: int, now: int) -> bytes:
+def revocation_label(device: bytes | None) -> str:
+    return "hushring/1 revocation" if device is None else "hushring/1 device revocation"
+
+
+def revoke(account: SigningKey, device: bytes | None, floor: int, now: int) -> bytes:
+    if device is not None:
+        check_key(device)
     require(times.in_ms(floor) <= times.later(now), "clock")
-    fields = account.public + floor.to_bytes(8)
-    return b"\x01" + fields + account.sign("hushring/1 revocation", fields)
+    fields = account.public + (device or b"") + floor.to_bytes(8)
+    return b"\x01" + fields + account.sign(revocation_label(device), fields)
+
+
+@dataclass
+class Floors:
+    """The revocation floors of one account and its devices (R6)."""
+
+    account: int = 0
+    devices: dict[bytes, int] = field(default_factory=dict)
+
+    def of(self, device: bytes) -> int:
+        return max(self.account, self.devices.get(device, 0))
+
+    def with_revocation(self, revocation: Revocation) -> "Floors":
+        account, devices = self.account, dict(self.devices)
+        if revocation.device is None:
+            account = max(account, revocation.floor)
+        else:
+            devices[revocation.device] = max(devices.get(revocation.device, 0), revocation.floor)
+        # Those that the account's floor supersedes are not kept.
+        devices = {device: floor for device, floor in devices.items() if floor > account}
+        return Floors(account, devices)

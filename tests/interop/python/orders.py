@@ -4,11 +4,13 @@ It also writes those cases at the borders of the rules that no vector of the pro
 """
 
 import base64
+import uuid
 from collections.abc import Iterator
 
 import bundles
 import content
 import hpke
+import publications
 import push
 import samples
 from bundles import Prekey
@@ -37,35 +39,6 @@ def lengths() -> Iterator[Vector]:
     for length in (0, 80, 143, 145, 176):
         given = {"certificate": DRAW.randbytes(length).hex()}
         yield "certificate", "T1", f"{length} bytes.", given | refused("bad_length")
-
-
-def publications() -> Iterator[Vector]:
-    """The order of "Publishing"."""
-    now = DRAW.randrange(10**9, 4 * 10**9)
-
-    def device(begins: int, ends: int) -> str:
-        account, key = SigningKey(DRAW.randbytes(32)), SigningKey(DRAW.randbytes(32))
-        certificate = Certificate.issue(account, key.public, now + begins, now + ends)
-        return Device(key, certificate).export().hex()
-
-    def prekey(suite: int, seconds: int) -> str:
-        return (bytes([suite]) + DRAW.randbytes(32) + (now + seconds).to_bytes(8)).hex()
-
-    good, over, early = device(-DAY, 200 * DAY), device(-DAY, 0), device(601, DAY)
-    sound, ended, long = (1, DAY), (2, 0), (2, 90 * DAY + 1)
-    for who, prekeys, code in [
-        (over, [], "no_prekeys"),
-        (early, [], "no_prekeys"),
-        (over, [sound, sound], "certificate_expired"),
-        (early, [ended, ended], "certificate_not_yet_valid"),
-        (good, [ended, sound, ended], "duplicate_suite"),
-        (good, [long, long], "duplicate_suite"),
-        (good, [long, (1, 0)], "bad_lifetime"),
-        (good, [ended, (1, 90 * DAY + 1)], "prekey_expired"),
-        (good, [sound, ended], "prekey_expired"),
-    ]:
-        given = {"device": who, "prekeys": [prekey(*each) for each in prekeys], "now": now * 1000}
-        yield "publish", "B20 B21 T9", "The first check that fails.", given | refused(code)
 
 
 def pushes() -> Iterator[Vector]:
@@ -123,18 +96,19 @@ def audits() -> Iterator[Vector]:
 
 # The members of each type, in the order of the table, with what they hold.
 ORDER = {
-    "call.invite": "callId handle.type handle.value callerName hasVideo lifetime offer groupId data",
-    "call.answer": "callId answer data",
+    "call.invite": "callId handle.type handle.value callerName hasVideo lifetime offer"
+    " groupId data",
+    "call.answer": "callId ring answer data",
     "call.candidates": "callId candidates[0].candidate candidates[0].sdpMid"
     " candidates[0].sdpMLineIndex candidates[0].usernameFragment candidates[1].candidate"
     " candidates[1].sdpMid candidates[1].sdpMLineIndex candidates[1].usernameFragment",
     "call.negotiate": "callId description.type description.sdp",
-    "call.end": "callId reason caller",
+    "call.end": "callId reason caller ring",
     "message": "body data",
 }
 
 
-REQUIRED = "callId type value hasVideo candidate sdp reason".split()
+REQUIRED = "callId type value hasVideo candidate sdp reason caller ring".split()
 
 
 def whole(kind: str) -> dict:
@@ -151,9 +125,10 @@ def whole(kind: str) -> dict:
         "data": 0,
         "answer": "",
         "candidates": [dict(candidate), dict(candidate)],
-        "description": {"type": "rollback", "sdp": ""},
-        "reason": DRAW.choice(content.ELSEWHERE),
+        "description": {"type": DRAW.choice(["offer", "pranswer"]), "sdp": ""},
+        "reason": DRAW.choice([*content.ELSEWHERE, "declined", "busy"]),
         "caller": DRAW.randbytes(32),
+        "ring": DRAW.randrange(2**53),
         "body": "",
     }
     names = {path.split(".")[0].split("[")[0] for path in ORDER[kind].split()}
@@ -173,7 +148,7 @@ def spoil(said: dict, path: str) -> None:
     if last in REQUIRED and samples.yes():
         del inside[place]
     else:
-        wrong = [None, 2**40, b"\0", [0]]
+        wrong = [None, -1 if last == "ring" else 2**40, b"\0", [0]]
         inside[place] = None if last == "data" else DRAW.choice(wrong)
 
 
@@ -208,7 +183,31 @@ def good_contents() -> Iterator[dict]:
         yield {"type": kind, "callId": DRAW.choice([7, None, b"\0", "text", [call_id]])}
     inner = {"type": "call.invite", "callId": DRAW.choice([b"\0" * 16, b"", "text"])}
     yield {"type": "message", "data": inner}
-    yield {"type": "call.answer", "callId": call_id, "data": [inner]}
+    yield {"type": "call.answer", "callId": call_id, "ring": 0, "data": [inner]}
+
+
+def ends() -> Iterator[tuple[str | None, dict]]:
+    """M5: an end with each reason, and with each choice of caller, ring and device.
+
+    Yields the member that is named, if one is, and the content.
+    """
+    more = {"caller": DRAW.randbytes(32), "ring": 2**53 - 1, "device": DRAW.randbytes(32)}
+    for reason in content.REASONS:
+        for chosen in range(8):
+            members = {name: more[name] for place, name in enumerate(more) if chosen & 1 << place}
+            end = {"type": "call.end", "callId": DRAW.randbytes(16), "reason": reason} | members
+            yield wrong_in_end(reason, set(members)), end
+
+
+def wrong_in_end(reason: str, members: set[str]) -> str | None:
+    pair = members & {"caller", "ring"}
+    if len(pair) == 1:
+        return "ring" if pair == {"caller"} else "caller"
+    is_taken = reason == "answeredElsewhere" and "device" in members
+    of_callee = reason in ("declined", "busy", "answeredElsewhere", "declinedElsewhere")
+    if of_callee and not is_taken and not pair:
+        return "caller"
+    return "device" if "device" in members and (pair or not is_taken) else None
 
 
 def bad_call_ids() -> Iterator[tuple[str, dict]]:
@@ -227,9 +226,27 @@ def too_large(sender: dict, bundle: dict[int, dict], now: int) -> Iterator[Vecto
         yield "seal", "E8", "Too large for each.", given | refused("too_large", available=room)
 
 
+def call_ids(sender: dict, bundle: dict[int, dict], now: int) -> Iterator[Vector]:
+    """M14: a callId in the form of a version 8 UUID, in all types that begin with `call.`."""
+    call_id = bytearray(DRAW.randbytes(16))
+    call_id[6], call_id[8] = 0x80 | call_id[6] & 0xF, 0x80 | call_id[8] & 0x3F
+    for kind, said in {
+        "call.invite": {"hasVideo": True},
+        "call.answer": {"ring": 0},
+        "call.candidates": {"candidates": []},
+        "call.negotiate": {"description": {"type": "rollback"}},
+        "call.end": {"reason": "cancelled"},
+        "call.hold": {},
+    }.items():
+        said = {"type": kind, "callId": str(uuid.UUID(bytes=bytes(call_id)))} | said
+        given = sender | {"to": [bundle[1]], "now": now, "content": said}
+        yield "seal", "M14", "A CallKit UUID as callId.", given | refused("bad_call_id")
+
+
 def plain() -> Iterator[Vector]:
     yield from lengths()
-    yield from publications()
+    yield from publications.publications()
+    yield from publications.lists()
     yield from pushes()
     yield from audits()
     yield from sealed()
@@ -241,7 +258,11 @@ def sealed() -> Iterator[Vector]:
     certificate = Certificate.issue(account, key.public, now - 1, now + DAY)
     device = Device(key, certificate)
     exports = [bytes([suite]) + DRAW.randbytes(32) + (now + DAY).to_bytes(8) for suite in (1, 2)]
-    published = bundles.publish(device, [Prekey.read(export) for export in exports], now * 1000)
+    published = bundles.publish(
+        device, [Prekey.read(export) for export in exports], now * 1000, None
+    )
     public = account.public.hex()
     to = {suite: {"account": public, "bundle": published[suite - 1].hex()} for suite in (1, 2)}
-    yield from too_large({"device": device.export().hex()}, to, now * 1000)
+    sender = {"device": device.export().hex()}
+    yield from too_large(sender, to, now * 1000)
+    yield from call_ids(sender, to, now * 1000)

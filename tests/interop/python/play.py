@@ -14,8 +14,8 @@ import keys
 import linking
 import push
 import times
-from bundles import Bundle, Prekey
-from keys import Certificate, Device, SigningKey
+from bundles import Bundle, LastPublished, Prekey
+from keys import Certificate, Device, Floors, Revocation, SigningKey
 from refusal import Refusal
 from scenes import play_scene
 from written import canonical, content_from_json, content_to_json, number
@@ -89,25 +89,49 @@ def certificate(vector: dict) -> dict:
     }
 
 
-def floor_of(vector: dict) -> int | None:
-    if "revocation" not in vector:
-        return None
-    account = bytes.fromhex(vector["account"])
-    return keys.read_revocation(
-        bytes.fromhex(vector["revocation"]), account, integer(vector["now"])
-    )
+def floors_of(vector: dict) -> Floors:
+    account, now = bytes.fromhex(vector["account"]), integer(vector["now"])
+    floors = Floors()
+    for statement in vector.get("revocations", []):
+        floors = floors.with_revocation(Revocation.read(bytes.fromhex(statement), account, now))
+    return floors
 
 
-def newest_of(vector: dict) -> dict[bytes, int]:
+def last_published_of(vector: dict) -> dict[bytes, LastPublished]:
     return {
-        bytes.fromhex(one["device"]): integer(one["issuedAt"]) for one in vector.get("newest", [])
+        bytes.fromhex(one["device"]): LastPublished(
+            integer(one["issuedAt"]),
+            one["offers"],
+            {suite_of(of["suite"]): bytes.fromhex(of["hash"]) for of in one["bundles"]},
+        )
+        for one in vector.get("lastPublished", [])
     }
+
+
+def suite_of(name: str) -> int:
+    (byte,) = (suite.byte for suite in hpke.SUITES.values() if suite.name == name)
+    return byte
+
+
+def last_published_json(stored: dict[bytes, LastPublished]) -> list[dict]:
+    return [
+        {
+            "device": device.hex(),
+            "issuedAt": number(last.issued_at),
+            "offers": last.offers,
+            "bundles": [
+                {"suite": hpke.SUITES[suite].name, "hash": last.hashes[suite].hex()}
+                for suite in sorted(last.hashes)
+            ],
+        }
+        for device, last in stored.items()
+    ]
 
 
 def bundle(vector: dict) -> dict:
     found = Bundle.read(bytes.fromhex(vector["bundle"]), bytes.fromhex(vector["account"]))
-    found.check(integer(vector["now"]), floor_of(vector))
-    found.check_newest(newest_of(vector))
+    found.check(integer(vector["now"]), floors_of(vector))
+    found.check_last(last_published_of(vector).get(found.certificate.device))
     return {
         "device": found.certificate.device.hex(),
         "suite": found.suite.name,
@@ -119,19 +143,19 @@ def bundle(vector: dict) -> dict:
 
 
 def several_bundles(vector: dict) -> dict:
-    newest = newest_of(vector)
+    stored = last_published_of(vector)
     accepted, rejected = bundles.verify_all(
         [bytes.fromhex(data) for data in vector["bundles"]],
         bytes.fromhex(vector["account"]),
         integer(vector["now"]),
-        floor_of(vector),
-        newest,
+        floors_of(vector),
+        stored,
     )
     targets, downgraded = bundles.choose(accepted)
     return {
         "accepted": list(accepted),
         "rejected": [{"index": place, "error": rejected[place]} for place in sorted(rejected)],
-        "newest": [{"device": key.hex(), "issuedAt": number(newest[key])} for key in newest],
+        "lastPublished": last_published_json(stored),
         "targets": targets,
         "downgraded": downgraded,
     }
@@ -140,7 +164,8 @@ def several_bundles(vector: dict) -> dict:
 def publish(vector: dict) -> dict:
     own = Device.read(bytes.fromhex(vector["device"]))
     prekeys = [Prekey.read(bytes.fromhex(export)) for export in vector["prekeys"]]
-    found = bundles.publish(own, prekeys, integer(vector["now"]))
+    last = integer(vector["last"]) if "last" in vector else None
+    found = bundles.publish(own, prekeys, integer(vector["now"]), last)
     return {"bundles": [data.hex() for data in found]}
 
 
@@ -184,12 +209,17 @@ def activate(vector: dict) -> dict:
 
 
 def revocation(vector: dict) -> dict:
-    return {"floor": number(floor_of(vector))}
+    account = bytes.fromhex(vector["account"])
+    found = Revocation.read(bytes.fromhex(vector["revocation"]), account, integer(vector["now"]))
+    device = {"device": found.device.hex()} if found.device is not None else {}
+    return {"floor": number(found.floor)} | device
 
 
 def revoke(vector: dict) -> dict:
     own = SigningKey(bytes.fromhex(vector["account"]))
-    return {"revocation": keys.revoke(own, integer(vector["floor"]), integer(vector["now"])).hex()}
+    device = bytes.fromhex(vector["device"]) if "device" in vector else None
+    floor, now = integer(vector["floor"]), integer(vector["now"])
+    return {"revocation": keys.revoke(own, device, floor, now).hex()}
 
 
 def open_one(vector: dict) -> dict:
@@ -218,7 +248,7 @@ def seal(vector: dict) -> dict:
         for to in vector["to"]
     ]
     for target in targets:
-        target.check(times.in_ms(target.issued_at), None)
+        target.check(times.in_ms(target.issued_at), Floors())
     said = content_from_json(vector["content"])
     stream = bytes.fromhex(expected["stream"]) if "stream" in expected else None
     message_id = bytes.fromhex(vector["messageId"]) if "messageId" in vector else None

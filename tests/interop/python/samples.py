@@ -2,8 +2,9 @@
 
 import random
 import struct
+import uuid
 
-from content import REASONS
+from content import ELSEWHERE, REASONS
 
 CHARACTERS = "aZ 0\n\x7fé\u0301ßж漢\ufeff\u202e\u2028🙂\U0010ffff\ue000"
 NUMBERS = [0, 1, 23, 24, 255, 256, 65_535, 65_536, 2**32 - 1, 2**32, 2**53 - 1]
@@ -28,11 +29,11 @@ def invitation() -> dict:
         call()
         | {"hasVideo": yes()}
         | some(
-            handle=lambda: {"type": kind, "value": text(128)} | others(),
-            callerName=lambda: text(128),
+            handle=lambda: {"type": kind, "value": text(255)} | others(),
+            callerName=lambda: text(256),
             lifetime=lambda: DRAW.randint(1, 90),
             offer=sdp,
-            groupId=lambda: text(64),
+            groupId=lambda: text(128),
             data=something,
         )
     )
@@ -40,8 +41,16 @@ def invitation() -> dict:
 
 def end() -> dict:
     reason = DRAW.choice(REASONS)
-    caller = {"caller": DRAW.randbytes(32)} if reason.endswith("Elsewhere") or yes() else {}
-    return call() | {"reason": reason} | caller
+    end = call() | {"reason": reason}
+    if reason == "answeredElsewhere" and yes():
+        return end | {"device": DRAW.randbytes(32)}
+    if reason in (*ELSEWHERE, "declined", "busy") or yes():
+        return end | {"caller": DRAW.randbytes(32)} | ring()
+    return end
+
+
+def ring() -> dict:
+    return {"ring": DRAW.choice([*NUMBERS, DRAW.randrange(2**53)])}
 
 
 def candidate() -> dict:
@@ -58,7 +67,8 @@ def candidate() -> dict:
 
 def description() -> dict:
     kind = DRAW.choice(["offer", "answer", "pranswer", "rollback"])
-    return {"type": kind, "sdp": sdp()} | others()
+    described = {"sdp": sdp()} if kind != "rollback" or yes() else {}
+    return {"type": kind} | described | others()
 
 
 def sdp() -> str:
@@ -67,7 +77,7 @@ def sdp() -> str:
 
 
 def call() -> dict:
-    return {"callId": DRAW.randbytes(16)}
+    return {"callId": uuid.uuid4().bytes}
 
 
 def something() -> object:
@@ -120,9 +130,10 @@ def yes() -> bool:
 
 TYPES = {
     "call.invite": invitation,
-    "call.answer": lambda: call() | some(answer=sdp, data=something),
-    "call.candidates": lambda: call()
-    | {"candidates": [candidate() for _ in range(DRAW.randrange(4))]},
+    "call.answer": lambda: call() | ring() | some(answer=sdp, data=something),
+    "call.candidates": lambda: (
+        call() | {"candidates": [candidate() for _ in range(DRAW.randrange(4))]}
+    ),
     "call.negotiate": lambda: call() | {"description": description()},
     "call.end": end,
     "message": lambda: some(body=lambda: text(600), data=something),

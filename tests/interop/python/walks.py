@@ -12,6 +12,7 @@ import content
 import envelope
 import keys
 import samples
+import says
 from bundles import Bundle, Prekey, publish
 from envelope import Random
 from keys import Certificate, Device, SigningKey
@@ -19,8 +20,8 @@ from refusal import Refusal
 from samples import DRAW
 from scenes import STEPS, Player, refused
 
-MINUTE, DAY = 60_000, 86_400_000
-STEPS_EACH = 60
+SECOND, MINUTE, HOUR, DAY = 1_000, 60_000, 3_600_000, 86_400_000
+STEPS_EACH = 80
 
 
 class Sender(NamedTuple):
@@ -35,17 +36,24 @@ class Walk:
         self.now = 1_000 * DRAW.randrange(10**9, 4 * 10**9)
         accounts = {name: SigningKey(DRAW.randbytes(32)) for name in ("me", "alice", "bob")}
         self.accounts = accounts
-        phone = self.device(accounts["me"], 200)
-        prekey = b"\x01" + DRAW.randbytes(32) + (self.now // 1_000 + 80 * 86_400).to_bytes(8)
-        (published,) = publish(phone, [Prekey.read(prekey)], self.now)
+        phone = self.device(accounts["me"], 200 * 86_400)
+        prekey = self.prekey(80)
+        (published,) = publish(phone, [Prekey.read(prekey)], self.now, None)
         self.bundle = Bundle.read(published, accounts["me"].public)
         self.senders = [
-            Sender(name, self.device(accounts[name], days))
-            for name in ("me", "alice", "alice", "bob")
-            for days in (DRAW.choice([1, 200]),)
+            Sender(name, self.device(accounts[name], seconds))
+            for name in ("me", "alice", "alice", "alice", "bob", "bob")
+            for seconds in (DRAW.choice([180, 180, 86_400, *[200 * 86_400] * 6]),)
         ]
+        self.phone = Sender("me", phone)
+        self.sender = self.senders[1]
+        # The first is mostly one's own, the other mostly a call of others.
         self.calls = [DRAW.randbytes(16) for _ in range(2)]
-        self.ids = [DRAW.randbytes(16) for _ in range(4)]
+        self.is_slow = samples.yes()
+        self.is_calling, self.is_calm = samples.yes(), samples.yes()
+        self.ids = [DRAW.randbytes(16) for _ in range(3)]
+        # Times that rings and ends are about: those of invitations, and of the steps of the app.
+        self.moments = [self.now]
         self.scene: dict = {
             "name": "a-walk",
             "comment": "Anything in any order.",
@@ -56,49 +64,68 @@ class Walk:
             "envelopes": {},
             "steps": [],
         }
-        self.prekey = prekey
+        self.exports = [prekey]
         self.player = Player(self.scene)
         self.saved = 0
 
-    def device(self, account: SigningKey, days: int) -> Device:
+    def device(self, account: SigningKey, seconds: int) -> Device:
         key = SigningKey(DRAW.randbytes(32))
         second = self.now // 1_000
         begins = second - DRAW.choice([0, 5, 50]) * 86_400
-        return Device(key, Certificate.issue(account, key.public, begins, second + days * 86_400))
+        return Device(key, Certificate.issue(account, key.public, begins, second + seconds))
+
+    def prekey(self, days: int) -> bytes:
+        return b"\x01" + DRAW.randbytes(32) + (self.now // 1_000 + days * 86_400).to_bytes(8)
 
     def go(self) -> dict:
-        makers = [self.receive] * 12 + [self.app] * 8
+        # Most begin with people who trust each other: else little is heard.
+        for name in self.accounts:
+            if DRAW.randrange(6) > 0:
+                self.step("trust", {"account": name, "at": self.now})
+        if self.is_calling:
+            self.place(["alice", "bob"])
+        makers = [self.receive] * 14 + [self.call_step] * 5 + [self.app] * 4
         for _ in range(STEPS_EACH):
             DRAW.choice(makers)()
             self.step("pending", {"at": self.now})
         self.step("held", {})
+        self.step("heldAccounts", {})
         return self.scene
 
-    def step(self, kind: str, members: dict) -> None:
+    def step(self, kind: str, members: dict) -> dict:
         try:
             expected = STEPS[kind](self.player, members, {})
         except Refusal as refusal:
             expected = refused(refusal)
         self.scene["steps"].append({kind: members} | ({"expect": expected} if expected else {}))
+        return expected
 
     # Envelopes that arrive.
 
     def receive(self) -> None:
         self.pass_time()
         known = self.scene["envelopes"]
-        if known and DRAW.randrange(8) == 0:
+        if known and DRAW.randrange(16) == 0:
             name = DRAW.choice(list(known))
         else:
             name = f"envelope {len(known)}"
-            data = self.seal(DRAW.choice(self.senders), self.said())
+            sender = self.next_sender()
+            data = self.seal(sender, self.said(sender.name))
             self.player.envelopes[name] = data
             known[name] = base64.b64encode(data).decode()
         self.step("receive", {"envelope": name, "at": self.now})
 
+    def next_sender(self) -> Sender:
+        """Returns often the one who spoke last. What the phone seals comes back to it."""
+        again = [self.sender] * 3
+        self.sender = DRAW.choice([*self.senders * 3, *again * 3, self.phone])
+        return self.sender
+
     def seal(self, sender: Sender, said: dict) -> bytes:
-        message_id = DRAW.choice([*self.ids, *(DRAW.randbytes(16) for _ in range(12))])
-        behind = [*[0, 1_000] * 6, 40_000, 91_000, 200_000, 2 * DAY, 29 * DAY, 31 * DAY, -MINUTE]
-        sent_at = self.now - DRAW.choice(behind)
+        message_id = DRAW.choice([*self.ids, *(DRAW.randbytes(16) for _ in range(40))])
+        sent_at = self.sent_at()
+        if said["type"] == "call.invite":
+            self.moments.append(sent_at)
         stream = content.deflate(content.encode(said))
         head = sender.device.certificate.data + message_id
         head += struct.pack(">QH", sent_at, len(stream)) + stream
@@ -107,64 +134,154 @@ class Walk:
             self.bundle, lambda to: head + sign(envelope.LABEL, to + head), Random()
         )
 
-    def said(self) -> dict:
-        call = {"callId": DRAW.choice(self.calls)}
-        reasons = [*content.REASONS, "answeredElsewhere", "answeredElsewhere", "cancelled"]
-        caller = {"caller": DRAW.choice([*self.accounts.values()]).public}
+    def sent_at(self) -> int:
+        behind = [0, 0, SECOND, 40 * SECOND, 91 * SECOND, 200 * SECOND, 2 * DAY, 29 * DAY, 31 * DAY]
+        ahead = [MINUTE, 10 * MINUTE, 10 * MINUTE + 1, HOUR, DAY, DAY + 1]
         match DRAW.randrange(12):
             case 0 | 1 | 2 | 3:
-                lifetime = DRAW.choice([{}, {}, {"lifetime": DRAW.randint(1, 90)}])
-                return {"type": "call.invite", "hasVideo": samples.yes()} | call | lifetime
-            case 4 | 5 | 6 | 7:
-                reason = DRAW.choice(reasons)
-                named = caller if reason.endswith("Elsewhere") or DRAW.randrange(4) == 0 else {}
-                return {"type": "call.end", "reason": reason} | call | named
-            case 8 | 9:
-                return {"type": DRAW.choice(["call.answer", "call.hold"])} | call
-            case 10:
+                return self.moment()
+            case 4:
+                return self.now - DRAW.choice(behind)
+            case 5:
+                return self.now + DRAW.choice(ahead)
+            case _:
+                return self.now - DRAW.choice([0, 0, 1, SECOND])
+
+    def moment(self) -> int:
+        """Returns a time that something is about, or one beside it."""
+        return DRAW.choice(self.moments[-6:]) + DRAW.choice([0, 0, 0, -1, 1])
+
+    def said(self, name: str) -> dict:
+        ring = DRAW.choice([self.moment, self.moment, self.moment, lambda: 0])()
+        kinds = ["invite", "end", "answer", "signal", "cover", "message"]
+        weights = [3, 9, 8, 4, 1, 2] if self.is_calling else [9, 9, 1, 5, 1, 2]
+        match DRAW.choices(kinds, weights)[0]:
+            case "invite":
+                call = {"callId": self.call(own=False), "hasVideo": samples.yes()}
+                return {"type": "call.invite"} | call | says.invited()
+            case "end":
+                return self.end(name, ring)
+            case "answer":
+                return {"type": "call.answer", "callId": self.call(own=True), "ring": ring}
+            case "signal":
+                return says.signal() | {"callId": DRAW.choice(self.calls)}
+            case "cover":
                 return {"type": "cover"}
             case _:
                 return {"type": DRAW.choice(["message", "app.poll", "call.hold"])}
 
+    def end(self, name: str, ring: int) -> dict:
+        """Ends a call as a sibling, a callee or a caller does, and sometimes as none of them."""
+        kind = DRAW.choice(["sibling"] * 4 if name == "me" else ["callee", "caller"])
+        kind = DRAW.choice([kind] * 5 + ["sibling", "callee", "caller", "takes"])
+        accounts = {each: key.public for each, key in self.accounts.items()}
+        senders = [self.phone, *self.senders]
+        end = says.ended(kind, ring, DRAW.choice(senders).device.certificate.device)
+        if "ring" in end:
+            others = [accounts[each] for each in ("alice", "bob", "alice", "bob", "me")]
+            end["caller"] = DRAW.choice(others) if kind == "sibling" else accounts["me"]
+            if DRAW.randrange(8) == 0:
+                end["caller"] = DRAW.choice(others)
+        own = kind == "callee"
+        return {"type": "call.end", "callId": self.call(own)} | end
+
+    def call(self, own: bool) -> bytes:
+        mine, theirs = self.calls if own else reversed(self.calls)
+        return DRAW.choice([mine, mine, mine, mine, theirs])
+
     def pass_time(self) -> None:
-        self.now += DRAW.choice([*[0, 1, 1_000] * 8, 30_000, 95_000, 3_600_000, DAY, 12 * DAY])
+        short = [0, 1, 1, SECOND]
+        long = [30 * SECOND, 95 * SECOND, 2 * MINUTE]
+        if self.is_slow:
+            long += [HOUR, DAY, 12 * DAY]
+        self.now += DRAW.choice(short * 8 + long)
 
     # Steps of the app.
+
+    def call_step(self) -> None:
+        """A step that belongs to a call, which may not fit."""
+        accounts = {"accounts": DRAW.choices(list(self.accounts), k=DRAW.randrange(4))}
+        caller = {"account": DRAW.choice([self.sender.name, "alice", "bob", "me"])}
+        own, theirs = ({"callId": str(uuid.UUID(bytes=self.call(own)))} for own in (True, False))
+        match DRAW.randrange(10) if self.is_calling else DRAW.randrange(2, 10):
+            case 0 | 1 | 2:
+                self.place(**accounts)
+            case 3 | 4 | 5:
+                self.step("answered", theirs | caller)
+            case 6:
+                self.step("left", theirs | caller)
+            case 7:
+                self.step("left", own | {"account": "me"} | DRAW.choice([{}, accounts]))
+            case 8:
+                self.step("joined", theirs | caller | accounts | {"at": self.now})
+            case _:
+                self.step("joined", own | {"account": "me"} | accounts | {"at": self.now})
+
+    def place(self, accounts: list[str]) -> None:
+        call_id = str(uuid.UUID(bytes=self.call(own=True)))
+        call = {"callId": call_id, "accounts": accounts, "at": self.now}
+        self.moments += self.step("placed", call).values()
 
     def app(self) -> None:
         at = {"at": self.now}
         account = {"account": DRAW.choice(list(self.accounts))}
-        match DRAW.randrange(16):
-            case 0 | 1 | 2 | 3 | 4:
-                names = samples.some(displayName=lambda: samples.text(140).replace("\0", ""))
-                self.step("trust", account | at | names)
-            case 5 | 6:
+        match DRAW.randrange(18):
+            case 0 | 1 | 2:
+                self.step("trust", account | at | says.pinned())
+            case 3 | 4 if self.is_calm:
+                self.step("trust", account | at | says.pinned())
+            case 3:
                 self.step("untrust", account)
+            case 4:
+                self.step("block", account)
+            case 5 | 6:
+                self.step("unblock", account | at)
             case 7:
-                key = self.accounts[account["account"]]
-                floor = self.now // 1_000 - DRAW.choice([0, 1, 10, 60]) * 86_400
-                statement = keys.revoke(key, floor, self.now)
-                if DRAW.randrange(4) == 0:
-                    statement = statement[:-1] + bytes([statement[-1] ^ 1])
-                self.step("revoke", {"statement": statement.hex()} | at)
-            case 8 | 9 | 10:
-                names = DRAW.sample(list(self.accounts), DRAW.randint(1, 3))
-                call_id = str(uuid.UUID(bytes=DRAW.choice(self.calls)))
-                self.step("placed", {"callId": call_id, "accounts": names} | at)
-            case 11 | 12:
+                self.step("discard", account)
+            case 8 | 9:
+                self.step("release", at)
+            case 10:
+                self.revoke(account["account"])
+            case 11:
+                self.publish()
+            case 12 | 13:
                 pending = list(self.player.inbox.pending(self.now))
                 message_ids = [event.message_id for event in pending] + self.ids
                 message_id = DRAW.choice(message_ids)
                 self.step("acknowledge", account | {"messageId": message_id.hex()})
-            case 13:
+            case 14:
                 self.step("prune", at)
+            case 15:
+                self.step("held", {})
+                self.step("heldAccounts", {})
+                self.step("isBlocked", account)
             case _:
-                # The process dies and starts again.
-                self.saved += 1
-                self.step("save", {"as": f"state {self.saved}"})
-                damage = [{"version": 0}, {"version": 255}, {"length": 0}, {"cut": 1}]
-                self.step("load", {"state": f"state {self.saved}"} | DRAW.choice(damage))
-                older = max(1, self.saved - DRAW.choice([0, 0, 1]))
-                self.step("load", {"state": f"state {older}"})
-                self.step("addPrekey", {"prekey": self.prekey.hex()})
+                self.restart()
 
+    def revoke(self, name: str) -> None:
+        devices = [each.device.certificate.device for each in self.senders if each.name == name]
+        device = DRAW.choice([None, *devices])
+        floor = self.now // 1_000 - DRAW.choice([0, 1, 10, 60]) * 86_400
+        statement = keys.revoke(self.accounts[name], device, floor, self.now)
+        if DRAW.randrange(4) == 0:
+            statement = statement[:-1] + bytes([statement[-1] ^ 1])
+        self.step("revoke", {"statement": statement.hex(), "at": self.now})
+
+    def publish(self) -> None:
+        prekeys = [self.prekey(DRAW.choice([1, 30, 90])) for _ in range(DRAW.choice([0, 1, 1, 2]))]
+        self.step(
+            "publish",
+            {"prekeys": [each.hex() for each in prekeys], "at": self.now - DRAW.choice([0, HOUR])},
+        )
+        self.exports += prekeys
+
+    def restart(self) -> None:
+        """The process dies and starts again."""
+        self.saved += 1
+        self.step("save", {"as": f"state {self.saved}"})
+        damage = [{"version": 0}, {"version": 255}, {"length": 0}, {"cut": 1}]
+        self.step("load", {"state": f"state {self.saved}"} | DRAW.choice(damage))
+        older = max(1, self.saved - DRAW.choice([0, 0, 1]))
+        self.step("load", {"state": f"state {older}"})
+        for export in self.exports:
+            self.step("addPrekey", {"prekey": export.hex()})

@@ -71,7 +71,7 @@ class Somebody(NamedTuple):
 
     def published(self) -> list[bytes]:
         prekeys = [Prekey.read(export) for export in self.prekeys.values()]
-        return bundles.publish(self.device, prekeys, self.now * 1000)
+        return bundles.publish(self.device, prekeys, self.now * 1000, None)
 
     def bundle(self, suite: int) -> Bundle:
         bundle = Bundle.read(self.published()[suite - 1], self.account.public)
@@ -97,10 +97,15 @@ def signed() -> Iterator[Vector]:
         at = DRAW.randrange(144)
         broken = data[:at] + bytes([data[at] ^ 1 << DRAW.randrange(8)]) + data[at + 1 :]
         expect = {"error": "bad_certificate"}
-        yield "certificate", "T4", "One bit flipped.", {
-            "certificate": broken.hex(),
-            "expect": expect,
-        }
+        yield (
+            "certificate",
+            "T4",
+            "One bit flipped.",
+            {
+                "certificate": broken.hex(),
+                "expect": expect,
+            },
+        )
         for published in who.published():
             bundle = Bundle.read(published, public)
             expect = {
@@ -117,9 +122,15 @@ def signed() -> Iterator[Vector]:
             given["now"] = bundle.expires_at * 1000
             if bundle.expires_at < certificate.expires_at:
                 yield "bundle", "B13", "Expired.", given | {"expect": expect}
-        statement = keys.revoke(who.account, who.now, now)
-        given = {"revocation": statement.hex(), "account": public.hex(), "now": now}
-        yield "revocation", "R4", "Sound.", given | {"expect": {"floor": who.now}}
+        for device in (None, certificate.device):
+            named = {} if device is None else {"device": device.hex()}
+            statement = keys.revoke(who.account, device, who.now, now)
+            given = {"revocation": statement.hex(), "account": public.hex(), "now": now}
+            expect = {"floor": who.now} | named
+            yield "revocation", "R4", "Sound.", given | {"expect": expect}
+            given = {"account": who.account.seed.hex(), "floor": who.now, "now": now} | named
+            expect = {"revocation": statement.hex()}
+            yield "revoke", "R5", "Sound.", given | {"expect": expect}
 
 
 class Sent(NamedTuple):
@@ -245,18 +256,25 @@ def in_order() -> Iterator[Vector]:
             sent = Sent.new(suite, lambda: said)
             yield sent.vector("M4 M6", "The beginning of type decides.", sent.sealed(), None)
         yield from own_account(suite)
+    for member, said in orders.ends():
+        sent = Sent.new(1, lambda: said)
+        expect = {"error": "bad_content", "member": member, "stoppedAt": "members"}
+        yield sent.vector("M5", "An end.", sent.sealed(), expect if member else None)
 
 
 def own_account(suite: int) -> Iterator[Vector]:
-    """N7: what another device of the receiver's account may say while that is not trusted."""
-    end = {"type": "call.end", "callId": DRAW.randbytes(16), "caller": DRAW.randbytes(32)}
+    """N10: what another device of the receiver's account may say while that is not trusted."""
+    end = {"type": "call.end", "callId": DRAW.randbytes(16)}
+    of_ring = end | {"caller": DRAW.randbytes(32), "ring": 0}
     untrusted = {"error": "untrusted", "stoppedAt": "trust"}
     wrong = {"error": "bad_content", "member": "body", "stoppedAt": "members"}
     for said, expect in [
-        (end | {"reason": "answeredElsewhere"}, None),
-        (end | {"reason": "declinedElsewhere"}, None),
+        (of_ring | {"reason": "answeredElsewhere"}, None),
+        (of_ring | {"reason": "declinedElsewhere"}, None),
+        (end | {"reason": "answeredElsewhere", "device": DRAW.randbytes(32)}, None),
+        (of_ring | {"reason": "declined"}, untrusted),
         (end | {"reason": "cancelled"}, untrusted),
-        ({"type": "cover"}, untrusted),
+        ({"type": "cover"}, None),
         ({"type": "message", "body": 1}, wrong),
     ]:
         sent = Sent.new(suite, lambda: said)
@@ -264,7 +282,7 @@ def own_account(suite: int) -> Iterator[Vector]:
         begins, ends = sent.receiver.now - DAY, sent.receiver.now + DAY
         device = Device(key, Certificate.issue(account, key.public, begins, ends))
         sent = sent._replace(sender=sent.sender._replace(account=account, device=device))
-        yield sent.vector("E26 N7", "Another own device.", sent.sealed(), expect, trusted=[])
+        yield sent.vector("E26 N10", "Another own device.", sent.sealed(), expect, trusted=[])
 
 
 def spoilt(suite: int) -> Iterator[tuple[str, str, str, bytes, dict, Sent]]:
@@ -299,9 +317,9 @@ def spoilt(suite: int) -> Iterator[tuple[str, str, str, bytes, dict, Sent]]:
         "E23 F2",
         "bad_padding",
         "padding",
-        lambda sent, to: sent._replace(stream=b"\3\0").signed(to)
-        + b"\0" * DRAW.randrange(9)
-        + b"\1",
+        lambda sent, to: (
+            sent._replace(stream=b"\3\0").signed(to) + b"\0" * DRAW.randrange(9) + b"\1"
+        ),
     )
     yield framed(
         "E24 F3",

@@ -1,6 +1,7 @@
 //! Writes scenes. What a step shall lead to is said by whoever writes the scene, from the
 //! specification: the action, its reason, the code. What follows from that and from what was sealed
-//! (ids, times, the CallKit UUID, names that were pinned) is filled in here, without asking the crate.
+//! (ids, times, the CallKit UUID, names that were pinned) is filled in here, without asking the
+//! crate.
 
 mod calls;
 mod expected;

@@ -85,8 +85,8 @@ impl Scene {
         self.post(name, writer, message_id, content, bytes)
     }
 
-    /// An envelope from support/src/forge.rs: `change` breaks what the scene is about. `content` is what the
-    /// envelope says, where it can be read.
+    /// An envelope from support/src/forge.rs: `change` breaks what the scene is about. `content` is
+    /// what the envelope says, where it can be read.
     pub fn forge(
         &mut self,
         name: &str,

@@ -62,8 +62,8 @@ fn second_answer_after_the_hang_up() -> Scene {
     let mut s = Scene::new(
         "second-answer-after-the-hang-up",
         "G4 Z8",
-        "Alice's phone was in the call and has hung up. Her laptop's answer comes only now: it is told
-         that the phone was taken, and does not wait for media for ever.",
+        "Alice's phone was in the call and has hung up. Her laptop's answer comes only now: it is
+         told that the phone was taken, and does not wait for media for ever.",
     );
     s.trust("alice");
     s.place(1, &["alice"], at(0));
@@ -148,8 +148,8 @@ fn answers_of_two_accounts() -> Scene {
     let mut s = Scene::new(
         "answers-of-two-accounts",
         "G2 G4 G6",
-        "Each account that was called has a leg of its own: Carol's answer is not a second one beside
-         Alice's.",
+        "Each account that was called has a leg of its own: Carol's answer is not a second one
+         beside Alice's.",
     );
     s.trust("alice");
     s.trust("carol");
@@ -169,8 +169,8 @@ fn signals_before_the_answer() -> Scene {
     let mut s = Scene::new(
         "signals-before-the-answer",
         "G6 G7",
-        "While nobody has answered, signals of every device of the account are given: candidates may
-         overtake the answer. Once a device is taken, those of the others are over.",
+        "While nobody has answered, signals of every device of the account are given: candidates
+         may overtake the answer. Once a device is taken, those of the others are over.",
     );
     s.trust("alice");
     s.place(1, &["alice"], at(0));
@@ -230,8 +230,8 @@ fn answer_in_a_call_that_rings() -> Scene {
     let mut s = Scene::new(
         "answer-in-a-call-that-rings",
         "Z13",
-        "Alice calls Bob, and sends him an answer in her own call. Nobody here has called her: it is
-         unknown, while the call rings and after it was answered.",
+        "Alice calls Bob, and sends him an answer in her own call. Nobody here has called her: it
+         is unknown, while the call rings and after it was answered.",
     );
     s.trust("alice");
     let invite = s.seal("invite", by("alice"), invite(1));
@@ -248,8 +248,9 @@ fn second_that_waits() -> Scene {
     let mut s = Scene::new(
         "second-answer-that-waits",
         "G4 N26 N28",
-        "A second answer waits in the journal until the app has told the devices. If Bob rings again,
-         or leaves the call, it is over: to say of an older ring who was taken would end the new one.",
+        "A second answer waits in the journal until the app has told the devices. If Bob rings
+         again, or leaves the call, it is over: to say of an older ring who was taken would end the
+         new one.",
     );
     s.trust("alice");
     s.trust("carol");

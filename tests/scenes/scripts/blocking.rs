@@ -9,6 +9,7 @@ pub fn scenes() -> Vec<Scene> {
         everything_of_it_leaves(),
         unblocking_raises_the_floor(),
         trusting_unblocks(),
+        refused_trust_leaves_it_blocked(),
         blocking_a_stranger(),
         blocking_twice(),
         own_account(),
@@ -48,8 +49,8 @@ fn everything_of_it_leaves() -> Scene {
     let mut s = Scene::new(
         "blocking-takes-everything-away",
         "N6 N13 N26 Z3",
-        "With the trust go the account's events in the journal, its held envelopes, its calls and its
-         names. A ring that waits never rings. Other accounts keep all of theirs.",
+        "With the trust go the account's events in the journal, its held envelopes, its calls and
+         its names. A ring that waits never rings. Other accounts keep all of theirs.",
     );
     s.trust_as("alice", Some(("phoneNumber", "+4930123456")), Some("Alice"));
     s.trust("carol");
@@ -79,8 +80,8 @@ fn unblocking_raises_the_floor() -> Scene {
     let mut s = Scene::new(
         "unblocking-raises-the-replay-floor",
         "E27 N6 N11 N16",
-        "Nothing that an account sent while it was blocked is ever received, not even what reaches the
-         phone later. The account is a stranger then: what it sends from now on is held.",
+        "Nothing that an account sent while it was blocked is ever received, not even what reaches
+         the phone later. The account is a stranger then: what it sends from now on is held.",
     );
     s.trust("alice");
     s.block("alice");
@@ -120,6 +121,25 @@ fn trusting_unblocks() -> Scene {
     s
 }
 
+fn refused_trust_leaves_it_blocked() -> Scene {
+    let mut s = Scene::new(
+        "refused-trust-leaves-an-account-blocked",
+        "N1 N6 N9 N16",
+        "An account that is to be trusted under a name that is too long stays blocked, and its
+         floor is not raised: nothing changes.",
+    );
+    s.trust("alice");
+    s.block("alice");
+    let name = "x".repeat(257);
+    s.refuse_trust("alice", None, Some(&name), "bad_content");
+    s.is_blocked("alice", true);
+    let letter = s.seal("message", by("alice").at(before(1)), message("hi"));
+    s.unblock("alice", before(2));
+    s.trust_at("alice", at(0), &[]);
+    s.receive(&letter, at(1), Notify);
+    s
+}
+
 fn blocking_a_stranger() -> Scene {
     let mut s = Scene::new(
         "blocking-a-stranger",
@@ -143,7 +163,8 @@ fn blocking_twice() -> Scene {
     let mut s = Scene::new(
         "blocking-twice",
         "N2 N6",
-        "To block a blocked account changes nothing; to end the trust in one neither. It stays blocked.",
+        "To block a blocked account changes nothing; to end the trust in one neither. It stays
+         blocked.",
     );
     s.trust("alice");
     s.block("alice");
@@ -160,8 +181,8 @@ fn own_account() -> Scene {
     let mut s = Scene::new(
         "own-account-is-not-blocked",
         "N6 N10 N26 Z11",
-        "The own account cannot be blocked: its devices go on silencing rings. Where it is trusted, it
-         stays so, with its events.",
+        "The own account cannot be blocked: its devices go on silencing rings. Where it is trusted,
+         it stays so, with its events.",
     );
     s.trust("alice");
     s.trust(OWN);
@@ -180,8 +201,8 @@ fn unblocking_what_is_not_blocked() -> Scene {
     let mut s = Scene::new(
         "unblocking-what-is-not-blocked",
         "N6 N16",
-        "To unblock an account that is not blocked changes nothing: it stays trusted, and its replay
-         floor is not raised. The same for a stranger, and for nobody.",
+        "To unblock an account that is not blocked changes nothing: it stays trusted, and its
+         replay floor is not raised. The same for a stranger, and for nobody.",
     );
     s.trust("alice");
     let earlier = s.seal("earlier", by("alice"), message("hi"));
@@ -225,8 +246,8 @@ fn revocation_stays() -> Scene {
     let mut s = Scene::new(
         "blocking-keeps-the-revocation-floor",
         "E29 N3 N6",
-        "A blocked account's revocations are taken and kept, whether they come before it is blocked or
-         while it is.",
+        "A blocked account's revocations are taken and kept, whether they come before it is blocked
+         or while it is.",
     );
     s.trust("alice");
     s.revoke_device("alice", "phone", 0, at(0));
@@ -246,8 +267,8 @@ fn placed_calls_and_early_ends_stay() -> Scene {
     let mut s = Scene::new(
         "blocking-keeps-placed-calls-and-early-ends",
         "A3 G2 N2 N6 Z12",
-        "A call that was placed to the account is the caller's, and what own devices said of its calls
-         is the own account's. Both stay, as when the trust ends.",
+        "A call that was placed to the account is the caller's, and what own devices said of its
+         calls is the own account's. Both stay, as when the trust ends.",
     );
     s.trust("alice");
     s.place(1, &["alice"], at(0));
@@ -266,17 +287,24 @@ fn placed_calls_and_early_ends_stay() -> Scene {
 fn kept_signals_leave() -> Scene {
     let mut s = Scene::new(
         "blocking-takes-kept-signals-away",
-        "G10 N6",
-        "Signals that were kept for a call to come leave as well.",
+        "G9 G10 N6",
+        "Carol's signals of Alice's call came before the app joined her, and were kept. She is
+         blocked, and trusted again: they do not follow when she is joined. Dave's do.",
     );
-    s.trust("alice");
-    let signal = s.seal("signal", by("alice").at(at(30)), candidates(1));
-    let invite = s.seal("invite", by("alice").at(at(29)), invite(1));
-    s.receive(&signal, at(1), Drop("early"));
-    s.block("alice");
-    s.trust_at("alice", at(2), &[]);
-    s.receive(&invite, at(29), Ring);
-    s.pending(at(29), &[(&invite, Ring)]);
+    for name in ["alice", "carol", "dave"] {
+        s.trust(name);
+    }
+    let invite = s.seal("invite", by("alice"), invite(1));
+    let carols = s.seal("carol's", by("carol").at(at(1)), negotiate(1));
+    let daves = s.seal("dave's", by("dave").at(at(1)), negotiate(1));
+    s.receive(&invite, at(1), Ring);
+    s.answered("alice", 1, at(0));
+    s.receive(&carols, at(2), Drop("early"));
+    s.receive(&daves, at(2), Drop("early"));
+    s.block("carol");
+    s.trust_at("carol", at(3), &[]);
+    let followed = [(&daves, SignalIn("alice"))];
+    s.joined("alice", 1, &["carol", "dave"], at(4), &followed);
     s
 }
 
@@ -304,8 +332,8 @@ fn floor_is_not_lowered() -> Scene {
     let mut s = Scene::new(
         "unblocking-with-a-clock-that-went-back",
         "N6 N16 N18",
-        "Blocking raises the floor to the newest message, as ending the trust does. Unblocking at an
-         earlier time does not lower it.",
+        "Blocking raises the floor to the newest message, as ending the trust does. Unblocking at
+         an earlier time does not lower it.",
     );
     s.trust("alice");
     let newest = s.seal("newest", by("alice").at(at(50)), message("newest"));
@@ -325,8 +353,8 @@ fn discarding() -> Scene {
     let mut s = Scene::new(
         "discarding-what-is-held",
         "N7 N11 N12",
-        "What is held of one stranger is discarded, without trust and without reading it. It was not
-         accepted, so it can be held again.",
+        "What is held of one stranger is discarded, without trust and without reading it. It was
+         not accepted, so it can be held again.",
     );
     let first = s.seal("first", by("carol"), message("first"));
     let second = s.seal("second", of("carol", "tablet"), message("second"));
@@ -348,7 +376,8 @@ fn discarding_nothing() -> Scene {
     let mut s = Scene::new(
         "discarding-nothing",
         "N7 N26",
-        "Of an account of which nothing is held nothing is discarded: its trust and its events stay.",
+        "Of an account of which nothing is held nothing is discarded: its trust and its events
+         stay.",
     );
     s.trust("alice");
     let note = s.seal("message", by("alice"), message("hi"));
@@ -366,8 +395,9 @@ fn request_screen() -> Scene {
     let mut s = Scene::new(
         "what-is-held-by-account",
         "N7 N11 N13",
-        "A request screen lists accounts: how many envelopes, from when until when, by the times that
-         they state. The order is that of the first of each. Messages, calls and noise look alike.",
+        "A request screen lists accounts: how many envelopes, from when until when, by the times
+         that they state. The order is that of the first of each. Messages, calls and noise look
+         alike.",
     );
     s.trust("alice");
     let ahead = s.seal("ahead", by("alice").at(at(3600)), message("ahead"));
@@ -376,18 +406,19 @@ fn request_screen() -> Scene {
     let carols_earlier = s.seal("carol's earlier", by("carol").at(at(2)), invite(1));
     let noise = of("carol", "tablet").at(at(4));
     let noise = s.forge("noise", noise, cover(), vec![0xff; 40], |_| ());
+    s.receive(&carols, at(10), Refused("untrusted"));
     s.receive(&ahead, at(10), Refused("clock"));
-    for letter in [&carols, &daves, &carols_earlier, &noise] {
+    for letter in [&daves, &carols_earlier, &noise] {
         s.receive(letter, at(10), Refused("untrusted"));
     }
     s.held_accounts(&[
-        ("alice", 1, at(3600), at(3600)),
         ("carol", 3, at(2), at(9)),
+        ("alice", 1, at(3600), at(3600)),
         ("dave", 1, at(5), at(5)),
     ]);
     s.held_because(&[
-        (&ahead, "clock"),
         (&carols, "untrusted"),
+        (&ahead, "clock"),
         (&daves, "untrusted"),
         (&carols_earlier, "untrusted"),
         (&noise, "untrusted"),

@@ -1,5 +1,8 @@
 //! N13: what is held because its sender's clock is fast.
 
+use hushring_test_support::clock::second;
+use hushring_test_support::people::device_between;
+
 use crate::author::*;
 use crate::said::*;
 
@@ -10,6 +13,7 @@ pub fn scenes() -> Vec<Scene> {
         twenty_four_hours(),
         invitation_never_rings(),
         invitation_that_is_late_or_repeated(),
+        invitation_whose_certificate_has_ended(),
         invitation_of_an_answered_call(),
         in_the_order_in_which_they_were_held(),
         own_account(),
@@ -36,7 +40,8 @@ fn an_hour_fast() -> Scene {
         "clock-an-hour-fast",
         "E28 N12 N13 N26",
         "A contact's clock is an hour fast. Its message is refused and held, and says why. Fifty
-         minutes later its time is near enough, and it comes out. Before that nothing is released.",
+         minutes later its time is near enough, and it comes out. Before that nothing is
+         released.",
     );
     s.trust("alice");
     let letter = s.seal("message", by("alice").at(at(3600)), message("hi"));
@@ -56,7 +61,8 @@ fn released_at_the_limit() -> Scene {
     let mut s = Scene::new(
         "released-10-minutes-before-its-time",
         "E35 N13",
-        "Ten minutes ahead is the limit, and is within it: a millisecond earlier the message stays.",
+        "Ten minutes ahead is the limit, and is within it: a millisecond earlier the message
+         stays.",
     );
     s.trust("alice");
     let letter = s.seal("message", by("alice").at(at(600) + 1), message("hi"));
@@ -71,7 +77,8 @@ fn twenty_four_hours() -> Scene {
     let mut s = Scene::new(
         "held-for-the-clock-24-hours-ahead",
         "E28 N9 N13",
-        "24 hours ahead are held. A millisecond more is refused and nothing else; it can come again.",
+        "24 hours ahead are held. A millisecond more is refused and nothing else; it can come
+         again.",
     );
     s.trust("alice");
     let day = s.seal("day", by("alice").at(at(DAYS)), message("a day"));
@@ -89,9 +96,9 @@ fn invitation_never_rings() -> Scene {
     let mut s = Scene::new(
         "invitation-held-for-the-clock-is-missed",
         "A5 A6 G11 N13 N28",
-        "An invitation that was held for the clock is a missed call, with the reason `clock`, although
-         its time is young enough to ring when it comes out: nobody knows when it was sent. Rung
-         again with a right clock, the phone rings where the time is newer.",
+        "An invitation that was held for the clock is a missed call, with the reason `clock`,
+         although its time is young enough to ring when it comes out: nobody knows when it was
+         sent. Rung again with a right clock, the phone rings where the time is newer.",
     );
     s.trust("alice");
     let invite = s.seal("invite", by("alice").at(at(3600)), invite(1));
@@ -149,11 +156,40 @@ fn invitation_that_is_late_or_repeated() -> Scene {
     s
 }
 
+fn invitation_whose_certificate_has_ended() -> Scene {
+    let mut s = Scene::new(
+        "invitation-held-for-the-clock-whose-certificate-has-ended",
+        "A5 N13 T6",
+        "The certificate of the device ends before the invitation comes out. That is the reason
+         that is named, and an end by that device is dropped for it.",
+    );
+    s.trust("alice");
+    let phone = || {
+        by_device(device_between(
+            "alice",
+            "phone",
+            second(-3600),
+            second(3630),
+        ))
+    };
+    let invite = s.seal("invite", phone().at(at(3600)), invite(1));
+    let cancel = s.seal("cancel", phone().at(at(3629)), cancel(1));
+    s.receive(&invite, at(0), Refused("clock"));
+    s.receive(&cancel, at(0), Refused("clock"));
+    let released = [
+        (&invite, Missed("certificate")),
+        (&cancel, Drop("certificate")),
+    ];
+    s.release(at(3630), &released);
+    s
+}
+
 fn invitation_of_an_answered_call() -> Scene {
     let mut s = Scene::new(
         "invitation-held-for-the-clock-of-an-answered-call",
         "A2 N13",
-        "In a call that was answered here, an invitation that comes out is a signal like any other.",
+        "In a call that was answered here, an invitation that comes out is a signal like any
+         other.",
     );
     s.trust("alice");
     let held = s.seal("held", by("alice").at(at(3600)), invite(1));
@@ -191,8 +227,9 @@ fn own_account() -> Scene {
     let mut s = Scene::new(
         "own-account-held-for-the-clock",
         "A3 N10 N13 Z12",
-        "The desktop's clock is an hour fast, and it says that it answered. The own account is held for
-         the clock without being trusted. When that comes out, the invitation behind it is dropped.",
+        "The desktop's clock is an hour fast, and it says that it answered. The own account is held
+         for the clock without being trusted. When that comes out, the invitation behind it is
+         dropped.",
     );
     s.trust("alice");
     let answered = desktop().at(at(3600));
@@ -213,8 +250,8 @@ fn stranger() -> Scene {
     let mut s = Scene::new(
         "stranger-is-not-held-for-the-clock",
         "E26 N11 N13",
-        "What a stranger has dated ahead is untrusted, and not held: neither for the clock, since it is
-         not of a contact, nor as a stranger's, since it would be refused if the account were
+        "What a stranger has dated ahead is untrusted, and not held: neither for the clock, since
+         it is not of a contact, nor as a stranger's, since it would be refused if the account were
          trusted.",
     );
     let letter = s.seal("message", by("carol").at(at(3600)), message("hi"));
@@ -246,8 +283,8 @@ fn received_again() -> Scene {
     let mut s = Scene::new(
         "held-for-the-clock-and-received-again",
         "N13 N15",
-        "The mailbox hands it out again when its time is near enough. It is accepted; the copy that is
-         held comes out as a duplicate.",
+        "The mailbox hands it out again when its time is near enough. It is accepted; the copy that
+         is held comes out as a duplicate.",
     );
     s.trust("alice");
     let letter = s.seal("message", by("alice").at(at(3600)), message("hi"));
@@ -264,8 +301,8 @@ fn same_id_received_meanwhile() -> Scene {
     let mut s = Scene::new(
         "id-that-was-received-while-it-was-held",
         "E27 N13 N15 N16",
-        "Another message under the id of one that is held is accepted meanwhile. And of a third, the
-         replay floor has risen above its time: it is gone without an event.",
+        "Another message under the id of one that is held is accepted meanwhile. And of a third,
+         the replay floor has risen above its time: it is gone without an event.",
     );
     s.trust("alice");
     let held = s.seal("held", by("alice").id(7).at(at(3600)), message("held"));
@@ -295,8 +332,8 @@ fn nine_of_one_account() -> Scene {
     let mut s = Scene::new(
         "nine-of-one-account-held-for-the-clock",
         "N13",
-        "Of each account eight envelopes are held. With the ninth, the one that was held first leaves,
-         not the one with the earliest time.",
+        "Of each account eight envelopes are held. With the ninth, the one that was held first
+         leaves, not the one with the earliest time.",
     );
     s.trust("alice");
     s.trust("carol");
@@ -379,8 +416,8 @@ fn bounds_of_their_own() -> Scene {
     let mut s = Scene::new(
         "strangers-push-out-nobody-held-for-the-clock",
         "N11 N13",
-        "What is held of strangers and for the clock have bounds of their own: 64 of strangers leave
-         one of a contact in its place.",
+        "What is held of strangers and for the clock have bounds of their own: 64 of strangers
+         leave one of a contact in its place.",
     );
     s.trust("alice");
     let letter = s.seal("message", by("alice").at(at(3600)), message("hi"));
@@ -452,8 +489,8 @@ fn revoked_at_the_release() -> Scene {
     let mut s = Scene::new(
         "revoked-while-held-for-the-clock",
         "E29 N3 N13",
-        "The device is revoked between the message and the release: the message is gone. One that is
-         revoked already is held like any other, since its time is looked at first.",
+        "The device is revoked between the message and the release: the message is gone. One that
+         is revoked already is held like any other, since its time is looked at first.",
     );
     s.trust("alice");
     let before = s.seal("before", by("alice").at(at(3600)), message("before"));
@@ -471,8 +508,9 @@ fn unreadable_at_the_release() -> Scene {
     let mut s = Scene::new(
         "unreadable-and-held-for-the-clock",
         "E31 N13 N14",
-        "What is held is not read. When it comes out, content that makes no sense is gone without an
-         event; the device's own words are dropped; and what was to be decided by the tables is.",
+        "What is held is not read. When it comes out, content that makes no sense is gone without
+         an event; the device's own words are dropped; and what was to be decided by the tables
+         is.",
     );
     s.trust("alice");
     let noise = by("alice").at(at(3600));
@@ -492,7 +530,8 @@ fn untrusted_meanwhile() -> Scene {
         "untrusted-while-held-for-the-clock",
         "N2 N13",
         "Ending the trust in an account discards what is held of it for the clock. The own account,
-         which is not trusted, keeps what is held: ending a trust that there is not changes nothing.",
+         which is not trusted, keeps what is held: ending a trust that there is not changes
+         nothing.",
     );
     s.trust("alice");
     s.trust("carol");

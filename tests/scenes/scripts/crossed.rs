@@ -24,6 +24,7 @@ pub fn scenes() -> Vec<Scene> {
         of_several_of_both_kinds(),
         a_missed_call_does_not_cross(),
         rung_again(),
+        between_own_devices(),
         after_a_restart(),
     ]
 }
@@ -40,9 +41,9 @@ fn both_call_each_other() -> Scene {
     let mut s = placed(
         "both-call-each-other-at-once",
         "A6 G5 G8 N4 N28",
-        "Bob calls Alice while she calls him. Her ring says which call of his it crosses. Hers has the
-         smaller callId, so the app answers it without ringing, and ends his in the same step. It
-         rings no more; her answer to his call is over.",
+        "Bob calls Alice while she calls him. Her ring says which call of his it crosses. Hers has
+         the smaller callId, so the app answers it without ringing, and ends his in the same step.
+         It rings no more; her answer to his call is over.",
     );
     let hers = s.seal("hers", by("alice").at(at(1)), invite(3));
     let answer = s.seal("answer", by("alice").at(at(2)), answer(5, at(0)));
@@ -67,8 +68,8 @@ fn the_own_call_waits() -> Scene {
     let mut s = placed(
         "both-call-each-other-and-the-own-call-goes-on",
         "A6 G2 Z2 Z8",
-        "Bob's call has the smaller callId: the app waits. Alice's device answers it, and ends hers.
-         Each signal finds its own call.",
+        "Bob's call has the smaller callId: the app waits. Alice's device answers it, and ends
+         hers. Each signal finds its own call.",
     );
     let hers = s.seal("hers", by("alice").at(at(1)), invite(7));
     let her_candidates = s.seal("her candidates", by("alice").at(at(1)), candidates(7));
@@ -87,8 +88,8 @@ fn two_minutes() -> Scene {
     let mut s = placed(
         "crossed-for-120-seconds",
         "A6 N28",
-        "An own call crosses for 120 s after it was placed. The limit itself still counts, also when
-         the ring is listed; a millisecond later it is an ordinary ring.",
+        "An own call crosses for 120 s after it was placed. The limit itself still counts, also
+         when the ring is listed; a millisecond later it is an ordinary ring.",
     );
     let first = s.seal("first", by("alice").at(at(100)), invite(3));
     let second = s.seal("second", by("alice").at(at(101)), invite(4));
@@ -176,8 +177,8 @@ fn not_in_a_call_to_several() -> Scene {
     let mut s = Scene::new(
         "not-crossed-in-a-call-to-several",
         "A6",
-        "Bob calls Alice and Carol. Alice's call to him alone is another one: it rings. That Carol's
-         leg was left does not make the call one of two people.",
+        "Bob calls Alice and Carol. Alice's call to him alone is another one: it rings. That
+         Carol's leg was left does not make the call one of two people.",
     );
     s.trust("alice");
     s.place(5, &["alice", "carol"], at(0));
@@ -193,8 +194,8 @@ fn not_for_a_group() -> Scene {
     let mut s = placed(
         "not-crossed-by-a-group-call",
         "A6 N28",
-        "Alice invites Bob into a group. That is not what he called her for, so it rings, also where
-         her device is the one that he talks to.",
+        "Alice invites Bob into a group. That is not what he called her for, so it rings, also
+         where her device is the one that he talks to.",
     );
     let group = |call| {
         Content::Invite(Invite {
@@ -219,9 +220,9 @@ fn taken_by_the_device_that_invites() -> Scene {
     let mut s = placed(
         "crossed-by-the-device-that-was-taken",
         "A6 G2 Z8",
-        "Alice's phone has answered Bob's call. Its invitation crosses that call, however long ago it
-         was placed: the two devices are connected. The same from her laptop is an ordinary ring. Once
-         the phone has hung up, so is the phone's.",
+        "Alice's phone has answered Bob's call. Its invitation crosses that call, however long ago
+         it was placed: the two devices are connected. The same from her laptop is an ordinary
+         ring. Once the phone has hung up, so is the phone's.",
     );
     let answer = s.seal("answer", by("alice").at(at(2)), answer(5, at(0)));
     let phones = s.seal("phone's", by("alice").at(at(500)), invite(3));
@@ -296,8 +297,8 @@ fn a_missed_call_does_not_cross() -> Scene {
     let mut s = placed(
         "missed-calls-do-not-cross",
         "A4 A5",
-        "Only what rings says that it crosses a call. Alice's invitation is too late, and another one
-         has ended.",
+        "Only what rings says that it crosses a call. Alice's invitation is too late, and another
+         one has ended.",
     );
     let late = s.seal("late", by("alice").at(before(100)), invite(3));
     let cancel = s.seal("cancel", by("alice").at(at(1)), cancel(4));
@@ -322,12 +323,27 @@ fn rung_again() -> Scene {
     s
 }
 
+fn between_own_devices() -> Scene {
+    let mut s = Scene::new(
+        "crossed-between-own-devices",
+        "A6 N4",
+        "Phone and desktop of one account call each other. The account has a leg of the phone's call like
+         any other account.",
+    );
+    s.trust(OWN);
+    s.place(5, &[OWN], at(0));
+    let desktops = s.seal("desktop's", desktop().at(at(1)), invite(3));
+    s.receive(&desktops, at(2), Crossed(5));
+    s.answered(OWN, 3, at(1));
+    s
+}
+
 fn after_a_restart() -> Scene {
     let mut s = placed(
         "crossed-after-a-restart",
         "A6 N28 N31",
-        "Which calls were placed, when, and in which order, is in the saved state; that a ring crosses
-         one follows from it.",
+        "Which calls were placed, when, and in which order, is in the saved state; that a ring
+         crosses one follows from it.",
     );
     s.place(2, &["alice"], at(1));
     let hers = s.seal("hers", by("alice").at(at(2)), invite(3));

@@ -55,8 +55,8 @@ fn longest_name_without_a_handle() -> Scene {
     let mut s = Scene::new(
         "dictionary-with-the-fingerprint",
         "N24 N25",
-        "Without a handle the fingerprint has 39 bytes. Also a name that takes two bytes for each of
-         its own fits.",
+        "Without a handle the fingerprint has 39 bytes. Also a name that takes two bytes for each
+         of its own fits.",
     );
     assert_eq!(FIXED + 39 + 2 * 256, 980);
     s.trust_as("alice", None, Some(&"\\".repeat(256)));
@@ -69,8 +69,8 @@ fn exactly_1024_bytes() -> Scene {
     let mut s = Scene::new(
         "dictionary-of-exactly-1024-bytes",
         "N24 N25",
-        "The name is whole where the dictionary has exactly 1,024 bytes. With one byte more it loses
-         its last character.",
+        "The name is whole where the dictionary has exactly 1,024 bytes. With one byte more it
+         loses its last character.",
     );
     // 84 bytes more than with the longest names: as many of the handle's take two.
     let handle = format!("{}{}", "\"".repeat(84), "h".repeat(171));
@@ -85,8 +85,8 @@ fn quotes_take_two_bytes() -> Scene {
     let mut s = Scene::new(
         "dictionary-with-escapes",
         "N24 N25",
-        "A quotation mark and a backslash take two bytes in JSON. With 255 of them as the handle and
-         256 as the name, 42 of the name remain.",
+        "A quotation mark and a backslash take two bytes in JSON. With 255 of them as the handle
+         and 256 as the name, 42 of the name remain.",
     );
     assert_eq!((1024 - FIXED - 2 * 255) / 2, 42);
     rings(&mut s, 1, &"\"".repeat(255), &"\\".repeat(256), 42);
@@ -109,8 +109,8 @@ fn name_of_the_sender_is_not_cut() -> Scene {
     let mut s = Scene::new(
         "name-that-is-cut-is-whole-elsewhere",
         "N24 N25 N26",
-        "Only the dictionary has a limit. The sender of the event, and of every other event, has the
-         whole name.",
+        "Only the dictionary has a limit. The sender of the event, and of every other event, has
+         the whole name.",
     );
     let (handle, name) = ("\"".repeat(255), "Alice, who has a long name. ".repeat(9));
     rings(&mut s, 1, &handle, &name, 85);

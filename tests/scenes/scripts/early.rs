@@ -1,7 +1,7 @@
 //! G8, G10 and G11: signals that come before their invitation are kept for it.
 
+use hushring::UnixSeconds;
 use hushring::content::EndReason;
-use hushring::{CallId, Content, UnixSeconds};
 use hushring_test_support::people::device_between;
 
 use crate::author::*;
@@ -19,14 +19,9 @@ pub fn scenes() -> Vec<Scene> {
         signals_of_an_older_ring(),
         signals_up_to_an_end(),
         ends_take_kept_signals_away(),
-        four_of_one_call(),
-        eight_of_one_account(),
-        sixty_four_in_all(),
-        of_which_eight_and_four(),
-        kept_signals_take_room(),
-        kept_signals_take_room_in_all(),
-        pruned_after_two_minutes(),
         kept_over_a_restart(),
+        released_together(),
+        placing_gives_no_kept_signals(),
         of_another_callers_call(),
         in_1970(),
     ]
@@ -37,7 +32,8 @@ fn candidates_before_the_invite() -> Scene {
         "signals-before-the-invite",
         "A6 G10 N15 N26 N27",
         "Candidates overtake their invitation. They show nothing, and are kept; the call rings, and
-         they follow it as signals. Each is an event to be acknowledged, and a duplicate afterwards.",
+         they follow it as signals. Each is an event to be acknowledged, and a duplicate
+         afterwards.",
     );
     s.trust("alice");
     let first = s.seal("first", by("alice").at(at(2)), candidates(1));
@@ -62,8 +58,8 @@ fn every_type_is_kept() -> Scene {
     let mut s = Scene::new(
         "signals-of-every-type-are-kept",
         "G10 M10",
-        "Also a type that begins with `call.` and that version 1 does not know. An answer is not kept,
-         and neither is a type without a callId.",
+        "Also a type that begins with `call.` and that version 1 does not know. An answer is not
+         kept, and neither is a type without a callId.",
     );
     s.trust("alice");
     let hold = s.seal("hold", by("alice").at(at(1)), unknown("call.hold", Some(1)));
@@ -85,9 +81,9 @@ fn older_ones_leave() -> Scene {
     let mut s = Scene::new(
         "kept-signals-of-an-older-ring-leave",
         "A6 G10 N26",
-        "Signals of a first ring, whose invitation was lost, and of a second one were kept. When the
-         second rings, those from before it leave: they would go to the wrong ring. One of the same
-         millisecond follows.",
+        "Signals of a first ring, whose invitation was lost, and of a second one were kept. When
+         the second rings, those from before it leave: they would go to the wrong ring. One of
+         the same millisecond follows.",
     );
     s.trust("alice");
     let older = s.seal("older", by("alice").at(at(10) - 1), candidates(1));
@@ -128,8 +124,8 @@ fn kept_through_a_missed_call() -> Scene {
     let mut s = Scene::new(
         "signals-are-kept-through-a-missed-call",
         "A4 A5 A6 G10",
-        "Invitations that are missed leave what is kept: it may belong to a newer ring. Here the first
-         ring had ended and the second came too late; the third one gets its candidates.",
+        "Invitations that are missed leave what is kept: it may belong to a newer ring. Here the
+         first ring had ended and the second came too late; the third one gets its candidates.",
     );
     s.trust("alice");
     let signal = s.seal("signal", by("alice").at(at(300)), candidates(1));
@@ -177,8 +173,8 @@ fn kept_after_a_missed_call() -> Scene {
     let mut s = Scene::new(
         "signals-of-a-missed-call",
         "A5 A6 G10 G11",
-        "A missed call takes no signals. One that is newer than its ring is kept for the next; one of
-         the same time is over.",
+        "A missed call takes no signals. One that is newer than its ring is kept for the next; one
+         of the same time is over.",
     );
     s.trust("alice");
     let missed = s.seal("missed", by("alice"), invite(1));
@@ -204,8 +200,8 @@ fn signals_of_an_older_ring() -> Scene {
     let mut s = Scene::new(
         "signals-of-an-older-ring",
         "G8",
-        "The call rings a second time, and is answered. Signals of the first ring, which come late, are
-         over; those from the second ring's millisecond on count.",
+        "The call rings a second time, and is answered. Signals of the first ring, which come late,
+         are over; those from the second ring's millisecond on count.",
     );
     s.trust("alice");
     let invite = s.seal("invite", by("alice").at(at(10)), invite(1));
@@ -226,8 +222,8 @@ fn signals_up_to_an_end() -> Scene {
     let mut s = Scene::new(
         "signals-up-to-an-end",
         "A6 G10 G11 Z2 Z3",
-        "Signals that are no newer than the end of their call are over, whether it rang before or not.
-         Newer ones are kept for the next ring.",
+        "Signals that are no newer than the end of their call are over, whether it rang before or
+         not. Newer ones are kept for the next ring.",
     );
     s.trust("alice");
     let invite_it = s.seal("invite", by("alice"), invite(1));
@@ -300,234 +296,6 @@ fn ends_take_kept_signals_away() -> Scene {
     s
 }
 
-/// Signals of one caller, numbered, that come before anything of their calls.
-fn kept(s: &mut Scene, calls: &[u8]) -> Vec<Letter> {
-    let letters: Vec<Letter> = (1..)
-        .zip(calls)
-        .map(|(n, call)| {
-            let name = format!("{n}, of call {call}");
-            s.seal(&name, by("alice").at(at(n)), candidates(*call))
-        })
-        .collect();
-    for letter in &letters {
-        s.receive(letter, at(20), Drop("early"));
-    }
-    letters
-}
-
-fn four_of_one_call() -> Scene {
-    let mut s = Scene::new(
-        "four-kept-signals-of-one-call",
-        "G10 N26",
-        "Four signals of one call are kept. With the fifth, the one that was kept first leaves. Those
-         of another call stay.",
-    );
-    s.trust("alice");
-    let letters = kept(&mut s, &[2, 1, 1, 1, 1, 1]);
-    let first = s.seal("first", by("alice"), invite(1));
-    let second = s.seal("second", by("alice"), invite(2));
-    s.receive(&first, at(21), Ring);
-    s.receive(&second, at(21), Ring);
-    s.pending(
-        at(21),
-        &[
-            (&first, Ring),
-            (&letters[2], Signal),
-            (&letters[3], Signal),
-            (&letters[4], Signal),
-            (&letters[5], Signal),
-            (&second, Ring),
-            (&letters[0], Signal),
-        ],
-    );
-    s
-}
-
-fn eight_of_one_account() -> Scene {
-    let mut s = Scene::new(
-        "eight-kept-signals-of-one-account",
-        "G10 N26",
-        "Eight signals of one account are kept. With the ninth the one that was kept first leaves, of
-         whichever call it is. Those of another account stay.",
-    );
-    s.trust("alice");
-    s.trust("carol");
-    let other = s.seal("other", by("carol").at(at(1)), candidates(1));
-    s.receive(&other, at(10), Drop("early"));
-    let letters = kept(&mut s, &[1, 2, 2, 2, 3, 3, 3, 1, 4]);
-    let first = s.seal("first", by("alice"), invite(1));
-    let carols = s.seal("carol's", by("carol"), invite(1));
-    s.receive(&first, at(21), Ring);
-    s.receive(&carols, at(21), Ring);
-    s.pending(
-        at(21),
-        &[
-            (&first, Ring),
-            (&letters[7], Signal),
-            (&carols, Ring),
-            (&other, Signal),
-        ],
-    );
-    s
-}
-
-/// Eight kept signals of one account, each of a call of its own.
-fn eight_of(s: &mut Scene, from: &str) {
-    s.flood(
-        &Flood {
-            from,
-            count: 8,
-            first_sent_at: at(1),
-            message_ids: *b"candidates  ",
-            call_ids: Some(CALLS),
-            content: candidates(0),
-            at: at(20),
-        },
-        Drop("early"),
-    );
-}
-
-const CALLS: [u8; 12] = *b"one of eight";
-
-/// The invitation to one of the calls of [`eight_of`].
-fn invite_counted(index: u32) -> Content {
-    let mut invite = plain_invite(0);
-    invite.call_id = CallId::from_bytes(counted(CALLS, index));
-    Content::Invite(invite)
-}
-
-fn sixty_four_in_all() -> Scene {
-    let mut s = Scene::new(
-        "sixty-four-kept-signals-in-all",
-        "G10 N26",
-        "64 signals are kept in all. With the 65th the one that was kept first leaves, whosesoever it
-         is.",
-    );
-    for n in 1..=8 {
-        let name = format!("friend {n}");
-        s.trust(&name);
-        eight_of(&mut s, &name);
-    }
-    s.trust("alice");
-    let last = s.seal("last", by("alice").at(at(1)), candidates(1));
-    s.receive(&last, at(21), Drop("early"));
-    let first = s.seal("first", by("friend 1"), invite_counted(0));
-    s.receive(&first, at(22), Ring);
-    s.pending_count(at(22), 1);
-    let second = s.seal("second", by("friend 1"), invite_counted(1));
-    s.receive(&second, at(22), Ring);
-    s.pending_count(at(22), 3);
-    let alices = s.seal("alice's", by("alice"), invite(1));
-    s.receive(&alices, at(22), Ring);
-    s.pending_count(at(22), 5);
-    s
-}
-
-fn of_which_eight_and_four() -> Scene {
-    let mut s = Scene::new(
-        "own-kept-signal-leaves-at-the-bound",
-        "G10 N26",
-        "64 are kept, eight of them of one account, which sends a ninth: the first of its own leaves,
-         so that nobody pushes out others by sending on.",
-    );
-    for n in 1..=8 {
-        let name = format!("friend {n}");
-        s.trust(&name);
-        eight_of(&mut s, &name);
-    }
-    let ninth = s.seal("ninth", by("friend 8").at(at(1)), candidates(1));
-    s.receive(&ninth, at(21), Drop("early"));
-    let first = s.seal("first", by("friend 1"), invite_counted(0));
-    let eighths = s.seal("eighth's", by("friend 8"), invite_counted(0));
-    s.receive(&first, at(22), Ring);
-    s.pending_count(at(22), 2);
-    s.receive(&eighths, at(22), Ring);
-    s.pending_count(at(22), 3);
-    s
-}
-
-fn messages(count: usize) -> Flood<'static> {
-    Flood {
-        from: "alice",
-        count,
-        first_sent_at: at(1),
-        message_ids: *b"many letters",
-        call_ids: None,
-        content: message("hello"),
-        at: at(10),
-    }
-}
-
-fn kept_signals_take_room() -> Scene {
-    let mut s = Scene::new(
-        "kept-signals-take-room",
-        "E30 G10 N26",
-        "A kept signal counts as an event of its account, so that there is room for it when its call
-         rings: 126 messages and two kept signals are 128. The invitation itself needs a place.",
-    );
-    s.trust("alice");
-    s.flood(&messages(126), Notify);
-    let first = s.seal("first", by("alice").at(at(1)), candidates(1));
-    let second = s.seal("second", by("alice").at(at(1)), candidates(1));
-    let invite = s.seal("invite", by("alice"), invite(1));
-    s.receive(&first, at(11), Drop("early"));
-    s.receive(&second, at(11), Drop("early"));
-    s.receive(&invite, at(11), Refused("inbox_full"));
-    s.acknowledge_id("alice", counted(*b"many letters", 0), true);
-    s.receive(&invite, at(12), Ring);
-    s.pending_count(at(12), 128);
-    let late = s.seal("late", by("alice").at(at(1)), candidates(1));
-    s.receive(&late, at(12), Refused("inbox_full"));
-    s
-}
-
-fn kept_signals_take_room_in_all() -> Scene {
-    let mut s = Scene::new(
-        "kept-signals-take-room-in-all",
-        "E30 G10 N26",
-        "They count among the 1,024 of all accounts as well. Eight accounts have 1,023 events and one
-         kept signal; a ninth has no room.",
-    );
-    for n in 1..=8 {
-        let name = format!("friend {n}");
-        s.trust(&name);
-        let mut flood = messages(if n == 8 { 127 } else { 128 });
-        flood.from = &name;
-        s.flood(&flood, Notify);
-    }
-    s.trust("alice");
-    let signal = s.seal("signal", by("friend 8").at(at(1)), candidates(1));
-    let letter = s.seal("letter", by("alice"), message("hi"));
-    s.receive(&signal, at(11), Drop("early"));
-    s.receive(&letter, at(11), Refused("inbox_full"));
-    s.acknowledge_id("friend 1", counted(*b"many letters", 0), true);
-    s.receive(&letter, at(12), Notify);
-    s
-}
-
-fn pruned_after_two_minutes() -> Scene {
-    let mut s = Scene::new(
-        "pruning-drops-kept-signals",
-        "E30 G10 N5",
-        "Pruning drops kept signals that have had their two minutes, and no others: then there is
-         room for as many events.",
-    );
-    s.trust("alice");
-    s.flood(&messages(126), Notify);
-    let first = s.seal("first", by("alice").at(at(1)), candidates(1));
-    let second = s.seal("second", by("alice").at(at(1)), candidates(1));
-    let letter = s.seal("letter", by("alice").at(at(200)), message("one"));
-    let another = s.seal("another", by("alice").at(at(200)), message("two"));
-    s.receive(&first, at(11), Drop("early"));
-    s.receive(&second, at(100), Drop("early"));
-    s.prune(at(200), &[]);
-    s.receive(&letter, at(200), Notify);
-    s.receive(&another, at(200), Refused("inbox_full"));
-    s.prune(at(230), &[]);
-    s.receive(&another, at(230), Notify);
-    s
-}
-
 fn kept_over_a_restart() -> Scene {
     let mut s = Scene::new(
         "kept-signals-survive-a-restart",
@@ -544,6 +312,40 @@ fn kept_over_a_restart() -> Scene {
     s.load("disk");
     s.receive(&invite, at(130), Ring);
     s.pending(at(130), &[(&invite, Ring), (&new, Signal)]);
+    s
+}
+
+fn released_together() -> Scene {
+    let mut s = Scene::new(
+        "kept-signals-follow-a-released-ring",
+        "A6 G10 N12 N26 N27",
+        "A stranger's candidates and invitation were held, in this order. When the account is
+         trusted, the candidates come out as too early, and the call rings. They follow it in the
+         journal.",
+    );
+    let signal = s.seal("signal", by("carol").at(at(1)), candidates(1));
+    let invite = s.seal("invite", by("carol"), invite(1));
+    s.receive(&signal, at(2), Refused("untrusted"));
+    s.receive(&invite, at(2), Refused("untrusted"));
+    s.trust_at("carol", at(3), &[(&signal, Drop("early")), (&invite, Ring)]);
+    s.pending(at(3), &[(&invite, Ring), (&signal, Signal)]);
+    s
+}
+
+fn placing_gives_no_kept_signals() -> Scene {
+    let mut s = Scene::new(
+        "placing-gives-no-kept-signals",
+        "G6 G10 N4",
+        "Signals are kept for an invitation, or for those who are joined. To place a call with
+         their callId does not give them.",
+    );
+    s.trust("alice");
+    let early = s.seal("early", by("alice").at(at(1)), candidates(1));
+    let later = s.seal("later", by("alice").at(at(3)), candidates(1));
+    s.receive(&early, at(1), Drop("early"));
+    s.place(1, &["alice"], at(2));
+    s.receive(&later, at(3), SignalOfPlaced);
+    s.pending(at(3), &[(&later, SignalOfPlaced)]);
     s
 }
 

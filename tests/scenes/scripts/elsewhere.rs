@@ -19,6 +19,7 @@ pub fn scenes() -> Vec<Scene> {
         declined_after_the_caller_ended(),
         missed_and_answered_elsewhere(),
         declined_after_the_answer_here(),
+        ended_after_a_word_of_a_sibling(),
         answered_ring_that_comes_late(),
         declined_older_ring(),
         earlier_word_keeps_the_reason(),
@@ -44,8 +45,8 @@ fn answered_after_ringing() -> Scene {
     let mut s = Scene::new(
         "answered-elsewhere-after-ringing",
         "N10 N28 Z11",
-        "Bob takes the call on his desktop, which is not in the list of contacts and may say this one
-         thing. The phone stops ringing (4), and the journal shows no missed call.",
+        "Bob takes the call on his desktop, which is not in the list of contacts and may say this
+         one thing. The phone stops ringing (4), and the journal shows no missed call.",
     );
     s.trust("alice");
     let invite = s.seal("invite", by("alice"), invite(1));
@@ -67,8 +68,8 @@ fn declined_after_ringing() -> Scene {
     let mut s = Scene::new(
         "declined-elsewhere-after-ringing",
         "N10 N28 Z11",
-        "Bob declines on his desktop: the phone stops ringing (5). He knows of the call, so it is not
-         shown as missed.",
+        "Bob declines on his desktop: the phone stops ringing (5). He knows of the call, so it is
+         not shown as missed.",
     );
     s.trust("alice");
     let invite = s.seal("invite", by("alice"), invite(1));
@@ -86,8 +87,8 @@ fn answered_before_ringing() -> Scene {
     let mut s = Scene::new(
         "answered-elsewhere-before-ringing",
         "A3 N26 Z12",
-        "The desktop was faster than the invitation to the phone. The phone neither rings nor shows a
-         missed call.",
+        "The desktop was faster than the invitation to the phone. The phone neither rings nor shows
+         a missed call.",
     );
     s.trust("alice");
     let invite = s.seal("invite", by("alice"), invite(1));
@@ -103,8 +104,8 @@ fn declined_before_ringing() -> Scene {
     let mut s = Scene::new(
         "declined-elsewhere-before-ringing",
         "A3 A6 Z12",
-        "The same when the desktop declined: the reason is the one that it gave. It holds for the ring
-         that was declined. When the caller rings again, the phone rings.",
+        "The same when the desktop declined: the reason is the one that it gave. It holds for the
+         ring that was declined. When the caller rings again, the phone rings.",
     );
     s.trust("alice");
     let invite = s.seal("invite", by("alice"), invite(1));
@@ -141,8 +142,8 @@ fn two_devices_before_ringing() -> Scene {
     let mut s = Scene::new(
         "two-own-devices-before-ringing",
         "A3 Z12",
-        "Two of Bob's devices report the same ring before it is known here. Of one ring, the last word
-         counts.",
+        "Two of Bob's devices report the same ring before it is known here. Of one ring, the last
+         word counts.",
     );
     s.trust("alice");
     let answered = answered(&mut s);
@@ -162,8 +163,8 @@ fn end_of_a_call_answered_elsewhere() -> Scene {
     let mut s = Scene::new(
         "end-of-a-call-answered-elsewhere",
         "A3 Z3 Z12",
-        "The desktop answered before the phone knew of the call. The caller's hang-up, later, records
-         the call here, and does not turn it into a missed one.",
+        "The desktop answered before the phone knew of the call. The caller's hang-up, later,
+         records the call here, and does not turn it into a missed one.",
     );
     s.trust("alice");
     let answered = answered(&mut s);
@@ -212,8 +213,8 @@ fn declined_after_the_caller_ended() -> Scene {
     let mut s = Scene::new(
         "declined-elsewhere-after-the-end",
         "N28 Z2 Z3 Z12",
-        "The caller gave up, then Bob's desktop reports that it had declined. The call is over already,
-         for CallKit. But Bob knows of it: the journal does not list it as missed.",
+        "The caller gave up, then Bob's desktop reports that it had declined. The call is over
+         already, for CallKit. But Bob knows of it: the journal does not list it as missed.",
     );
     s.trust("alice");
     let invite = s.seal("invite", by("alice"), invite(1));
@@ -256,8 +257,8 @@ fn missed_and_answered_elsewhere() -> Scene {
     let mut s = Scene::new(
         "missed-call-that-was-answered-elsewhere",
         "A4 A5 N28 Z3 Z11 Z12",
-        "A call that is listed as missed, by its age or by an early end, was answered on the desktop:
-         Bob has missed nothing.",
+        "A call that is listed as missed, by its age or by an early end, was answered on the
+         desktop: Bob has missed nothing.",
     );
     s.trust("alice");
     let late = s.seal("late", by("alice"), invite(1));
@@ -317,6 +318,24 @@ fn declined_after_the_answer_here() -> Scene {
     s
 }
 
+fn ended_after_a_word_of_a_sibling() -> Scene {
+    let mut s = Scene::new(
+        "end-of-an-answered-call-after-a-siblings-word",
+        "Z2 Z10",
+        "A sibling's word changes nothing of a call that was answered here: when its caller ends
+         it, the reason is that of the caller.",
+    );
+    s.trust("alice");
+    let invite = s.seal("invite", by("alice"), invite(1));
+    let answered = answered(&mut s);
+    let failed = s.seal("failed", by("alice").at(at(9)), end(1, EndReason::Failed));
+    s.receive(&invite, at(1), Ring);
+    s.answered("alice", 1, at(0));
+    s.receive(&answered, at(4), Drop("answered"));
+    s.receive(&failed, at(10), End(1));
+    s
+}
+
 fn answered_ring_that_comes_late() -> Scene {
     let mut s = Scene::new(
         "ring-that-a-sibling-answered-comes-last",
@@ -346,8 +365,8 @@ fn declined_older_ring() -> Scene {
     let mut s = Scene::new(
         "declined-elsewhere-of-an-older-ring",
         "N28 Z11 Z12",
-        "The desktop declines the first ring, late, and the caller rings a second time meanwhile. The
-         phone rings on. Once the second ring is declined as well, it stops.",
+        "The desktop declines the first ring, late, and the caller rings a second time meanwhile.
+         The phone rings on. Once the second ring is declined as well, it stops.",
     );
     s.trust("alice");
     let first = s.seal("first", by("alice"), invite(1));
@@ -382,9 +401,9 @@ fn earlier_word_keeps_the_reason() -> Scene {
     let mut s = Scene::new(
         "elsewhere-of-an-older-ring-keeps-the-reason",
         "A3 Z12",
-        "One of Bob's devices has answered the ring of second 10. Another declined that of second 5,
-         and its word comes later. Rings up to second 10 were answered; the time does not go back, and
-         its reason stays.",
+        "One of Bob's devices has answered the ring of second 10. Another declined that of second
+         5, and its word comes later. Rings up to second 10 were answered; the time does not go
+         back, and its reason stays.",
     );
     s.trust("alice");
     let answered = s.seal(
@@ -445,8 +464,8 @@ fn one_caller_does_not_stand_for_another() -> Scene {
     let mut s = Scene::new(
         "elsewhere-names-its-caller",
         "A3 A6 Z12",
-        "The end elsewhere names the caller, because callIds belong to callers: Carol's call with the
-         same callId rings.",
+        "The end elsewhere names the caller, because callIds belong to callers: Carol's call with
+         the same callId rings.",
     );
     s.trust("alice");
     s.trust("carol");

@@ -59,8 +59,8 @@ fn cancel_after_invite() -> Scene {
     let mut s = Scene::new(
         "cancel-after-invite",
         "N27 N28 Z2",
-        "The caller hangs up while the phone rings: CallKit is told that the other side ended. Whoever
-         comes to the journal only now does not ring, and shows a missed call.",
+        "The caller hangs up while the phone rings: CallKit is told that the other side ended.
+         Whoever comes to the journal only now does not ring, and shows a missed call.",
     );
     s.trust("alice");
     let invite = s.seal("invite", by("alice"), invite(1));
@@ -126,8 +126,8 @@ fn reasons_before_the_invite() -> Scene {
     let mut s = Scene::new(
         "every-reason-before-the-invite",
         "A4 Z3",
-        "Whatever reason a caller gives for an end that comes before its invitation, the invitation is
-         a missed call.",
+        "Whatever reason a caller gives for an end that comes before its invitation, the invitation
+         is a missed call.",
     );
     s.trust("alice");
     for (call, reason) in (1..).zip(BY_CALLERS) {
@@ -149,8 +149,8 @@ fn cancel_twice() -> Scene {
     let mut s = Scene::new(
         "cancel-twice",
         "N15 Z2 Z3",
-        "A ring ends once. A second end of it, in an envelope of its own, is over; the same end again
-         is a duplicate.",
+        "A ring ends once. A second end of it, in an envelope of its own, is over; the same end
+         again is a duplicate.",
     );
     s.trust("alice");
     let invite = s.seal("invite", by("alice"), invite(1));
@@ -191,8 +191,8 @@ fn end_of_an_older_ring() -> Scene {
     let mut s = Scene::new(
         "end-of-an-older-ring",
         "A6 N28 Z2 Z3",
-        "The caller rings, ends it, and rings again. The end comes last: it is older than the second
-         ring, which goes on. An end of the same millisecond as a ring does end it.",
+        "The caller rings, ends it, and rings again. The end comes last: it is older than the
+         second ring, which goes on. An end of the same millisecond as a ring does end it.",
     );
     s.trust("alice");
     let first = s.seal("first", by("alice"), invite(1));
@@ -229,8 +229,8 @@ fn end_of_an_answered_call() -> Scene {
     let mut s = Scene::new(
         "end-of-an-answered-call",
         "A6 Z2 Z3",
-        "The caller hangs up in a call that was answered here. It is over: it cannot be answered any
-         more, and further ends show nothing. Rung again, it rings.",
+        "The caller hangs up in a call that was answered here. It is over: it cannot be answered
+         any more, and further ends show nothing. Rung again, it rings.",
     );
     s.trust("alice");
     let invite = s.seal("invite", by("alice"), invite(1));
@@ -254,9 +254,9 @@ fn this_device_was_taken() -> Scene {
     let mut s = Scene::new(
         "this-device-was-taken",
         "A6 G8 Z1",
-        "Two devices answered, and the caller says which it took. It was this one: the call goes on.
-         Nothing is recorded either of a call that is not known, nor of what a stranger to the call
-         says.",
+        "Two devices answered, and the caller says which it took. It was this one: the call goes
+         on. Nothing is recorded either of a call that is not known, nor of what a stranger to
+         the call says.",
     );
     s.trust("alice");
     s.trust("carol");
@@ -280,8 +280,8 @@ fn another_device_was_taken() -> Scene {
     let mut s = Scene::new(
         "another-device-was-taken",
         "Z2",
-        "Two devices answered, and the caller says that it took the other one: the call was answered
-         elsewhere (4), and is over here.",
+        "Two devices answered, and the caller says that it took the other one: the call was
+         answered elsewhere (4), and is over here.",
     );
     s.trust("alice");
     let desktop = *device(OWN, "desktop").public_key().as_bytes();
@@ -298,8 +298,8 @@ fn another_was_taken_while_it_rings() -> Scene {
     let mut s = Scene::new(
         "another-device-was-taken-while-it-rings",
         "N28 Z2",
-        "The caller says which device it took while the phone still rings. That ends the ring, and is
-         listed as a missed call: a caller must not be able to ring and leave no trace.",
+        "The caller says which device it took while the phone still rings. That ends the ring, and
+         is listed as a missed call: a caller must not be able to ring and leave no trace.",
     );
     s.trust("alice");
     let desktop = *device(OWN, "desktop").public_key().as_bytes();
@@ -341,8 +341,8 @@ fn foreign_account_ends() -> Scene {
     let mut s = Scene::new(
         "foreign-account-ends-a-call",
         "A6 Z3 Z13",
-        "Carol is trusted too, and knows the callId. She cannot end Alice's call: not as her own, of
-         which nothing is known, and not by naming Alice. It goes on ringing.",
+        "Carol is trusted too, and knows the callId. She cannot end Alice's call: not as her own,
+         of which nothing is known, and not by naming Alice. It goes on ringing.",
     );
     s.trust("alice");
     s.trust("carol");
@@ -394,8 +394,8 @@ fn squatting_before_the_call() -> Scene {
     let mut s = Scene::new(
         "squatting-on-a-call-id-beforehand",
         "A6 Z3 Z13",
-        "Carol learns Alice's callId before Bob's phone does, and ends it in every way she can. Alice
-         rings all the same.",
+        "Carol learns Alice's callId before Bob's phone does, and ends it in every way she can.
+         Alice rings all the same.",
     );
     s.trust("alice");
     s.trust("carol");
@@ -422,8 +422,8 @@ fn two_calls_at_once() -> Scene {
     let mut s = Scene::new(
         "two-calls-at-once",
         "A6 N27 N28 Z2",
-        "Two calls of one caller are two calls: the end of one is not that of the other. The journal
-         keeps the order in which they came.",
+        "Two calls of one caller are two calls: the end of one is not that of the other. The
+         journal keeps the order in which they came.",
     );
     s.trust("alice");
     let first = s.seal("first", by("alice"), invite(1));
@@ -443,8 +443,8 @@ fn second_end_before_the_invite() -> Scene {
     let mut s = Scene::new(
         "second-end-before-the-invite",
         "A4 Z3",
-        "Two ends of a call that is not known yet: the first is remembered, the second finds the call
-         recorded. Whatever their order, rings up to the later end have ended.",
+        "Two ends of a call that is not known yet: the first is remembered, the second finds the
+         call recorded. Whatever their order, rings up to the later end have ended.",
     );
     s.trust("alice");
     let later = s.seal("later", by("alice").at(at(2)), cancel(1));

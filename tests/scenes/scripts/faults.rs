@@ -1,5 +1,5 @@
-//! Faults that people reported of apps that do this job, each with what is right: late declines, two
-//! devices that answer at once, clocks that are wrong, and others.
+//! Faults that people reported of apps that do this job, each with what is right: late declines,
+//! two devices that answer at once, clocks that are wrong, and others.
 
 use hushring::Content;
 use hushring::content::{EndReason, Invite};
@@ -46,8 +46,8 @@ fn late_decline() -> Scene {
         "fault-1-late-decline",
         "G2 G6 Z8 Z9",
         "Alice answers Bob's call on her laptop, and declines on her phone, which rings a moment
-         longer. The decline comes late: the call goes on. The laptop's ICE restart is heard, and so
-         is its hang-up.",
+         longer. The decline comes late: the call goes on. The laptop's ICE restart is heard, and
+         so is its hang-up.",
     );
     s.trust("alice");
     s.place(1, &["alice"], at(0));
@@ -74,8 +74,8 @@ fn automatic_busy() -> Scene {
     let mut s = Scene::new(
         "fault-1-busy-then-answered",
         "G2 Z7",
-        "Alice's phone is in another call, and an app of hers says busy by itself. She answers all the
-         same, on the phone: that is not over.",
+        "Alice's phone is in another call, and an app of hers says busy by itself. She answers all
+         the same, on the phone: that is not over.",
     );
     s.trust("alice");
     s.place(1, &["alice"], at(0));
@@ -91,8 +91,8 @@ fn declined_on_one_answered_on_another() -> Scene {
     let mut s = Scene::new(
         "fault-1-declined-on-one-answered-on-another",
         "G8 N28 Z10",
-        "At the phone that answered: the decline of the desktop, which rang a moment longer, does not
-         end the call.",
+        "At the phone that answered: the decline of the desktop, which rang a moment longer, does
+         not end the call.",
     );
     s.trust("alice");
     let invite = s.seal("invite", by("alice"), invite(1));
@@ -111,8 +111,8 @@ fn both_answer_at_the_caller() -> Scene {
     let mut s = Scene::new(
         "fault-2-both-answer-at-the-caller",
         "G2 G4 G7 Z9",
-        "Alice's phone and laptop answer in the same second. Bob has the phone, and is told to say so.
-         The laptop's signals, and its hang-up when it hears of that, change nothing.",
+        "Alice's phone and laptop answer in the same second. Bob has the phone, and is told to say
+         so. The laptop's signals, and its hang-up when it hears of that, change nothing.",
     );
     s.trust("alice");
     s.place(1, &["alice"], at(0));
@@ -137,8 +137,8 @@ fn both_answer_at_the_one_that_is_taken() -> Scene {
     let mut s = Scene::new(
         "fault-2-both-answer-at-the-one-that-is-taken",
         "G8 Z1 Z2 Z10",
-        "At Bob's phone, which answered together with his desktop: the desktop's word does not end the
-         call, nor does the caller's, which took the phone. The caller's hang-up ends it.",
+        "At Bob's phone, which answered together with his desktop: the desktop's word does not end
+         the call, nor does the caller's, which took the phone. The caller's hang-up ends it.",
     );
     s.trust("alice");
     let own = *device(OWN, "phone").public_key().as_bytes();
@@ -165,8 +165,8 @@ fn both_answer_at_the_other() -> Scene {
     let mut s = Scene::new(
         "fault-2-both-answer-at-the-other",
         "G10 Z2 Z3 Z10",
-        "The same where the caller took the desktop: the phone's call was answered elsewhere (4). The
-         hang-up, later, is over here.",
+        "The same where the caller took the desktop: the phone's call was answered elsewhere (4).
+         The hang-up, later, is over here.",
     );
     s.trust("alice");
     let other = *device(OWN, "desktop").public_key().as_bytes();
@@ -193,8 +193,8 @@ fn own_end_to_all_own_devices() -> Scene {
     let mut s = Scene::new(
         "fault-3-own-end-to-all-own-devices",
         "G8 N14",
-        "Bob's phone answers, and seals to all devices of its account that it did, itself among them.
-         It does not hang up its own call.",
+        "Bob's phone answers, and seals to all devices of its account that it did, itself among
+         them. It does not hang up its own call.",
     );
     s.trust("alice");
     let invite = s.seal("invite", by("alice"), invite(1));
@@ -216,8 +216,8 @@ fn candidates_overtake() -> Scene {
     let mut s = Scene::new(
         "fault-4-candidates-overtake",
         "A6 G10 N15 N27",
-        "Candidates reach the phone before their invitation, and once more after it. They are given to
-         the call engine once, behind the ring.",
+        "Candidates reach the phone before their invitation, and once more after it. They are given
+         to the call engine once, behind the ring.",
     );
     s.trust("alice");
     let first = s.seal("candidates", by("alice").at(at(1)), candidates(1));
@@ -233,8 +233,8 @@ fn losing_a_phone() -> Scene {
     let mut s = Scene::new(
         "fault-5-one-device-is-revoked",
         "E29 N3 R6 T5",
-        "Alice loses her phone and revokes it. A message that her laptop sent an hour before, and that
-         was still in the mailbox, arrives; so does its next call. The phone's do not.",
+        "Alice loses her phone and revokes it. A message that her laptop sent an hour before, and
+         that was still in the mailbox, arrives; so does its next call. The phone's do not.",
     );
     s.trust("alice");
     let laptops = of("alice", "laptop").at(before(3600));
@@ -260,8 +260,8 @@ fn drain_then_revoke() -> Scene {
     let mut s = Scene::new(
         "fault-5-drained-before-the-revocation",
         "E29 N3 N26",
-        "Alice revokes all of her devices. What was in the mailbox when the statement came is received
-         first, and stays; what comes behind it is refused.",
+        "Alice revokes all of her devices. What was in the mailbox when the statement came is
+         received first, and stays; what comes behind it is refused.",
     );
     s.trust("alice");
     let first = s.seal("first", by("alice"), message("sent before"));
@@ -295,8 +295,8 @@ fn slow_clock() -> Scene {
     let mut s = Scene::new(
         "fault-6-clock-91-s-slow",
         "A5",
-        "A caller's clock is 91 s slow. Its call is delivered at once, and is a missed one, which says
-         how old it seems. With a clock that is corrected it rings.",
+        "A caller's clock is 91 s slow. Its call is delivered at once, and is a missed one, which
+         says how old it seems. With a clock that is corrected it rings.",
     );
     s.trust("alice");
     let slow = s.seal("slow", by("alice").at(before(91)), invite(1));
@@ -310,8 +310,9 @@ fn blocked_and_unblocked() -> Scene {
     let mut s = Scene::new(
         "fault-7-blocked-and-unblocked",
         "E27 N1 N6 N16",
-        "Bob blocks Alice, who insults him and calls. 30 s later he unblocks and trusts her. Neither
-         the insult comes out, nor the call, not even from the mailbox. Her next message does.",
+        "Bob blocks Alice, who insults him and calls. 30 s later he unblocks and trusts her.
+         Neither the insult comes out, nor the call, not even from the mailbox. Her next message
+         does.",
     );
     s.trust("alice");
     s.block("alice");
@@ -332,8 +333,8 @@ fn call_of_three_at_the_caller() -> Scene {
     let mut s = Scene::new(
         "fault-8-call-of-three-at-the-caller",
         "G2 N4 Z5",
-        "Bob calls Alice and Carol. Carol declines: the end names her, and says that one leg remains.
-         Bob brings in Dave, whose leg counts from then on.",
+        "Bob calls Alice and Carol. Carol declines: the end names her, and says that one leg
+         remains. Bob brings in Dave, whose leg counts from then on.",
     );
     for name in ["alice", "carol", "dave"] {
         s.trust(name);
@@ -353,8 +354,8 @@ fn call_of_three_at_a_participant() -> Scene {
     let mut s = Scene::new(
         "fault-8-call-of-three-at-a-participant",
         "G9 G10 N4",
-        "Alice has called Bob and Carol. Carol's offer to Bob, and a type of the app's own, are signals
-         of Alice's call once Bob's app has joined Carol to it.",
+        "Alice has called Bob and Carol. Carol's offer to Bob, and a type of the app's own, are
+         signals of Alice's call once Bob's app has joined Carol to it.",
     );
     s.trust("alice");
     s.trust("carol");
@@ -396,8 +397,8 @@ fn hang_up_of_an_older_ring() -> Scene {
     let mut s = Scene::new(
         "fault-9-hang-up-of-an-older-ring",
         "G1 G2 Z4",
-        "Bob rings, hangs up, and rings again. Alice's answer to the first ring and her hang-up come
-         only now. Her phone is not in the second ring, which goes on.",
+        "Bob rings, hangs up, and rings again. Alice's answer to the first ring and her hang-up
+         come only now. Her phone is not in the second ring, which goes on.",
     );
     s.trust("alice");
     s.place(1, &["alice"], at(0));
@@ -416,8 +417,8 @@ fn long_identifiers() -> Scene {
     let mut s = Scene::new(
         "fault-13-long-identifiers",
         "A6 M8 N1 N24",
-        "Identifiers that people have: a group id of 66 characters, the hexadecimal key of a group with
-         a prefix, and a Matrix id of 150 bytes.",
+        "Identifiers that people have: a group id of 66 characters, the hexadecimal key of a group
+         with a prefix, and a Matrix id of 150 bytes.",
     );
     let id = format!("@{}:{:x>58}", "n".repeat(90), "matrix.example.org");
     assert_eq!(id.len(), 150);
@@ -435,8 +436,8 @@ fn published_with_a_fast_clock() -> Scene {
     let mut s = Scene::new(
         "fault-14-published-with-a-fast-clock",
         "B20 N8",
-        "A device publishes nine minutes fast; its clock is corrected, and it publishes again a minute
-         later. The new bundles are newer than the old, so that senders take them.",
+        "A device publishes nine minutes fast; its clock is corrected, and it publishes again a
+         minute later. The new bundles are newer than the old, so that senders take them.",
     );
     let key = prekey(Suite::X25519, "weekly", day(60));
     s.publish(&[&key], at(540), second(540));

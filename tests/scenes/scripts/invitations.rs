@@ -95,8 +95,8 @@ fn rings_at_the_last_millisecond() -> Scene {
     let mut s = Scene::new(
         "invite-at-lifetime-and-30-s",
         "A5 A6 N28",
-        "The limit itself still rings: it is missed when more than lifetime + 30 s have gone by. The
-         journal judges by the same limit.",
+        "The limit itself still rings: it is missed when more than lifetime + 30 s have gone by.
+         The journal judges by the same limit.",
     );
     s.trust("alice");
     let invite = s.seal("invite", by("alice"), invite(1));
@@ -123,8 +123,8 @@ fn missed_a_second_later() -> Scene {
     let mut s = Scene::new(
         "invite-at-lifetime-and-31-s",
         "A5 N26",
-        "An invitation that arrives too late never rings. It is shown as a missed call, and says how
-         old it is.",
+        "An invitation that arrives too late never rings. It is shown as a missed call, and says
+         how old it is.",
     );
     s.trust("alice");
     let invite = s.seal("invite", by("alice"), invite(1));
@@ -137,7 +137,8 @@ fn custom_lifetime() -> Scene {
     let mut s = Scene::new(
         "invite-with-a-lifetime-of-10-s",
         "A5 A6",
-        "The invitation's own lifetime counts, here 10 s: it rings for 40 s and no millisecond longer.",
+        "The invitation's own lifetime counts, here 10 s: it rings for 40 s and no millisecond
+         longer.",
     );
     s.trust("alice");
     let first = s.seal("first", by("alice"), invite_for(1, 10));
@@ -168,8 +169,8 @@ fn missed_after_a_day() -> Scene {
     let mut s = Scene::new(
         "invite-after-a-day-off-the-net",
         "A5 N27 N28 Z2",
-        "The phone was off for a day and gets the mailbox: the invitation, then its cancellation. One
-         call was missed and is over; nothing rings. The missed call keeps its reason.",
+        "The phone was off for a day and gets the mailbox: the invitation, then its cancellation.
+         One call was missed and is over; nothing rings. The missed call keeps its reason.",
     );
     s.trust("alice");
     let invite = s.seal("invite", by("alice"), invite(1));
@@ -242,8 +243,8 @@ fn repeated() -> Scene {
     let mut s = Scene::new(
         "invitation-that-is-not-newer",
         "A1 N26",
-        "Only a newer invitation rings again. One of the same time or an older one, in an envelope of
-         its own, is dropped, in whatever order they come.",
+        "Only a newer invitation rings again. One of the same time or an older one, in an envelope
+         of its own, is dropped, in whatever order they come.",
     );
     s.trust("alice");
     let older = s.seal("older", by("alice").at(before(5)), invite(1));
@@ -278,7 +279,8 @@ fn rung_again_after_the_answer() -> Scene {
         "rung-again-after-the-answer",
         "A2 N28",
         "The caller rings again while the answer is on its way. The phone does not ring a second
-         time: the invitation is a signal, and the call engine answers anew, naming the newer ring.",
+         time: the invitation is a signal, and the call engine answers anew, naming the newer
+         ring.",
     );
     s.trust("alice");
     let first = s.seal("first", by("alice"), invite(1));
@@ -366,8 +368,9 @@ fn elsewhere_before_ended() -> Scene {
     let mut s = Scene::new(
         "answered-elsewhere-comes-before-ended",
         "A3 A4 Z3 Z12",
-        "The caller has ended the ring, and the desktop has declined it. Bob knows of it: it is not a
-         missed call. The next ring, which the desktop does not know, was ended by its caller alone.",
+        "The caller has ended the ring, and the desktop has declined it. Bob knows of it: it is not
+         a missed call. The next ring, which the desktop does not know, was ended by its caller
+         alone.",
     );
     s.trust("alice");
     let cancel = s.seal("cancel", by("alice").at(at(9)), cancel(1));
@@ -389,8 +392,8 @@ fn ended_before_late() -> Scene {
     let mut s = Scene::new(
         "ended-comes-before-late-and-certificate",
         "A4 A5 Z3",
-        "An invitation that is too late, whose device's certificate has ended meanwhile, and whose call has
-         ended: the last is what the missed call says.",
+        "An invitation that is too late, whose device's certificate has ended meanwhile, and whose
+         call has ended: the last is what the missed call says.",
     );
     s.trust("alice");
     let tablet = by_device(device_between("alice", "tablet", day(-10), second(100)));
@@ -405,8 +408,8 @@ fn age_before_certificate() -> Scene {
     let mut s = Scene::new(
         "certificate-that-ends-while-the-call-is-under-way",
         "A5 A6 Z2",
-        "A certificate's last millisecond still rings, its end does not. Where an invitation is also
-         too old, its age is the reason that is named.",
+        "A certificate's last millisecond still rings, its end does not. Where an invitation is
+         also too old, its age is the reason that is named.",
     );
     s.trust("alice");
     let phone = || {
@@ -433,8 +436,8 @@ fn call_id_of_a_placed_call() -> Scene {
     let mut s = Scene::new(
         "squatting-on-a-placed-call-id",
         "A0 E37 G2 N9",
-        "Whoever was called knows the callId, and could invite with it, so that two calls had one id.
-         Such an invitation is refused, and nothing of it is remembered: it is refused again.",
+        "Whoever was called knows the callId, and could invite with it, so that two calls had one
+         id. Such an invitation is refused, and nothing of it is remembered: it is refused again.",
     );
     s.trust("alice");
     s.place(1, &["alice"], at(0));
@@ -451,8 +454,8 @@ fn call_id_of_whomever() -> Scene {
     let mut s = Scene::new(
         "call-id-of-a-placed-call-from-whomever",
         "A0",
-        "The callId of a placed call is taken for everybody, not only for those who are called. So is
-         that of a call which was placed to nobody yet.",
+        "The callId of a placed call is taken for everybody, not only for those who are called. So
+         is that of a call which was placed to nobody yet.",
     );
     s.trust("alice");
     s.trust("carol");
@@ -469,9 +472,9 @@ fn call_id_taken_comes_first() -> Scene {
     let mut s = Scene::new(
         "call-id-taken-comes-first",
         "A0 A1 A3 Z2 Z12",
-        "This device places a call under a callId that Alice uses as well: of a call that rings, and
-         of one that the desktop has answered. A0 stands before A1 and A3: her invitations are
-         refused, not dropped. Her call is still there, and she can end it.",
+        "This device places a call under a callId that Alice uses as well: of a call that rings,
+         and of one that the desktop has answered. A0 stands before A1 and A3: her invitations
+         are refused, not dropped. Her call is still there, and she can end it.",
     );
     s.trust("alice");
     let ringing = s.seal("ringing", by("alice"), invite(1));

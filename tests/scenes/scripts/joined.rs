@@ -17,9 +17,12 @@ pub fn scenes() -> Vec<Scene> {
         ends_of_participants(),
         not_yet_answered(),
         own_call_without_open_legs(),
+        stays_when_rung_again(),
         lapses_when_it_ends(),
         lapses_when_it_is_left(),
         lapses_when_it_is_answered_no_more(),
+        lapses_when_it_is_forgotten(),
+        lapses_when_the_own_call_is_forgotten(),
         own_call_lapses(),
         joined_again(),
         own_leg_comes_first(),
@@ -48,8 +51,9 @@ fn participants_signal() -> Scene {
     let mut s = answered(
         "participants-signal-each-other",
         "G9 G10 N4",
-        "Alice has called Bob and Carol, who connect to each other as well. Carol's signals count once
-         the app has joined her to the call, under the CallKit UUID of that call. Dave's do not.",
+        "Alice has called Bob and Carol, who connect to each other as well. Carol's signals count
+         once the app has joined her to the call, under the CallKit UUID of that call. Dave's do
+         not.",
     );
     let offer = s.seal("offer", by("carol").at(at(3)), negotiate(1));
     let own_type = s.seal(
@@ -71,8 +75,8 @@ fn kept_signals_follow() -> Scene {
     let mut s = answered(
         "kept-signals-follow-when-joined",
         "G9 G10 N4 N26 N27",
-        "Carol's and Dave's signals come before the app has joined them. They are kept, and follow in
-         the order in which they came. What is of another call, or of somebody else, stays.",
+        "Carol's and Dave's signals come before the app has joined them. They are kept, and follow
+         in the order in which they came. What is of another call, or of somebody else, stays.",
     );
     s.trust("erin");
     let first = s.seal("first", by("carol").at(at(9)), negotiate(1));
@@ -127,8 +131,8 @@ fn in_an_own_call() -> Scene {
     let mut s = Scene::new(
         "participants-of-an-own-call",
         "G6 G9 N4",
-        "Bob has called Alice, who brings Carol into the call. The app joins Carol: her signals count
-         under the UUID of Bob's call, although she has no leg of it.",
+        "Bob has called Alice, who brings Carol into the call. The app joins Carol: her signals
+         count under the UUID of Bob's call, although she has no leg of it.",
     );
     s.trust("alice");
     s.trust("carol");
@@ -147,9 +151,9 @@ fn ends_of_participants() -> Scene {
     let mut s = answered(
         "ends-of-participants-are-signals",
         "G9 Z2 Z3 Z13",
-        "Carol leaves the call, and says so with an end that names its caller. That is a signal: only
-         the caller ends the call. An end that names somebody else, or nobody, is not about it; nor
-         is one of Dave, who was not joined.",
+        "Carol leaves the call, and says so with an end that names its caller. That is a signal:
+         only the caller ends the call. An end that names somebody else, or nobody, is not about
+         it; nor is one of Dave, who was not joined.",
     );
     s.joined("alice", 1, &["carol"], at(2), &[]);
     let said =
@@ -208,8 +212,8 @@ fn own_call_without_open_legs() -> Scene {
     let mut s = Scene::new(
         "joining-an-own-call-without-open-legs",
         "N4 N9 Z5 Z8",
-        "Nobody is joined to an own call that was not placed, was placed to nobody, or whose legs are
-         closed. A leg that has declined is open.",
+        "Nobody is joined to an own call that was not placed, was placed to nobody, or whose legs
+         are closed. A leg that has declined is open.",
     );
     s.trust("alice");
     s.refuse_joined(OWN, 1, &["carol"], at(0), "call_over");
@@ -229,12 +233,30 @@ fn own_call_without_open_legs() -> Scene {
     s
 }
 
+fn stays_when_rung_again() -> Scene {
+    let mut s = answered(
+        "joining-stays-when-rung-again",
+        "A2 G9 N4 Z10",
+        "Alice rings again in the call that Bob has answered, and his desktop says that it answered.
+         The call goes on, and Carol is in it.",
+    );
+    s.joined("alice", 1, &["carol"], at(2), &[]);
+    let again = s.seal("again", by("alice").at(at(3)), invite(1));
+    let word = desktop().at(at(4));
+    let word = s.seal("word", word, answered_elsewhere("alice", 1, at(3)));
+    let signal = s.seal("signal", by("carol").at(at(5)), negotiate(1));
+    s.receive(&again, at(4), Signal);
+    s.receive(&word, at(5), Drop("answered"));
+    s.receive(&signal, at(6), SignalIn("alice"));
+    s
+}
+
 fn lapses_when_it_ends() -> Scene {
     let mut s = answered(
         "joining-lapses-when-the-call-ends",
         "A6 G9 G10 N4 Z2",
-        "Alice ends the call. Carol's signals do not count any more, and not in the next ring of the
-         call either, before she is joined to it: she may not be in it.",
+        "Alice ends the call. Carol's signals do not count any more, and not in the next ring of
+         the call either, before she is joined to it: she may not be in it.",
     );
     s.joined("alice", 1, &["carol"], at(2), &[]);
     let first = s.seal("first", by("carol").at(at(3)), negotiate(1));
@@ -283,6 +305,50 @@ fn lapses_when_it_is_answered_no_more() -> Scene {
     s
 }
 
+fn lapses_when_it_is_forgotten() -> Scene {
+    let mut s = answered(
+        "joining-lapses-when-the-call-is-forgotten",
+        "G9 G10 N4",
+        "Alice has had 64 other calls since, so that this one is forgotten: it is not one that was
+         answered here any more, and nobody is joined to it.",
+    );
+    s.joined("alice", 1, &["carol"], at(2), &[]);
+    s.flood(
+        &Flood {
+            from: "alice",
+            count: 64,
+            first_sent_at: at(1),
+            message_ids: *b"other calls ",
+            call_ids: Some(*b"another call"),
+            content: cancel(1),
+            at: at(3),
+        },
+        Drop("unknown"),
+    );
+    s.refuse_answered("alice", 1);
+    let signal = s.seal("signal", by("carol").at(at(3)), negotiate(1));
+    s.receive(&signal, at(4), Drop("early"));
+    s
+}
+
+fn lapses_when_the_own_call_is_forgotten() -> Scene {
+    let mut s = Scene::new(
+        "joining-lapses-when-the-own-call-is-forgotten",
+        "G9 G10 N4",
+        "64 other calls were placed since, so that this one is forgotten.",
+    );
+    s.trust("alice");
+    s.trust("carol");
+    s.place(1, &["alice"], at(0));
+    s.joined(OWN, 1, &["carol"], at(0), &[]);
+    for call in 2..=65 {
+        s.place(call, &["alice"], at(1));
+    }
+    let signal = s.seal("signal", by("carol").at(at(3)), negotiate(1));
+    s.receive(&signal, at(4), Drop("early"));
+    s
+}
+
 fn own_call_lapses() -> Scene {
     let mut s = Scene::new(
         "joining-an-own-call-lapses",
@@ -315,8 +381,8 @@ fn joined_again() -> Scene {
     let mut s = answered(
         "joining-others-replaces-the-accounts",
         "G9 G10 N4",
-        "Joining names all who count: Carol, who is not named any more, has left. Naming nobody ends
-         it for all.",
+        "Joining names all who count: Carol, who is not named any more, has left. Naming nobody
+         ends it for all.",
     );
     s.joined("alice", 1, &["carol"], at(2), &[]);
     s.joined("alice", 1, &["dave"], at(2), &[]);
@@ -449,8 +515,8 @@ fn expired_certificate() -> Scene {
     let mut s = answered(
         "participant-with-an-expired-certificate",
         "G9 T6 Z13",
-        "Carol's tablet has a certificate that ends at second 30. Her signals and her end count until
-         then, by the receiver's clock.",
+        "Carol's tablet has a certificate that ends at second 30. Her signals and her end count
+         until then, by the receiver's clock.",
     );
     s.joined("alice", 1, &["carol"], at(2), &[]);
     let tablet = || by_device(device_between("carol", "tablet", second(-3600), second(30)));

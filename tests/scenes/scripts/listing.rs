@@ -61,8 +61,8 @@ fn repeated_by_whatever_ring() -> Scene {
     let mut s = Scene::new(
         "listed-as-repeated-whatever-became-of-the-newer-ring",
         "A2 A3 A4 A5 N28",
-        "The newer ring counts if it was accepted, whatever it led to: a missed call by its age or by
-         an end, a drop, or a signal of an answered call.",
+        "The newer ring counts if it was accepted, whatever it led to: a missed call by its age or
+         by an end, a drop, or a signal of an answered call.",
     );
     s.trust("alice");
     let ring = |s: &mut Scene, call, name: &str, sent_at| {
@@ -217,8 +217,8 @@ fn missed_keeps_its_reason() -> Scene {
     let mut s = Scene::new(
         "missed-call-keeps-its-reason",
         "A4 A5 N28 Z2 Z3",
-        "A missed call is listed with the reason that it had when it was received, whatever its caller
-         says later. Its age is that of now.",
+        "A missed call is listed with the reason that it had when it was received, whatever its
+         caller says later. Its age is that of now.",
     );
     s.trust("alice");
     let expired = s.seal("expired", by("alice").at(before(600)), invite(1));
@@ -286,8 +286,8 @@ fn ended_before_expired() -> Scene {
     let mut s = Scene::new(
         "pending-ring-that-ended",
         "N28 Z2",
-        "The call ended before the app came to the journal. That it ended is the reason that is named,
-         also when it would have expired as well.",
+        "The call ended before the app came to the journal. That it ended is the reason that is
+         named, also when it would have expired as well.",
     );
     s.trust("alice");
     let invite = s.seal("invite", by("alice"), invite(1));
@@ -309,9 +309,9 @@ fn expired() -> Scene {
     let mut s = Scene::new(
         "pending-ring-that-expired",
         "N28",
-        "The extension received an invitation, and the app comes to the journal a day later. It does
-         not ring then: the journal lists it as a missed call, with its age of now. That is to be
-         acknowledged like a ring.",
+        "The extension received an invitation, and the app comes to the journal a day later. It
+         does not ring then: the journal lists it as a missed call, with its age of now. That is
+         to be acknowledged like a ring.",
     );
     s.trust("alice");
     let invite = s.seal("invite", by("alice"), invite(1));
@@ -351,8 +351,8 @@ fn certificate_that_ends_since() -> Scene {
     let mut s = Scene::new(
         "pending-ring-of-a-certificate-that-ends-since",
         "N3 N28",
-        "A certificate counts when the invitation is received. That it ends, or is revoked, while the
-         ring waits, changes nothing.",
+        "A certificate counts when the invitation is received. That it ends, or is revoked, while
+         the ring waits, changes nothing.",
     );
     s.trust("alice");
     let phone = device_between("alice", "phone", second(-3600), second(30));
@@ -368,9 +368,9 @@ fn signals_and_ends_stay() -> Scene {
     let mut s = Scene::new(
         "pending-ring-that-was-answered-elsewhere",
         "N28 Z11",
-        "The call was answered on the desktop before the app came to the journal: there is nothing to
-         show, and the invitation still has to be acknowledged. Signals, messages and ends that came
-         in between are listed as they are.",
+        "The call was answered on the desktop before the app came to the journal: there is nothing
+         to show, and the invitation still has to be acknowledged. Signals, messages and ends that
+         came in between are listed as they are.",
     );
     s.trust("alice");
     let invite = s.seal("invite", by("alice"), invite(1));
@@ -404,9 +404,9 @@ fn of_a_forgotten_call() -> Scene {
     let mut s = Scene::new(
         "pending-ring-of-a-forgotten-call",
         "N2 N28 Z2 Z3",
-        "How a call ended is kept with its pending ring, whatever becomes of the call: it does not ring
-         again because the caller is trusted no more, and it does not ring when the end comes after
-         the call was forgotten.",
+        "How a call ended is kept with its pending ring, whatever becomes of the call: it does not
+         ring again because the caller is trusted no more, and it does not ring when the end comes
+         after the call was forgotten.",
     );
     s.trust("alice");
     let first = s.seal("first", by("alice"), invite(1));
@@ -443,8 +443,8 @@ fn after_a_restart() -> Scene {
     let mut s = Scene::new(
         "what-has-come-since-is-saved",
         "N28 N31",
-        "What has come since an invitation was received is in the saved state: a newer ring, a word of
-         the own account, an end.",
+        "What has come since an invitation was received is in the saved state: a newer ring, a word
+         of the own account, an end.",
     );
     s.trust("alice");
     let first = s.seal("first", by("alice"), invite(1));

@@ -11,6 +11,7 @@ mod ends;
 mod faults;
 mod invitations;
 mod joined;
+mod kept;
 mod listing;
 mod names;
 mod opening;
@@ -45,6 +46,7 @@ pub fn all() -> Vec<Scene> {
         faults::scenes(),
         invitations::scenes(),
         joined::scenes(),
+        kept::scenes(),
         listing::scenes(),
         names::scenes(),
         opening::scenes(),

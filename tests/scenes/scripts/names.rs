@@ -84,7 +84,8 @@ fn every_type_of_handle() -> Scene {
     let mut s = Scene::new(
         "pinned-handle-of-every-type",
         "A6 N1 N24",
-        "The three types of handle, and a text of other scripts, go to CallKit as they were pinned.",
+        "The three types of handle, and a text of other scripts, go to CallKit as they were
+         pinned.",
     );
     let handles = [
         ("alice", "generic", "爱丽丝 👋"),
@@ -123,8 +124,8 @@ fn claims_are_cleaned() -> Scene {
         "claims-without-control-characters",
         "A6 N23 N25",
         "The names that a caller gives itself may turn text around or break lines, and so look like
-         something else. Control characters and those that direct the order of writing are taken out of
-         the claims. The content itself stays as it was sealed.",
+         something else. Control characters and those that direct the order of writing are taken
+         out of the claims. The content itself stays as it was sealed.",
     );
     s.trust("alice");
     claims(
@@ -143,8 +144,8 @@ fn claims_of_a_missed_call() -> Scene {
     let mut s = Scene::new(
         "claims-of-a-missed-call",
         "A5 N23 N25 N28",
-        "A missed call carries the claims too, cleaned in the same way, when it is received and when it
-         is listed.",
+        "A missed call carries the claims too, cleaned in the same way, when it is received and
+         when it is listed.",
     );
     s.trust("alice");
     let content = calling_itself(1, "a\u{202d}b", "\u{2028}d");
@@ -162,8 +163,8 @@ fn claims_are_not_pinned() -> Scene {
     let mut s = Scene::new(
         "claims-do-not-replace-what-was-pinned",
         "A6 M12 N24 N25",
-        "Carol, a contact, claims Alice's number and name. CallKit is shown what was pinned for Carol's
-         account; the claim stands beside it, for an app that wants to warn.",
+        "Carol, a contact, claims Alice's number and name. CallKit is shown what was pinned for
+         Carol's account; the claim stands beside it, for an app that wants to warn.",
     );
     s.trust_as("alice", Some(("phoneNumber", "+4930123456")), Some("Alice"));
     s.trust_as("carol", Some(("phoneNumber", "+4930654321")), Some("Carol"));
@@ -201,8 +202,8 @@ fn edges_of_what_is_taken_out() -> Scene {
     let mut s = Scene::new(
         "claims-at-the-edges-of-what-is-taken-out",
         "N23 N25",
-        "The first and the last character of each range that cleaning takes out, and the characters on
-         both sides, which stay. In a handle as in a name.",
+        "The first and the last character of each range that cleaning takes out, and the characters
+         on both sides, which stay. In a handle as in a name.",
     );
     s.trust("alice");
     for (call, (claimed, cleaned)) in (1..).zip(EDGES) {
@@ -219,9 +220,9 @@ fn flags_and_other_tags() -> Scene {
     let mut s = Scene::new(
         "claims-with-tag-characters",
         "N23 N25",
-        "Tag characters make flags of a black flag, and hide text anywhere else. They stay behind the
-         flag, directly or behind others of them, and are taken out where they stand alone, behind
-         another emoji, or behind a letter that follows the flag.",
+        "Tag characters make flags of a black flag, and hide text anywhere else. They stay behind
+         the flag, directly or behind others of them, and are taken out where they stand alone,
+         behind another emoji, or behind a letter that follows the flag.",
     );
     s.trust("alice");
     let two = format!("{FLAG}{FLAG} fan");
@@ -284,8 +285,8 @@ fn empty_after_cleaning() -> Scene {
     let mut s = Scene::new(
         "claims-that-are-empty-after-cleaning",
         "N23 N25",
-        "A name of which nothing is left but white space, joiners, selectors and fillers is empty. As a
-         claim it stays, as an empty text.",
+        "A name of which nothing is left but white space, joiners, selectors and fillers is empty.
+         As a claim it stays, as an empty text.",
     );
     s.trust("alice");
     for (call, nothing) in (1..).zip(NOTHING) {
@@ -323,8 +324,8 @@ fn groups_are_not_told() -> Scene {
     let mut s = Scene::new(
         "group-of-an-invitation",
         "A6 N25",
-        "The group of a call is not in the dictionary, and not among the claims. The content has it, as
-         it was sealed.",
+        "The group of a call is not in the dictionary, and not among the claims. The content has
+         it, as it was sealed.",
     );
     s.trust("alice");
     let content = Content::Invite(Invite {
@@ -368,9 +369,9 @@ fn pinned_names_are_cleaned() -> Scene {
     let mut s = Scene::new(
         "pinned-names-are-cleaned",
         "A6 N1 N23 N24",
-        "What is pinned is cleaned as claims are: a name with a line break, with characters that turn
-         the text around, or with a soft hyphen. It comes out clean in every event, and is what
-         CallKit is told.",
+        "What is pinned is cleaned as claims are: a name with a line break, with characters that
+         turn the text around, or with a soft hyphen. It comes out clean in every event, and is
+         what CallKit is told.",
     );
     pins(
         &mut s,
@@ -416,8 +417,8 @@ fn pinned_and_empty() -> Scene {
         "pinned-names-that-are-empty",
         "A6 N1 N23 N24",
         "A handle or a name that is empty, or of which cleaning leaves nothing, counts as none: the
-         fingerprint stands in the handle's place, and there is no name. That holds for every type of
-         handle.",
+         fingerprint stands in the handle's place, and there is no name. That holds for every type
+         of handle.",
     );
     pins(&mut s, 1, (Some(("generic", "")), Some("")), (None, None));
     for (call, nothing) in (2..).zip(NOTHING) {
@@ -435,8 +436,8 @@ fn phone_numbers() -> Scene {
     let mut s = Scene::new(
         "pinned-phone-numbers",
         "A6 N1 N23 N24",
-        "Every character that a phone number may have. One that was copied with characters that nobody
-         sees is cleaned first, and then looked at.",
+        "Every character that a phone number may have. One that was copied with characters that
+         nobody sees is cleaned first, and then looked at.",
     );
     let all = "+0123456789*#()-./,; ";
     let number = Some(("phoneNumber", all));
@@ -509,8 +510,8 @@ fn limits() -> Scene {
     let mut s = Scene::new(
         "pinned-names-have-limits",
         "N1 N9 N24",
-        "A handle has 255 bytes of UTF-8 at most, and a name 256, without U+0000. With more, the account
-         does not become trusted, and what was pinned before stays.",
+        "A handle has 255 bytes of UTF-8 at most, and a name 256, without U+0000. With more, the
+         account does not become trusted, and what was pinned before stays.",
     );
     let name = "é".repeat(128);
     let value = format!("@{}", "é".repeat(127));

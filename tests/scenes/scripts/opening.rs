@@ -28,7 +28,8 @@ fn bad_length() -> Scene {
     let mut s = Scene::new(
         "bad-length",
         "E17 N9",
-        "An envelope has 2,880 bytes and nothing else has. What is shorter or longer is not looked at.",
+        "An envelope has 2,880 bytes and nothing else has. What is shorter or longer is not looked
+         at.",
     );
     s.trust("alice");
     let sound = s.seal("sound", by("alice"), message("hi"));
@@ -76,8 +77,8 @@ fn unknown_prekey() -> Scene {
     let mut s = Scene::new(
         "unknown-prekey",
         "E20",
-        "The prekey is found by suite and id together. A prekey that is not there, and the id of one
-         with the other suite, are unknown.",
+        "The prekey is found by suite and id together. A prekey that is not there, and the id of
+         one with the other suite, are unknown.",
     );
     s.trust("alice");
     let old = prekey(Suite::X25519, "last year's", day(60));
@@ -123,8 +124,8 @@ fn weak_encapsulated_key() -> Scene {
     let mut s = Scene::new(
         "weak-encapsulated-key",
         "E21 H6 K7",
-        "An encapsulated key of low order, or one that is not below p, is refused before anything is
-         computed with it. The code is the same as for every envelope that does not open.",
+        "An encapsulated key of low order, or one that is not below p, is refused before anything
+         is computed with it. The code is the same as for every envelope that does not open.",
     );
     s.trust("alice");
     let sound = s.seal("sound", by("alice"), message("hi"));
@@ -234,9 +235,9 @@ fn bad_signature() -> Scene {
     let mut s = Scene::new(
         "bad-signature",
         "E25 F4 S4",
-        "The device of the certificate signs the frame for this recipient. Another device's signature,
-         a wrong bit, a changed content, and a signature whose S is not below L are refused; Mallory
-         cannot speak with Alice's certificate.",
+        "The device of the certificate signs the frame for this recipient. Another device's
+         signature, a wrong bit, a changed content, and a signature whose S is not below L are
+         refused; Mallory cannot speak with Alice's certificate.",
     );
     s.trust("alice");
     let bit = s.forge("bit", by("alice"), nothing(), short(), |frame| {

@@ -27,8 +27,8 @@ fn by_a_foreign_account() -> Scene {
     let mut s = Scene::new(
         "elsewhere-by-a-foreign-account",
         "A6 Z13",
-        "Only Bob's own account can say that a call to Bob was taken elsewhere. Carol cannot, before
-         or after it rings.",
+        "Only Bob's own account can say that a call to Bob was taken elsewhere. Carol cannot,
+         before or after it rings.",
     );
     s.trust("alice");
     s.trust("carol");
@@ -110,9 +110,9 @@ fn own_account_takes_a_device() -> Scene {
     let mut s = Scene::new(
         "own-account-takes-a-device-of-a-contact",
         "N10 Z3",
-        "The desktop has called Alice, and tells her which of her devices it took. It sealed that to
-         Bob's phone as well. The reason is one that counts without trust; the call is one of the own
-         account's, which nobody here knows of.",
+        "The desktop has called Alice, and tells her which of her devices it took. It sealed that
+         to Bob's phone as well. The reason is one that counts without trust; the call is one of
+         the own account's, which nobody here knows of.",
     );
     let alices = *device("alice", "tablet").public_key().as_bytes();
     let told = s.seal("told", desktop(), taken(1, &alices));
@@ -180,8 +180,8 @@ fn own_key() -> Scene {
     let mut s = Scene::new(
         "what-the-devices-own-key-has-signed",
         "N14 N15 N17 A6",
-        "A device that seals to all devices of its account may be among them. It drops its own words:
-         they do not end the call that it answers, and ring nowhere. Their ids are known.",
+        "A device that seals to all devices of its account may be among them. It drops its own
+         words: they do not end the call that it answers, and ring nowhere. Their ids are known.",
     );
     s.trust("alice");
     let invite = s.seal("invite", by("alice"), invite(1));
@@ -203,9 +203,9 @@ fn own_key_comes_after_the_content() -> Scene {
     let mut s = Scene::new(
         "own-words-pass-all-checks-first",
         "E28 E29 E31 N14",
-        "That the device has signed an envelope itself is looked at behind all other checks: content
-         that cannot be read is refused as such, and so is a time that is too old or a certificate
-         that was revoked.",
+        "That the device has signed an envelope itself is looked at behind all other checks:
+         content that cannot be read is refused as such, and so is a time that is too old or a
+         certificate that was revoked.",
     );
     let noise = s.forge("noise", by(OWN), cover(), vec![0xff; 40], |_| ());
     let old = s.seal("old", by(OWN), message("old"));
@@ -221,8 +221,8 @@ fn own_key_before_trust_and_certificate() -> Scene {
     let mut s = Scene::new(
         "own-words-are-not-held",
         "N10 N11 N14 T6",
-        "The own account is not trusted. What this device has signed is dropped all the same, and not
-         held, also where its certificate has ended since: N14 comes before N10, and before the
+        "The own account is not trusted. What this device has signed is dropped all the same, and
+         not held, also where its certificate has ended since: N14 comes before N10, and before the
          tables.",
     );
     let of_tablet = s.seal("tablet's", of(OWN, "tablet"), invite(1));

@@ -69,9 +69,9 @@ fn declined_and_answered() -> Scene {
     let mut s = Scene::new(
         "placed-call-is-declined-by-one-device",
         "G2 G6 N4 Z5",
-        "Alice's phone declines Bob's call. That ends her leg for CallKit, once. But it speaks for one
-         device: the leg stays open, and her laptop's answer is a signal, which the app takes if Bob
-         still waits.",
+        "Alice's phone declines Bob's call. That ends her leg for CallKit, once. But it speaks for
+         one device: the leg stays open, and her laptop's answer is a signal, which the app takes
+         if Bob still waits.",
     );
     s.trust("alice");
     s.place(1, &["alice"], at(0));
@@ -98,9 +98,9 @@ fn reasons_of_an_open_leg() -> Scene {
     let mut s = Scene::new(
         "reasons-of-an-open-leg",
         "Z4 Z5 Z6 Z7",
-        "What each reason does to a leg that nobody has answered. Failed and ended close it. Declined
-         ends it and leaves it open. Busy, unanswered and cancelled concern one device, and are
-         signals. The two elsewhere are for siblings.",
+        "What each reason does to a leg that nobody has answered. Failed and ended close it.
+         Declined ends it and leaves it open. Busy, unanswered and cancelled concern one device,
+         and are signals. The two elsewhere are for siblings.",
     );
     s.trust("alice");
     let cases = [
@@ -144,7 +144,8 @@ fn reasons_of_the_device_that_was_taken() -> Scene {
         "reasons-of-the-device-that-was-taken",
         "G2 G6 G7 Z4 Z8 Z9",
         "What each reason of the device in the call does: failed, ended and declined close the leg.
-         What it said before its answer, and comes late, does not: it was busy, or had not answered.",
+         What it said before its answer, and comes late, does not: it was busy, or had not
+         answered.",
     );
     s.trust("alice");
     let cases = [
@@ -185,8 +186,8 @@ fn reasons_of_another_device() -> Scene {
     let mut s = Scene::new(
         "reasons-of-a-device-that-was-not-taken",
         "G6 Z4 Z9",
-        "Alice talks on her phone. Whatever her laptop says of the ring, late, is over and leaves the
-         call alone.",
+        "Alice talks on her phone. Whatever her laptop says of the ring, late, is over and leaves
+         the call alone.",
     );
     s.trust("alice");
     s.place(1, &["alice"], at(0));
@@ -230,8 +231,8 @@ fn older_ring() -> Scene {
     let mut s = Scene::new(
         "end-of-a-leg-names-an-older-ring",
         "G1 N4 Z4 Z5",
-        "Bob rings, and rings again. What Alice's devices say of the first ring is over: a decline, an
-         answer, a hang-up. What names the second one counts.",
+        "Bob rings, and rings again. What Alice's devices say of the first ring is over: a decline,
+         an answer, a hang-up. What names the second one counts.",
     );
     s.trust("alice");
     s.place(1, &["alice"], at(0));
@@ -254,8 +255,8 @@ fn end_overtakes_its_answer() -> Scene {
     let mut s = Scene::new(
         "end-of-a-leg-overtakes-its-answer",
         "G4 G5 Z6",
-        "Alice answers and hangs up, and the end comes first. Her answer behind it is over: Bob would
-         talk to nobody. Her laptop, which answered as well, is told.",
+        "Alice answers and hangs up, and the end comes first. Her answer behind it is over: Bob
+         would talk to nobody. Her laptop, which answered as well, is told.",
     );
     s.trust("alice");
     s.place(1, &["alice"], at(0));
@@ -276,9 +277,9 @@ fn group() -> Scene {
     let mut s = Scene::new(
         "group-call-one-declines-another-answers",
         "G2 G6 N4 Z5 Z8",
-        "Bob calls Alice and Carol. Each ends the call for herself, and the end says how many legs
-         remain: after Alice has declined, one, so that CallKit's call goes on; after Carol has hung
-         up, none.",
+        "Bob calls Alice and Carol. Each ends the call for herself, and the end says how many
+         legs remain: after Alice has declined, one, so that CallKit's call goes on; after Carol
+         has hung up, none.",
     );
     s.trust("alice");
     s.trust("carol");
@@ -324,8 +325,8 @@ fn stranger_in_a_placed_call() -> Scene {
     let mut s = Scene::new(
         "placed-call-and-an-account-that-was-not-called",
         "G2 G10 Z3 Z13",
-        "Carol is trusted and was not called. She can neither end Bob's call to Alice nor answer it.
-         Her signals may be of a call of hers that is yet to come, and are kept for it.",
+        "Carol is trusted and was not called. She can neither end Bob's call to Alice nor answer
+         it. Her signals may be of a call of hers that is yet to come, and are kept for it.",
     );
     s.trust("alice");
     s.trust("carol");
@@ -347,8 +348,9 @@ fn accounts_are_added() -> Scene {
     let mut s = Scene::new(
         "placed-again-adds-accounts",
         "G1 G2 G3 G6 N4 Z5",
-        "Bob adds Carol to his call. The other legs stay as they are: Alice is in the call, Dave has
-         declined. Each leg has its own time: an answer of Carol's that names the first ring is over.",
+        "Bob adds Carol to his call. The other legs stay as they are: Alice is in the call, Dave
+         has declined. Each leg has its own time: an answer of Carol's that names the first ring is
+         over.",
     );
     for name in ["alice", "carol", "dave"] {
         s.trust(name);
@@ -422,9 +424,9 @@ fn between_own_devices() -> Scene {
     let mut s = Scene::new(
         "call-between-own-devices",
         "G2 G6 N14 Z4 Z8",
-        "A call to the own account. The desktop answers, and seals to all devices of the account that
-         it answered elsewhere, also to this one, which placed the call. That does not end the leg.
-         What this device has sealed to itself is dropped.",
+        "A call to the own account. The desktop answers, and seals to all devices of the account
+         that it answered elsewhere, also to this one, which placed the call. That does not end the
+         leg. What this device has sealed to itself is dropped.",
     );
     s.trust(OWN);
     s.place(1, &[OWN], at(0));
@@ -507,8 +509,8 @@ fn bounded() -> Scene {
     let mut s = Scene::new(
         "placed-calls-are-bounded",
         "G2 N4 Z13",
-        "64 placed calls are remembered. With the 65th the one placed first is forgotten. Placing one
-         again does not make it the newest.",
+        "64 placed calls are remembered. With the 65th the one placed first is forgotten. Placing
+         one again does not make it the newest.",
     );
     s.trust("alice");
     for call in 1..=64 {
@@ -533,8 +535,9 @@ fn too_many_accounts() -> Scene {
     let mut s = Scene::new(
         "placed-call-with-too-many-accounts",
         "G1 G2 N4 N9 Z13",
-        "256 accounts may be called in one call. With one more nothing is registered, be it at once or
-         added later; to ring one of them again is not one more. One that is named twice counts once.",
+        "256 accounts may be called in one call. With one more nothing is registered, be it at once
+         or added later; to ring one of them again is not one more. One that is named twice counts
+         once.",
     );
     let names: Vec<String> = (1..=257).map(|n| format!("guest {n}")).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
@@ -559,8 +562,8 @@ fn forgotten_after_thirty_days() -> Scene {
     let mut s = Scene::new(
         "pruning-forgets-old-calls",
         "G2 N5 Z3 Z13",
-        "Calls recorded, and placed calls registered, more than 30 days ago are forgotten by pruning;
-         what is exactly 30 days old stays.",
+        "Calls recorded, and placed calls registered, more than 30 days ago are forgotten by
+         pruning; what is exactly 30 days old stays.",
     );
     s.trust("alice");
     s.place(1, &["alice"], at(0));

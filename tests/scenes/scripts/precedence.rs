@@ -44,9 +44,9 @@ fn placing_forgets_no_call() -> Scene {
     let mut s = Scene::new(
         "placing-a-call-of-a-recorded-call-id",
         "A0 G6 G8 N4 Z2 Z13",
-        "Alice's call rings, and a call to Carol is placed under the same callId. Alice has no leg of that:
-         her signals are still of her own call, and so is her end. A second invitation is refused. An end
-         that names Bob as the caller is about nothing of hers.",
+        "Alice's call rings, and a call to Carol is placed under the same callId. Alice has no leg
+         of that: her signals are still of her own call, and so is her end. A second invitation is
+         refused. An end that names Bob as the caller is about nothing of hers.",
     );
     s.trust("alice");
     s.trust("carol");
@@ -70,8 +70,8 @@ fn elsewhere_is_not_used_up() -> Scene {
     let mut s = Scene::new(
         "answered-elsewhere-is-not-used-up",
         "A3 A4 Z3 Z12",
-        "The caller's end comes first, then the own desktop's, then two rings, of which the desktop has
-         answered the first one. Each ring is judged anew by both.",
+        "The caller's end comes first, then the own desktop's, then two rings, of which the desktop
+         has answered the first one. Each ring is judged anew by both.",
     );
     s.trust("alice");
     let cancelled = s.seal("cancelled", by("alice").at(at(20)), cancel(1));
@@ -99,8 +99,9 @@ fn certificate_is_missed() -> Scene {
     let mut s = Scene::new(
         "missed-for-its-certificate-is-not-ringing",
         "A5 G11",
-        "An invitation whose device's certificate has ended since is a missed call, and recorded as one:
-         signals of another device of the caller are over where they are no newer, and are not given.",
+        "An invitation whose device's certificate has ended since is a missed call, and recorded as
+         one: signals of another device of the caller are over where they are no newer, and are not
+         given.",
     );
     s.trust("alice");
     let invite = s.seal("invite", short_lived("alice").at(at(99)), invite(1));
@@ -115,9 +116,9 @@ fn second_end_changes_nothing() -> Scene {
     let mut s = Scene::new(
         "second-end-of-the-caller-changes-nothing",
         "A3 Z3 Z12",
-        "The caller cancels, an own device has answered, and the caller ends the call once more. That
-         second end is over and changes nothing: the invitation is dropped as answered elsewhere, and is
-         not a missed call.",
+        "The caller cancels, an own device has answered, and the caller ends the call once more.
+         That second end is over and changes nothing: the invitation is dropped as answered
+         elsewhere, and is not a missed call.",
     );
     s.trust("alice");
     let cancelled = s.seal("cancelled", by("alice").at(at(2)), cancel(1));
@@ -136,9 +137,9 @@ fn own_stranger_before_certificate() -> Scene {
     let mut s = Scene::new(
         "own-account-comes-before-its-certificate",
         "N10 N11 T6",
-        "An end of the own account, which is not trusted, from a device whose certificate has ended. Its
-         reason is not one that counts without trust, and this is asked first: untrusted, and held. An
-         end elsewhere passes that, and is dropped for the certificate.",
+        "An end of the own account, which is not trusted, from a device whose certificate has
+         ended. Its reason is not one that counts without trust, and this is asked first:
+         untrusted, and held. An end elsewhere passes that, and is dropped for the certificate.",
     );
     let cancelled = s.seal("cancelled", short_lived(OWN).at(at(99)), cancel(1));
     let answered = short_lived(OWN).at(at(99));
@@ -153,9 +154,9 @@ fn room_before_the_own_content() -> Scene {
     let mut s = Scene::new(
         "room-comes-before-the-own-content",
         "E30 N1 N10 N11 N12",
-        "The own account's places are taken, and it is not trusted any more. Whether it is held is found
-         out from the content, which is not read while there is no room: refused, and not held. With one place
-         two are held, and there is no room to trust it.",
+        "The own account's places are taken, and it is not trusted any more. Whether it is held is
+         found out from the content, which is not read while there is no room: refused, and not
+         held. With one place two are held, and there is no room to trust it.",
     );
     s.trust(OWN);
     s.flood(&messages(OWN, 128), Notify);
@@ -198,7 +199,8 @@ fn room_in_all_for_all_that_is_held() -> Scene {
     let mut s = Scene::new(
         "room-in-all-for-all-that-is-held",
         "E30 N1 N12",
-        "The same for the room of all accounts together: one place is left, and two envelopes are held.",
+        "The same for the room of all accounts together: one place is left, and two envelopes are
+         held.",
     );
     for n in 1..=8 {
         let name = format!("friend {n}");
@@ -219,8 +221,9 @@ fn duplicate_at_the_release() -> Scene {
     let mut s = Scene::new(
         "duplicate-at-the-release",
         "N10 N12 N15",
-        "A message of the own account is held. Its id comes a second time, with what counts without trust,
-         and is accepted. When the account is trusted, the message is a duplicate, and comes out as one.",
+        "A message of the own account is held. Its id comes a second time, with what counts without
+         trust, and is accepted. When the account is trusted, the message is a duplicate, and comes
+         out as one.",
     );
     let held = s.seal("message", desktop().id(7), message("note to self"));
     let answered = desktop().id(7);
@@ -254,8 +257,9 @@ fn refused_revocation_of_a_stranger() -> Scene {
     let mut s = Scene::new(
         "refused-revocation-of-a-stranger",
         "N3 N9",
-        "A statement of an account that nothing is known of, with a wrong signature and a floor that is far
-         ahead. The signature is checked first, and nothing of the account is recorded.",
+        "A statement of an account that nothing is known of, with a wrong signature and a floor
+         that is far ahead. The signature is checked first, and nothing of the account is
+         recorded.",
     );
     let mut statement = revocation("carol", 50);
     s.refuse_revocation(&statement, at(0), "clock");

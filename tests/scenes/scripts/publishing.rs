@@ -34,8 +34,9 @@ fn both_suites() -> Scene {
     let mut s = empty(
         "publishing-adds-the-prekeys",
         "B20 B21 E20 N5 N8",
-        "A publication has a bundle for each prekey, all of the same moment. The inbox has the prekeys
-         then, and receives what is sealed to them; it deletes them when they have had their time.",
+        "A publication has a bundle for each prekey, all of the same moment. The inbox has the
+         prekeys then, and receives what is sealed to them; it deletes them when they have had
+         their time.",
     );
     let keys = [key(Suite::XWing, "weekly"), key(Suite::X25519, "weekly")];
     s.trust("alice");
@@ -54,9 +55,9 @@ fn twice_within_a_second() -> Scene {
     let mut s = empty(
         "publishing-twice-within-a-second",
         "B20 N8",
-        "Two publications never have the same moment: the second one is dated a second later, and the
-         third another. Else a server could take a sender back to the first one unnoticed. The clock
-         catches up.",
+        "Two publications never have the same moment: the second one is dated a second later, and
+         the third another. Else a server could take a sender back to the first one unnoticed. The
+         clock catches up.",
     );
     let (one, two) = (key(Suite::X25519, "weekly"), key(Suite::XWing, "weekly"));
     s.publish(&[&one], at(0), second(0));
@@ -70,9 +71,9 @@ fn clock_that_was_fast() -> Scene {
     let mut s = empty(
         "publishing-after-the-clock-was-fast",
         "B20 N8",
-        "A device publishes while its clock is nine minutes fast, and again when it is right. The second
-         publication is dated a second after the first, so senders do not take it for a stale one.
-         Ten minutes ahead is the limit; at a later time there is room again.",
+        "A device publishes while its clock is nine minutes fast, and again when it is right. The
+         second publication is dated a second after the first, so senders do not take it for a
+         stale one. Ten minutes ahead is the limit; at a later time there is room again.",
     );
     let one = key(Suite::X25519, "weekly");
     s.publish(&[&one], at(540), second(540));
@@ -105,8 +106,8 @@ fn kept_over_a_restart() -> Scene {
     let mut s = empty(
         "publishing-over-a-restart",
         "B20 N8 N29 N33",
-        "When the device published last is in the saved state; its prekeys are not. The app saves, and
-         then uploads: what was not saved is not known after a crash.",
+        "When the device published last is in the saved state; its prekeys are not. The app saves,
+         and then uploads: what was not saved is not known after a crash.",
     );
     let one = key(Suite::X25519, "weekly");
     s.trust("alice");
@@ -128,8 +129,8 @@ fn refused_publications() -> Scene {
     let mut s = empty(
         "publications-that-are-refused",
         "B20 B21 N8 N9",
-        "No prekey, two of one suite, one that is past its end, one that would live for more than 90
-         days: each is refused, adds nothing, and does not count as a publication.",
+        "No prekey, two of one suite, one that is past its end, one that would live for more than
+         90 days: each is refused, adds nothing, and does not count as a publication.",
     );
     let (one, two) = (key(Suite::X25519, "weekly"), key(Suite::XWing, "weekly"));
     let ended = prekey(Suite::X25519, "ended", day(0));
@@ -171,8 +172,8 @@ fn no_room_for_the_prekeys() -> Scene {
     let mut s = Scene::with_prekeys(
         "publishing-without-room-for-the-prekeys",
         "B20 N8 N9",
-        "255 prekeys are there, and two are to be published: inbox_full, and neither is added. One has
-         room. A publication that is refused for another reason as well says that one.",
+        "255 prekeys are there, and two are to be published: inbox_full, and neither is added. One
+         has room. A publication that is refused for another reason as well says that one.",
         (0..255).map(numbered).collect(),
     );
     let (one, two) = (key(Suite::X25519, "weekly"), key(Suite::XWing, "weekly"));

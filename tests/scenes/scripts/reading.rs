@@ -79,8 +79,8 @@ fn too_long() -> Scene {
     let mut s = Scene::new(
         "too-long",
         "D4 E31",
-        "At most 65,536 bytes come out of a stream. Exactly as many are accepted, one more is not, and
-         a stream that would give sixteen million stops there.",
+        "At most 65,536 bytes come out of a stream. Exactly as many are accepted, one more is not,
+         and a stream that would give sixteen million stops there.",
     );
     s.trust("alice");
     refused_streams(
@@ -206,9 +206,9 @@ fn bad_content() -> Scene {
     let mut s = Scene::new(
         "bad-content",
         "E33 M1 M2 M3 M5 M6 N9",
-        "The members of known types are checked: one that is missing, one of another type, a value out
-         of its range, a caller or a ring that has to be there. Nothing of such an invitation rings or
-         is remembered.",
+        "The members of known types are checked: one that is missing, one of another type, a value
+         out of its range, a caller or a ring that has to be there. Nothing of such an invitation
+         rings or is remembered.",
     );
     s.trust("alice");
     let id = b"\x66callId\x50\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01";

@@ -87,8 +87,8 @@ fn untrust_keeps_placed_calls() -> Scene {
     let mut s = Scene::new(
         "untrust-keeps-placed-calls",
         "G2 G4 N2",
-        "A call that was placed to an account is the caller's: it stays when the trust in the one who
-         is called ends, with the device that was taken.",
+        "A call that was placed to an account is the caller's: it stays when the trust in the one
+         who is called ends, with the device that was taken.",
     );
     s.trust("alice");
     s.place(1, &["alice"], at(0));
@@ -106,8 +106,8 @@ fn untrust_keeps_early_ends_of_the_own_account() -> Scene {
     let mut s = Scene::new(
         "own-account-declines-a-call-of-its-own",
         "A3 N2 Z12",
-        "The desktop declines a call whose caller is its own account. That is an end elsewhere like any
-         other: it stays when the trust in the own account ends, and the ring is dropped.",
+        "The desktop declines a call whose caller is its own account. That is an end elsewhere like
+         any other: it stays when the trust in the own account ends, and the ring is dropped.",
     );
     s.trust(OWN);
     let declined = s.seal("declined", desktop(), declined_elsewhere(OWN, 1, at(2)));
@@ -123,8 +123,8 @@ fn untrust_of_the_own_account() -> Scene {
     let mut s = Scene::new(
         "untrust-of-an-own-account-that-was-not-trusted",
         "N2 N15 N17",
-        "The own account is received without trust. To end a trust that there is not changes nothing: ids are
-         still known.",
+        "The own account is received without trust. To end a trust that there is not changes
+         nothing: ids are still known.",
     );
     s.trust("alice");
     let answered = desktop().id(7);
@@ -141,7 +141,8 @@ fn untrusting_twice() -> Scene {
     let mut s = Scene::new(
         "untrusting-twice",
         "N2 N16 N18",
-        "The floor that the end of a trust leaves is not lowered by the next end, before which nothing came.",
+        "The floor that the end of a trust leaves is not lowered by the next end, before which
+         nothing came.",
     );
     s.trust("alice");
     let first = s.seal("first", by("alice").at(at(5)), message("one"));
@@ -159,7 +160,8 @@ fn trusting_again_forgets_nothing() -> Scene {
     let mut s = Scene::new(
         "trusting-again-forgets-nothing",
         "N1 N15 Z2",
-        "An account that is trusted is trusted again, with another name. Its ids and its calls stay.",
+        "An account that is trusted is trusted again, with another name. Its ids and its calls
+         stay.",
     );
     s.trust("alice");
     let letter = s.seal("message", by("alice").id(7), message("hi"));
@@ -179,8 +181,8 @@ fn own_ends_keep_their_place() -> Scene {
     let mut s = Scene::new(
         "own-ends-keep-their-place",
         "A3 A6 Z12",
-        "64 early ends of the own account are kept. One that changes the reason of the first does not make
-         it the newest: with the 65th it is forgotten, and its call rings.",
+        "64 early ends of the own account are kept. One that changes the reason of the first does
+         not make it the newest: with the 65th it is forgotten, and its call rings.",
     );
     s.trust("alice");
     let ends = calls(OWN, 64, answered_elsewhere("alice", 1, at(1)), at(0));
@@ -202,8 +204,8 @@ fn own_ends_are_pruned_by_their_first_time() -> Scene {
     let mut s = Scene::new(
         "own-ends-are-pruned",
         "A6 N5 Z12",
-        "An early end is kept for 30 days after it was received, to the millisecond. A second word changes
-         the reason and not the time.",
+        "An early end is kept for 30 days after it was received, to the millisecond. A second word
+         changes the reason and not the time.",
     );
     s.trust("alice");
     let month = 30 * DAYS;
@@ -231,9 +233,9 @@ fn what_the_own_account_said_is_pruned() -> Scene {
     let mut s = Scene::new(
         "what-the-own-account-said-is-pruned",
         "N5 N16 N17 Z12",
-        "Also of the own account, which is not trusted, ids are kept for 30 days, and so are early ends of
-         its own calls. An envelope that comes again later, to a clock that went back, is below the floor
-         and not a duplicate; and of the call nothing is known any more.",
+        "Also of the own account, which is not trusted, ids are kept for 30 days, and so are early
+         ends of its own calls. An envelope that comes again later, to a clock that went back, is
+         below the floor and not a duplicate; and of the call nothing is known any more.",
     );
     let month = 30 * DAYS;
     let answered = s.seal("answered", desktop(), answered_elsewhere("alice", 1, at(0)));
@@ -252,8 +254,8 @@ fn calls_are_recorded_when_received() -> Scene {
     let mut s = Scene::new(
         "calls-are-recorded-when-they-are-received",
         "A6 N5 Z2",
-        "An invitation that was 50 s under way. Its call is kept for 30 days from when it was received, not
-         from when it was sent.",
+        "An invitation that was 50 s under way. Its call is kept for 30 days from when it was
+         received, not from when it was sent.",
     );
     s.trust("alice");
     let month = 30 * DAYS;
@@ -273,8 +275,8 @@ fn everything_is_pruned_at_once() -> Scene {
     let mut s = Scene::with_prekeys(
         "everything-is-pruned-at-once",
         "N5 Z3",
-        "A prekey has had its time, and so has a call that ended before its invitation came. Both go in one
-         step.",
+        "A prekey has had its time, and so has a call that ended before its invitation came. Both
+         go in one step.",
         keys.to_vec(),
     );
     s.trust("alice");
@@ -291,8 +293,8 @@ fn pruning_keeps_floors_of_strangers() -> Scene {
     let mut s = Scene::new(
         "pruning-keeps-the-floors-of-strangers",
         "N3 N5 N16 N18",
-        "Of accounts that are not trusted, the floor of a revocation and the floor of what was received stay,
-         however often the app prunes.",
+        "Of accounts that are not trusted, the floor of a revocation and the floor of what was
+         received stay, however often the app prunes.",
     );
     s.trust("carol");
     s.revoke("alice", -1, at(0));
@@ -315,8 +317,8 @@ fn own_ends_and_ended_calls_are_saved() -> Scene {
     let mut s = Scene::new(
         "own-ends-and-ended-calls-are-saved",
         "A3 A4 G2 G7 N29 N31 Z3 Z12",
-        "What own devices said of unknown calls, what their callers ended, and which legs of placed calls
-         are closed, is in the saved state.",
+        "What own devices said of unknown calls, what their callers ended, and which legs of placed
+         calls are closed, is in the saved state.",
     );
     s.trust("alice");
     s.trust("carol");
@@ -350,8 +352,8 @@ fn ended_calls_keep_place_and_time() -> Scene {
     let mut s = Scene::new(
         "ended-calls-keep-place-and-time",
         "A4 N5 Z2 Z3",
-        "A call is recorded when its first envelope is received. Neither the invitation that comes a day after
-         its end nor an end makes it newer, for the bound of 64 or for pruning.",
+        "A call is recorded when its first envelope is received. Neither the invitation that comes
+         a day after its end nor an end makes it newer, for the bound of 64 or for pruning.",
     );
     s.trust("alice");
     for call in [101, 102] {
@@ -380,8 +382,8 @@ fn tombstones_are_bounded() -> Scene {
     let mut s = Scene::new(
         "tombstones-are-bounded",
         "A4 A6 Z3",
-        "Ends that come before their invitations count among the 64 calls of a caller: with the 65th the
-         first is forgotten, and its invitation rings.",
+        "Ends that come before their invitations count among the 64 calls of a caller: with the
+         65th the first is forgotten, and its invitation rings.",
     );
     s.trust("alice");
     s.flood(&calls("alice", 65, cancel(1), at(1)), Drop("unknown"));
@@ -410,8 +412,8 @@ fn held_first_leaves_first() -> Scene {
     let mut s = Scene::new(
         "held-first-leaves-first",
         "N11",
-        "Nine envelopes of a stranger, of which the newest comes first. With the ninth the one that was held
-         first leaves, not the one that was sent first.",
+        "Nine envelopes of a stranger, of which the newest comes first. With the ninth the one that
+         was held first leaves, not the one that was sent first.",
     );
     let letters: Vec<Letter> = [9, 1, 2, 3, 4, 5, 6, 7, 8]
         .into_iter()
@@ -429,8 +431,9 @@ fn two_invitations_of_one_call() -> Scene {
     let mut s = Scene::new(
         "two-invitations-of-one-call-wait",
         "A6 N2 N28 Z2",
-        "An invitation waits, the trust ends and comes back, and the caller rings again in the same call. It
-         rings, and the first one is listed as repeated, although the call was forgotten in between.",
+        "An invitation waits, the trust ends and comes back, and the caller rings again in the same
+         call. It rings, and the first one is listed as repeated, although the call was forgotten
+         in between.",
     );
     s.trust("alice");
     let first = s.seal("first", by("alice"), invite(1));
@@ -456,8 +459,8 @@ fn own_end_of_a_forgotten_call() -> Scene {
     let mut s = Scene::new(
         "own-end-of-a-forgotten-call",
         "N28 Z12",
-        "A call rings, and is forgotten because its caller starts 64 others. What own devices say of it
-         reaches the event that waits all the same, and the last word counts.",
+        "A call rings, and is forgotten because its caller starts 64 others. What own devices say
+         of it reaches the event that waits all the same, and the last word counts.",
     );
     s.trust("alice");
     let invite = s.seal("invite", by("alice"), invite(100));
@@ -486,9 +489,9 @@ fn early_end_that_was_pushed_out() -> Scene {
     let mut s = Scene::new(
         "recorded-call-keeps-its-early-end",
         "A3 Z12",
-        "A ring that the desktop has answered before is dropped, and its call recorded with what the
-         desktop said. 64 further early ends push that one out; an older ring of the same call that comes
-         afterwards is dropped all the same.",
+        "A ring that the desktop has answered before is dropped, and its call recorded with what
+         the desktop said. 64 further early ends push that one out; an older ring of the same call
+         that comes afterwards is dropped all the same.",
     );
     s.trust("alice");
     let answered = desktop().at(at(1));
@@ -511,8 +514,8 @@ fn early_end_is_not_used_up() -> Scene {
     let mut s = Scene::new(
         "early-end-is-not-used-up",
         "A3 Z3 Z12",
-        "The same, where the call is forgotten because its caller has 64 others: the early end is still
-         there, and a further ring that it includes is dropped.",
+        "The same, where the call is forgotten because its caller has 64 others: the early end is
+         still there, and a further ring that it includes is dropped.",
     );
     s.trust("alice");
     let answered = desktop().at(at(1));
@@ -535,7 +538,8 @@ fn prekey_keeps_its_end() -> Scene {
     let mut s = Scene::with_prekeys(
         "prekey-that-is-added-again-keeps-its-end",
         "N5",
-        "A prekey that is there already is not added again, and keeps its end, whatever end it comes with.",
+        "A prekey that is there already is not added again, and keeps its end, whatever end it
+         comes with.",
         vec![key.clone()],
     );
     s.add_prekey(&prekey(Suite::X25519, "weekly", day(85)));

@@ -117,8 +117,9 @@ fn late_and_never_seen() -> Scene {
     let mut s = Scene::new(
         "message-older-than-the-floor",
         "N16 N17 N18",
-        "The price of the bound: what was sent at or before the floor, and was not delivered before
-         512 newer ones, is refused, though it was never seen. A millisecond above it is accepted.",
+        "The price of the bound: what was sent at or before the floor, and was not delivered
+         before 512 newer ones, is refused, though it was never seen. A millisecond above it is
+         accepted.",
     );
     s.trust("alice");
     let oldest = s.seal("oldest", by("alice"), cover());
@@ -140,8 +141,8 @@ fn smallest_id_leaves() -> Scene {
     let mut s = Scene::new(
         "of-equally-old-messages-the-smallest-id-leaves",
         "N15 N16 N17",
-        "Of several messages of the same time the one with the bytewise smallest id leaves first, in
-         whatever order they came. Those that are left are still known as duplicates.",
+        "Of several messages of the same time the one with the bytewise smallest id leaves first,
+         in whatever order they came. Those that are left are still known as duplicates.",
     );
     s.trust("alice");
     let middle = s.seal("middle", by("alice").id(5), cover());
@@ -179,8 +180,8 @@ fn untrust_then_replay() -> Scene {
         "untrust-then-trust-then-replay",
         "E26 N2 N11 N15 N16 N18",
         "Ending the trust keeps what guards against replays: whoever trusts again does not get old
-         messages anew. The floor stands at the newest message, so an older one that was still on its
-         way is refused as well. A newer one is accepted.",
+         messages anew. The floor stands at the newest message, so an older one that was still on
+         its way is refused as well. A newer one is accepted.",
     );
     s.trust("alice");
     let first = s.seal("first", by("alice"), message("first"));
@@ -246,8 +247,8 @@ fn pruning() -> Scene {
     let mut s = Scene::new(
         "pruning-raises-the-floor",
         "N5 N15 N16 N17",
-        "Pruning removes ids older than 30 days and raises the floor, so that what leaves is refused
-         and not accepted again. Exactly 30 days old is not older.",
+        "Pruning removes ids older than 30 days and raises the floor, so that what leaves is
+         refused and not accepted again. Exactly 30 days old is not older.",
     );
     s.trust("alice");
     let letter = s.seal("message", by("alice"), message("hi"));
@@ -267,9 +268,9 @@ fn id_of_a_pending_event() -> Scene {
     let mut s = Scene::new(
         "id-of-a-pending-event",
         "N2 N15 N26",
-        "An event is named by its sender's account and message id, so no second one enters the journal
-         under one name, not even by a sender who uses an id twice, and not after the id was
-         forgotten with the trust.",
+        "An event is named by its sender's account and message id, so no second one enters the
+         journal under one name, not even by a sender who uses an id twice, and not after the id
+         was forgotten with the trust.",
     );
     s.trust("alice");
     let first = s.seal("first", by("alice").id(7), message("first"));
@@ -288,8 +289,8 @@ fn refused_is_not_remembered() -> Scene {
     let mut s = Scene::new(
         "refused-is-not-remembered",
         "E28 E37 N9 N13",
-        "What is refused and not held leaves no trace. A message from a clock that is more than a day
-         fast is refused until its time is near enough, and is then new.",
+        "What is refused and not held leaves no trace. A message from a clock that is more than a
+         day fast is refused until its time is near enough, and is then new.",
     );
     s.trust("alice");
     let letter = s.seal("message", by("alice").at(at(DAYS + 60)), message("hi"));
@@ -305,8 +306,8 @@ fn duplicate_before_everything() -> Scene {
     let mut s = Scene::new(
         "duplicate-comes-before-times-and-revocation",
         "E27 E28 E29 N15",
-        "A duplicate is one at any time, and after its device was revoked: it shows nothing in either
-         case, and the app learns that it was accepted once.",
+        "A duplicate is one at any time, and after its device was revoked: it shows nothing in
+         either case, and the app learns that it was accepted once.",
     );
     s.trust("alice");
     let letter = s.seal("message", by("alice"), message("hi"));
@@ -321,8 +322,8 @@ fn duplicate_while_pending() -> Scene {
     let mut s = Scene::new(
         "duplicate-while-pending",
         "N5 N15 N16",
-        "What waits in the journal is a duplicate, even when its id is not among those kept any more:
-         here pruning has removed it. Once acknowledged, the floor refuses it.",
+        "What waits in the journal is a duplicate, even when its id is not among those kept any
+         more: here pruning has removed it. Once acknowledged, the floor refuses it.",
     );
     s.trust("alice");
     let letter = s.seal("message", by("alice"), message("hi"));
@@ -339,9 +340,9 @@ fn same_id_again_while_pending() -> Scene {
     let mut s = Scene::new(
         "message-id-used-again-while-pending",
         "N15 N17 N26",
-        "A sender uses a message id a second time, with a newer time, after 512 others have driven it
-         out. While the first one is pending that is a duplicate: an account and a message id name
-         one event. After the acknowledgement it is a new message.",
+        "A sender uses a message id a second time, with a newer time, after 512 others have driven
+         it out. While the first one is pending that is a duplicate: an account and a message id
+         name one event. After the acknowledgement it is a new message.",
     );
     s.trust("alice");
     let first = s.seal("first", by("alice").id(7), message("first"));

@@ -28,8 +28,9 @@ fn revoked_device() -> Scene {
     let mut s = Scene::new(
         "revoked-device",
         "E29 N3 N28",
-        "Alice revokes what was certified before yesterday. Her old phone is refused from now on, and
-         what it sent before stays in the journal. Her new phone, certified at the floor, is accepted.",
+        "Alice revokes what was certified before yesterday. Her old phone is refused from now on,
+         and what it sent before stays in the journal. Her new phone, certified at the floor, is
+         accepted.",
     );
     s.trust("alice");
     let before = s.seal("before", by("alice"), message("before"));
@@ -49,8 +50,8 @@ fn revoked_before_the_trust() -> Scene {
     let mut s = Scene::new(
         "revoked-before-the-trust",
         "E29 N1 N3",
-        "A revocation counts for an account that is not trusted yet: it is remembered, and holds when
-         the account becomes trusted.",
+        "A revocation counts for an account that is not trusted yet: it is remembered, and holds
+         when the account becomes trusted.",
     );
     s.revoke("carol", 0, at(0));
     s.trust("carol");
@@ -102,8 +103,8 @@ fn own_device_revoked() -> Scene {
     let mut s = Scene::new(
         "own-stolen-device",
         "A6 E29 N3 N10",
-        "Bob's desktop was stolen and revoked. It cannot silence his phone any more by saying that a
-         call was answered elsewhere.",
+        "Bob's desktop was stolen and revoked. It cannot silence his phone any more by saying
+         that a call was answered elsewhere.",
     );
     s.trust("alice");
     let invite = s.seal("invite", by("alice"), invite(1));
@@ -119,8 +120,8 @@ fn refused_revocations() -> Scene {
     let mut s = Scene::new(
         "revocations-that-are-refused",
         "E29 N3 N9 R1 R2 R4 R5",
-        "A revocation is checked like any other message: its length, its version, its signature, and a
-         floor that is not ahead of the clock. What is refused changes nothing.",
+        "A revocation is checked like any other message: its length, its version, its signature,
+         and a floor that is not ahead of the clock. What is refused changes nothing.",
     );
     s.trust("alice");
     let sound = revocation("alice", 0);
@@ -148,9 +149,9 @@ fn order_of_the_checks() -> Scene {
     let mut s = Scene::new(
         "revoked-in-the-order-of-the-checks",
         "E26 E28 E29",
-        "A revoked device's envelope that is too old is too_old, one of a stranger is untrusted, and
-         one whose certificate has ended as well is revoked: the first check that fails names the
-         code.",
+        "A revoked device's envelope that is too old is too_old, one of a stranger is untrusted,
+         and one whose certificate has ended as well is revoked: the first check that fails names
+         the code.",
     );
     s.trust("alice");
     s.revoke("alice", 0, at(0));

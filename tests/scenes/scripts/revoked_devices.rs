@@ -34,8 +34,9 @@ fn one_device() -> Scene {
     let mut s = Scene::new(
         "revoked-device-alone",
         "E29 N3 N28 R6 T5",
-        "Alice revokes the phone that she lost. What it sends is refused from now on; its events in the
-         journal stay. Her other devices need nothing, although they were certified as long ago.",
+        "Alice revokes the phone that she lost. What it sends is refused from now on; its events in
+         the journal stay. Her other devices need nothing, although they were certified as long
+         ago.",
     );
     s.trust("alice");
     let before_it = s.seal("before", by("alice"), message("before"));
@@ -64,8 +65,8 @@ fn certified_anew() -> Scene {
     let mut s = Scene::new(
         "revoked-device-that-is-certified-anew",
         "E29 N3 T5",
-        "The phone is found, and certified anew, at the floor. That certificate counts; one from a day
-         before does not.",
+        "The phone is found, and certified anew, at the floor. That certificate counts; one from a
+         day before does not.",
     );
     s.trust("alice");
     s.revoke_device("alice", "phone", -1, at(0));
@@ -80,8 +81,8 @@ fn floor_is_never_lowered() -> Scene {
     let mut s = Scene::new(
         "device-floor-is-never-lowered",
         "E29 N3 R6",
-        "An older statement about the device, with a lower floor, is no error and changes nothing. A
-         higher one counts.",
+        "An older statement about the device, with a lower floor, is no error and changes
+         nothing. A higher one counts.",
     );
     s.trust("alice");
     s.revoke_device("alice", "phone", -10, at(0));
@@ -100,7 +101,8 @@ fn superseded_by_the_account() -> Scene {
     let mut s = Scene::new(
         "device-floor-that-the-accounts-supersedes",
         "E29 N3 R6",
-        "The account's floor is higher, and holds for the device too, whichever statement came first.",
+        "The account's floor is higher, and holds for the device too, whichever statement came
+         first.",
     );
     s.trust("alice");
     s.revoke_device("alice", "phone", -10, at(0));
@@ -121,8 +123,8 @@ fn above_the_account() -> Scene {
     let mut s = Scene::new(
         "device-floor-above-the-accounts",
         "E29 N3 R6",
-        "The account has a floor, and one device a higher one: that holds for the device alone, and a
-         lower floor of the account that comes later does not touch it.",
+        "The account has a floor, and one device a higher one: that holds for the device alone, and
+         a lower floor of the account that comes later does not touch it.",
     );
     s.trust("alice");
     s.revoke("alice", -20, at(0));
@@ -141,8 +143,8 @@ fn before_the_trust() -> Scene {
     let mut s = Scene::new(
         "device-revoked-before-the-trust",
         "E29 N1 N3 N11 N12",
-        "A statement about a stranger's device is taken. What that device sends is not held, and what
-         was held before is gone when the account becomes trusted.",
+        "A statement about a stranger's device is taken. What that device sends is not held, and
+         what was held before is gone when the account becomes trusted.",
     );
     let held = s.seal("held", by("carol"), message("held"));
     let later = s.seal("later", by("carol"), message("later"));
@@ -197,8 +199,8 @@ fn refused() -> Scene {
     let mut s = Scene::new(
         "device-revocations-that-are-refused",
         "E29 N3 N9 R1 R2 R4 R5",
-        "A statement about a device is checked like one about an account. One that was cut down to the
-         length of the other kind is not one of the other kind.",
+        "A statement about a device is checked like one about an account. One that was cut down to
+         the length of the other kind is not one of the other kind.",
     );
     s.trust("alice");
     let sound = device_revocation("alice", "phone", 0);
@@ -228,9 +230,9 @@ fn sixteen_devices() -> Scene {
     let mut s = Scene::new(
         "sixteen-revoked-devices-of-one-account",
         "E29 N3 N9 R6",
-        "Of each account 16 device keys may have a floor above the account's. One more is refused, so
-         that the app revokes the account; raising one that is there is not one more, and another
-         account has its own.",
+        "Of each account 16 device keys may have a floor above the account's. One more is refused,
+         so that the app revokes the account; raising one that is there is not one more, and
+         another account has its own.",
     );
     s.trust("alice");
     s.trust("carol");
@@ -259,8 +261,9 @@ fn room_after_an_account_floor() -> Scene {
     let mut s = Scene::new(
         "room-for-devices-after-an-account-floor",
         "N3 R6",
-        "16 device keys have a floor. The account's rises above eight of them, which are superseded: there
-         is room for eight others. One whose floor is not above the account's takes no room.",
+        "16 device keys have a floor. The account's rises above eight of them, which are
+         superseded: there is room for eight others. One whose floor is not above the account's
+         takes no room.",
     );
     s.trust("alice");
     for n in 1..=16 {
@@ -304,8 +307,8 @@ fn order_of_the_checks() -> Scene {
     let mut s = Scene::new(
         "revoked-device-in-the-order-of-the-checks",
         "E27 E28 E29 N15",
-        "A duplicate of a device that was revoked since is a duplicate, and an envelope that is too old is
-         too_old.",
+        "A duplicate of a device that was revoked since is a duplicate, and an envelope that is too
+         old is too_old.",
     );
     s.trust("alice");
     let first = s.seal("first", by("alice"), message("first"));

@@ -29,9 +29,9 @@ fn full_for_one_account() -> Scene {
     let mut s = Scene::new(
         "journal-full-for-one-account",
         "E27 E30 N9 N15 N26",
-        "128 events of one account wait for the app. The next is refused, and may be delivered again:
-         it is accepted when one was acknowledged. Others are not affected, and a duplicate is still
-         known as one.",
+        "128 events of one account wait for the app. The next is refused, and may be delivered
+         again: it is accepted when one was acknowledged. Others are not affected, and a duplicate
+         is still known as one.",
     );
     s.trust("alice");
     s.trust("carol");
@@ -56,8 +56,8 @@ fn full_in_all() -> Scene {
     let mut s = Scene::new(
         "journal-full-in-all",
         "E30 N9 N12 N26 Z11",
-        "1,024 events wait in all. Whoever comes now is refused, were it the first time; a stranger of
-         whom something is held cannot become trusted. The own account alone has its room beside
+        "1,024 events wait in all. Whoever comes now is refused, were it the first time; a stranger
+         of whom something is held cannot become trusted. The own account alone has its room beside
          that: the phone stops ringing. One acknowledgement makes room for one event.",
     );
     let held = s.seal("held", by("dave"), message("held"));
@@ -142,8 +142,8 @@ fn drops_take_no_room() -> Scene {
     let mut s = Scene::new(
         "drops-take-no-room",
         "E30 N26",
-        "Only what the app has to see waits in the journal. Two hundred envelopes of cover leave room
-         for a message.",
+        "Only what the app has to see waits in the journal. Two hundred envelopes of cover leave
+         room for a message.",
     );
     s.trust("alice");
     let mut flood = messages("alice", 200, at(1));

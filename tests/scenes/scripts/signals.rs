@@ -23,8 +23,8 @@ fn signals_of_a_ringing_call() -> Scene {
     let mut s = Scene::new(
         "signals-of-a-ringing-call",
         "G8 N26 N27",
-        "While the call rings, and after it was answered, its signals go to the call engine, in the order
-         in which they came.",
+        "While the call rings, and after it was answered, its signals go to the call engine, in the
+         order in which they came.",
     );
     s.trust("alice");
     let invite = s.seal("invite", by("alice"), invite(1));
@@ -52,7 +52,8 @@ fn signals_after_the_end() -> Scene {
     let mut s = Scene::new(
         "signals-after-the-end",
         "G10 G11 Z2",
-        "A call that has ended takes no signals. Those that are newer than its end may be of a newer ring.",
+        "A call that has ended takes no signals. Those that are newer than its end may be of a
+         newer ring.",
     );
     s.trust("alice");
     let invite = s.seal("invite", by("alice"), invite(1));
@@ -70,7 +71,8 @@ fn signals_of_a_tombstone() -> Scene {
     let mut s = Scene::new(
         "signals-after-an-early-end",
         "G10 G11 Z3",
-        "The end came before the invitation. The call is recorded, and signals up to its end are over.",
+        "The end came before the invitation. The call is recorded, and signals up to its end are
+         over.",
     );
     s.trust("alice");
     let cancel = s.seal("cancel", by("alice").at(at(1)), cancel(1));
@@ -87,8 +89,8 @@ fn unknown_signals() -> Scene {
         "unknown-call-type-with-a-call-id",
         "G6 G8 G10 G11 M10",
         "A type that begins with `call.` and is not known is a signal of its call, for an app that
-         knows it: of a ringing call, of a placed one, and not of an ended one. One that comes too early
-         is kept.",
+         knows it: of a ringing call, of a placed one, and not of an ended one. One that comes too
+         early is kept.",
     );
     s.trust("alice");
     let early = s.seal("early", by("alice"), unknown("call.hold", Some(1)));
@@ -111,7 +113,8 @@ fn unknown_call_type_without_call() -> Scene {
     let mut s = Scene::new(
         "unknown-call-type-without-a-call-id",
         "M10 N26",
-        "Without a callId an unknown `call.` type belongs to no call: it is a message marked unknown.",
+        "Without a callId an unknown `call.` type belongs to no call: it is a message marked
+         unknown.",
     );
     s.trust("alice");
     let status = s.seal("status", by("alice"), unknown("call.statistics", None));
@@ -124,8 +127,8 @@ fn unknown_types() -> Scene {
     let mut s = Scene::new(
         "unknown-types",
         "M4 M10 N26",
-        "Any other unknown type is a message marked unknown, and the app gets all of its members. Only
-         the whole beginning `call.` makes a signal; a callId is nothing special elsewhere.",
+        "Any other unknown type is a message marked unknown, and the app gets all of its members.
+         Only the whole beginning `call.` makes a signal; a callId is nothing special elsewhere.",
     );
     s.trust("alice");
     let poll = s.seal("poll", by("alice"), unknown("app.poll", None));
@@ -146,8 +149,8 @@ fn message_with_everything() -> Scene {
     let mut s = Scene::new(
         "message-with-every-kind-of-value",
         "M4 N26",
-        "A message is shown. The app gets its data, and members that version 1 does not know, as they
-         are: texts that look alike stay apart, and no bytes are lost.",
+        "A message is shown. The app gets its data, and members that version 1 does not know, as
+         they are: texts that look alike stay apart, and no bytes are lost.",
     );
     s.trust("alice");
     let data: Map = [

@@ -37,8 +37,8 @@ fn save_and_load() -> Scene {
     let mut s = Scene::new(
         "save-and-load",
         "G2 G8 N15 N24 N26 N31 N33 Z3",
-        "A restart changes nothing: names, ids, calls, the journal and placed calls are in the saved
-         state. Prekeys are not; the app adds them again from its key store.",
+        "A restart changes nothing: names, ids, calls, the journal and placed calls are in the
+         saved state. Prekeys are not; the app adds them again from its key store.",
     );
     s.trust_as("alice", Some(("phoneNumber", "+4930123456")), Some("Alice"));
     let note = s.seal("message", by("alice"), message("hi"));
@@ -76,8 +76,8 @@ fn crash_before_the_first_save() -> Scene {
     let mut s = Scene::new(
         "crash-between-receiving-and-saving",
         "N26 N29",
-        "The app dies after receiving, before anything was saved or told to the relay. After the start
-         nothing was received; the mailbox delivers again, and the call rings.",
+        "The app dies after receiving, before anything was saved or told to the relay. After the
+         start nothing was received; the mailbox delivers again, and the call rings.",
     );
     s.trust("alice");
     s.save("disk");
@@ -94,8 +94,8 @@ fn crash_before_acting() -> Scene {
     let mut s = Scene::new(
         "crash-between-saving-and-acting",
         "N15 N26 N29",
-        "Saved, and died before CallKit was told: the mailbox's copy is a duplicate, but the journal
-         still says that it rings.",
+        "Saved, and died before CallKit was told: the mailbox's copy is a duplicate, but the
+         journal still says that it rings.",
     );
     s.trust("alice");
     let invite = s.seal("invite", by("alice"), invite(1));
@@ -116,8 +116,8 @@ fn crash_before_acknowledging() -> Scene {
     let mut s = Scene::new(
         "crash-between-acting-and-acknowledging",
         "N26 N29",
-        "Shown, and died before the acknowledgement: the event comes once more. It is the same one, by
-         its message id and CallKit UUID, so that the app can tell.",
+        "Shown, and died before the acknowledgement: the event comes once more. It is the same one,
+         by its message id and CallKit UUID, so that the app can tell.",
     );
     s.trust("alice");
     let letter = s.seal("message", by("alice"), message("hi"));
@@ -154,8 +154,8 @@ fn crash_after_the_second_save() -> Scene {
     let mut s = Scene::new(
         "crash-after-the-second-save",
         "N15 N26 N29",
-        "Everything was done and saved. After the crash nothing is pending, and the mailbox's copy is
-         a duplicate.",
+        "Everything was done and saved. After the crash nothing is pending, and the mailbox's copy
+         is a duplicate.",
     );
     s.trust("alice");
     let letter = s.seal("message", by("alice"), message("hi"));
@@ -194,8 +194,8 @@ fn pending_ended_and_forgotten() -> Scene {
     let mut s = Scene::new(
         "pending-ring-that-ended-and-was-forgotten",
         "N2 N5 N28 Z2 Z11",
-        "How a pending ring's call has ended is kept with the ring: that the call itself is forgotten,
-         with the trust or by pruning, does not make it ring.",
+        "How a pending ring's call has ended is kept with the ring: that the call itself is
+         forgotten, with the trust or by pruning, does not make it ring.",
     );
     s.trust("alice");
     s.trust("carol");
@@ -242,8 +242,8 @@ fn pending_over_an_early_end() -> Scene {
     let mut s = Scene::new(
         "pending-ring-with-two-ends",
         "N2 N28 Z3 Z12",
-        "A ring that waits, of a call that was forgotten: its caller has ended it, and then the own account
-         declined it. Bob knows of it.",
+        "A ring that waits, of a call that was forgotten: its caller has ended it, and then the own
+         account declined it. Bob knows of it.",
     );
     s.trust("alice");
     let invite = s.seal("invite", by("alice"), invite(1));
@@ -263,8 +263,8 @@ fn acknowledging() -> Scene {
     let mut s = Scene::new(
         "acknowledging-what-is-not-there",
         "N26 N27",
-        "Acknowledging twice, or what never was pending, or another account's message of the same id,
-         changes nothing and is no error.",
+        "Acknowledging twice, or what never was pending, or another account's message of the same
+         id, changes nothing and is no error.",
     );
     s.trust("alice");
     s.trust("carol");
@@ -314,9 +314,9 @@ fn damaged_state() -> Scene {
     let (mut s, note) = furnished(
         "damaged-state",
         "N32",
-        "State that was cut off, lengthened, emptied, or has one wrong bit anywhere, is refused. The
-         app goes on with what it has, and does not start with an empty inbox: here the message is
-         still known as a duplicate.",
+        "State that was cut off, lengthened, emptied, or has one wrong bit anywhere, is refused.
+         The app goes on with what it has, and does not start with an empty inbox: here the
+         message is still known as a duplicate.",
     );
     s.refuse_load(json!({ "state": "disk", "length": 0 }), "bad_state");
     s.refuse_load(json!({ "state": "disk", "length": 1 }), "bad_state");
@@ -337,8 +337,8 @@ fn later_version() -> Scene {
     let (mut s, note) = furnished(
         "state-of-a-later-version",
         "N31 N32",
-        "The state begins with a version. One that a later version of the app wrote is refused by that
-         name, so that the user is told to update; it is not overwritten.",
+        "The state begins with a version. One that a later version of the app wrote is refused by
+         that name, so that the user is told to update; it is not overwritten.",
     );
     s.refuse_load(json!({ "state": "disk", "version": 2 }), "state_too_new");
     s.refuse_load(json!({ "state": "disk", "version": 255 }), "state_too_new");
@@ -352,8 +352,8 @@ fn state_of_another() -> Scene {
     let (mut s, note) = furnished(
         "state-of-another-device",
         "N32",
-        "State belongs to one device of one account. That of Bob's other device, and that of another
-         account, are refused.",
+        "State belongs to one device of one account. That of Bob's other device, and that of
+         another account, are refused.",
     );
     let tablet = hex(&*device(OWN, "tablet").export());
     let carols = hex(&*device("carol", "phone").export());
@@ -370,8 +370,8 @@ fn without_prekeys() -> Scene {
     let mut s = Scene::new(
         "load-without-adding-prekeys",
         "E20 N33",
-        "Saved state holds no private key. Before the prekeys are added again nothing opens, not even
-         what was received already; adding one twice changes nothing.",
+        "Saved state holds no private key. Before the prekeys are added again nothing opens, not
+         even what was received already; adding one twice changes nothing.",
     );
     s.trust("alice");
     let letter = s.seal("message", by("alice"), message("hi"));
@@ -392,8 +392,8 @@ fn pruning_prekeys() -> Scene {
     let mut s = Scene::new(
         "pruning-deletes-prekeys",
         "E20 K5 N5",
-        "A prekey's private key is deleted 30 days after its expiry, and named, so that the app deletes
-         it in its key store. Until that moment it opens.",
+        "A prekey's private key is deleted 30 days after its expiry, and named, so that the app
+         deletes it in its key store. Until that moment it opens.",
     );
     s.trust("alice");
     let then = at(90 * DAYS);

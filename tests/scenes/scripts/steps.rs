@@ -18,6 +18,7 @@ pub fn scenes() -> Vec<Scene> {
         leaving_a_missed_call(),
         leaving_an_own_call(),
         leaving_some_legs(),
+        call_of_an_own_device(),
         crash_before_the_answer_is_saved(),
         crash_before_leaving_is_saved(),
         crash_while_placing(),
@@ -29,9 +30,10 @@ fn time_to_seal_with() -> Scene {
     let mut s = Scene::new(
         "time-to-seal-an-invitation-with",
         "G1 G2 N4",
-        "Placing gives the time with which to seal the invitation. When the clock went back between
-         two rings, or both are in one millisecond, it is a millisecond after the newest ring of the
-         call: a callee would drop the second as repeated. Each call has its own times.",
+        "Placing gives the time with which to seal the invitation. When the clock went back
+         between two rings, or both are in one millisecond, it is a millisecond after the newest
+         ring of the call: a callee would drop the second as repeated. Each call has its own
+         times.",
     );
     s.trust("alice");
     s.trust("carol");
@@ -69,9 +71,9 @@ fn answering() -> Scene {
     let mut s = Scene::new(
         "answering-gives-the-ring",
         "G8 N4 Z2",
-        "Answering gives the time of the ring, for the answer to name. In doubt after a crash it gives
-         the same again. The call does not ring any more: an invitation of the same time is repeated,
-         and a hang-up ends it as an answered call does.",
+        "Answering gives the time of the ring, for the answer to name. In doubt after a crash it
+         gives the same again. The call does not ring any more: an invitation of the same time is
+         repeated, and a hang-up ends it as an answered call does.",
     );
     s.trust("alice");
     let invite = s.seal("invite", by("alice"), invite(1));
@@ -89,8 +91,8 @@ fn answering_the_newest_ring() -> Scene {
     let mut s = Scene::new(
         "answering-names-the-newest-ring",
         "A6 N4",
-        "The call has rung twice. Whoever answers names the newest ring, which alone counts with the
-         caller.",
+        "The call has rung twice. Whoever answers names the newest ring, which alone counts with
+         the caller.",
     );
     s.trust("alice");
     let second = s.seal("second", by("alice").at(at(7)), invite(1));
@@ -106,8 +108,8 @@ fn answering_what_does_not_ring() -> Scene {
         "answering-what-does-not-ring",
         "N4 N9 Z2 Z11",
         "A call cannot be answered that is unknown, missed, has ended, was answered or declined
-         elsewhere, was left, was forgotten with the trust, or is an own one: call_over, and nothing is
-         to be sealed.",
+         elsewhere, was left, was forgotten with the trust, or is an own one: call_over, and
+         nothing is to be sealed.",
     );
     s.trust("alice");
     s.trust("carol");
@@ -149,8 +151,8 @@ fn declining() -> Scene {
     let mut s = Scene::new(
         "declining",
         "A4 A6 G10 N4 N28 Z3",
-        "Bob declines, and leaves the call when that is posted. The caller's end behind it is over. A
-         late copy of the ring, from another device, has ended; a newer ring rings.",
+        "Bob declines, and leaves the call when that is posted. The caller's end behind it is over.
+         A late copy of the ring, from another device, has ended; a newer ring rings.",
     );
     s.trust("alice");
     let invite = s.seal("invite", by("alice").at(at(1)), invite(1));
@@ -172,8 +174,8 @@ fn hanging_up_and_rung_again() -> Scene {
     let mut s = Scene::new(
         "hanging-up-and-rung-again",
         "A2 A6 N4",
-        "Bob hangs up and leaves. When the caller rings again, the phone rings: it is not taken for an
-         invitation in a call that goes on.",
+        "Bob hangs up and leaves. When the caller rings again, the phone rings: it is not taken for
+         an invitation in a call that goes on.",
     );
     s.trust("alice");
     let first = s.seal("first", by("alice"), invite(1));
@@ -218,8 +220,8 @@ fn leaving_a_missed_call() -> Scene {
     let mut s = Scene::new(
         "leaving-a-missed-call",
         "A5 N4 N28 Z3",
-        "Bob declines a call that the app has shown as missed. An end of it is over then; it stays a
-         missed call for the reason that it had.",
+        "Bob declines a call that the app has shown as missed. An end of it is over then; it
+         stays a missed call for the reason that it had.",
     );
     s.trust("alice");
     let invite = s.seal("invite", by("alice"), invite(1));
@@ -235,8 +237,8 @@ fn leaving_an_own_call() -> Scene {
     let mut s = Scene::new(
         "leaving-an-own-call",
         "G5 G7 N4 Z9",
-        "Bob ends his call. All of its legs are closed; nothing that comes later counts. When he rings
-         one of them again, its leg is open, and the other stays closed.",
+        "Bob ends his call. All of its legs are closed; nothing that comes later counts. When he
+         rings one of them again, its leg is open, and the other stays closed.",
     );
     s.trust("alice");
     s.trust("carol");
@@ -276,6 +278,36 @@ fn leaving_some_legs() -> Scene {
     s.receive(&alices, at(3), Drop("over"));
     s.receive(&carols, at(3), EndOfPlaced(2, 1));
     s.receive(&daves, at(3), SignalOfPlaced);
+    s
+}
+
+fn call_of_an_own_device() -> Scene {
+    let mut s = Scene::new(
+        "call-of-an-own-device",
+        "A6 G8 N4 N28 Z2",
+        "The desktop calls the phone, which shares its account. The phone answers it, and leaves it, as
+         it does with anybody's call: this device has not placed it, and it has no legs here.",
+    );
+    s.trust(OWN);
+    let first = s.seal("first", desktop(), invite(1));
+    let second = s.seal("second", desktop(), invite(2));
+    let signal = s.seal("signal", desktop().at(at(1)), candidates(1));
+    let end = s.seal("end", desktop().at(at(9)), end(1, EndReason::Failed));
+    s.receive(&first, at(1), Ring);
+    s.receive(&second, at(1), Ring);
+    s.answered(OWN, 1, at(0));
+    s.receive(&signal, at(2), Signal);
+    s.left(OWN, 2);
+    s.refuse_answered(OWN, 2);
+    s.pending(
+        at(2),
+        &[
+            (&first, Ring),
+            (&second, Missed("ended")),
+            (&signal, Signal),
+        ],
+    );
+    s.receive(&end, at(10), End(1));
     s
 }
 
@@ -329,8 +361,8 @@ fn crash_while_placing() -> Scene {
     let mut s = Scene::new(
         "crash-after-placing-without-saving",
         "N4 N29 Z5 Z13",
-        "A placed call that was not saved before its invitation was sealed is not known after a crash:
-         its answer is lost. Saved, it is known.",
+        "A placed call that was not saved before its invitation was sealed is not known after a
+         crash: its answer is lost. Saved, it is known.",
     );
     s.trust("alice");
     s.save("disk");

@@ -63,9 +63,9 @@ fn eleven_minutes_ahead() -> Scene {
     let mut s = Scene::new(
         "clock-11-minutes-ahead",
         "A6 E28 N13",
-        "A clock that is eleven minutes ahead of the receiver's is refused, with how far it is ahead,
-         so that the app can say why. A minute later the same invitation, handed out again by the
-         mailbox, rings: only what the inbox has released does not.",
+        "A clock that is eleven minutes ahead of the receiver's is refused, with how far it is
+         ahead, so that the app can say why. A minute later the same invitation, handed out again
+         by the mailbox, rings: only what the inbox has released does not.",
     );
     s.trust("alice");
     let invite = s.seal("invite", by("alice").at(at(660)), invite(1));
@@ -94,8 +94,8 @@ fn slow_clock() -> Scene {
     let mut s = Scene::new(
         "clock-2-minutes-slow",
         "A5",
-        "A sender whose clock is two minutes slow never rings: its invitations are 120 s old when they
-         are made. The age in the event tells it apart from a slow network.",
+        "A sender whose clock is two minutes slow never rings: its invitations are 120 s old when
+         they are made. The age in the event tells it apart from a slow network.",
     );
     s.trust("alice");
     let invite = s.seal("invite", by("alice").at(before(120)), invite(1));
@@ -107,8 +107,8 @@ fn fast_clock_rings_longer() -> Scene {
     let mut s = Scene::new(
         "invite-from-a-fast-clock",
         "A5 A6",
-        "A sender's clock that is five minutes ahead lets its invitation ring five minutes longer: its
-         age is counted from the time that it states.",
+        "A sender's clock that is five minutes ahead lets its invitation ring five minutes longer:
+         its age is counted from the time that it states.",
     );
     s.trust("alice");
     let first = s.seal("first", by("alice").at(at(300)), invite(1));
@@ -132,10 +132,10 @@ fn stolen_expired_key() -> Scene {
     let mut s = Scene::new(
         "stolen-expired-key",
         "A5 E29",
-        "Whoever has the key of a device whose certificate has ended can date an invitation back into
-         the certificate's life, and ask for the longest lifetime. Ringing is what it does not get:
-         certificates count at the time of receiving for that. A message is taken, because messages
-         come late with good reason.",
+        "Whoever has the key of a device whose certificate has ended can date an invitation back
+         into the certificate's life, and ask for the longest lifetime. Ringing is what it does not
+         get: certificates count at the time of receiving for that. A message is taken, because
+         messages come late with good reason.",
     );
     s.trust("alice");
     // So short after its end that the invitation's age alone would let it ring.
@@ -159,7 +159,8 @@ fn sent_after_the_certificate() -> Scene {
     let mut s = Scene::new(
         "sent-after-the-certificate-ended",
         "E29 T6",
-        "What a device sends when its certificate has ended is refused, even at the first millisecond.",
+        "What a device sends when its certificate has ended is refused, even at the first
+         millisecond.",
     );
     s.trust("alice");
     let content = message("hi");
@@ -188,8 +189,8 @@ fn sent_before_the_certificate() -> Scene {
     let mut s = Scene::new(
         "sent-before-the-certificate-begins",
         "E29 T6",
-        "A certificate holds from ten minutes before it begins, for clocks that differ. What is dated
-         before that is refused.",
+        "A certificate holds from ten minutes before it begins, for clocks that differ. What is
+         dated before that is refused.",
     );
     s.trust("alice");
     let device = || device_between("alice", "new phone", second(0), second(3600));
@@ -217,9 +218,9 @@ fn certificate_from_the_future() -> Scene {
     let mut s = Scene::new(
         "certificate-that-does-not-hold-yet",
         "A5 A6 E29",
-        "The certificate of a device whose account's clock is fast holds when the invitation says that
-         it was sent, and not yet by the receiver's clock. It does not ring, though its message is
-         shown.",
+        "The certificate of a device whose account's clock is fast holds when the invitation says
+         that it was sent, and not yet by the receiver's clock. It does not ring, though its
+         message is shown.",
     );
     s.trust("alice");
     let device = || device_between("alice", "new phone", second(900), second(3600));
@@ -240,9 +241,9 @@ fn end_with_an_expired_certificate() -> Scene {
     let mut s = Scene::new(
         "end-and-signal-with-an-expired-certificate",
         "A6 G8 T6 Z2",
-        "What a device says of a call counts as long as its certificate holds, when it is received. A
-         stolen key that has expired cannot end a call, cannot stop one from ringing, and cannot speak
-         or answer in one, and nothing of it is kept; another device of the account can.",
+        "What a device says of a call counts as long as its certificate holds, when it is received.
+         A stolen key that has expired cannot end a call, cannot stop one from ringing, and cannot
+         speak or answer in one, and nothing of it is kept; another device of the account can.",
     );
     s.trust("alice");
     let device = || device_between("alice", "old phone", second(-3600), second(30));
@@ -288,8 +289,8 @@ fn expired_certificate_before_table_z() -> Scene {
     let mut s = Scene::new(
         "end-with-an-expired-certificate-before-table-z",
         "T6 Z13",
-        "An end that only the own account may say, said by a contact. The certificate decides first:
-         once it has expired, the reason is not that the sender has no part in this.",
+        "An end that only the own account may say, said by a contact. The certificate decides
+         first: once it has expired, the reason is not that the sender has no part in this.",
     );
     s.trust("alice");
     let old = || {

@@ -35,8 +35,8 @@ fn untrusted_then_trusted() -> Scene {
     let mut s = Scene::new(
         "untrusted-then-trusted",
         "E26 N1 N11 N12 N26",
-        "A stranger's message is refused and held, and the refusal names its account, so that the user
-         can be asked. When the account is trusted, what was held comes out at once.",
+        "A stranger's message is refused and held, and the refusal names its account, so that the
+         user can be asked. When the account is trusted, what was held comes out at once.",
     );
     let letter = s.seal("message", by("carol"), message("it is me"));
     s.receive(&letter, at(1), Refused("untrusted"));
@@ -65,8 +65,8 @@ fn invite_released_late() -> Scene {
     let mut s = Scene::new(
         "held-invite-released-late",
         "A5 N12",
-        "What is released is received at the time of the release: an invitation that was held for an
-         hour is a missed call.",
+        "What is released is received at the time of the release: an invitation that was held for
+         an hour is a missed call.",
     );
     let invite = s.seal("invite", by("carol"), invite(1));
     s.receive(&invite, at(1), Refused("untrusted"));
@@ -129,8 +129,9 @@ fn duplicates_of_the_released() -> Scene {
     let mut s = Scene::new(
         "held-after-untrust",
         "N2 N11 N12 N16",
-        "While an account is not trusted any more, what it sends is held like a stranger's. What the
-         replay floor would refuse is not held: the old message is gone, the new one comes out.",
+        "While an account is not trusted any more, what it sends is held like a stranger's. What
+         the replay floor would refuse is not held: the old message is gone, the new one comes
+         out.",
     );
     s.trust("carol");
     let old = s.seal("old", by("carol"), message("old"));
@@ -150,9 +151,9 @@ fn held_and_still_pending() -> Scene {
     let mut s = Scene::new(
         "not-held-while-pending",
         "E26 N2 N11 N12 N15",
-        "A message waits in the journal when the trust ends, and comes again, also dated above the floor
-         that the end of the trust has left. It is untrusted, since trust is asked first, and is not held: it
-         is a duplicate, and waits once.",
+        "A message waits in the journal when the trust ends, and comes again, also dated above the
+         floor that the end of the trust has left. It is untrusted, since trust is asked first, and
+         is not held: it is a duplicate, and waits once.",
     );
     s.trust("carol");
     let letter = s.seal("message", by("carol").id(7), message("hi"));
@@ -173,8 +174,8 @@ fn nine_of_one_account() -> Scene {
     let mut s = Scene::new(
         "nine-held-of-one-account",
         "N11 N12",
-        "Of each stranger eight envelopes are held. With the ninth the one held first leaves. Another
-         stranger's stay.",
+        "Of each stranger eight envelopes are held. With the ninth the one held first leaves.
+         Another stranger's stay.",
     );
     let other = s.seal("other", by("dave"), message("me too"));
     s.receive(&other, at(0), Refused("untrusted"));
@@ -200,8 +201,8 @@ fn sixty_five_in_all() -> Scene {
     let mut s = Scene::new(
         "sixty-five-held-in-all",
         "N11 N12",
-        "64 envelopes are held in all. With the 65th the one held first leaves, whosesoever it is: eight
-         strangers cannot keep out a ninth.",
+        "64 envelopes are held in all. With the 65th the one held first leaves, whosesoever it is:
+         eight strangers cannot keep out a ninth.",
     );
     let first = s.seal("first", by("carol"), message("first"));
     let second = s.seal("second", by("carol"), message("second"));
@@ -264,8 +265,8 @@ fn released_after_a_revocation() -> Scene {
     let mut s = Scene::new(
         "held-and-revoked",
         "E29 N3 N12",
-        "A stranger's device was revoked between its message and the trust: the message is gone. What
-         its newer device sent comes out.",
+        "A stranger's device was revoked between its message and the trust: the message is gone.
+         What its newer device sent comes out.",
     );
     let new_phone = || {
         by_device(people::device_between(
@@ -288,8 +289,8 @@ fn no_room_at_the_release() -> Scene {
     let mut s = Scene::new(
         "no-room-for-what-is-held",
         "E30 N2 N9 N12",
-        "Carol's journal is full from the time when she was trusted before. While there is no room for
-         all that is held of her, she does not become trusted, and nothing is lost: after one
+        "Carol's journal is full from the time when she was trusted before. While there is no room
+         for all that is held of her, she does not become trusted, and nothing is lost: after one
          acknowledgement there is.",
     );
     s.trust("carol");
@@ -342,8 +343,8 @@ fn held_is_not_read() -> Scene {
     let mut s = Scene::new(
         "a-strangers-content-is-not-read",
         "E26 N11",
-        "The content of a stranger's envelope is not looked at: trust comes first, and strangers do not
-         reach the parsers behind it. What makes no sense is held like all else.",
+        "The content of a stranger's envelope is not looked at: trust comes first, and strangers do
+         not reach the parsers behind it. What makes no sense is held like all else.",
     );
     let noise = s.forge("noise", by("carol"), cover(), vec![0xff; 100], |_| ());
     s.receive(&noise, at(1), Refused("untrusted"));
@@ -355,9 +356,9 @@ fn held_only_if_it_could_be_released() -> Scene {
     let mut s = Scene::new(
         "held-only-if-it-could-be-released",
         "E26 E28 E29 N3 N11",
-        "What would be refused even if its account were trusted is not held, so that it takes no place:
-         an envelope that is dated ahead or too old, by a revoked device, or by one whose certificate had ended.
-         The refusal is `untrusted` in each case, and names the account.",
+        "What would be refused even if its account were trusted is not held, so that it takes no
+         place: an envelope that is dated ahead or too old, by a revoked device, or by one whose
+         certificate had ended. The refusal is `untrusted` in each case, and names the account.",
     );
     let ended = device_between("carol", "old phone", day(-50), day(-1));
     let ahead = s.seal("ahead", by("carol").at(at(601)), message("ahead"));
@@ -382,9 +383,9 @@ fn trust_again() -> Scene {
     let mut s = Scene::new(
         "trusting-again-replaces-the-names",
         "A6 N1 N24",
-        "Adding an account that is trusted already pins a new handle and name in place of the old, and
-         changes nothing else: what was received is still a duplicate. What is pending is listed with
-         the names of now.",
+        "Adding an account that is trusted already pins a new handle and name in place of the old,
+         and changes nothing else: what was received is still a duplicate. What is pending is
+         listed with the names of now.",
     );
     s.trust_as("alice", Some(("phoneNumber", "+4930123456")), Some("Alice"));
     let invite = s.seal("invite", by("alice"), invite(1));
@@ -418,8 +419,8 @@ fn ninth_of_one_among_64() -> Scene {
     let mut s = Scene::new(
         "ninth-of-one-account-among-sixty-four",
         "N11",
-        "64 are held, eight of them of one stranger who sends a ninth: it takes the place of the first of
-         its own, so that nobody pushes out others by sending on.",
+        "64 are held, eight of them of one stranger who sends a ninth: it takes the place of the
+         first of its own, so that nobody pushes out others by sending on.",
     );
     let letters: Vec<Letter> = (0..=8_u64)
         .map(|n| s.seal(&n.to_string(), by("carol").at(at(n)), message("hi")))

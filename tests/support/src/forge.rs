@@ -28,8 +28,8 @@ pub struct Frame {
     pub sent_at: u64,
     /// A DEFLATE stream.
     pub content: Vec<u8>,
-    /// Spoils what is signed: recipient account key, device key, header, encapsulated key, recipient
-    /// HPKE public key, frame.
+    /// Spoils what is signed: recipient account key, device key, header, encapsulated key,
+    /// recipient HPKE public key, frame.
     pub fields: fn(&mut [Vec<u8>; 6]),
     /// Spoils the frame when it is complete: what the signature does not cover, or itself.
     pub spoil: fn(&mut Vec<u8>),

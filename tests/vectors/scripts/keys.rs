@@ -298,8 +298,8 @@ fn identifiers(all: &mut Vec<Vector>) {
             ("identifiers", "callKit"),
             &format!("callkit-{name}"),
             "M9",
-            "An API in which a callId is text takes a UUID: 32 digits with hyphens behind 8, 12, 16 and
-             20 of them.",
+            "An API in which a callId is text takes a UUID: 32 digits with hyphens behind 8, 12, 16
+             and 20 of them.",
             json!({ "account": hex(&rfc), "callId": text }),
             error("bad_call_id"),
         ));

@@ -16,6 +16,7 @@ pub fn vectors() -> Vec<Vector> {
     let mut all = Vec::new();
     good(&mut all);
     refused(&mut all);
+    refused_call_ids(&mut all);
     all
 }
 
@@ -108,11 +109,48 @@ fn good(all: &mut Vec<Vector>) {
             invite.clone(),
         );
     }
+    let caller = json!({ "bytes": hex(&Key::account("carol").public) });
+    good(
+        "x25519-end",
+        "E7 E8 F6 M5",
+        "An end for the other devices of the account: caller and ring are in the order of C6.",
+        &[bundle("bob", Suite::X25519)],
+        NOW.0,
+        Some([8; 16]),
+        json!({
+            "type": "call.end", "callId": "3f1c6f0e-5a64-4c8e-9d0b-7a2e4d9f1b33",
+            "reason": "declinedElsewhere", "caller": caller, "ring": NOW.0 - 5_000,
+        }),
+    );
+    good(
+        "x25519-answer",
+        "E7 E8 F6 M3",
+        "An answer, without its optional members.",
+        &[bundle("bob", Suite::X25519)],
+        NOW.0,
+        Some([9; 16]),
+        json!({
+            "type": "call.answer", "callId": "3f1c6f0e-5a64-4c8e-9d0b-7a2e4d9f1b33",
+            "ring": NOW.0 - 5_000,
+        }),
+    );
+    good(
+        "x25519-rollback",
+        "E7 E8 F6 M3",
+        "A rollback without text.",
+        &[bundle("bob", Suite::X25519)],
+        NOW.0,
+        Some([10; 16]),
+        json!({
+            "type": "call.negotiate", "callId": "3f1c6f0e-5a64-4c8e-9d0b-7a2e4d9f1b33",
+            "description": { "type": "rollback" },
+        }),
+    );
     good(
         "several",
         "E9 E16 F5",
-        "One content to three devices of two accounts, in both suites: one message id, then the random
-         bytes of each in their order.",
+        "One content to three devices of two accounts, in both suites: one message id, then the
+         random bytes of each in their order.",
         &[
             bundle("bob", Suite::XWing),
             bundle("carol", Suite::X25519),
@@ -247,6 +285,23 @@ fn refused(all: &mut Vec<Vector>) {
             json!({ "error": "bad_content", "member": "lifetime" }),
         ),
         (
+            "end-without-caller",
+            "E7 M5",
+            "A decline says whose call it is about, and of which ring.",
+            json!({
+                "type": "call.end", "callId": "3f1c6f0e-5a64-4c8e-9d0b-7a2e4d9f1b33",
+                "reason": "declined",
+            }),
+            json!({ "error": "bad_content", "member": "caller" }),
+        ),
+        (
+            "answer-without-ring",
+            "E7 M3",
+            "An answer says which ring it answers.",
+            json!({ "type": "call.answer", "callId": "3f1c6f0e-5a64-4c8e-9d0b-7a2e4d9f1b33" }),
+            json!({ "error": "bad_content", "member": "ring" }),
+        ),
+        (
             "nul",
             "C7 E7",
             "A value that cannot be encoded.",
@@ -299,6 +354,39 @@ fn refused(all: &mut Vec<Vector>) {
             content,
             expect,
         );
+    }
+}
+
+/// M14, for every type that has a callId. The UUID is the CallKit UUID of section 22.
+fn refused_call_ids(all: &mut Vec<Vector>) {
+    let phone = device("alice", "phone");
+    let caller = json!({ "bytes": hex(&Key::account("bob").public) });
+    for content in [
+        json!({ "type": "call.invite", "hasVideo": false }),
+        json!({ "type": "call.answer", "ring": NOW.0 }),
+        json!({ "type": "call.candidates", "candidates": [] }),
+        json!({ "type": "call.negotiate", "description": { "type": "offer", "sdp": "v=0" } }),
+        json!({ "type": "call.end", "reason": "declined", "caller": caller, "ring": NOW.0 }),
+        json!({ "type": "call.hold" }),
+    ] {
+        let mut content = content;
+        content["callId"] = "36ceb267-5162-879b-86ba-c67b229395a8".into();
+        let kind = content["type"].as_str().unwrap().replace("call.", "");
+        let inputs = json!({
+            "device": hex(&*phone.export()),
+            "to": to(&[bundle("bob", Suite::X25519)]),
+            "now": NOW.0,
+            "content": content,
+        });
+        all.push(vector(
+            ("sealing", "seal"),
+            &format!("refused-system-uuid-in-{kind}"),
+            "E7 M14",
+            "A UUID of version 8 in the callId's place: it is the one that CallKit knows the call
+             by, and would name no call at the other end.",
+            inputs,
+            error("bad_call_id"),
+        ));
     }
 }
 

@@ -5,156 +5,230 @@ use hushring_test_support::clock::NOW;
 use hushring_test_support::text::hex;
 use serde_json::{Value as Json, json};
 
-use super::Bundle;
+use super::{Bundle, last_published};
 use crate::author::*;
 
+/// A bundle of a device of Bob's, this many seconds ago.
+pub fn published(suite: Suite, device: &str, age: u64, offers: u8) -> Bundle {
+    let mut bundle = Bundle::new(suite);
+    bundle.device = Key::device("bob", device);
+    bundle.certified(seconds(-100), seconds(200));
+    bundle.issued_at -= age;
+    bundle.offers = offers;
+    bundle
+}
+
+/// A list, what is known before it, and the result.
+pub fn list(
+    name: &str,
+    rules: &str,
+    comment: &str,
+    bundles: &[&[u8]],
+    known: Json,
+    expect: Json,
+) -> Vector {
+    let bundles: Vec<String> = bundles.iter().map(|bytes| hex(bytes)).collect();
+    let inputs = json!({
+        "bundles": bundles,
+        "account": hex(&Key::account("bob").public),
+        "now": NOW.0,
+        "lastPublished": known,
+    });
+    let name = format!("list-{name}");
+    vector(
+        ("bundles", "bundles"),
+        &name,
+        rules,
+        comment,
+        inputs,
+        expect,
+    )
+}
+
+fn downgraded(device: &str) -> Json {
+    let device = hex(&Key::device("bob", device).public);
+    json!({ "device": device, "offered": "xwing", "available": "x25519" })
+}
+
 pub fn vectors(all: &mut Vec<Vector>) {
-    let published = |suite: Suite, owner: &str, age: u64, offers: u8| {
-        let mut bundle = Bundle::new(suite);
-        bundle.device = Key::device("bob", owner);
-        bundle.certified(seconds(-100), seconds(200));
-        bundle.issued_at -= age;
-        bundle.offers = offers;
-        bundle.bytes()
-    };
-    let newest = |owner: &str, age: u64| {
-        let device = hex(&Key::device("bob", owner).public);
-        json!({ "device": device, "issuedAt": seconds(0) - age })
-    };
-    let mut list =
-        |name: &str, rules: &str, comment: &str, bundles: &[Vec<u8>], known: Json, expect| {
-            let bundles: Vec<String> = bundles.iter().map(|bytes| hex(bytes)).collect();
-            let inputs = json!({
-                "bundles": bundles,
-                "account": hex(&Key::account("bob").public),
-                "now": NOW.0,
-                "newest": known,
-            });
-            all.push(vector(
-                ("bundles", "bundles"),
-                &format!("list-{name}"),
-                rules,
-                comment,
-                inputs,
-                expect,
-            ));
-        };
     let (one, two) = (Suite::X25519, Suite::XWing);
-    let downgraded = |owner: &str| {
-        let device = hex(&Key::device("bob", owner).public);
-        json!({ "device": device, "offered": "xwing", "available": "x25519" })
-    };
-    list(
+    let phones = published(one, "phone", 0, 3);
+    let phones_xwing = published(two, "phone", 0, 3);
+    let (phone, phone_xwing) = (phones.bytes(), phones_xwing.bytes());
+    all.push(list(
         "both-suites",
         "B15 B16 B17",
         "A publication of two bundles: the target is the one of the stronger suite.",
-        &[published(one, "phone", 0, 3), published(two, "phone", 0, 3)],
+        &[&phone, &phone_xwing],
         json!([]),
         json!({
-            "accepted": [0, 1], "rejected": [], "newest": [newest("phone", 0)],
+            "accepted": [0, 1], "rejected": [],
+            "lastPublished": [last_published(&[&phones, &phones_xwing])],
             "targets": [1], "downgraded": [],
         }),
-    );
-    list(
+    ));
+    let tablets = published(one, "tablet", 0, 3);
+    let tablets_xwing = published(two, "tablet", 0, 3);
+    let earlier = published(one, "phone", 50, 1);
+    all.push(list(
         "two-devices",
         "B16",
         "One target for each device, in the order in which the devices come first.",
-        &[
-            published(two, "tablet", 0, 3),
-            published(one, "phone", 50, 1),
-            published(one, "tablet", 0, 3),
-        ],
+        &[&tablets_xwing.bytes(), &earlier.bytes(), &tablets.bytes()],
         json!([]),
         json!({
             "accepted": [0, 1, 2], "rejected": [],
-            "newest": [newest("tablet", 0), newest("phone", 50)],
+            "lastPublished": [
+                last_published(&[&tablets, &tablets_xwing]), earlier.last_published(),
+            ],
             "targets": [0, 1], "downgraded": [],
         }),
-    );
-    list(
+    ));
+    all.push(list(
         "withheld",
         "B17 B18",
         "The device says that it published suite 2, and that bundle is not there. The target is
          returned, and the downgrade is reported.",
-        &[published(one, "phone", 0, 3)],
+        &[&phone],
         json!([]),
         json!({
-            "accepted": [0], "rejected": [], "newest": [newest("phone", 0)],
+            "accepted": [0], "rejected": [], "lastPublished": [phones.last_published()],
             "targets": [0], "downgraded": [downgraded("phone")],
         }),
-    );
-    let mut spoilt = published(two, "phone", 0, 3);
+    ));
+    let mut spoilt = phone_xwing.clone();
     *spoilt.last_mut().unwrap() ^= 1;
-    list(
+    all.push(list(
         "refused-is-withheld",
         "B15 B18",
         "The bundle of suite 2 is there, and is refused.",
-        &[spoilt, published(one, "phone", 0, 3)],
+        &[&spoilt, &phone],
         json!([]),
         json!({
             "accepted": [1], "rejected": [{ "index": 0, "error": "bad_signature" }],
-            "newest": [newest("phone", 0)],
+            "lastPublished": [phones.last_published()],
             "targets": [1], "downgraded": [downgraded("phone")],
         }),
-    );
+    ));
+    all.push(list(
+        "withheld-and-known",
+        "B15 B17 B18",
+        "The bundle of suite 2 was accepted before, and is withheld now: its hash is known still,
+         and the downgrade is reported.",
+        &[&phone],
+        json!([last_published(&[&phones, &phones_xwing])]),
+        json!({
+            "accepted": [0], "rejected": [],
+            "lastPublished": [last_published(&[&phones, &phones_xwing])],
+            "targets": [0], "downgraded": [downgraded("phone")],
+        }),
+    ));
+    all.push(list(
+        "the-other-suite-comes-later",
+        "B14 B15",
+        "The bundle of suite 1 was accepted before, and that of suite 2 of the same publication
+         comes now: it is taken, and its hash is kept beside the other.",
+        &[&phone_xwing],
+        json!([phones.last_published()]),
+        json!({
+            "accepted": [0], "rejected": [],
+            "lastPublished": [last_published(&[&phones, &phones_xwing])],
+            "targets": [0], "downgraded": [],
+        }),
+    ));
+    all.push(list(
+        "one-bundle-twice",
+        "B15 B16",
+        "The same bytes stand in the list twice. They do not differ; the device has one target.",
+        &[&phone_xwing, &phone_xwing],
+        json!([]),
+        json!({
+            "accepted": [0, 1], "rejected": [], "lastPublished": [phones_xwing.last_published()],
+            "targets": [0], "downgraded": [],
+        }),
+    ));
+
+    let alone = published(one, "phone", 0, 1);
+    let older_xwing = published(two, "phone", 1, 3);
     let stale = json!([{ "index": 1, "error": "stale_bundle" }]);
-    list(
+    all.push(list(
         "older-beside-newer",
         "B14 B15",
         "An older publication is stale beside a newer one of its device, whatever the suite.",
-        &[published(one, "phone", 0, 1), published(two, "phone", 1, 3)],
+        &[&alone.bytes(), &older_xwing.bytes()],
         json!([]),
         json!({
-            "accepted": [0], "rejected": stale, "newest": [newest("phone", 0)],
+            "accepted": [0], "rejected": stale, "lastPublished": [alone.last_published()],
             "targets": [0], "downgraded": [],
         }),
-    );
-    list(
+    ));
+    all.push(list(
         "newer-beside-older",
         "B14 B15",
         "The order of the list does not matter.",
-        &[published(two, "phone", 1, 3), published(one, "phone", 0, 1)],
+        &[&older_xwing.bytes(), &alone.bytes()],
         json!([]),
         json!({
             "accepted": [1], "rejected": [{ "index": 0, "error": "stale_bundle" }],
-            "newest": [newest("phone", 0)], "targets": [1], "downgraded": [],
+            "lastPublished": [alone.last_published()], "targets": [1], "downgraded": [],
         }),
-    );
-    list(
+    ));
+    let not_offered = published(one, "phone", 0, 2);
+    let nine = published(one, "phone", 9, 1);
+    let ten = published(two, "phone", 10, 3);
+    all.push(list(
         "refused-ones-do-not-make-others-stale",
         "B15",
-        "A bundle that is refused does not count as the newest.",
-        &[published(one, "phone", 0, 2), published(one, "phone", 9, 1)],
-        json!([newest("phone", 10)]),
+        "A bundle that is refused does not count as the newest. The accepted one replaces what was
+         known of an older publication, with all of its hashes.",
+        &[&not_offered.bytes(), &nine.bytes()],
+        json!([ten.last_published()]),
         json!({
             "accepted": [1], "rejected": [{ "index": 0, "error": "bad_offers" }],
-            "newest": [newest("phone", 9)], "targets": [1], "downgraded": [],
+            "lastPublished": [nine.last_published()], "targets": [1], "downgraded": [],
         }),
-    );
-    list(
+    ));
+    let second_ago = published(one, "phone", 1, 1);
+    let tablet = published(one, "tablet", 0, 1);
+    all.push(list(
         "older-than-what-was-stored",
         "B14 B15",
-        "What was stored before the list counts, and stays.",
-        &[
-            published(one, "tablet", 0, 1),
-            published(one, "phone", 1, 1),
-        ],
-        json!([newest("phone", 0)]),
+        "An older bundle than the one that was stored before the list is stale; what was stored
+         stays.",
+        &[&tablet.bytes(), &second_ago.bytes()],
+        json!([alone.last_published()]),
         json!({
             "accepted": [0], "rejected": stale,
-            "newest": [newest("phone", 0), newest("tablet", 0)],
+            "lastPublished": [alone.last_published(), tablet.last_published()],
             "targets": [0], "downgraded": [],
         }),
-    );
-    let mut later = published(one, "phone", 0, 1);
+    ));
+    let ahead = {
+        let mut ahead = published(one, "phone", 0, 1);
+        ahead.issued_at += 86_400;
+        ahead
+    };
+    all.push(list(
+        "stored-a-day-ahead",
+        "B14 B15",
+        "What was stored is never lowered, whatever a clock does: it was stored when the clock of
+         this reader was a day fast.",
+        &[&alone.bytes()],
+        json!([ahead.last_published()]),
+        json!({
+            "accepted": [], "rejected": [{ "index": 0, "error": "stale_bundle" }],
+            "lastPublished": [ahead.last_published()], "targets": [], "downgraded": [],
+        }),
+    ));
+    let mut later = alone.bytes();
     later[0] = 2;
-    let mut other = published(one, "phone", 0, 1);
+    let mut other = alone.bytes();
     other[146] = 3;
-    list(
+    all.push(list(
         "later-versions-and-suites",
         "V1 V2",
         "Bundles of a version and a suite that are not known do not hinder the others.",
-        &[later, other, vec![], published(one, "phone", 0, 1)],
+        &[&later, &other, &[], &alone.bytes()],
         json!([]),
         json!({
             "accepted": [3],
@@ -163,18 +237,18 @@ pub fn vectors(all: &mut Vec<Vector>) {
                 { "index": 1, "error": "unsupported_suite" },
                 { "index": 2, "error": "bad_length" },
             ],
-            "newest": [newest("phone", 0)], "targets": [3], "downgraded": [],
+            "lastPublished": [alone.last_published()], "targets": [3], "downgraded": [],
         }),
-    );
-    list(
+    ));
+    all.push(list(
         "empty",
         "B15",
         "There is nothing.",
         &[],
-        json!([newest("phone", 0)]),
+        json!([phones.last_published()]),
         json!({
-            "accepted": [], "rejected": [], "newest": [newest("phone", 0)],
+            "accepted": [], "rejected": [], "lastPublished": [phones.last_published()],
             "targets": [], "downgraded": [],
         }),
-    );
+    ));
 }

@@ -1,5 +1,6 @@
 //! Bundles, one by one and in lists, and publishing (spec/envelope.md, section 9).
 
+mod conflicts;
 mod lists;
 mod publishing;
 mod refused;
@@ -70,6 +71,11 @@ impl Bundle {
         bytes
     }
 
+    /// What a reader that has accepted this bundle knows of the device's last publication.
+    fn last_published(&self) -> Json {
+        last_published(&[self])
+    }
+
     fn accepted(&self) -> Json {
         let names = ["x25519", "xwing"];
         let offers: Vec<&str> = (0..2)
@@ -87,6 +93,27 @@ impl Bundle {
     }
 }
 
+/// The same after all of these bundles of one publication.
+fn last_published(bundles: &[&Bundle]) -> Json {
+    let first = bundles[0];
+    let mut hashes: Vec<(u8, Json)> = bundles
+        .iter()
+        .map(|bundle| {
+            let suite = ["x25519", "xwing"][usize::from(bundle.suite) - 1];
+            let hash = hex(&Sha256::digest(bundle.bytes()));
+            (bundle.suite, json!({ "suite": suite, "hash": hash }))
+        })
+        .collect();
+    hashes.sort_by_key(|(suite, _)| *suite);
+    let hashes: Vec<Json> = hashes.into_iter().map(|(_, hash)| hash).collect();
+    json!({
+        "device": hex(&first.device.public),
+        "issuedAt": first.issued_at,
+        "offers": first.offers,
+        "bundles": hashes,
+    })
+}
+
 pub fn vectors() -> Vec<Vector> {
     let mut all = Vec::new();
     for suite in Suite::ALL {
@@ -95,6 +122,7 @@ pub fn vectors() -> Vec<Vector> {
     }
     single::with_state(&mut all);
     lists::vectors(&mut all);
+    conflicts::vectors(&mut all);
     publishing::vectors(&mut all);
     all
 }

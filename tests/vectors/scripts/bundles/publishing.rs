@@ -125,4 +125,81 @@ pub fn vectors(all: &mut Vec<Vector>) {
             error(code),
         );
     }
+    after_another(all);
+}
+
+/// When the device has published before, at `last`.
+fn after_another(all: &mut Vec<Vector>) {
+    let key = prekey(Suite::X25519, "weekly", day(60));
+    let phone = hex(&*device("bob", "phone").export());
+    let now = seconds(0);
+    for (name, comment, last, issued_at) in [
+        (
+            "after-an-older-one",
+            "The last publication was an hour ago: issued_at is now.",
+            now - 3600,
+            Some(now),
+        ),
+        (
+            "a-second-later",
+            "The last publication was a second ago.",
+            now - 1,
+            Some(now),
+        ),
+        (
+            "twice-in-a-second",
+            "The last publication was in the same second: issued_at is a second later than it, so
+             that no two publications share a moment.",
+            now,
+            Some(now + 1),
+        ),
+        (
+            "after-one-nine-minutes-ahead",
+            "The clock was nine minutes fast at the last publication, and is right now: issued_at
+             is a second later than the last.",
+            now + 540,
+            Some(now + 541),
+        ),
+        (
+            "10-minutes-ahead",
+            "A second after the last publication is ten minutes ahead: the limit itself is
+             published.",
+            now + 599,
+            Some(now + 600),
+        ),
+        (
+            "more-than-10-minutes-ahead",
+            "A second after the last publication is more than ten minutes ahead: every sender would
+             refuse it.",
+            now + 600,
+            None,
+        ),
+        (
+            "a-day-ahead",
+            "The clock was a day fast at the last publication.",
+            now + 86_400,
+            None,
+        ),
+    ] {
+        let inputs = json!({
+            "device": phone, "prekeys": [hex(&*key.export())], "last": last, "now": NOW.0,
+        });
+        let expect = match issued_at {
+            None => error("clock"),
+            Some(issued_at) => {
+                let mut bundle = Bundle::new(Suite::X25519);
+                bundle.offers = 1;
+                bundle.issued_at = issued_at;
+                json!({ "bundles": [hex(&bundle.bytes())] })
+            }
+        };
+        all.push(vector(
+            ("bundles", "publish"),
+            &format!("publish-{name}"),
+            "B20",
+            comment,
+            inputs,
+            expect,
+        ));
+    }
 }

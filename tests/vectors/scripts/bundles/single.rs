@@ -1,12 +1,12 @@
 //! Bundles that are accepted, and what a reader remembers of a device.
 
 use hushring::Suite;
+use hushring_test_support::forge;
 use hushring_test_support::text::hex;
 use serde_json::json;
 
-use super::{Bundle, verify, verify_made};
+use super::{Bundle, last_published, public_key, verify, verify_made};
 use crate::author::*;
-use crate::scripts::revocations;
 
 pub fn sound(all: &mut Vec<Vector>, suite: Suite) {
     let mut good = |name: &str, rules: &str, comment: &str, change: fn(&mut Bundle)| {
@@ -89,26 +89,93 @@ pub fn sound(all: &mut Vec<Vector>, suite: Suite) {
 }
 
 pub fn with_state(all: &mut Vec<Vector>) {
+    revoked(all);
+    published_before(all);
+}
+
+fn revoked(all: &mut Vec<Vector>) {
     let bundle = Bundle::new(Suite::X25519);
-    let bytes = bundle.bytes();
-    let own = hex(&bundle.device.public);
-    let other = hex(&Key::device("bob", "tablet").public);
     let begin = seconds(-100);
-    let issued_at = bundle.issued_at;
-    let revocation = |name: &str, floor: u64| {
-        let key = Key::account(name);
-        hex(&revocations::revocation(&key, floor))
-    };
-    for (name, floor, code) in [
-        ("floor-at-the-certificate", begin, None),
-        ("floor-above-the-certificate", begin + 1, Some("revoked")),
+    let bob = Key::account("bob");
+    let own = bundle.device.public;
+    let other = Key::device("bob", "tablet").public;
+    let of_account = |floor: u64| hex(&forge::revocation(&bob.seed, None, floor));
+    let of_device =
+        |device: &[u8; 32], floor: u64| hex(&forge::revocation(&bob.seed, Some(device), floor));
+    for (name, comment, revocations, code) in [
+        (
+            "floor-at-the-certificate",
+            "A certificate counts if its not_before is not below the account's floor.",
+            vec![of_account(begin)],
+            None,
+        ),
+        (
+            "floor-above-the-certificate",
+            "A certificate that begins before the account's floor is revoked.",
+            vec![of_account(begin + 1)],
+            Some("revoked"),
+        ),
+        (
+            "device-floor-at-the-certificate",
+            "A certificate counts if its not_before is not below the floor of its device key.",
+            vec![of_device(&own, begin)],
+            None,
+        ),
+        (
+            "device-floor-above-the-certificate",
+            "A certificate that begins before the floor of its device key is revoked.",
+            vec![of_device(&own, begin + 1)],
+            Some("revoked"),
+        ),
+        (
+            "floor-of-another-device",
+            "Another device of the account is revoked.",
+            vec![of_device(&other, seconds(0))],
+            None,
+        ),
+        (
+            "device-floor-above-the-accounts",
+            "Of the account's floor and the device's, the higher one counts.",
+            vec![of_account(begin - 1), of_device(&own, begin + 1)],
+            Some("revoked"),
+        ),
+        (
+            "device-floor-below-the-accounts",
+            "The device's floor is superseded by the account's.",
+            vec![of_account(begin + 1), of_device(&own, begin - 1)],
+            Some("revoked"),
+        ),
+        (
+            "highest-of-several-floors",
+            "Several statements of each kind: their order does not matter, and the highest floor
+             counts.",
+            vec![
+                of_device(&other, begin + 9),
+                of_device(&own, begin + 1),
+                of_account(begin - 1),
+                of_device(&own, begin - 9),
+                of_account(begin),
+            ],
+            Some("revoked"),
+        ),
+        (
+            "several-floors-none-above",
+            "Several statements of each kind, none of which reaches above the certificate.",
+            vec![
+                of_account(begin),
+                of_device(&own, begin),
+                of_device(&other, begin + 1),
+                of_account(begin - 1),
+            ],
+            None,
+        ),
     ] {
         all.push(verify(
             name,
-            "B11 T5",
-            "A certificate counts if its not_before is not below the floor.",
-            &bytes,
-            json!({ "revocation": revocation("bob", floor) }),
+            "B11 R6 T5",
+            comment,
+            &bundle.bytes(),
+            json!({ "revocations": revocations }),
             code.map_or_else(|| bundle.accepted(), error),
         ));
     }
@@ -116,32 +183,122 @@ pub fn with_state(all: &mut Vec<Vector>) {
     ended.certified(begin, seconds(0) - 1);
     ended.issued_at = seconds(-20);
     ended.expires_at = seconds(0) - 1;
-    all.push(verify(
-        "revoked-and-ended",
-        "B11 T5",
-        "Revocation is checked before the times.",
-        &ended.bytes(),
-        json!({ "revocation": revocation("bob", begin + 1) }),
-        error("revoked"),
-    ));
-    for (name, device, newest, code) in [
-        ("newest-is-equal", &own, issued_at, None),
-        ("newest-is-older", &own, issued_at - 1, None),
-        ("newest-is-newer", &own, issued_at + 1, Some("stale_bundle")),
+    for (name, revocation) in [
+        ("revoked-and-ended", of_account(begin + 1)),
+        ("device-revoked-and-ended", of_device(&own, begin + 1)),
+    ] {
+        all.push(verify(
+            name,
+            "B11 T5 T6",
+            "Revocation is checked before the times.",
+            &ended.bytes(),
+            json!({ "revocations": [revocation] }),
+            error("revoked"),
+        ));
+    }
+}
+
+fn published_before(all: &mut Vec<Vector>) {
+    let bundle = Bundle::new(Suite::X25519);
+    let now = bundle.issued_at;
+    let new = |change: &dyn Fn(&mut Bundle)| {
+        let mut bundle = Bundle::new(Suite::X25519);
+        change(&mut bundle);
+        bundle
+    };
+    let other_key = |bundle: &mut Bundle| {
+        bundle.public_key = public_key(Suite::X25519, "another");
+    };
+    let xwing = Bundle::new(Suite::XWing);
+    for (name, comment, known, code) in [
         (
-            "newest-of-another-device-is-newer",
-            &other,
-            issued_at + 1,
+            "known-itself",
+            "The very bundle that is known.",
+            bundle.last_published(),
+            None,
+        ),
+        (
+            "known-both-of-its-publication",
+            "It and the other bundle of its publication are known.",
+            last_published(&[&bundle, &xwing]),
+            None,
+        ),
+        (
+            "known-of-the-other-suite",
+            "Of its publication only the bundle of the other suite is known: the offers are the
+             same, and of this suite there is none.",
+            xwing.last_published(),
+            None,
+        ),
+        (
+            "known-older",
+            "An older publication is known, with other offers and another bundle.",
+            new(&|bundle| {
+                other_key(bundle);
+                bundle.issued_at = now - 1;
+                bundle.offers = 1;
+            })
+            .last_published(),
+            None,
+        ),
+        (
+            "known-newer",
+            "A newer publication is known.",
+            new(&|bundle| bundle.issued_at = now + 1).last_published(),
+            Some("stale_bundle"),
+        ),
+        (
+            "known-newer-of-the-other-suite",
+            "A newer publication is known, of which the bundle of the other suite was accepted.",
+            {
+                let mut newer = Bundle::new(Suite::XWing);
+                newer.issued_at = now + 1;
+                newer.last_published()
+            },
+            Some("stale_bundle"),
+        ),
+        (
+            "known-another-of-the-same-moment",
+            "Another bundle of this suite and moment is known.",
+            new(&other_key).last_published(),
+            Some("stale_bundle"),
+        ),
+        (
+            "known-with-another-end",
+            "The bundle that is known differs in its expires_at alone.",
+            new(&|bundle| bundle.expires_at -= 1).last_published(),
+            Some("stale_bundle"),
+        ),
+        (
+            "known-with-other-offers",
+            "The publication of this moment that is known offers one suite.",
+            new(&|bundle| bundle.offers = 1).last_published(),
+            Some("stale_bundle"),
+        ),
+        (
+            "known-with-other-unknown-offers",
+            "Offers are compared with all their bits, also those that are not defined.",
+            new(&|bundle| bundle.offers = 7).last_published(),
+            Some("stale_bundle"),
+        ),
+        (
+            "known-of-another-device",
+            "Another device of the account has published later.",
+            new(&|bundle| {
+                bundle.device = Key::device("bob", "tablet");
+                bundle.certified(seconds(-100), seconds(200));
+                bundle.issued_at = now + 1;
+            })
+            .last_published(),
             None,
         ),
     ] {
         all.push(verify(
             name,
             "B14",
-            "Held against the newest accepted issued_at of this device, whatever its suite was; equal
-             is accepted.",
-            &bytes,
-            json!({ "newest": [{ "device": device, "issuedAt": newest }] }),
+            comment,
+            &bundle.bytes(),
+            json!({ "lastPublished": [known] }),
             code.map_or_else(|| bundle.accepted(), error),
         ));
     }

@@ -335,8 +335,8 @@ pub fn refused(all: &mut Vec<Vector>) {
     refused(
         "array-of-4097",
         "C1 C12",
-        "An array, which is no content, of 4,097 items, which are there twice over: what it is comes before
-         how many they are.",
+        "An array, which is no content, of 4,097 items, which are there twice over: what it is
+         comes before how many they are.",
         [head(ARRAY, 4097), vec![0; 2 * 4097]].concat(),
     );
     refused(
@@ -371,8 +371,8 @@ pub fn refused(all: &mut Vec<Vector>) {
     );
     deep(
         "indefinite",
-        "The seventeenth container has no definite length. It is too deep at its initial byte, before
-         that counts.",
+        "The seventeenth container has no definite length. It is too deep at its initial byte,
+         before that counts.",
         [vec![0x81; 15], vec![0x9f, 0xff]].concat(),
     );
     deep("a-thousand", "A thousand arrays.", vec![0x81; 1000]);

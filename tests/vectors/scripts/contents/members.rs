@@ -45,7 +45,9 @@ pub fn refused(all: &mut Vec<Vector>) {
         "handle": { "type": "generic", "value": "a" }, "callerName": "a", "lifetime": 1,
         "offer": "a", "groupId": "a", "data": 1,
     });
-    let answer = json!({ "type": "call.answer", "callId": CALL, "answer": "a", "data": 1 });
+    let answer = json!({
+        "type": "call.answer", "callId": CALL, "ring": 1, "answer": "a", "data": 1,
+    });
     let candidates = json!({
         "type": "call.candidates", "callId": CALL,
         "candidates": [
@@ -59,7 +61,7 @@ pub fn refused(all: &mut Vec<Vector>) {
     });
     let end = json!({
         "type": "call.end", "callId": CALL, "reason": "answeredElsewhere",
-        "caller": { "bytes": "01".repeat(32) },
+        "caller": { "bytes": "01".repeat(32) }, "ring": 1,
     });
     let message = json!({ "type": "message", "body": "a", "data": 1 });
 
@@ -76,6 +78,7 @@ pub fn refused(all: &mut Vec<Vector>) {
         ("invite", &invite, "/groupId", "groupId", false),
         ("invite", &invite, "/data", "data", false),
         ("answer", &answer, "/callId", "callId", true),
+        ("answer", &answer, "/ring", "ring", true),
         ("answer", &answer, "/answer", "answer", false),
         ("answer", &answer, "/data", "data", false),
         ("candidates", &candidates, "/callId", "callId", true),
@@ -133,6 +136,8 @@ pub fn refused(all: &mut Vec<Vector>) {
         ),
         ("end", &end, "/callId", "callId", true),
         ("end", &end, "/reason", "reason", true),
+        ("end", &end, "/caller", "caller", true),
+        ("end", &end, "/ring", "ring", true),
         ("message", &message, "/body", "body", false),
         ("message", &message, "/data", "data", false),
     ];
@@ -155,7 +160,7 @@ pub fn refused(all: &mut Vec<Vector>) {
             let mut changed = content.clone();
             // No member of the table is a float.
             *changed.pointer_mut(pointer).unwrap() = json!(1.5);
-            let rules = if path.contains("lifetime") || path.contains("Index") {
+            let rules = if ["lifetime", "ring"].contains(&path) || path.contains("Index") {
                 "M2 M7"
             } else {
                 "M2"
@@ -211,40 +216,40 @@ pub fn refused(all: &mut Vec<Vector>) {
             json!("phone"),
         ),
         (
-            "handle-129",
+            "handle-256",
             "M8",
-            "129 bytes.",
+            "256 bytes.",
             &invite,
             "/handle/value",
             "handle.value",
-            json!("x".repeat(129)),
+            json!("x".repeat(256)),
         ),
         (
-            "caller-name-129",
+            "caller-name-257",
+            "M8",
+            "257 bytes.",
+            &invite,
+            "/callerName",
+            "callerName",
+            json!("x".repeat(257)),
+        ),
+        (
+            "caller-name-129-characters",
+            "M8",
+            "129 characters of two bytes each: bytes are counted.",
+            &invite,
+            "/callerName",
+            "callerName",
+            json!("é".repeat(129)),
+        ),
+        (
+            "group-id-129",
             "M8",
             "129 bytes.",
             &invite,
-            "/callerName",
-            "callerName",
-            json!("x".repeat(129)),
-        ),
-        (
-            "caller-name-65-characters",
-            "M8",
-            "65 characters of two bytes each: bytes are counted.",
-            &invite,
-            "/callerName",
-            "callerName",
-            json!("é".repeat(65)),
-        ),
-        (
-            "group-id-65",
-            "M8",
-            "65 bytes.",
-            &invite,
             "/groupId",
             "groupId",
-            json!("x".repeat(65)),
+            json!("x".repeat(129)),
         ),
         (
             "lifetime-0",
@@ -354,30 +359,72 @@ pub fn refused(all: &mut Vec<Vector>) {
             "caller",
             json!(null),
         ),
+        (
+            "ring-null",
+            "M2 M5",
+            "Null is no ring, and not the same as none.",
+            &end,
+            "/ring",
+            "ring",
+            json!(null),
+        ),
+        (
+            "ring-negative",
+            "M2 M7",
+            "−1.",
+            &end,
+            "/ring",
+            "ring",
+            json!(-1),
+        ),
+        (
+            "ring-text",
+            "M2 M7",
+            "Text in place of an integer.",
+            &end,
+            "/ring",
+            "ring",
+            json!("1795168800000"),
+        ),
+        (
+            "answer-ring-negative",
+            "M2 M7",
+            "−1.",
+            &answer,
+            "/ring",
+            "ring",
+            json!(-1),
+        ),
+        (
+            "answer-ring-text",
+            "M2 M7",
+            "Text in place of an integer.",
+            &answer,
+            "/ring",
+            "ring",
+            json!("1795168800000"),
+        ),
     ] {
         let mut changed = content.clone();
         *changed.pointer_mut(pointer).unwrap() = value;
         refused(name, rules, comment, path, changed);
     }
-    for reason in ["answeredElsewhere", "declinedElsewhere"] {
+    for (kind, description) in [
+        ("offer", json!({ "type": "offer" })),
+        ("answer", json!({ "type": "answer" })),
+        ("pranswer", json!({ "type": "pranswer" })),
+        ("rollback-null", json!({ "type": "rollback", "sdp": null })),
+        ("rollback-type", json!({ "type": "rollback", "sdp": 1 })),
+    ] {
         refused(
-            &format!("no-caller-{reason}"),
-            "M5",
-            "The reason needs the caller.",
-            "caller",
-            json!({ "type": "call.end", "callId": CALL, "reason": reason }),
+            &format!("description-{kind}-without-sdp"),
+            "M2 M3",
+            "Only a rollback may be without its text, and if there is one it is text.",
+            "description.sdp",
+            json!({ "type": "call.negotiate", "callId": CALL, "description": description }),
         );
     }
-    refused(
-        "caller-16-with-cancelled",
-        "M5",
-        "Where the caller is optional, it has 32 bytes too.",
-        "caller",
-        json!({
-            "type": "call.end", "callId": CALL, "reason": "cancelled",
-            "caller": bytes(16),
-        }),
-    );
+    ends(all);
     for (name, value) in [
         ("text", text("3f1c6f0e-5a64-4c8e-9d0b-7a2e4d9f1b33")),
         ("15", cbor::bytes(&[1; 15])),
@@ -394,4 +441,102 @@ pub fn refused(all: &mut Vec<Vector>) {
             .refused_member("callId"),
         );
     }
+}
+
+/// M5: which of caller, ring and device an end has.
+fn ends(all: &mut Vec<Vector>) {
+    let pair = || json!({ "caller": { "bytes": "01".repeat(32) }, "ring": 1 });
+    let caller = || json!({ "caller": { "bytes": "01".repeat(32) } });
+    let ring = || json!({ "ring": 1 });
+    let device = || json!({ "device": { "bytes": "01".repeat(32) } });
+    let none = || json!({});
+    let both = |one: Json, other: Json| with(one, &other);
+    let mut refused = |name: &str, comment: &str, reason: &str, member: &str, members: Json| {
+        let content = json!({ "type": "call.end", "callId": CALL, "reason": reason });
+        all.push(
+            new(&format!("member-end-{name}-{reason}"), "E33 M5", comment)
+                .cbor(cbor::content(&with(content, &members)))
+                .refused_member(member),
+        );
+    };
+    let comment =
+        "The reason is one of somebody who was called: caller and ring are missing, and the first
+                   of them is named.";
+    for reason in ["declined", "busy", "declinedElsewhere", "answeredElsewhere"] {
+        refused("nothing", comment, reason, "caller", none());
+    }
+    let comment = "Caller and ring are both there or both not: the one that is missing is named.";
+    for reason in ["cancelled", "remoteEnded", "declined", "answeredElsewhere"] {
+        refused("caller-alone", comment, reason, "ring", caller());
+        refused("ring-alone", comment, reason, "caller", ring());
+    }
+    let comment = "Only answeredElsewhere has a device.";
+    for reason in ["failed", "remoteEnded", "unanswered", "cancelled"] {
+        refused("device", comment, reason, "device", device());
+    }
+    for reason in ["declined", "busy", "declinedElsewhere", "failed"] {
+        let members = both(pair(), device());
+        refused("device-of-a-ring", comment, reason, "device", members);
+    }
+    refused(
+        "device-of-a-ring",
+        "A device is what the caller says, caller and ring what those say who were called: the
+         device must not be there.",
+        "answeredElsewhere",
+        "device",
+        both(pair(), device()),
+    );
+    let comment = "A device does not stand for caller and ring. Of a pair of which one is missing,
+                   that one is named; of members that are missing or wrong, the first in the order
+                   of the table.";
+    let reason = "answeredElsewhere";
+    refused(
+        "device-and-caller",
+        comment,
+        reason,
+        "ring",
+        both(caller(), device()),
+    );
+    refused(
+        "device-and-ring",
+        comment,
+        reason,
+        "caller",
+        both(ring(), device()),
+    );
+    refused("device-alone", comment, "declined", "caller", device());
+    refused("device-alone", comment, "busy", "caller", device());
+    for (name, value) in [
+        ("31-bytes", json!({ "bytes": "01".repeat(31) })),
+        ("33-bytes", json!({ "bytes": "01".repeat(33) })),
+        ("text", json!("x".repeat(32))),
+        ("null", json!(null)),
+    ] {
+        refused(
+            &format!("device-of-{name}"),
+            "The device's key has 32 bytes. Null is not the same as none.",
+            reason,
+            "device",
+            json!({ "device": value }),
+        );
+    }
+    for (name, value) in [
+        ("16-bytes", json!({ "bytes": "01".repeat(16) })),
+        ("null", json!(null)),
+    ] {
+        refused(
+            &format!("caller-of-{name}"),
+            "Where the caller is optional, it has 32 bytes too.",
+            "cancelled",
+            "caller",
+            with(pair(), &json!({ "caller": value })),
+        );
+    }
+    refused(
+        "reason-before-the-others",
+        "The reason is read first, and is none that there is.",
+        "tired",
+        "reason",
+        device(),
+    );
 }

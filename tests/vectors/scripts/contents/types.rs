@@ -1,5 +1,6 @@
 //! Content of every type, as it is allowed (section 16).
 
+use hushring_test_support::cbor;
 use hushring_test_support::text::hex;
 use serde_json::json;
 
@@ -54,17 +55,28 @@ pub fn sound(all: &mut Vec<Vector>) {
     good(
         all,
         "answer",
-        "M2",
-        "An answer.",
-        &json!({ "type": "call.answer", "callId": CALL, "answer": offer, "data": [] }),
+        "M2 M7",
+        "An answer, to the ring of this time.",
+        &json!({
+            "type": "call.answer", "callId": CALL, "ring": RING, "answer": offer, "data": [],
+        }),
     );
     good(
         all,
         "answer-least",
         "M3",
         "An answer without its optional members.",
-        &json!({ "type": "call.answer", "callId": CALL }),
+        &json!({ "type": "call.answer", "callId": CALL, "ring": RING }),
     );
+    for (name, ring) in [("0", 0), ("2-53-minus-1", 9_007_199_254_740_991_u64)] {
+        good(
+            all,
+            &format!("answer-ring-{name}"),
+            "M2 M7",
+            "At a bound of the table: any time in milliseconds that is an integer of C8.",
+            &json!({ "type": "call.answer", "callId": CALL, "ring": ring }),
+        );
+    }
     good(
         all,
         "candidates",
@@ -101,42 +113,16 @@ pub fn sound(all: &mut Vec<Vector>) {
             }),
         );
     }
-    let caller = json!({ "bytes": hex(&Key::account("carol").public) });
-    for reason in [
-        "failed",
-        "remoteEnded",
-        "unanswered",
-        "declined",
-        "busy",
-        "cancelled",
-    ] {
-        good(
-            all,
-            &format!("end-{reason}"),
-            "M2 M5",
-            "A reason without a caller.",
-            &json!({ "type": "call.end", "callId": CALL, "reason": reason }),
-        );
-    }
-    for reason in ["answeredElsewhere", "declinedElsewhere", "cancelled"] {
-        good(
-            all,
-            &format!("end-{reason}-with-caller"),
-            "M5",
-            "The caller, which two reasons need and the others may have.",
-            &json!({ "type": "call.end", "callId": CALL, "reason": reason, "caller": caller }),
-        );
-    }
     good(
         all,
-        "end-caller-that-is-no-key",
-        "M5",
-        "The caller has 32 bytes. Nobody verifies with it, and it is not checked to be a key.",
+        "negotiate-rollback-without-sdp",
+        "M3",
+        "A rollback needs no text: browsers give it none.",
         &json!({
-            "type": "call.end", "callId": CALL, "reason": "answeredElsewhere",
-            "caller": { "bytes": "02".repeat(32) },
+            "type": "call.negotiate", "callId": CALL, "description": { "type": "rollback" },
         }),
     );
+    ends(all);
     good(
         all,
         "message-least",
@@ -233,4 +219,122 @@ pub fn sound(all: &mut Vec<Vector>) {
             "description": { "type": "offer", "sdp": "v=0", "value": null },
         }),
     );
+}
+
+/// The sent_at of an invitation, in milliseconds.
+const RING: u64 = 1_795_168_800_000;
+
+fn ends(all: &mut Vec<Vector>) {
+    for reason in ["failed", "remoteEnded", "unanswered", "cancelled"] {
+        good(
+            all,
+            &format!("end-{reason}"),
+            "M2 M5",
+            "An end by the caller: neither caller nor ring.",
+            &json!({ "type": "call.end", "callId": CALL, "reason": reason }),
+        );
+    }
+    let caller = json!({ "bytes": hex(&Key::account("carol").public) });
+    for reason in [
+        "failed",
+        "remoteEnded",
+        "unanswered",
+        "answeredElsewhere",
+        "declinedElsewhere",
+        "declined",
+        "busy",
+        "cancelled",
+    ] {
+        good(
+            all,
+            &format!("end-{reason}-of-a-ring"),
+            "M5",
+            "An end by somebody who was called: the caller, and the ring that it is about.",
+            &json!({
+                "type": "call.end", "callId": CALL, "reason": reason,
+                "caller": caller, "ring": RING,
+            }),
+        );
+    }
+    good(
+        all,
+        "end-taken",
+        "M5",
+        "The caller says which device it took.",
+        &json!({
+            "type": "call.end", "callId": CALL, "reason": "answeredElsewhere",
+            "device": { "bytes": hex(&Key::device("carol", "phone").public) },
+        }),
+    );
+    for (name, ring) in [("0", 0), ("2-53-minus-1", 9_007_199_254_740_991_u64)] {
+        good(
+            all,
+            &format!("end-ring-{name}"),
+            "M2 M5 M7",
+            "At a bound of the table.",
+            &json!({
+                "type": "call.end", "callId": CALL, "reason": "declined",
+                "caller": caller, "ring": ring,
+            }),
+        );
+    }
+    for (name, member, content) in [
+        (
+            "caller",
+            "caller",
+            json!({ "type": "call.end", "callId": CALL, "reason": "declined", "ring": RING }),
+        ),
+        (
+            "device",
+            "device",
+            json!({ "type": "call.end", "callId": CALL, "reason": "answeredElsewhere" }),
+        ),
+    ] {
+        let mut content = content;
+        content[member] = json!({ "bytes": "02".repeat(32) });
+        good(
+            all,
+            &format!("end-{name}-that-is-no-key"),
+            "M5",
+            "The key has 32 bytes. Nobody verifies with it, and it is not checked to be a key.",
+            &content,
+        );
+    }
+    // The example of section 22, byte for byte.
+    let example = json!({
+        "type": "call.end", "callId": CALL, "reason": "answeredElsewhere",
+        "caller": {
+            "bytes": "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a",
+        },
+        "ring": 1_790_000_000_000_u64,
+    });
+    let bytes = "a56472696e671b000001a0c4506c0064747970656863616c6c2e656e646663616c6c4964503f1c6f0e\
+                 5a644c8e9d0b7a2e4d9f1b336663616c6c65725820d75a980182b10ab7d54bfed3c964073a0ee172f3\
+                 daa62325af021a68f707511a66726561736f6e71616e737765726564456c73657768657265";
+    assert_eq!(hex(&cbor::content(&example)), bytes);
+    good(
+        all,
+        "end-of-the-specification",
+        "C6 M5",
+        "The example of section 22: the end of a call, for the other devices of the account.",
+        &example,
+    );
+    for (name, content) in [
+        (
+            "invite",
+            json!({ "type": "call.invite", "hasVideo": false }),
+        ),
+        ("end", json!({ "type": "call.end", "reason": "cancelled" })),
+    ] {
+        let mut content = content;
+        content["callId"] = "36ceb267-5162-879b-86ba-c67b229395a8".into();
+        good(
+            all,
+            &format!("{name}-with-a-version-8-call-id"),
+            "M9",
+            "A callId in the form of a version 8 UUID. No writer seals it (M14); a reader takes any
+             16 bytes.",
+            &content,
+        );
+    }
 }

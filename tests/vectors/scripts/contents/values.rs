@@ -112,14 +112,14 @@ pub fn at_bounds(all: &mut Vec<Vector>) {
     for (name, member, value) in [
         ("lifetime-1", "lifetime", json!(1)),
         ("lifetime-90", "lifetime", json!(90)),
-        ("caller-name-128", "callerName", json!("é".repeat(64))),
+        ("caller-name-256", "callerName", json!("é".repeat(128))),
         ("caller-name-0", "callerName", json!("")),
-        ("group-id-64", "groupId", json!("€".repeat(21) + "x")),
+        ("group-id-128", "groupId", json!("€".repeat(42) + "xx")),
         ("group-id-0", "groupId", json!("")),
         (
-            "handle-128",
+            "handle-255",
             "handle",
-            json!({ "type": "generic", "value": "🎉".repeat(32) }),
+            json!({ "type": "generic", "value": "🎉".repeat(63) + "é!" }),
         ),
         (
             "handle-0",

@@ -45,7 +45,8 @@ pub fn sound(all: &mut Vec<Vector>, suite: Suite) {
             suite,
             "second-prekey",
             "E20 E34",
-            "Of several prekeys of one suite the one with the id is used, also long after its expires_at.",
+            "Of several prekeys of one suite the one with the id is used, also long after its
+             expires_at.",
         )
         .change(|open| {
             let old = prekey(open.suite, "old", day(-20));
@@ -137,8 +138,8 @@ pub fn cleartext(all: &mut Vec<Vector>, suite: Suite) {
             suite,
             "id-of-another-hash",
             "E3 E20",
-            "The id is the first 8 bytes of SHA-256 of the public key behind the suite byte, which is
-             no prekey's id.",
+            "The id is the first 8 bytes of SHA-256 of the public key behind the suite byte, which
+             is no prekey's id.",
         )
         .spoil(|bytes| {
             let digest = Sha256::digest(&bytes[1..10]);

@@ -83,12 +83,10 @@ pub fn times(all: &mut Vec<Vector>) {
             new(
                 name,
                 "E29 T6",
-                "The certificate's times are held against sent_at, whatever the time is now; 10 minutes
-                 before it begins are granted.",
+                "The certificate's times are held against sent_at, whatever the time is now; 10
+                 minutes before it begins are granted.",
             )
-            .by_alice(at_second(from),
-                at_second(until),
-            )
+            .by_alice(at_second(from), at_second(until))
             .at(now)
             .sent_at(sent_at)
             .gives(&hi()),

@@ -79,7 +79,8 @@ pub fn vectors(all: &mut Vec<Vector>) {
         (
             "with-a-floor",
             "R7 T7",
-            "The certificate begins at the account's revocation floor, which is later than a day ago.",
+            "The certificate begins at the account's revocation floor, which is later than a day
+             ago.",
             now,
             json!({ "floor": now - 60 }),
             now - 60,

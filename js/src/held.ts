@@ -1,0 +1,34 @@
+import type { Bytes } from "./bytes.js";
+import type { SenderKeys } from "./event.js";
+import type { HeldReason } from "./vocabulary.js";
+
+/**
+ * An envelope that is kept until its account is trusted, or until its time comes (spec/inbox.md,
+ * Untrusted senders). It is not inflated, so nothing of its content is known.
+ */
+export interface HeldEnvelope {
+  /** The 8 hex digits of {@link envelopeTag}. */
+  readonly envelopeTag: string;
+  readonly sender: SenderKeys;
+  /** 32 hex digits. */
+  readonly messageId: string;
+  /** When it was sent, by the sender's clock. */
+  readonly sentAt: Date;
+  /**
+   * `untrusted`: until {@link Inbox.trust}. `clock`: dated more than 10 minutes ahead, until
+   * {@link Inbox.release}.
+   */
+  readonly reason: HeldReason;
+}
+
+/** An account of which envelopes are held, for a screen of requests. */
+export interface HeldAccount {
+  /** The account's public key, 32 bytes. */
+  readonly account: Bytes;
+  /** How many are held. */
+  readonly count: number;
+  /** When the first of them was sent, by its sender's clock. */
+  readonly earliest: Date;
+  /** When the last of them was sent, by its sender's clock. */
+  readonly latest: Date;
+}

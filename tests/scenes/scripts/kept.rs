@@ -1,0 +1,247 @@
+//! How many signals are kept (G10; spec/inbox.md, section 2), and the room that they take.
+
+use hushring::{CallId, Content};
+
+use crate::author::*;
+use crate::said::*;
+
+pub fn scenes() -> Vec<Scene> {
+    vec![
+        four_of_one_call(),
+        eight_of_one_account(),
+        sixty_four_in_all(),
+        of_which_eight_and_four(),
+        kept_signals_take_room(),
+        kept_signals_take_room_in_all(),
+        pruned_after_two_minutes(),
+    ]
+}
+
+/// Signals of one caller, numbered, that come before anything of their calls.
+fn kept(s: &mut Scene, calls: &[u8]) -> Vec<Letter> {
+    let letters: Vec<Letter> = (1..)
+        .zip(calls)
+        .map(|(n, call)| {
+            let name = format!("{n}, of call {call}");
+            s.seal(&name, by("alice").at(at(n)), candidates(*call))
+        })
+        .collect();
+    for letter in &letters {
+        s.receive(letter, at(20), Drop("early"));
+    }
+    letters
+}
+
+fn four_of_one_call() -> Scene {
+    let mut s = Scene::new(
+        "four-kept-signals-of-one-call",
+        "G10 N26",
+        "Four signals of one call are kept. With the fifth, the one that was kept first leaves.
+         Those of another call stay.",
+    );
+    s.trust("alice");
+    let letters = kept(&mut s, &[2, 1, 1, 1, 1, 1]);
+    let first = s.seal("first", by("alice"), invite(1));
+    let second = s.seal("second", by("alice"), invite(2));
+    s.receive(&first, at(21), Ring);
+    s.receive(&second, at(21), Ring);
+    s.pending(
+        at(21),
+        &[
+            (&first, Ring),
+            (&letters[2], Signal),
+            (&letters[3], Signal),
+            (&letters[4], Signal),
+            (&letters[5], Signal),
+            (&second, Ring),
+            (&letters[0], Signal),
+        ],
+    );
+    s
+}
+
+fn eight_of_one_account() -> Scene {
+    let mut s = Scene::new(
+        "eight-kept-signals-of-one-account",
+        "G10 N26",
+        "Eight signals of one account are kept. With the ninth the one that was kept first leaves,
+         of whichever call it is. Those of another account stay.",
+    );
+    s.trust("alice");
+    s.trust("carol");
+    let other = s.seal("other", by("carol").at(at(1)), candidates(1));
+    s.receive(&other, at(10), Drop("early"));
+    let letters = kept(&mut s, &[1, 2, 2, 2, 3, 3, 3, 1, 4]);
+    let first = s.seal("first", by("alice"), invite(1));
+    let carols = s.seal("carol's", by("carol"), invite(1));
+    s.receive(&first, at(21), Ring);
+    s.receive(&carols, at(21), Ring);
+    s.pending(
+        at(21),
+        &[
+            (&first, Ring),
+            (&letters[7], Signal),
+            (&carols, Ring),
+            (&other, Signal),
+        ],
+    );
+    s
+}
+
+/// Eight kept signals of one account, each of a call of its own.
+fn eight_of(s: &mut Scene, from: &str) {
+    s.flood(
+        &Flood {
+            from,
+            count: 8,
+            first_sent_at: at(1),
+            message_ids: *b"candidates  ",
+            call_ids: Some(CALLS),
+            content: candidates(0),
+            at: at(20),
+        },
+        Drop("early"),
+    );
+}
+
+const CALLS: [u8; 12] = *b"one of eight";
+
+/// The invitation to one of the calls of [`eight_of`].
+fn invite_counted(index: u32) -> Content {
+    let mut invite = plain_invite(0);
+    invite.call_id = CallId::from_bytes(counted(CALLS, index));
+    Content::Invite(invite)
+}
+
+fn sixty_four_in_all() -> Scene {
+    let mut s = Scene::new(
+        "sixty-four-kept-signals-in-all",
+        "G10 N26",
+        "64 signals are kept in all. With the 65th the one that was kept first leaves, whosesoever
+         it is.",
+    );
+    for n in 1..=8 {
+        let name = format!("friend {n}");
+        s.trust(&name);
+        eight_of(&mut s, &name);
+    }
+    s.trust("alice");
+    let last = s.seal("last", by("alice").at(at(1)), candidates(1));
+    s.receive(&last, at(21), Drop("early"));
+    let first = s.seal("first", by("friend 1"), invite_counted(0));
+    s.receive(&first, at(22), Ring);
+    s.pending_count(at(22), 1);
+    let second = s.seal("second", by("friend 1"), invite_counted(1));
+    s.receive(&second, at(22), Ring);
+    s.pending_count(at(22), 3);
+    let alices = s.seal("alice's", by("alice"), invite(1));
+    s.receive(&alices, at(22), Ring);
+    s.pending_count(at(22), 5);
+    s
+}
+
+fn of_which_eight_and_four() -> Scene {
+    let mut s = Scene::new(
+        "own-kept-signal-leaves-at-the-bound",
+        "G10 N26",
+        "64 are kept, eight of them of one account, which sends a ninth: the first of its own
+         leaves, so that nobody pushes out others by sending on.",
+    );
+    for n in 1..=8 {
+        let name = format!("friend {n}");
+        s.trust(&name);
+        eight_of(&mut s, &name);
+    }
+    let ninth = s.seal("ninth", by("friend 8").at(at(1)), candidates(1));
+    s.receive(&ninth, at(21), Drop("early"));
+    let first = s.seal("first", by("friend 1"), invite_counted(0));
+    let eighths = s.seal("eighth's", by("friend 8"), invite_counted(0));
+    s.receive(&first, at(22), Ring);
+    s.pending_count(at(22), 2);
+    s.receive(&eighths, at(22), Ring);
+    s.pending_count(at(22), 3);
+    s
+}
+
+fn messages(count: usize) -> Flood<'static> {
+    Flood {
+        from: "alice",
+        count,
+        first_sent_at: at(1),
+        message_ids: *b"many letters",
+        call_ids: None,
+        content: message("hello"),
+        at: at(10),
+    }
+}
+
+fn kept_signals_take_room() -> Scene {
+    let mut s = Scene::new(
+        "kept-signals-take-room",
+        "E30 G10 N26",
+        "A kept signal counts as an event of its account, so that there is room for it when its
+         call rings: 126 messages and two kept signals are 128. The invitation itself needs a
+         place.",
+    );
+    s.trust("alice");
+    s.flood(&messages(126), Notify);
+    let first = s.seal("first", by("alice").at(at(1)), candidates(1));
+    let second = s.seal("second", by("alice").at(at(1)), candidates(1));
+    let invite = s.seal("invite", by("alice"), invite(1));
+    s.receive(&first, at(11), Drop("early"));
+    s.receive(&second, at(11), Drop("early"));
+    s.receive(&invite, at(11), Refused("inbox_full"));
+    s.acknowledge_id("alice", counted(*b"many letters", 0), true);
+    s.receive(&invite, at(12), Ring);
+    s.pending_count(at(12), 128);
+    let late = s.seal("late", by("alice").at(at(1)), candidates(1));
+    s.receive(&late, at(12), Refused("inbox_full"));
+    s
+}
+
+fn kept_signals_take_room_in_all() -> Scene {
+    let mut s = Scene::new(
+        "kept-signals-take-room-in-all",
+        "E30 G10 N26",
+        "They count among the 1,024 of all accounts as well. Eight accounts have 1,023 events and
+         one kept signal; a ninth has no room.",
+    );
+    for n in 1..=8 {
+        let name = format!("friend {n}");
+        s.trust(&name);
+        let mut flood = messages(if n == 8 { 127 } else { 128 });
+        flood.from = &name;
+        s.flood(&flood, Notify);
+    }
+    s.trust("alice");
+    let signal = s.seal("signal", by("friend 8").at(at(1)), candidates(1));
+    let letter = s.seal("letter", by("alice"), message("hi"));
+    s.receive(&signal, at(11), Drop("early"));
+    s.receive(&letter, at(11), Refused("inbox_full"));
+    s.acknowledge_id("friend 1", counted(*b"many letters", 0), true);
+    s.receive(&letter, at(12), Notify);
+    s
+}
+
+fn pruned_after_two_minutes() -> Scene {
+    let mut s = Scene::new(
+        "pruning-drops-kept-signals",
+        "E30 G10 N5",
+        "Pruning drops kept signals that have had their two minutes, and no others: then there is
+         room for as many events.",
+    );
+    s.trust("alice");
+    s.flood(&messages(126), Notify);
+    let first = s.seal("first", by("alice").at(at(1)), candidates(1));
+    let second = s.seal("second", by("alice").at(at(1)), candidates(1));
+    let letter = s.seal("letter", by("alice").at(at(200)), message("one"));
+    let another = s.seal("another", by("alice").at(at(200)), message("two"));
+    s.receive(&first, at(11), Drop("early"));
+    s.receive(&second, at(100), Drop("early"));
+    s.prune(at(200), &[]);
+    s.receive(&letter, at(200), Notify);
+    s.receive(&another, at(200), Refused("inbox_full"));
+    s.prune(at(230), &[]);
+    s.receive(&another, at(230), Notify);
+    s
+}
