@@ -3,7 +3,7 @@
 use crate::app::{Gone, LegState, OwnCall, OwnLeg, PhoneId, State, TheirCall};
 use crate::conversation::{Conversation, Scene};
 use crate::truth::Sent;
-use crate::world::Who;
+use crate::world::{Who, key};
 
 /// How long the inbox keeps a signal that came early (G10).
 const KEPT_FOR: u64 = 120_000;
@@ -155,7 +155,10 @@ impl Conversation {
             if from_caller && signal.sent_at >= their.ring {
                 let came = self.truth.came.get(&(phone, Sent::Signal(signal.number)));
                 let came = came.copied().unwrap_or_default();
-                let outlived = rang > came + KEPT_FOR;
+                let outlived = rang > came + KEPT_FOR
+                    || !self
+                        .truth
+                        .kept_all(phone, key(self.phones[caller].who), call.id);
                 let lost = !their.got.contains(&signal.number);
                 assert!(!lost || outlived, "{} lost a signal", self.name(phone));
             }
@@ -181,7 +184,9 @@ impl Conversation {
                 continue;
             }
             let came = self.truth.came.get(&(phone, Sent::Signal(signal.number)));
-            let outlived = came.is_none_or(|came| joined_at > came + KEPT_FOR);
+            let from = key(self.phones[signal.from].who);
+            let outlived = came.is_none_or(|came| joined_at > came + KEPT_FOR)
+                || !self.truth.kept_all(phone, from, call.id);
             let lost = !call.got.contains(&signal.number);
             assert!(
                 !lost || outlived,

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use hushring::inbox::{Action, ActionKind, Event};
-use hushring::{Content, SealOptions, UnixMillis};
+use hushring::{CallId, Content, SealOptions, UnixMillis};
 use hushring_test_support::random::TestRng;
 
 use crate::app::PhoneId;
@@ -12,9 +12,10 @@ use crate::truth::Sent;
 use crate::world::Who;
 
 pub struct Envelope {
-    pub to: PhoneId,
+    to: PhoneId,
     bytes: Vec<u8>,
-    pub what: Sent,
+    what: Sent,
+    call: CallId,
     /// For who reads along.
     name: String,
 }
@@ -58,6 +59,7 @@ impl Conversation {
                 to,
                 bytes: envelope.as_bytes().to_vec(),
                 what,
+                call: content.call_id().unwrap(),
                 name,
             }));
         }
@@ -108,6 +110,10 @@ impl Conversation {
                 self.check_age(to, envelope, &event, &mut rung);
             }
             let reason = event.action.reason().unwrap_or_default();
+            if reason == "early" {
+                let call = (to, event.sender.account, envelope.call);
+                *self.truth.early.entry(call).or_default() += 1;
+            }
             self.truth
                 .reach(&format!("{} {reason}", event.action.kind().as_str()));
             self.survive()?;

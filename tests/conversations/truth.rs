@@ -14,6 +14,8 @@ pub struct Truth {
     pub acted: BTreeMap<(PhoneId, CallId), u64>,
     /// When a device received a ring or a signal, by its clock.
     pub came: BTreeMap<(PhoneId, Sent), u64>,
+    /// How many signals of an account came early to a device, for a call.
+    pub early: BTreeMap<(PhoneId, AccountKey, CallId), u32>,
     /// Signals, with whom they are for: call, the account and the device that sent it, time.
     pub signals: Vec<Signal>,
     /// Events that a device accepted and has not acted on, and how often it acted on them.
@@ -76,6 +78,12 @@ impl Truth {
         {
             leg.hung_up.insert(phone);
         }
+    }
+
+    /// Whether the inbox kept all that came early (section 2): of one call it keeps four.
+    pub fn kept_all(&self, phone: PhoneId, account: AccountKey, call: CallId) -> bool {
+        let early = self.early.get(&(phone, account, call));
+        early.is_none_or(|many| *many <= 4)
     }
 
     pub fn acts_on(&mut self, phone: PhoneId, call: CallId, ring: u64) {
