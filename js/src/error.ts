@@ -1,6 +1,7 @@
 import type { Bytes } from "./bytes.js";
 import { hex } from "./hex.js";
 import { readCarried } from "./untrusted/carried.js";
+import { isObject } from "./untrusted/slots.js";
 import type { ErrorCode } from "./vocabulary.js";
 
 /** The details that a {@link HushringError} may have beside its code. */
@@ -60,7 +61,7 @@ export class HushringError extends Error {
 
   /** Returns whether `value` is a HushringError, of whichever copy of this package. */
   static is(value: unknown): value is HushringError {
-    return typeof value === "object" && value !== null && brand in value;
+    return isObject(value) && brand in value;
   }
 
   /**

@@ -17,12 +17,13 @@ before(async () => {
 });
 
 const id = callId.toLowerCase();
-const caller = () => alice.account.publicKey;
+const caller = () => bob.account.publicKey;
+const ring = new Date(1_790_000_000_123);
 
 test("every known type goes through", () => {
   const contents = [
     { type: "call.invite", callId: id, hasVideo: false },
-    { type: "call.answer", callId: id, answer: "v=0", data: 1 },
+    { type: "call.answer", callId: id, ring, answer: "v=0", data: 1 },
     {
       type: "call.candidates",
       callId: id,
@@ -33,7 +34,9 @@ test("every known type goes through", () => {
     },
     { type: "call.negotiate", callId: id, description: { type: "pranswer", sdp: "v=0" } },
     { type: "call.end", callId: id, reason: "cancelled" },
-    { type: "call.end", callId: id, reason: "busy", caller: caller() },
+    { type: "call.negotiate", callId: id, description: { type: "rollback" } },
+    { type: "call.end", callId: id, reason: "busy", caller: caller(), ring },
+    { type: "call.end", callId: id, reason: "answeredElsewhere", device: alice.device.publicKey },
     { type: "message" },
     { type: "message", body: "Grüße 👋", data: { a: [null, {}] } },
     { type: "app.poll", options: ["a", "b"], callId: 7 },
@@ -65,7 +68,7 @@ test("undefined members are left out, and null prototypes are as good", () => {
 });
 
 test("callIds: either case goes in, lower case comes out, anything else is refused", () => {
-  assert.equal(received({ type: "call.answer", callId: callId.toUpperCase() }).callId, id);
+  assert.equal(received({ type: "call.answer", callId: callId.toUpperCase(), ring }).callId, id);
   const wrong = [
     "",
     "x",
@@ -90,6 +93,79 @@ test("callIds: either case goes in, lower case comes out, anything else is refus
   assert.equal(error.member, "callId");
 });
 
+test("the UUID that CallKit uses is not taken for a callId", () => {
+  const callUUID = hushring.callKitUUID(caller(), id);
+  for (const type of ["call.invite", "call.end", "call.hold"]) {
+    const content = { type, callId: callUUID.toUpperCase(), hasVideo: true, reason: "cancelled" };
+    const error = throwsCode("bad_call_id", () => seal(content));
+    assert.match(error.message, /CallKit UUID.*use event\.content\.callId/);
+    throwsCode("bad_call_id", () => hushring.measure(content));
+  }
+  // It is a UUID like any other for what is made of one.
+  assert.notEqual(hushring.callKitUUID(caller(), callUUID), callUUID);
+  assert.equal(seal({ type: "app.x", callId: callUUID }).length, 2_880);
+});
+
+test("the time of a ring is a Date, where the format has an integer", () => {
+  const answer = { type: "call.answer", callId: id };
+  const end = { type: "call.end", callId: id, reason: "declined", caller: caller() };
+  for (const content of [answer, end]) {
+    assert.deepEqual(received({ ...content, ring }).ring, ring);
+    for (const wrong of [
+      ring.getTime(),
+      new Date(Number.NaN),
+      new Date(-1),
+      null,
+      "2026-01-01",
+      {},
+    ]) {
+      const error = throwsCode("bad_content", () => seal({ ...content, ring: wrong }));
+      assert.equal(error.member, "ring");
+    }
+    assert.equal(throwsCode("bad_content", () => seal(content)).member, "ring");
+  }
+  for (const other of [
+    { type: "message", ring },
+    { type: "call.negotiate", callId: id, description: { type: "rollback" }, ring },
+    { type: "message", data: { ring } },
+  ]) {
+    const error = throwsCode("bad_content", () => seal(other));
+    assert.match(error.message, /is a Date, which content cannot hold$/);
+  }
+  // Elsewhere the name is free.
+  const hold = { type: "message", ring: 7, data: { ring: "a" } };
+  assert.deepEqual(received(hold), hold);
+});
+
+test("a refusal names the limit and what was found", () => {
+  const invite = { type: "call.invite", callId: id, hasVideo: true };
+  const texts = [
+    [{ ...invite, callerName: "\u0e01".repeat(86) }, /`callerName` has 258 bytes of at most 256$/],
+    [{ ...invite, groupId: "a".repeat(129) }, /`groupId` has 129 bytes of at most 128$/],
+    [{ ...invite, lifetime: 91 }, /`lifetime` must be an integer from 1 to 90$/],
+    [{ ...invite, offer: null }, /`offer` is null: leave it out$/],
+    [{ ...invite, hasVideo: 1 }, /`hasVideo` must be true or false$/],
+    [{ type: "call.invite", callId: id }, /`hasVideo` is missing$/],
+    [{ ...invite, handle: { type: "email", value: "a" } }, /`handle\.type` must be one of generic, /],
+    [{ type: "call.end", callId: id, reason: "bored" }, /`reason` must be one of failed, /],
+    [
+      { type: "call.end", callId: id, reason: "cancelled", device: new Uint8Array(32) },
+      /`device` does not belong here$/,
+    ],
+    [{ type: "message", body: "a\0" }, /`body` contains U\+0000$/],
+    [{ type: "message", data: 2 ** 53 }, /`data` is a number that content cannot hold/],
+    [{ type: "message", data: [new Map()] }, /`data\[0\]` is a Map, which content cannot hold$/],
+    [{ type: "message", data: alice.account }, /`data` is an Account, which content cannot hold$/],
+  ];
+  for (const [content, pattern] of texts) {
+    assert.match(throwsCode("bad_content", () => seal(content)).message, pattern);
+  }
+  assert.match(
+    throwsCode("bad_content", () => seal(new Map())).message,
+    /^bad_content: content must be a plain object, not a Map$/,
+  );
+});
+
 test("known members of the wrong type or value are refused, by path", () => {
   const invite = { type: "call.invite", callId: id, hasVideo: true };
   const end = { type: "call.end", callId: id };
@@ -102,16 +178,16 @@ test("known members of the wrong type or value are refused, by path", () => {
     ["lifetime", { ...invite, lifetime: 91 }],
     ["lifetime", { ...invite, lifetime: 1.5 }],
     ["lifetime", { ...invite, lifetime: "60" }],
-    ["callerName", { ...invite, callerName: "a".repeat(129) }],
+    ["callerName", { ...invite, callerName: "a".repeat(257) }],
     ["callerName", { ...invite, callerName: null }],
-    ["groupId", { ...invite, groupId: "a".repeat(65) }],
+    ["groupId", { ...invite, groupId: "a".repeat(129) }],
     ["offer", { ...invite, offer: { type: "offer", sdp: "v=0" } }],
     ["data", { ...invite, data: null }],
     ["handle", { ...invite, handle: "alice" }],
     ["handle.type", { ...invite, handle: { type: "email", value: "a" } }],
     ["handle.value", { ...invite, handle: { type: "generic" } }],
-    ["handle.value", { ...invite, handle: { type: "generic", value: "a".repeat(129) } }],
-    ["answer", { type: "call.answer", callId: id, answer: 7 }],
+    ["handle.value", { ...invite, handle: { type: "generic", value: "a".repeat(256) } }],
+    ["answer", { type: "call.answer", callId: id, ring, answer: 7 }],
     ["candidates", { type: "call.candidates", callId: id }],
     ["candidates", { type: "call.candidates", callId: id, candidates: {} }],
     ["candidates[0]", candidates("x")],
@@ -128,8 +204,12 @@ test("known members of the wrong type or value are refused, by path", () => {
     ["reason", end],
     ["reason", { ...end, reason: "bored" }],
     ["caller", { ...end, reason: "answeredElsewhere" }],
-    ["caller", { ...end, reason: "busy", caller: new Uint8Array(31) }],
-    ["caller", { ...end, reason: "busy", caller: "x" }],
+    ["caller", { ...end, reason: "busy", caller: new Uint8Array(31), ring }],
+    ["caller", { ...end, reason: "busy", caller: "x", ring }],
+    ["caller", { ...end, reason: "cancelled", ring }],
+    ["ring", { ...end, reason: "cancelled", caller: caller() }],
+    ["device", { ...end, reason: "cancelled", device: caller() }],
+    ["device", { ...end, reason: "busy", caller: caller(), ring, device: caller() }],
     ["body", { type: "message", body: 7 }],
     ["body", { type: "message", body: "a\0b" }],
     ["type", {}],

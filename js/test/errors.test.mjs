@@ -61,7 +61,18 @@ test("times are Dates: numbers, Invalid Dates and what is before 1970 are refuse
     throwsCode("invalid_date", () => inbox.revoke(new Uint8Array(105), { now: date }));
     throwsCode("invalid_date", () => inbox.pending({ now: date }));
     throwsCode("invalid_date", () => inbox.prune({ now: date }));
-    const lastPublished = [{ device: bob.device.publicKey, issuedAt: date }];
+    throwsCode("invalid_date", () => inbox.release({ now: date }));
+    throwsCode("invalid_date", () => inbox.unblock(alice.account.publicKey, { now: date }));
+    throwsCode("invalid_date", () => inbox.publish(bob.device, bob.prekeys, { now: date }));
+    throwsCode("invalid_date", () => account.revokeDevice(bob.device.publicKey, date));
+    throwsCode("invalid_date", () => bob.device.publish(bob.prekeys, { after: date }));
+    const call = { caller: alice.account.publicKey, callId, accounts: [] };
+    throwsCode("invalid_date", () => inbox.joined({ ...call, now: date }));
+    const clock = new hushring.ServerClock();
+    throwsCode("invalid_date", () => clock.add({ serverTime: date, roundTrip: 1 }));
+    const lastPublished = [
+      { device: bob.device.publicKey, issuedAt: date, offers: 1, bundles: [] },
+    ];
     throwsCode("invalid_date", () =>
       PrekeyBundle.verifyAll([], bob.account.publicKey, { lastPublished }),
     );
@@ -115,7 +126,9 @@ test("dates beyond the last one that there is become that one", () => {
   const { expiresAt } = Prekey.import(exported);
   assert.equal(expiresAt.getTime(), 8.64e15);
   assert.ok(expiresAt > new Date());
-  const lastPublished = [{ device: alice.device.publicKey, issuedAt: expiresAt }];
+  const lastPublished = [
+    { device: alice.device.publicKey, issuedAt: expiresAt, offers: 255, bundles: [] },
+  ];
   const verified = PrekeyBundle.verifyAll([], alice.account.publicKey, { lastPublished });
   assert.deepEqual(verified.lastPublished, lastPublished);
 });
@@ -133,13 +146,19 @@ test("what is far too long is refused before it is copied", () => {
     () => account.certify({ request: long, secret: long, expiresAt: later(day) }),
     () => device.request(long),
     () => PrekeyBundle.verify(long, account.publicKey),
-    () => PrekeyBundle.verify(bob.published[0], bob.account.publicKey, { revocation: long }),
+    () => PrekeyBundle.verify(bob.published[0], bob.account.publicKey, { revocations: [long] }),
+    () => PrekeyBundle.choose([], { except: long }),
+    () => account.revokeDevice(long, new Date()),
     () => hushring.verifyRevocation(long, account.publicKey),
     () => inbox.receive(long),
     () => inbox.trust(long),
     () => inbox.untrust(long),
     () => inbox.revoke(long),
     () => inbox.placeCall(callId, [long]),
+    () => inbox.answered({ caller: long, callId }),
+    () => inbox.left({ callId, accounts: [long] }),
+    () => inbox.block(long),
+    () => inbox.discard(long),
     () => inbox.acknowledge({ sender: { account: long }, messageId: "0".repeat(32) }),
   ];
   const list = [];
@@ -205,13 +224,21 @@ test("arguments of the wrong type are refused", () => {
     () => alice.device.seal(bob.bundles[0], { type: "cover" }, { messageId: new Uint8Array(16) }),
     () => Account.prototype.export.call(alice.device),
     () => PrekeyBundle.verify("", key),
-    () => PrekeyBundle.verify(bob.published[0], key, { revocation: "" }),
+    () => PrekeyBundle.verify(bob.published[0], key, { revocations: "" }),
+    () => PrekeyBundle.verify(bob.published[0], key, { revocations: bob.account.revoke(later(0)) }),
+    () => PrekeyBundle.verify(bob.published[0], key, { revocations: [7] }),
+    () => published({ offers: 256 }),
+    () => published({ offers: "3" }),
+    () => published({ bundles: {} }),
+    () => published({ bundles: [{ suite: 1, hash: new Uint8Array(32) }] }),
+    () => published({ bundles: [{ suite: "xwing" }] }),
     () => PrekeyBundle.verify(bob.published[0], key, { lastPublished: {} }),
     () => PrekeyBundle.verify(bob.published[0], key, { lastPublished: [null] }),
     () => PrekeyBundle.verifyAll(bob.published[0], key),
     () => PrekeyBundle.verifyAll([7], key),
     () => PrekeyBundle.choose(bob.bundles[0]),
     () => PrekeyBundle.choose([7]),
+    () => PrekeyBundle.choose([], { except: "key" }),
     () => new Inbox(),
     () => new Inbox({}),
     () => new Inbox(bob.account),
@@ -239,6 +266,16 @@ test("arguments of the wrong type are refused", () => {
     () => inbox.placeCall(callId, key),
     () => inbox.placeCall(callId, [7]),
     () => inbox.placeCall(callId),
+    () => inbox.answered(),
+    () => inbox.answered({ callId }),
+    () => inbox.answered({ caller: "key", callId }),
+    () => inbox.answered({ caller: key, callId, accounts: [] }),
+    () => inbox.left({ caller: key, callId, accounts: [] }),
+    () => inbox.left({ callId, accounts: key }),
+    () => inbox.joined({ caller: key, callId }),
+    () => inbox.publish(bob.account, bob.prekeys),
+    () => inbox.publish(bob.device, bob.prekeys[0]),
+    () => inbox.isBlocked("key"),
     () => inbox.acknowledge(),
     () => inbox.acknowledge("0".repeat(32)),
     () => inbox.acknowledge({}),
@@ -254,8 +291,14 @@ test("arguments of the wrong type are refused", () => {
     () => alice.device.activate({ grant: new Uint8Array(177), secret: new Uint8Array(32) }),
     () => Prekey.generate(1, { expiresAt: later(day) }),
     () => hushring.capacity(),
+    () => hushring.fit({ type: "cover" }),
     () => hushring.callKitUUID("key", callId),
   ];
+  function published(members) {
+    const entry = { device: bob.device.publicKey, issuedAt: new Date(0), offers: 1, bundles: [] };
+    const lastPublished = [{ ...entry, ...members }];
+    return PrekeyBundle.verify(bob.published[0], key, { lastPublished });
+  }
   for (const call of calls) {
     assert.doesNotThrow(() => throwsCode("invalid_argument", call), call.toString());
   }
@@ -277,6 +320,22 @@ test("lengths and keys", () => {
     throwsCode("bad_key", () => inbox.trust(bytes));
     throwsCode("bad_key", () => inbox.untrust(bytes));
     throwsCode("bad_key", () => inbox.placeCall(callId, [bytes]));
+    throwsCode("bad_key", () => inbox.answered({ caller: bytes, callId }));
+    throwsCode("bad_key", () => inbox.left({ callId, accounts: [bytes] }));
+    throwsCode("bad_key", () => inbox.block(bytes));
+    throwsCode("bad_key", () => inbox.unblock(bytes));
+    throwsCode("bad_key", () => inbox.isBlocked(bytes));
+    throwsCode("bad_key", () => inbox.discard(bytes));
+    throwsCode("bad_key", () => account.revokeDevice(bytes, new Date()));
+    const lastPublished = [
+      {
+        device: bob.device.publicKey,
+        issuedAt: new Date(0),
+        offers: 1,
+        bundles: [{ suite: "x25519", hash: bytes }],
+      },
+    ];
+    throwsCode("bad_length", () => PrekeyBundle.verifyAll([], account.publicKey, { lastPublished }));
     const sender = { account: bytes };
     throwsCode("bad_key", () => inbox.acknowledge({ sender, messageId: "0".repeat(32) }));
   }
@@ -293,6 +352,14 @@ test("lengths and keys", () => {
   throwsCode("weak_key", () => inbox.trust(new Uint8Array(32)));
   throwsCode("bad_call_id", () => inbox.placeCall("x", []));
   throwsCode("bad_call_id", () => inbox.placeCall(callId.replace("3", "g"), []));
+  const callUUID = hushring.callKitUUID(account.publicKey, callId);
+  const caller = account.publicKey;
+  throwsCode("bad_call_id", () => inbox.placeCall(callUUID, []));
+  throwsCode("bad_call_id", () => inbox.answered({ caller, callId: callUUID }));
+  throwsCode("bad_call_id", () => inbox.left({ caller, callId: callUUID }));
+  throwsCode("bad_call_id", () => inbox.joined({ caller, callId: callUUID, accounts: [] }));
+  throwsCode("call_over", () => inbox.answered({ caller, callId }));
+  throwsCode("call_over", () => inbox.joined({ caller, callId, accounts: [] }));
   throwsCode("bad_length", () => hushring.verifyRevocation(new Uint8Array(104), account.publicKey));
   throwsCode("bad_length", () =>
     account.certify({
@@ -398,7 +465,7 @@ test("bundles of another account, damaged ones, and older ones than one seen", (
   throwsCode("bad_signature", () => PrekeyBundle.verify(flip(bob.published[0], 170), key));
   throwsCode("unsupported_version", () => PrekeyBundle.verify(flip(bob.published[0], 0), key));
   const issuedAt = new Date(bob.bundles[0].issuedAt.getTime() + 1_000);
-  const lastPublished = [{ device: bob.device.publicKey, issuedAt }];
+  const lastPublished = [{ device: bob.device.publicKey, issuedAt, offers: 3, bundles: [] }];
   for (const bundle of bob.published) {
     throwsCode("stale_bundle", () => PrekeyBundle.verify(bundle, key, { lastPublished }));
   }
@@ -416,7 +483,7 @@ test("bundles of another account, damaged ones, and older ones than one seen", (
     ],
   );
   assert.deepEqual(kept, lastPublished);
-  const other = [{ device: alice.device.publicKey, issuedAt }];
+  const other = [{ ...lastPublished[0], device: alice.device.publicKey }];
   assert.ok(PrekeyBundle.verify(bob.published[0], key, { lastPublished: other }));
   throwsCode("wrong_account", () =>
     hushring.verifyRevocation(bob.account.revoke(new Date()), alice.account.publicKey),

@@ -82,7 +82,7 @@ test("an account with a WebCrypto key certifies and revokes", async () => {
   const floor = new Date(1_700_000_000_000);
   assert.deepEqual(
     hushring.verifyRevocation(ownBytes(await account.revoke(floor), 105), publicKey),
-    floor,
+    { floor },
   );
   await rejectsCode("clock", account.revoke(later(11 * minute)));
   await rejectsCode("invalid_date", account.revoke(1_700_000_000_000));

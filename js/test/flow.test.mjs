@@ -1,7 +1,17 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import * as hushring from "hushring";
-import { callId, day, later, minute, open, ownBytes, peer, suites } from "./helpers.mjs";
+import {
+  callId,
+  day,
+  later,
+  minute,
+  open,
+  ownBytes,
+  peer,
+  suites,
+  throwsCode,
+} from "./helpers.mjs";
 
 const { Account, Device, Inbox, PendingDevice, Prekey, PrekeyBundle } = hushring;
 
@@ -156,7 +166,22 @@ test("sealMany gives one message id, the input's order, and mixes suites", () =>
   assert.equal(open(receivers[0], envelope, alice).messageId, messageId);
 });
 
-test("verifyAll keeps the good bundles and tells of the bad ones", () => {
+/** What is remembered of bundles of one publication. */
+async function publishedOf(device, bundles) {
+  const [{ issuedAt, offers }] = bundles;
+  const entries = bundles.map(async (bundle) => {
+    const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bundle.toBytes()));
+    return { suite: bundle.suite, hash };
+  });
+  return {
+    device: device.publicKey,
+    issuedAt,
+    offers: offers.reduce((sum, suite) => sum + (suite === "xwing" ? 2 : 1), 0),
+    bundles: await Promise.all(entries),
+  };
+}
+
+test("verifyAll keeps the good bundles and tells of the bad ones", async () => {
   const { account, published, device } = peer();
   const stranger = peer();
   const list = [published[0], new Uint8Array(3), stranger.published[0], published[1]];
@@ -172,11 +197,12 @@ test("verifyAll keeps the good bundles and tells of the bad ones", () => {
       [2, true, "wrong_account"],
     ],
   );
-  assert.deepEqual(lastPublished, [{ device: device.publicKey, issuedAt: bundles[0].issuedAt }]);
+  assert.deepEqual(lastPublished, [await publishedOf(device, bundles)]);
   ownBytes(lastPublished[0].device, 32);
+  ownBytes(lastPublished[0].bundles[0].hash, 32);
 });
 
-test("a publication counts as a whole: what is older of its device is stale", () => {
+test("a publication counts as a whole: what is older of its device is stale", async () => {
   const { account, device, prekeys } = peer();
   const key = account.publicKey;
   const earlier = { now: later(-minute) };
@@ -195,7 +221,7 @@ test("a publication counts as a whole: what is older of its device is stale", ()
       [2, "stale_bundle"],
     ],
   );
-  assert.deepEqual(lastPublished, [{ device: device.publicKey, issuedAt: bundles[0].issuedAt }]);
+  assert.deepEqual(lastPublished, [await publishedOf(device, bundles)]);
 
   const apart = list.map((bundle) => PrekeyBundle.verify(bundle, key));
   assert.deepEqual(PrekeyBundle.choose(apart), { targets: [apart[1]], downgraded: [] });
@@ -254,9 +280,10 @@ test("a revocation ends older certificates; a new one follows the floor", () => 
   const { account, published } = peer();
   const floor = new Date(Math.floor(Date.now() / 1_000) * 1_000 - minute);
   const revocation = ownBytes(account.revoke(floor), 105);
-  assert.deepEqual(hushring.verifyRevocation(revocation, account.publicKey), floor);
+  assert.deepEqual(hushring.verifyRevocation(revocation, account.publicKey), { floor });
+  const revocations = [revocation];
   const { bundles, rejected } = PrekeyBundle.verifyAll(published, account.publicKey, {
-    revocation,
+    revocations,
   });
   assert.equal(bundles.length, 0);
   assert.deepEqual(
@@ -266,7 +293,76 @@ test("a revocation ends older certificates; a new one follows the floor", () => 
 
   const renewed = Device.enroll(account, { expiresAt: later(day), floor });
   const fresh = renewed.publish([Prekey.generate("x25519", { expiresAt: later(day) })]);
-  assert.equal(PrekeyBundle.verifyAll(fresh, account.publicKey, { revocation }).bundles.length, 1);
+  assert.equal(PrekeyBundle.verifyAll(fresh, account.publicKey, { revocations }).bundles.length, 1);
+});
+
+test("one device is revoked, and the others need nothing", () => {
+  const { account, device, published } = peer();
+  const other = Device.enroll(account, { expiresAt: later(day) });
+  const prekey = Prekey.generate("x25519", { expiresAt: later(day) });
+  const floor = new Date(Math.floor(Date.now() / 1_000) * 1_000);
+  const revocation = ownBytes(account.revokeDevice(device.publicKey, floor), 137);
+  const verified = hushring.verifyRevocation(revocation, account.publicKey);
+  assert.deepEqual(verified, { floor, device: device.publicKey });
+  ownBytes(verified.device, 32);
+
+  const before = account.revoke(new Date(0));
+  const list = [...published, ...other.publish([prekey])];
+  const { bundles, rejected } = PrekeyBundle.verifyAll(list, account.publicKey, {
+    revocations: [before, revocation],
+  });
+  assert.deepEqual(
+    bundles.map((bundle) => bundle.device),
+    [other.publicKey],
+  );
+  assert.deepEqual(
+    rejected.map(({ index, error }) => [index, error.code]),
+    [
+      [0, "revoked"],
+      [1, "revoked"],
+    ],
+  );
+  const stranger = peer([]).account;
+  const foreign = stranger.revokeDevice(device.publicKey, floor);
+  throwsCode("wrong_account", () =>
+    PrekeyBundle.verify(published[0], account.publicKey, { revocations: [foreign] }),
+  );
+});
+
+test("a publication is newer than the last one, also within the same second", () => {
+  const { account, device, prekeys } = peer();
+  const now = new Date(Math.floor(Date.now() / 1_000) * 1_000);
+  const verify = (bundles) =>
+    PrekeyBundle.verifyAll(bundles, account.publicKey, { lastPublished, now });
+  let lastPublished = [];
+  const [weak] = device.publish([prekeys[0]], { now });
+  ({ lastPublished } = verify([weak]));
+  const strong = device.publish(prekeys, { now });
+  assert.equal(verify(strong).rejected.length, 2, "another of the same moment");
+  const after = lastPublished[0].issuedAt;
+  const newer = device.publish(prekeys, { now, after });
+  const { bundles } = verify(newer);
+  assert.deepEqual(
+    bundles.map(({ issuedAt }) => issuedAt - after),
+    [1_000, 1_000],
+  );
+  ({ lastPublished } = verify(newer));
+  assert.equal(verify([weak]).rejected[0].error.code, "stale_bundle");
+  throwsCode("clock", () => device.publish(prekeys, { now, after: later(11 * minute) }));
+});
+
+test("choose can leave a device out", () => {
+  const { account, device, bundles } = peer();
+  const tablet = Device.enroll(account, { expiresAt: later(day) });
+  const prekey = Prekey.generate("x25519", { expiresAt: later(day) });
+  const [other] = PrekeyBundle.verifyAll(tablet.publish([prekey]), account.publicKey).bundles;
+  const all = [...bundles, other];
+  const own = device.publicKey;
+  assert.deepEqual(PrekeyBundle.choose(all).targets, [bundles[1], other]);
+  assert.deepEqual(PrekeyBundle.choose(all, { except: own }).targets, [other]);
+  assert.deepEqual(PrekeyBundle.choose(bundles, { except: own }), { targets: [], downgraded: [] });
+  throwsCode("bad_key", () => PrekeyBundle.choose(all, { except: new Uint8Array(31) }));
+  throwsCode("invalid_argument", () => PrekeyBundle.choose(all, { except: device }));
 });
 
 test("measure says what capacity must hold", () => {

@@ -32,7 +32,8 @@ export async function rejectsCode(code, promise) {
 function hasCode(code, error) {
   if (!hushring.HushringError.is(error)) throw error;
   assert.equal(error.code, code, error.message);
-  assert.ok(error instanceof Error && error.message.length > 0);
+  assert.ok(error instanceof Error);
+  assert.ok(error.message.startsWith(`${code}: `) && error.message.length > code.length + 2);
   return error;
 }
 
@@ -69,15 +70,19 @@ export function inboxOf({ device, prekeys }, ...senders) {
 
 /**
  * Seals for a peer and receives there: what the content looks like on the other side. What is about
- * a call comes while the call rings.
+ * a call comes while the call rings, or if a callee says it, in a call that the receiver has placed.
  */
 export function roundTrip(sender, receiver, content, suite = "x25519") {
   const bundle = receiver.bundles.find((candidate) => candidate.suite === suite);
-  const envelope = sender.device.seal(bundle, content);
+  const now = new Date();
+  const envelope = sender.device.seal(bundle, content, { now });
   const inbox = inboxOf(receiver, sender);
-  const { type, callId } = content;
-  if (type.startsWith("call.") && type !== "call.invite" && callId !== undefined) {
-    inbox.receive(sender.device.seal(bundle, { type: "call.invite", callId, hasVideo: false }));
+  const { type, callId, ring } = content;
+  if (ring instanceof Date) {
+    inbox.placeCall(callId, [sender.account.publicKey], { now: ring });
+  } else if (type.startsWith("call.") && type !== "call.invite" && callId !== undefined) {
+    const invite = { type: "call.invite", callId, hasVideo: false };
+    inbox.receive(sender.device.seal(bundle, invite, { now }));
   }
   const event = inbox.receive(envelope);
   inbox.free();

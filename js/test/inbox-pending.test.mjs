@@ -30,10 +30,19 @@ test("events are pending until they are acknowledged", () => {
 test("events are plain data that survives a structured clone", () => {
   const inbox = inboxOf(bob, alice);
   inbox.receive(seal({ ...invite, data: [Uint8Array.of(1), null, -0.5, { a: "b" }] }));
-  inbox.receive(seal({ ...end, caller: key(alice) }));
+  inbox.receive(seal(end));
+  const call = crypto.randomUUID();
+  const ring = inbox.placeCall(call, [key(alice)]);
+  const tablet = { device: Device.enroll(alice.account, { expiresAt: later(day) }) };
+  inbox.receive(seal({ type: "call.answer", callId: call, ring }));
+  inbox.receive(seal({ type: "call.answer", callId: call, ring }, { from: tablet }));
   inbox.receive(seal(hello));
   const events = inbox.pending();
   const clones = structuredClone(events);
+  assert.deepEqual(
+    events.map(({ action }) => action),
+    ["missed", "end", "signal", "second", "notify"],
+  );
   assert.deepEqual(clones, events);
   for (const event of [...events, inbox.receive(seal({ type: "cover" }))]) plain(event);
   assert.ok(clones.every((event) => inbox.acknowledge(event)));
@@ -57,7 +66,7 @@ test("a call that rang is pending as what it has become", () => {
   const now = new Date();
   const at = (ms) => ({ now: new Date(now.getTime() + ms) });
   const tablet = { device: Device.enroll(bob.account, { expiresAt: later(day) }) };
-  const taken = { ...end, reason: "answeredElsewhere", caller: key(alice) };
+  const taken = { ...end, reason: "answeredElsewhere", caller: key(alice), ring: now };
   const kinds = [
     ["ring", undefined],
     ["missed ended", end, alice],

@@ -32,6 +32,7 @@ test("what strangers send is held, and received when they become trusted", () =>
     sender: { account: key(alice), device: alice.device.publicKey },
     messageId: held[0].messageId,
     sentAt: now,
+    reason: "untrusted",
   });
   assert.deepEqual(inbox.pending(), []);
 
@@ -76,12 +77,13 @@ test("what is pinned is checked", () => {
     ["handle.type", { handle: { type: "email", value: "a" } }],
     ["handle.type", { handle: { value: "a" } }],
     ["handle.type", { handle: { type: "__proto__", value: "a" } }],
-    ["handle.value", generic("a".repeat(129))],
-    ["handle.value", generic("ä".repeat(65))],
+    ["handle.value", generic("a".repeat(256))],
+    ["handle.value", generic("ä".repeat(128))],
+    ["handle.value", { handle: { type: "phoneNumber", value: "+1\u00a0202" } }],
     ["handle.value", generic("a\0")],
     ["handle.value", generic("\ud800")],
     ["handle.value", generic("a".repeat(10_000_000))],
-    ["displayName", { displayName: "ä".repeat(65) }],
+    ["displayName", { displayName: "ä".repeat(129) }],
     ["displayName", { displayName: "a\0" }],
     ["displayName", { displayName: "a\udc00b" }],
   ];
@@ -89,18 +91,24 @@ test("what is pinned is checked", () => {
     const error = throwsCode("bad_content", () => inbox.trust(key(alice), options));
     assert.equal(error.member, member);
   }
+  const long = throwsCode("bad_content", () =>
+    inbox.trust(key(alice), { displayName: "ä".repeat(129) }),
+  );
+  assert.equal(long.message, "bad_content: displayName has 258 bytes of at most 256");
   throwsCode("untrusted", () => inbox.receive(seal(hello)));
-  const kept = { ...generic("ä".repeat(64)), displayName: `\u202e${"x".repeat(125)}` };
+  const kept = { ...generic("ä".repeat(127)), displayName: `\u202e${"x".repeat(253)}\r` };
+  assert.throws(() => inbox.trust(key(alice), kept), { member: "displayName" });
+  kept.displayName = `\u202e${"x".repeat(252)}\r`;
   const [{ sender }] = inbox.trust(key(alice), kept);
-  assert.deepEqual([sender.handle, sender.displayName], [kept.handle, kept.displayName]);
+  assert.deepEqual([sender.handle, sender.displayName], [kept.handle, "x".repeat(252)]);
   const { handle, displayName } = sender;
   inbox.trust(key(alice), { handle, displayName });
   for (const misspelt of [{ name: "a" }, { displayname: "a" }, sender]) {
     throwsCode("invalid_argument", () => inbox.trust(key(alice), misspelt));
   }
-  inbox.trust(key(alice), { ...generic(""), displayName: "" });
+  inbox.trust(key(alice), { ...generic("\u200b"), displayName: " \u3164" });
   const { callKit } = inbox.receive(seal(invite));
-  assert.deepEqual([callKit.handle, callKit.callerName], ["", ""]);
+  assert.deepEqual([callKit.handle, callKit.callerName], [alice.account.fingerprint, undefined]);
 });
 
 test("options are what was passed, whatever Object.prototype has", () => {

@@ -59,7 +59,7 @@ for (const suite of suites) {
         handle: "+12025550123",
         callerName: "Alice",
         hasVideo: true,
-        groupId: "friends",
+        sentAt: now.getTime(),
         expiresAt: expiresAt.getTime(),
       },
       claimed: {
@@ -89,6 +89,7 @@ test("a caller without a pinned handle rings by its fingerprint, and claims noth
     "handleType",
     "handle",
     "hasVideo",
+    "sentAt",
     "expiresAt",
   ]);
   assert.deepEqual([callKit.handleType, callKit.handle], ["generic", alice.account.fingerprint]);
@@ -100,8 +101,8 @@ test("a call is missed that has ended, is too late, or whose certificate is", ()
   const inbox = inboxOf(bob, alice, carol);
   const now = new Date();
   const at = (ms) => ({ now: new Date(now.getTime() + ms) });
-  assert.equal(summary(inbox.receive(seal(end))), "drop unknown");
-  const ended = inbox.receive(seal({ ...invite, callerName: "Alice" }));
+  assert.equal(summary(inbox.receive(seal(end, { now }))), "drop unknown");
+  const ended = inbox.receive(seal({ ...invite, callerName: "Alice" }, { now }));
   assert.equal(summary(ended), "missed ended");
   assert.equal(ended.callUUID, hushring.callKitUUID(key(alice), id));
   assert.deepEqual(ended.claimed, { callerName: "Alice" });
@@ -138,20 +139,37 @@ test("a call ends, with CallKit's reason", () => {
     declinedElsewhere: 5,
   };
   const inbox = inboxOf(bob, alice);
-  const caller = key(alice);
   const tablet = { device: Device.enroll(bob.account, { expiresAt: later(day) }) };
   for (const [reason, endedReason] of Object.entries(reasons)) {
     const callId = crypto.randomUUID();
-    const { callUUID } = inbox.receive(seal({ ...invite, callId }));
-    const content = { ...end, callId, reason, caller };
-    const from = reason.endsWith("Elsewhere") ? tablet : alice;
-    const event = inbox.receive(seal(content, { from }));
+    const byCallee = reason.endsWith("Elsewhere") || ["declined", "busy"].includes(reason);
+    const byOwn = reason.endsWith("Elsewhere");
+    let callUUID;
+    let ring;
+    if (byCallee && !byOwn) {
+      ring = inbox.placeCall(callId, [key(alice)]);
+      callUUID = hushring.callKitUUID(key(bob), callId);
+      if (reason === "busy") inbox.receive(seal({ type: "call.answer", callId, ring }));
+    } else {
+      const event = inbox.receive(seal({ ...invite, callId }));
+      ({ callUUID, sentAt: ring } = event);
+      if (!byOwn) inbox.answered({ caller: key(alice), callId });
+    }
+    const content = { ...end, callId, reason };
+    if (byCallee) Object.assign(content, { caller: byOwn ? key(alice) : key(bob), ring });
+    const event = inbox.receive(seal(content, { from: byOwn ? tablet : alice }));
+    // What one device says for itself alone ends nothing.
+    if (reason === "busy") {
+      assert.equal(summary(event), "drop over");
+      continue;
+    }
     assert.equal(event.action, "end");
     assert.deepEqual(
       [event.callUUID, event.endedReason, event.content],
       [callUUID, endedReason, content],
     );
-    ownBytes(event.content.caller, 32);
+    assert.equal(event.remaining, byCallee && !byOwn ? 0 : undefined);
+    if (byCallee) ownBytes(event.content.caller, 32);
     assert.ok(!("reason" in event) && !("callKit" in event));
   }
 });
@@ -159,8 +177,8 @@ test("a call ends, with CallKit's reason", () => {
 test("another device of the own account takes a call", () => {
   const tablet = Device.enroll(bob.account, { expiresAt: later(day) });
   const inbox = inboxOf(bob, alice);
-  const { callUUID } = inbox.receive(seal(invite));
-  const taken = { ...end, reason: "answeredElsewhere", caller: key(alice) };
+  const { callUUID, sentAt: ring } = inbox.receive(seal(invite));
+  const taken = { ...end, reason: "answeredElsewhere", caller: key(alice), ring };
   const event = inbox.receive(seal(taken, { from: { device: tablet } }));
   assert.deepEqual([event.action, event.callUUID, event.endedReason], ["end", callUUID, 4]);
   assert.deepEqual(event.sender, { account: key(bob), device: tablet.publicKey });
@@ -170,10 +188,10 @@ test("another device of the own account takes a call", () => {
 
 test("signals are those of a call that rings, or that was placed with their sender", () => {
   const inbox = inboxOf(bob, alice, carol);
-  inbox.placeCall(callId, [key(alice), key(alice)]);
+  const ring = inbox.placeCall(callId, [key(alice), key(alice)]);
   const callUUID = hushring.callKitUUID(key(bob), id);
   const contents = [
-    { type: "call.answer", callId: id, answer: "v=0" },
+    { type: "call.answer", callId: id, ring, answer: "v=0" },
     { type: "call.candidates", callId: id, candidates: [{ candidate: "" }] },
     { type: "call.negotiate", callId: id, description: { type: "offer", sdp: "v=0" } },
     { type: "call.hold", callId: id, held: true },
@@ -181,19 +199,15 @@ test("signals are those of a call that rings, or that was placed with their send
   for (const content of contents) {
     const event = inbox.receive(seal(content));
     assert.deepEqual([event.action, event.callUUID, event.content], ["signal", callUUID, content]);
-    assert.equal(summary(inbox.receive(seal(content, { from: carol }))), "drop unknown");
+    const reason = content.type === "call.answer" ? "unknown" : "early";
+    assert.equal(summary(inbox.receive(seal(content, { from: carol }))), `drop ${reason}`);
   }
   throwsCode("call_id_taken", () => inbox.receive(seal(invite)));
 
-  inbox.placeCall(id, [key(carol)]);
-  assert.equal(summary(inbox.receive(seal(contents[0]))), "drop unknown");
-  assert.equal(summary(inbox.receive(seal(contents[0], { from: carol }))), "signal");
-  assert.equal(summary(inbox.receive(seal(end, { from: carol }))), "end");
-  assert.equal(summary(inbox.receive(seal(contents[0], { from: carol }))), "drop over");
-
   const theirs = crypto.randomUUID();
-  inbox.receive(seal({ ...invite, callId: theirs }));
-  const negotiate = inbox.receive(seal({ ...contents[2], callId: theirs }));
+  const now = new Date();
+  inbox.receive(seal({ ...invite, callId: theirs }, { now }));
+  const negotiate = inbox.receive(seal({ ...contents[2], callId: theirs }, { now }));
   assert.deepEqual(
     [negotiate.action, negotiate.callUUID],
     ["signal", hushring.callKitUUID(key(alice), theirs)],
@@ -202,7 +216,7 @@ test("signals are those of a call that rings, or that was placed with their send
   const many = (count) =>
     Array.from({ length: count }, () => hushring.Account.generate().publicKey);
   inbox.placeCall(theirs, many(256));
-  throwsCode("inbox_full", () => inbox.placeCall(theirs, many(257)));
+  throwsCode("inbox_full", () => inbox.placeCall(theirs, many(1)));
 });
 
 test("messages are shown, and what this version does not know is marked", () => {
@@ -223,23 +237,30 @@ test("messages are shown, and what this version does not know is marked", () => 
 
 test("the rest is dropped, and says why", () => {
   const inbox = inboxOf(bob, alice, bob);
-  const elsewhere = (reason) => ({ ...end, reason, caller: key(alice) });
+  const elsewhere = (reason) => ({ ...end, reason, caller: key(alice), ring: new Date() });
   const fresh = () => ({ callId: crypto.randomUUID() });
   const [first, second, third] = [fresh(), fresh(), fresh()];
+  const tablet = { device: Device.enroll(bob.account, { expiresAt: later(day) }) };
+  const older = seal({ ...invite, ...first }, { now: later(-1_000) });
   const envelope = seal(hello);
   const receive = (content, from) => inbox.receive(seal(content, { from }));
   assert.equal(summary(inbox.receive(envelope)), "notify");
-  assert.equal(summary(receive({ ...invite, ...first })), "ring");
-  receive({ ...elsewhere("answeredElsewhere"), ...second }, bob);
-  receive({ ...elsewhere("declinedElsewhere"), ...third }, bob);
+  const ringing = seal({ ...invite, ...first });
+  assert.equal(summary(inbox.receive(ringing)), "ring");
+  const [answered, declined] = [second, third].map((call) => seal({ ...invite, ...call }));
+  receive({ ...elsewhere("answeredElsewhere"), ...second }, tablet);
+  receive({ ...elsewhere("declinedElsewhere"), ...third }, tablet);
   const events = [
     [inbox.receive(envelope), "duplicate"],
     [receive({ type: "cover" }), "cover"],
-    [receive({ ...invite, ...second }), "answeredElsewhere"],
-    [receive({ ...invite, ...third }), "declinedElsewhere"],
-    [receive({ ...invite, ...first }), "repeated"],
-    [receive({ type: "call.answer", ...second }), "over"],
-    [receive({ type: "call.answer", ...fresh() }), "unknown"],
+    [inbox.receive(answered), "answeredElsewhere"],
+    [inbox.receive(declined), "declinedElsewhere"],
+    [inbox.receive(older), "repeated"],
+    [receive({ ...elsewhere("declinedElsewhere"), ...second }, tablet), "over"],
+    [receive({ type: "call.answer", ...fresh(), ring: new Date() }), "unknown"],
+    [receive({ type: "call.candidates", ...fresh(), candidates: [] }), "early"],
+    [receive(hello, bob), "own"],
+    [receive({ ...end, reason: "answeredElsewhere", device: bob.device.publicKey }), "taken"],
   ];
   const members = ["action", "envelopeTag", "messageId", "reason", "sender", "sentAt"];
   for (const [event, reason] of events) {
@@ -267,8 +288,19 @@ test("an inbox that was freed throws, and shows nothing before", () => {
     () => inbox.prune(),
     () => inbox.trust(key(alice)),
     () => inbox.untrust(key(alice)),
+    () => inbox.block(key(alice)),
+    () => inbox.unblock(key(alice)),
+    () => inbox.isBlocked(key(alice)),
+    () => inbox.discard(key(alice)),
+    () => inbox.release(),
+    () => inbox.heldAccounts(),
+    () => inbox.publish(bob.device, bob.prekeys),
     () => inbox.revoke(alice.account.revoke(new Date())),
     () => inbox.placeCall(id, []),
+    () => inbox.answered({ caller: key(alice), callId: id }),
+    () => inbox.left({ caller: key(alice), callId: id }),
+    () => inbox.left({ callId: id }),
+    () => inbox.joined({ caller: key(alice), callId: id, accounts: [] }),
     () => inbox.receive(seal(hello)),
     () => inbox.pending(),
     () => inbox.acknowledge(event),
@@ -283,17 +315,48 @@ test("an inbox that was freed throws, and shows nothing before", () => {
 
 test("a polluted Object.prototype takes nothing away from events", () => {
   const inbox = inboxOf(bob, alice);
-  const names = ["action", "code", "content", "hasVideo", "handle", "sender", "known", "sentAt"];
+  const handle = { type: "generic", value: "a" };
+  const names = [
+    "action",
+    "code",
+    "content",
+    "hasVideo",
+    "handle",
+    "sender",
+    "known",
+    "sentAt",
+    "callUUID",
+    "value",
+    "checks",
+    "outcome",
+    "text",
+    "callerName",
+    "message",
+    "member",
+    "needed",
+    "fields",
+  ];
   for (const [at, name] of names.entries()) {
     const pollution = at % 2 ? { value: 7 } : { set: () => assert.fail("set"), get: () => 7 };
-    Object.defineProperty(Object.prototype, name, { ...pollution, configurable: true });
+    const property = { __proto__: null, ...pollution, configurable: true };
+    Object.defineProperty(Object.prototype, name, property);
   }
   try {
-    const { callKit, sender, content } = inbox.receive(seal(invite));
+    const ringing = seal({ ...invite, handle });
+    const { checks, text } = inbox.explain(ringing);
+    assert.ok(checks.every((check) => Object.keys(check).join() === "check,outcome"));
+    assert.ok(text.endsWith("ring"));
+    const { callKit, sender, content, claimed } = inbox.receive(ringing);
+    assert.deepEqual(Object.entries(claimed.handle), [
+      ["type", "generic"],
+      ["value", "a"],
+    ]);
+    assert.ok(Object.hasOwn(callKit, "callUUID") && !Object.hasOwn(callKit, "callerName"));
     assert.ok(Object.hasOwn(callKit, "hasVideo") && callKit.hasVideo);
     assert.ok(Object.hasOwn(callKit, "handle") && !Object.hasOwn(sender, "handle"));
     assert.ok(Object.hasOwn(content, "hasVideo"));
     throwsCode("bad_length", () => inbox.receive(new Uint8Array(1)));
+    assert.equal(throwsCode("bad_content", () => seal({ type: "call.end" })).member, "callId");
   } finally {
     for (const name of names) delete Object.prototype[name];
   }

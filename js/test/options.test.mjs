@@ -43,15 +43,24 @@ before(async () => {
   const externalAccount = new ExternalAccount(outside.publicKey, outside.sign);
   const now = new Date();
   const handle = { type: "generic", value: "bob" };
-  const lastPublished = [{ device: device.publicKey, issuedAt: new Date(0) }];
+  const hash = new Uint8Array(32);
+  const entry = { device: device.publicKey, issuedAt: new Date(0), offers: 1 };
+  const lastPublished = [{ ...entry, bundles: [{ suite: "x25519", hash }] }];
+  const revocations = [statement, account.revokeDevice(publicKey, new Date(0))];
+  const call = crypto.randomUUID();
+  const reference = { caller: key, callId: call };
+  inbox.placeCall(call, [key]);
+  const clocks = { system: Date.now, monotonic: () => performance.now() };
+  const clock = new hushring.ServerClock(clocks);
   cases = {
     "account.certify": [{ request, secret, expiresAt, now }, (it) => account.certify(it)],
     "account.revoke": [{ now }, (it) => account.revoke(new Date(0), it)],
+    "account.revokeDevice": [{ now }, (it) => account.revokeDevice(publicKey, new Date(0), it)],
     "Device.enroll": [{ expiresAt, floor: new Date(0), now }, (it) => Device.enroll(account, it)],
     "device.request": [{ now }, (it) => device.request(secret, it)],
     "pending.request": [{ now }, (it) => PendingDevice.generate().request(secret, it)],
     "pending.activate": [{ grant, secret, request, now }, (it) => pending.activate(it)],
-    "device.publish": [{ now }, (it) => device.publish(prekeys, it)],
+    "device.publish": [{ after: new Date(0), now }, (it) => device.publish(prekeys, it)],
     "device.seal": [
       { messageId: "00".repeat(16), now },
       (it) => device.seal(bundles[0], cover, it),
@@ -59,16 +68,17 @@ before(async () => {
     "device.sealMany": [{ now }, (it) => device.sealMany(bundles, cover, it)],
     "Prekey.generate": [{ expiresAt, now }, (it) => Prekey.generate("xwing", it)],
     "PrekeyBundle.verify": [
-      { revocation: statement, lastPublished, now },
+      { revocations, lastPublished, now },
       (it) => PrekeyBundle.verify(published[0], key, it),
     ],
     "PrekeyBundle.verifyAll": [
-      { revocation: statement, lastPublished, now },
+      { revocations, lastPublished, now },
       (it) => PrekeyBundle.verifyAll(published, key, it),
     ],
+    "PrekeyBundle.choose": [{ except: publicKey }, (it) => PrekeyBundle.choose(bundles, it)],
     verifyRevocation: [{ now }, (it) => hushring.verifyRevocation(statement, key, it)],
     "external.renew": [{ request: asked, grant: granted, secret, now }, (it) => external.renew(it)],
-    "external.publish": [{ now }, (it) => external.publish(prekeys, it)],
+    "external.publish": [{ after: new Date(0), now }, (it) => external.publish(prekeys, it)],
     "external.seal": [{ now }, (it) => external.seal(bundles[0], cover, it)],
     "external.sealMany": [{ now }, (it) => external.sealMany(bundles, cover, it)],
     "ExternalDevice.request": [
@@ -84,10 +94,33 @@ before(async () => {
       (it) => externalAccount.certify(it),
     ],
     "externalAccount.revoke": [{ now }, (it) => externalAccount.revoke(new Date(0), it)],
+    "externalAccount.revokeDevice": [
+      { now },
+      (it) => externalAccount.revokeDevice(publicKey, new Date(0), it),
+    ],
     "inbox.prune": [{ now }, (it) => inbox.prune(it)],
     "inbox.trust": [{ handle, displayName: "Bob", now }, (it) => inbox.trust(key, it)],
     "inbox.trust, handle": [handle, (it) => inbox.trust(key, { handle: it })],
     "inbox.revoke": [{ now }, (it) => inbox.revoke(statement, it)],
+    "inbox.unblock": [{ now }, (it) => inbox.unblock(key, it)],
+    "inbox.release": [{ now }, (it) => inbox.release(it)],
+    "inbox.publish": [
+      { now },
+      (it) => inboxOf({ device, prekeys: [] }).publish(device, prekeys, it),
+    ],
+    "inbox.publish, external": [
+      { now },
+      (it) => new hushring.Inbox(external).publish(external, prekeys, it),
+    ],
+    "inbox.left": [reference, (it) => inbox.left(it)],
+    "inbox.left, own": [{ callId: call, accounts: [] }, (it) => inbox.left(it)],
+    "inbox.joined": [
+      { ...reference, accounts: [key], now },
+      (it) => {
+        inbox.placeCall(call, [key]);
+        inbox.joined(it);
+      },
+    ],
     "inbox.placeCall": [{ now }, (it) => inbox.placeCall(callId, [key], it)],
     "inbox.receive": [{ now }, (it) => inbox.receive(envelope, it)],
     "inbox.pending": [{ limit: 1, now }, (it) => inbox.pending(it)],
@@ -96,6 +129,13 @@ before(async () => {
       lastPublished[0],
       (it) => PrekeyBundle.verify(published[0], key, { lastPublished: [it] }),
     ],
+    "lastPublished[0].bundles[0]": [
+      lastPublished[0].bundles[0],
+      (it) =>
+        PrekeyBundle.verify(published[0], key, { lastPublished: [{ ...entry, bundles: [it] }] }),
+    ],
+    ServerClock: [clocks, (it) => new hushring.ServerClock(it)],
+    "clock.add": [{ serverTime: now, roundTrip: 1, at: 1 }, (it) => clock.add(it)],
     apnsRequest: [
       { deviceToken: "00", topic: "org.example", now },
       (it) => apnsRequest(envelope, it),
@@ -137,7 +177,8 @@ test("an option that does not exist is named, however it is hidden", async () =>
     for (const each of wrong) {
       const error = await failureOf(() => call(each));
       assert.equal(error?.code, "invalid_argument", name);
-      assert.match(error.message, /there is no option ".*Now\)?"/, name);
+      assert.match(error.message, /there is no option ".*Now\)?": there are /, name);
+      for (const option of Object.keys(options)) assert.ok(error.message.includes(option), name);
     }
   }
 });
@@ -165,23 +206,23 @@ test("options are plain objects, so that nothing is inherited", async () => {
 test("what is inherited from Object.prototype is not an option", () => {
   const { account, published } = bob;
   const floor = later(-day);
-  const revocation = { value: account.revoke(later(0)), configurable: true };
-  Object.defineProperty(Object.prototype, "revocation", revocation);
+  const revocations = { value: [account.revoke(later(0))], configurable: true };
+  Object.defineProperty(Object.prototype, "revocations", revocations);
   Object.defineProperty(Object.prototype, "floor", { value: floor, configurable: true });
   try {
     assert.ok(PrekeyBundle.verify(published[0], account.publicKey, {}));
     const notBefore = later(-2 * day);
     assert.ok(Device.enroll(account, { expiresAt, notBefore }));
   } finally {
-    delete Object.prototype.revocation;
+    delete Object.prototype.revocations;
     delete Object.prototype.floor;
   }
 });
 
 test("a hidden option counts, and each is read once", () => {
   const { account, published } = bob;
-  const revocation = { value: account.revoke(later(0)), enumerable: false };
-  const options = Object.defineProperty({}, "revocation", revocation);
+  const revocations = { value: [account.revoke(later(0))], enumerable: false };
+  const options = Object.defineProperty({}, "revocations", revocations);
   throwsCode("revoked", () => PrekeyBundle.verify(published[0], account.publicKey, options));
 
   let reads = 0;

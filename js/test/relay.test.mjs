@@ -277,7 +277,7 @@ test("the audit finds every departure", () => {
   for (const [name, request] of Object.entries(departures)) {
     for (const set of [[request], [good, request], [request, good]]) {
       const error = throwsCode("bad_push", () => auditApnsRequests(set));
-      assert.match(error.message, new RegExp(`^request ${set.indexOf(request)}: `), name);
+      assert.match(error.message, new RegExp(`^bad_push: request ${set.indexOf(request)}: `), name);
     }
   }
   throwsCode("invalid_argument", () => auditApnsRequests(revoked([])));
@@ -309,7 +309,7 @@ test("the audit finds what tells one kind of push from another", () => {
   };
   for (const [message, set] of Object.entries(sets)) {
     const error = throwsCode("bad_push", () => auditApnsRequests(set));
-    assert.equal(error.message, message);
+    assert.equal(error.message, `bad_push: ${message}`);
   }
 });
 
