@@ -93,7 +93,7 @@ impl<'a> Player<'a> {
             }
             "release" => events(&self.inbox.release(time(&what["at"]))),
             "revoke" => self.revoke(what),
-            "placed" => self.place_call(what),
+            "placeCall" => self.place_call(what),
             "answered" => {
                 let caller = self.account(&what["account"]);
                 let ring = self.inbox.answered(&caller, call_id(what));

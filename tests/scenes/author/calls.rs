@@ -14,17 +14,17 @@ impl Scene {
 
     /// Places a call, and expects its invitation to be sealed with another time.
     pub fn place_call(&mut self, call_id: [u8; 16], accounts: &[&str], now: u64, sent_at: u64) {
-        self.placed_step(call_id, accounts, now, json!({ "sentAt": sent_at }));
+        self.place_step(call_id, accounts, now, json!({ "sentAt": sent_at }));
     }
 
-    pub fn refuse_placed(&mut self, call: u8, accounts: &[&str], now: u64, code: &str) {
-        self.placed_step(call_id(call), accounts, now, json!({ "error": code }));
+    pub fn refuse_place(&mut self, call: u8, accounts: &[&str], now: u64, code: &str) {
+        self.place_step(call_id(call), accounts, now, json!({ "error": code }));
     }
 
-    fn placed_step(&mut self, call_id: [u8; 16], accounts: &[&str], now: u64, expected: Json) {
+    fn place_step(&mut self, call_id: [u8; 16], accounts: &[&str], now: u64, expected: Json) {
         self.know_all(accounts);
         let step = json!({ "callId": uuid(&call_id), "accounts": accounts, "at": now });
-        self.step("placed", step, expected);
+        self.step("placeCall", step, expected);
     }
 
     /// Answers a call, and expects the time of the ring that the answer names.

@@ -3,6 +3,7 @@
 mod answers;
 mod blocking;
 mod clock;
+mod clock_room;
 mod crossed;
 mod dictionary;
 mod early;
@@ -38,6 +39,7 @@ pub fn all() -> Vec<Scene> {
         answers::scenes(),
         blocking::scenes(),
         clock::scenes(),
+        clock_room::scenes(),
         crossed::scenes(),
         dictionary::scenes(),
         early::scenes(),

@@ -546,12 +546,12 @@ fn too_many_accounts() -> Scene {
     let second = s.seal("second", by("guest 1"), answer(2, at(0)));
     let third = s.seal("third", by("guest 1").at(at(4)), answer(2, at(3)));
     let old = s.seal("old", by("guest 1").at(at(4)), answer(2, at(0)));
-    s.refuse_placed(1, &names, at(0), "inbox_full");
+    s.refuse_place(1, &names, at(0), "inbox_full");
     s.receive(&first, at(1), Drop("unknown"));
     let twice: Vec<&str> = names[..256].iter().copied().chain(["guest 1"]).collect();
     s.place(2, &twice, at(0));
     s.receive(&second, at(1), SignalOfPlaced);
-    s.refuse_placed(2, &["guest 1", "guest 257"], at(2), "inbox_full");
+    s.refuse_place(2, &["guest 1", "guest 257"], at(2), "inbox_full");
     s.place(2, &["guest 1"], at(3));
     s.receive(&old, at(5), Drop("over"));
     s.receive(&third, at(5), SignalOfPlaced);
