@@ -19,7 +19,6 @@ pub const DEVICES: [usize; 3] = [3, 4, 2];
 
 /// A device, and what others know of it.
 pub struct Hardware {
-    pub who: Who,
     pub name: String,
     pub device: Device,
     prekey: Prekey,
@@ -42,7 +41,6 @@ pub static WORLD: LazyLock<World> = LazyLock::new(|| {
             let bundle = device.publish(&[&prekey], NOW).unwrap()[0].to_bytes();
             let bundle = PrekeyBundle::verify(&bundle, account.public_key(), &by_clock());
             Hardware {
-                who,
                 name: format!("{}{}", ["A", "B", "C"][who], number + 1),
                 device,
                 prekey,
