@@ -146,7 +146,10 @@ test("a refusal names the limit and what was found", () => {
     [{ ...invite, offer: null }, /`offer` is null: leave it out$/],
     [{ ...invite, hasVideo: 1 }, /`hasVideo` must be true or false$/],
     [{ type: "call.invite", callId: id }, /`hasVideo` is missing$/],
-    [{ ...invite, handle: { type: "email", value: "a" } }, /`handle\.type` must be one of generic, /],
+    [
+      { ...invite, handle: { type: "email", value: "a" } },
+      /`handle\.type` must be one of generic, /,
+    ],
     [{ type: "call.end", callId: id, reason: "bored" }, /`reason` must be one of failed, /],
     [
       { type: "call.end", callId: id, reason: "cancelled", device: new Uint8Array(32) },

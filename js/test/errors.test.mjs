@@ -335,7 +335,9 @@ test("lengths and keys", () => {
         bundles: [{ suite: "x25519", hash: bytes }],
       },
     ];
-    throwsCode("bad_length", () => PrekeyBundle.verifyAll([], account.publicKey, { lastPublished }));
+    throwsCode("bad_length", () =>
+      PrekeyBundle.verifyAll([], account.publicKey, { lastPublished }),
+    );
     const sender = { account: bytes };
     throwsCode("bad_key", () => inbox.acknowledge({ sender, messageId: "0".repeat(32) }));
   }

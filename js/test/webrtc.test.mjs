@@ -66,7 +66,10 @@ test("candidates of every kind are copied, and can be sealed", () => {
     [new BrowserCandidate({ candidate: line }), { candidate: line }],
     [new NativeCandidate({ candidate: line, sdpMid: "1" }), { candidate: line, sdpMid: "1" }],
     [full, full],
-    [{ ...full, sdpMid: null, more: 1 }, { ...full, sdpMid: undefined }],
+    [
+      { ...full, sdpMid: null, more: 1 },
+      { ...full, sdpMid: undefined },
+    ],
     [Object.assign(Object.create(null), full), full],
   ];
   for (const [given, expected] of cases) {

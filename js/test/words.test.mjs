@@ -145,10 +145,8 @@ test("a callId is told from what is not one", () => {
     inbox.placeCall(callId.replaceAll("-", ""), []),
   );
   const callUUID = hushring.callKitUUID(bob.account.publicKey, callId);
-  says(
-    "bad_call_id",
-    "callId is a CallKit UUID, as event.callUUID: use event.content.callId",
-    () => inbox.left({ callId: callUUID }),
+  says("bad_call_id", "callId is a CallKit UUID, as event.callUUID: use event.content.callId", () =>
+    inbox.left({ callId: callUUID }),
   );
 });
 
@@ -170,8 +168,7 @@ test("a signer that returns something else is told what", async () => {
 test("a suite, a handle's type and a handle's value", () => {
   says("unsupported_suite", "suite must be one of x25519, xwing", () => hushring.capacity("p256"));
   const inbox = inboxOf(bob);
-  const trust = (type, value) =>
-    inbox.trust(alice.account.publicKey, { handle: { type, value } });
+  const trust = (type, value) => inbox.trust(alice.account.publicKey, { handle: { type, value } });
   says("bad_content", "handle.type must be one of generic, phoneNumber, emailAddress", () =>
     trust("email", "a"),
   );

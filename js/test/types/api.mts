@@ -397,7 +397,9 @@ PrekeyBundle.verifyAll([bytes], bytes, { lastPublished: all.lastPublished });
 PrekeyBundle.verify(bytes, bytes, { revocations: [bytes, bytes] });
 PrekeyBundle.choose(all.bundles, { except: device.publicKey }).targets satisfies PrekeyBundle[];
 // @ts-expect-error: one bundle of each, also where it is only one
-PrekeyBundle.verify(bytes, bytes, { lastPublished: [{ device: bytes, issuedAt: date, offers: 1 }] });
+PrekeyBundle.verify(bytes, bytes, {
+  lastPublished: [{ device: bytes, issuedAt: date, offers: 1 }],
+});
 
 // Revocations.
 account.revokeDevice(bytes, date, { now: date }) satisfies Bytes;
