@@ -42,7 +42,7 @@ impl std::fmt::Debug for Said {
 pub enum SeenAction {
     Ring {
         call_uuid: CallKitUuid,
-        call_kit: SeenCallKit,
+        call_kit: Box<SeenCallKit>,
         claimed: SeenContact,
         expires_at: u64,
         crossed: Option<CallId>,
@@ -131,7 +131,7 @@ impl From<&Event> for Seen {
                 let kit = &ring.call_kit;
                 SeenAction::Ring {
                     call_uuid: ring.call_uuid,
-                    call_kit: SeenCallKit {
+                    call_kit: Box::new(SeenCallKit {
                         call_uuid: kit.call_uuid,
                         call_id: kit.call_id,
                         account: kit.account,
@@ -142,7 +142,7 @@ impl From<&Event> for Seen {
                         has_video: kit.has_video,
                         sent_at: kit.sent_at.0,
                         expires_at: kit.expires_at.0,
-                    },
+                    }),
                     claimed: seen_claimed(&ring.claimed),
                     expires_at: ring.expires_at.0,
                     crossed: ring.crossed,

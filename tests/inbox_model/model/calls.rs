@@ -292,7 +292,7 @@ impl Model {
         let of_account = |kept: &Kept| kept.letter.account == letter.account;
         let of_call = |kept: &Kept| of_account(kept) && kept.id == id;
         let any = |_: &Kept| true;
-        let bounds: [(&dyn Fn(&Kept) -> bool, usize); 3] = [
+        let bounds: [(IsOf, usize); 3] = [
             (&of_call, MAX_KEPT_PER_CALL),
             (&of_account, MAX_KEPT_PER_ACCOUNT),
             (&any, MAX_KEPT),
@@ -305,6 +305,9 @@ impl Model {
         }
     }
 }
+
+/// Whether a kept signal counts towards a bound.
+type IsOf<'a> = &'a dyn Fn(&Kept) -> bool;
 
 impl Kept {
     pub(super) fn is_still_kept(&self, now: u64) -> bool {

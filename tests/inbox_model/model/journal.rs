@@ -99,7 +99,12 @@ impl Model {
         let expires_at = rings_until(letter, invite);
         SeenAction::Ring {
             call_uuid: invite.call_id.callkit_uuid(&letter.account),
-            call_kit: dictionary(letter, invite, &self.pinned(&letter.account), expires_at),
+            call_kit: Box::new(dictionary(
+                letter,
+                invite,
+                &self.pinned(&letter.account),
+                expires_at,
+            )),
             claimed: claims(invite),
             expires_at,
             crossed: self.crossed(letter, invite, now),
