@@ -90,7 +90,7 @@ fn ended(call_id: CallId, reason: EndReason, caller: Option<AccountKey>) -> End 
 }
 
 /// Steps of an app with its inbox, one a pair of bytes: what, and with which. What must hold: explaining
-/// says what receiving then does; a refusal changes nothing; what is accepted is accepted once; a call
+/// says what receiving then does; a refusal changes nothing; what is accepted is accepted once; a ring
 /// rings once; and after each step a crash loses nothing.
 pub fn inbox(data: &[u8]) {
     state_after(data);
@@ -147,7 +147,7 @@ pub fn state_after(data: &[u8]) -> Vec<u8> {
 #[derive(Default)]
 struct Once {
     accepted: BTreeSet<([u8; 32], [u8; 16])>,
-    rung: BTreeSet<[u8; 16]>,
+    rung: BTreeSet<([u8; 16], UnixMillis)>,
 }
 
 impl Once {
@@ -159,7 +159,8 @@ impl Once {
         let is_duplicate = matches!(event.action, Action::Drop(DropReason::Duplicate));
         assert_eq!(self.accepted.insert(id), !is_duplicate, "N15 to N18");
         if let Action::Ring(ring) = &event.action {
-            assert!(self.rung.insert(*ring.call_uuid.as_bytes()), "N19");
+            let rung = (*ring.call_uuid.as_bytes(), event.sent_at);
+            assert!(self.rung.insert(rung), "A1");
         }
     }
 }
