@@ -302,13 +302,12 @@ class Calls:
         following = self.take_kept(of_call, entry.caller, now)
         return [kept for kept in following if kept.sent_at >= entry.sent_at]
 
-    def discard_kept(self, account: bytes) -> None:
-        self.kept = [kept for kept in self.kept if kept.entry.account != account]
-
     # Forgetting.
 
     def forget_account(self, account: bytes) -> None:
+        """Forgets the calls of an account, and its kept signals."""
         self.recorded.pop(account, None)
+        self.kept = [kept for kept in self.kept if kept.entry.account != account]
         self.lapse()
 
     def prune(self, oldest: int, now: int) -> None:

@@ -96,7 +96,6 @@ class Inbox:
         self.records.make(account).blocked = True
         self.untrust(account)
         self.holding.discard(account)
-        self.calls.discard_kept(account)
         for name in [name for name in self.journal if name[0] == account]:
             del self.journal[name]
 
