@@ -13,6 +13,8 @@ const REASONS = [
   "cancelled",
 ];
 
+const OF_CALLEE = ["declined", "busy", "answeredElsewhere", "declinedElsewhere"];
+
 /** Every type of the table, and types that version 1 does not know. */
 export const types = {
   "call.invite": () => ({
@@ -20,16 +22,21 @@ export const types = {
     hasVideo: yes(),
     ...maybe("handle", () => ({
       type: pick(["generic", "phoneNumber", "emailAddress"]),
-      value: text(128),
+      value: text(255),
       ...others(),
     })),
-    ...maybe("callerName", () => text(128)),
+    ...maybe("callerName", () => text(256)),
     ...maybe("lifetime", () => randomInt(1, 91)),
     ...maybe("offer", sdp),
-    ...maybe("groupId", () => text(64)),
+    ...maybe("groupId", () => text(128)),
     ...maybe("data", something),
   }),
-  "call.answer": () => ({ ...call(), ...maybe("answer", sdp), ...maybe("data", something) }),
+  "call.answer": () => ({
+    ...call(),
+    ring: moment(),
+    ...maybe("answer", sdp),
+    ...maybe("data", something),
+  }),
   "call.candidates": () => ({ ...call(), candidates: list(4, candidate) }),
   "call.negotiate": () => ({
     ...call(),
@@ -41,8 +48,10 @@ export const types = {
   }),
   "call.end": () => {
     const reason = pick(REASONS);
-    const needed = reason.endsWith("Elsewhere");
-    return { ...call(), reason, ...(needed || yes() ? { caller: bytes(32) } : {}) };
+    // M5: an end names a ring, or says which device was taken, or neither.
+    if (reason === "answeredElsewhere" && yes()) return { ...call(), reason, device: bytes(32) };
+    const ofRing = OF_CALLEE.includes(reason) || yes();
+    return { ...call(), reason, ...(ofRing ? { caller: bytes(32), ring: moment() } : {}) };
   },
   message: () => ({ ...maybe("body", () => text(600)), ...maybe("data", something) }),
   cover: () => ({}),
@@ -87,6 +96,11 @@ export function text(most) {
 
 function call() {
   return { callId: randomUUID() };
+}
+
+/** The sent_at of an invitation. */
+function moment() {
+  return new Date(pick([0, 1, Date.now(), 4_000_000_000_000, 8_640_000_000_000_000]));
 }
 
 function sdp() {

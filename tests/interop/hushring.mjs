@@ -246,7 +246,7 @@ function sealed(suite, make, tooLarge = () => {}) {
         sender: { account: sender.account.publicKey, device: sender.device.publicKey },
       };
     } catch (error) {
-      if (!HushringError.is(error, "too_large")) throw error;
+      if (!HushringError.is(error) || error.code !== "too_large") throw error;
       tooLarge(error);
     }
   }
