@@ -48,7 +48,7 @@ class Walk:
         self.phone = Sender("me", phone)
         self.sender = self.senders[1]
         # The first is mostly one's own, the other mostly a call of others.
-        self.calls = [DRAW.randbytes(16) for _ in range(2)]
+        self.calls = [uuid.UUID(bytes=DRAW.randbytes(16), version=4).bytes for _ in range(2)]
         self.is_slow = samples.yes()
         self.is_calling, self.is_calm = samples.yes(), samples.yes()
         self.ids = [DRAW.randbytes(16) for _ in range(3)]
