@@ -98,16 +98,19 @@ function fullState(accounts) {
   const keys = Array.from({ length: accounts - 1 }, () => randomBytes(32));
   keys.push(Buffer.from(alice.publicKey), Buffer.from(bob.publicKey));
   keys.sort(Buffer.compare);
-  const parts = [Buffer.of(1), bob.publicKey, phone.publicKey, u16(keys.length)];
+  // Its first publication is still to come.
+  const parts = [Buffer.of(1), bob.publicKey, phone.publicKey, Buffer.of(0), u16(keys.length)];
   for (const key of keys) {
     const isOwn = key.equals(Buffer.from(bob.publicKey));
     const trusted = isOwn ? Buffer.of(0) : Buffer.of(1, 0, 0); // without handle and name
     const seen = seenBy(isOwn ? 0 : seenByEach);
-    parts.push(key, trusted, Buffer.of(0, 0)); // neither revoked nor with a replay floor
+    parts.push(key, trusted, Buffer.of(0, 0), u16(0)); // not blocked, nor revoked, nor a device of it
+    parts.push(Buffer.of(0)); // without a replay floor
     parts.push(u16(seen.length / 24), seen);
     parts.push(u16(0)); // no calls
   }
-  parts.push(u16(0), u16(0), u16(0), u16(0)); // nothing elsewhere, placed, pending, held
+  // No early ends, calls placed or joined, kept signals, events, and nothing held.
+  parts.push(...Array(6).fill(u16(0)));
   const bytes = Buffer.concat(parts);
   return Buffer.concat([bytes, createHash("sha256").update(bytes).digest()]);
 }
