@@ -35,6 +35,7 @@ help:
 	@echo 'make demo   seals a call and a message, shows what a server sees, and receives them'
 	@echo 'make test   runs every check and test'
 	@echo 'make pkg    builds the npm package in pkg/'
+	@echo 'make vectors  writes vectors/ anew from the programs in tests/'
 	@echo 'make vectors-package  builds the package of the vectors in target/hushring-vectors/'
 	@echo 'make vocabulary  writes js/src/vocabulary.ts from the names that the crate declares'
 	@echo 'make size   prints the sizes of the wasm and of each entry'
