@@ -396,8 +396,8 @@ all.rejected[0]?.error.code satisfies ErrorCode | undefined;
 PrekeyBundle.verifyAll([bytes], bytes, { lastPublished: all.lastPublished });
 PrekeyBundle.verify(bytes, bytes, { revocations: [bytes, bytes] });
 PrekeyBundle.choose(all.bundles, { except: device.publicKey }).targets satisfies PrekeyBundle[];
-// @ts-expect-error: one bundle of each, also where it is only one
 PrekeyBundle.verify(bytes, bytes, {
+  // @ts-expect-error: one bundle of each, also where it is only one
   lastPublished: [{ device: bytes, issuedAt: date, offers: 1 }],
 });
 
