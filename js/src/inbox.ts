@@ -332,9 +332,10 @@ export class Inbox extends Resource {
   }
 
   /**
-   * Receives one envelope (2,880 bytes, spec/envelope.md, Opening; spec/inbox.md, Receiving). Every
-   * event except `drop` is pending from then on. Act on {@link Inbox.pending} instead of on the
-   * event that is returned here, so that nothing is lost in a crash between saving and acting.
+   * Receives one envelope (2,880 bytes; spec/envelope.md, Opening; spec/inbox.md, Order of the
+   * checks). Every event except `drop` is pending from then on. Act on {@link Inbox.pending} instead
+   * of on the event that is returned here, so that nothing is lost in a crash between saving and
+   * acting.
    *
    * `Type` may name the application's own content types, see {@link ReceivedContent}.
    *
