@@ -236,9 +236,9 @@ export class Inbox extends Resource {
   }
 
   /**
-   * Ends the block of an account (its public key, 32 bytes), which is untrusted then. Nothing that
-   * it sent until now is ever received. Changes nothing if it is not blocked. Throws `bad_key`,
-   * `weak_key`.
+   * Ends the block of an account (its public key, 32 bytes), which is untrusted then. What it has
+   * dated at or before `now` is never received. What it has dated later is, once it is trusted, if
+   * it comes after the block. Changes nothing if it is not blocked. Throws `bad_key`, `weak_key`.
    */
   unblock(account: Uint8Array, options?: NowOption): void {
     callWith(
@@ -393,7 +393,10 @@ export class Inbox extends Resource {
     return call(() => inboxHandle(this).held());
   }
 
-  /** Returns the accounts of which envelopes are held, in the order of their first. */
+  /**
+   * Returns the accounts of which envelopes are held, for whichever reason, in the order of their
+   * first.
+   */
   heldAccounts(): HeldAccount[] {
     return call(() => inboxHandle(this).heldAccounts());
   }
