@@ -1,4 +1,4 @@
-// Random contents of section 16 of the specification, as its API takes them.
+// Random contents (envelope.md, "Content types"), as an API takes them.
 
 import { randomBytes, randomInt, randomUUID } from "node:crypto";
 
@@ -139,7 +139,7 @@ const NUMBERS = [
   ...[0.5, 1e-9, 1.1, 5e-324, 2 ** 52 - 0.5],
 ];
 
-/** Of every sort that section 14 knows, with at most so many containers in each other. */
+/** Of every sort that the encoding knows, with at most so many containers in each other. */
 function value(depth) {
   const kind = randomInt(depth > 0 ? 7 : 5);
   if (kind === 0) return null;

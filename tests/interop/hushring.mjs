@@ -187,7 +187,7 @@ function* opened() {
   }
 }
 
-/** What the first failing check of section 13 says. */
+/** What the first failing check of opening says (envelope.md, "Opening"). */
 function* refused() {
   for (const suite of ["x25519", "xwing"]) {
     const change = (place) => (parts) => {

@@ -1,4 +1,4 @@
-//! Sections 7 and 10: what is shown of an event, and the journal.
+//! What is shown of an event, and the journal (spec/inbox.md, "Events" and "Journal").
 
 use hushring::content::{EndReason, Invite};
 use hushring::{AccountKey, CallId, Content, MessageId};
@@ -67,7 +67,7 @@ impl Model {
         self.event(letter, action)
     }
 
-    /// The table of section 10.
+    /// The table of spec/inbox.md, "Journal".
     fn show_invite(
         &self,
         letter: &Letter,
@@ -94,7 +94,7 @@ impl Model {
         self.ring(letter, invite, now)
     }
 
-    /// Section 7.
+    /// spec/inbox.md, "Events".
     fn ring(&self, letter: &Letter, invite: &Invite, now: u64) -> SeenAction {
         let expires_at = rings_until(letter, invite);
         SeenAction::Ring {

@@ -16,7 +16,7 @@ pub fn scenes() -> Vec<Scene> {
         eleven_minutes_ahead(),
         thirty_days_old(),
         slow_clock(),
-        fast_clock_rings_longer(),
+        fast_clock_may_be_delayed(),
         stolen_expired_key(),
         sent_after_the_certificate(),
         sent_before_the_certificate(),
@@ -168,11 +168,11 @@ fn slow_clock() -> Scene {
     s
 }
 
-fn fast_clock_rings_longer() -> Scene {
+fn fast_clock_may_be_delayed() -> Scene {
     let mut s = Scene::new(
         "invite-from-a-fast-clock",
         "A5 A6",
-        "A sender's clock that is five minutes ahead lets its invitation ring five minutes longer:
+        "A sender's clock that is five minutes ahead lets a relay delay its invitation by five minutes:
          its age is counted from the time that it states.",
     );
     s.trust("alice");

@@ -1,4 +1,4 @@
-//! Members that nobody accepts (section 16).
+//! Members that nobody accepts (spec/envelope.md, "Content types").
 
 use hushring_test_support::cbor::{self, map, text};
 use hushring_test_support::text::hex;
