@@ -145,7 +145,6 @@ def seal(
     for target in targets:
         target.check_expiry(now)
     content.check(said)  # E7
-    content.check_call_id(said)
     stream = content.deflate(content.encode(said)) if stream is None else stream
     room = min((target.suite.room for target in targets), default=len(stream))
     require(len(stream) <= room, "too_large", needed=len(stream), available=room)  # E8

@@ -264,7 +264,7 @@ def in_order() -> Iterator[Vector]:
 
 def own_account(suite: int) -> Iterator[Vector]:
     """N10: what another device of the receiver's account may say while that is not trusted."""
-    end = {"type": "call.end", "callId": DRAW.randbytes(16)}
+    end = {"type": "call.end", "callId": samples.call_id()}
     of_ring = end | {"caller": DRAW.randbytes(32), "ring": 0}
     untrusted = {"error": "untrusted", "stoppedAt": "trust"}
     wrong = {"error": "bad_content", "member": "body", "stoppedAt": "members"}
