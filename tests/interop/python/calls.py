@@ -86,7 +86,7 @@ class Kept:
         return self.entry.account == account and self.entry.said["callId"] == call_id
 
     def lasts(self, now: int) -> bool:
-        return now < self.at + KEPT_FOR
+        return now <= self.at + KEPT_FOR
 
 
 Name = tuple[bytes, bytes]  # the caller's account, and the callId

@@ -192,14 +192,20 @@ def good_contents() -> Iterator[dict]:
 def ends() -> Iterator[tuple[str | None, dict]]:
     """M5: an end with each reason, and with each choice of caller, ring and device.
 
-    Yields the member that is named, if one is, and the content.
+    Yields the member that is named, if one is, and the content. Where one is, another one that is
+    there may be wrong: the first one from the top of the table that is missing or wrong is named.
     """
     more = {"caller": DRAW.randbytes(32), "ring": 2**53 - 1, "device": DRAW.randbytes(32)}
     for reason in content.REASONS:
         for chosen in range(8):
             members = {name: more[name] for place, name in enumerate(more) if chosen & 1 << place}
-            end = {"type": "call.end", "callId": samples.call_id(), "reason": reason} | members
-            yield wrong_in_end(reason, set(members)), end
+            end = {"type": "call.end", "callId": samples.call_id(), "reason": reason}
+            named = wrong_in_end(reason, set(members))
+            yield named, end | members
+            for wrong in members:
+                value = DRAW.choice([None, b"\0", "text", [0], {}, -1])
+                first = min({wrong, named or wrong}, key=list(more).index)
+                yield first, end | members | {wrong: value}
 
 
 def wrong_in_end(reason: str, members: set[str]) -> str | None:
