@@ -94,6 +94,10 @@ class Player:
         stopped_at = {"stoppedAt": stop} if stop is not None else {}
         named = explanation.frame
         require((named is None) == (stop in NAMELESS), f"at {stop} the sender is {named}")
+        tag = None if stop == "length" else envelope.tag(data)
+        require(explanation.tag == tag, f"{explanation.tag} is not the tag")
+        age = None if named is None else at - named.sent_at
+        require(explanation.age == age, f"the age is {explanation.age}")
         try:
             event = self.inbox.receive(data, at)
         except Refusal as refusal:
