@@ -115,7 +115,7 @@ class Player {
         return this.#expect(expected, () => ({ sentAt: place().getTime() }), verb);
       }
       case "answered": {
-        const answered = () => inbox.answered({ caller: account, callId: what.callId });
+        const answered = () => inbox.answered({ caller: account, callId: what.callId, now });
         return this.#expect(expected, () => ({ ring: answered().getTime() }), verb);
       }
       case "left": {

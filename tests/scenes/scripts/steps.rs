@@ -17,6 +17,8 @@ pub fn scenes() -> Vec<Scene> {
         answering(),
         answering_the_newest_ring(),
         answering_what_does_not_ring(),
+        answering_at_the_last_moment(),
+        answering_too_late(),
         declining(),
         hanging_up_and_rung_again(),
         leaving_what_is_not_there(),
@@ -194,6 +196,51 @@ fn answering_what_does_not_ring() -> Scene {
     s.refuse_answered(OWN, 7);
     s.untrust("alice");
     s.refuse_answered("alice", 6);
+    s
+}
+
+fn answering_at_the_last_moment() -> Scene {
+    let mut s = Scene::new(
+        "answering-at-the-last-moment",
+        "A6 N4 N28",
+        "A call can be answered up to the last moment at which it rings, that one included. In doubt
+         after a crash the ring is given again, whenever.",
+    );
+    s.trust("alice");
+    let invite = s.seal("invite", by("alice"), invite_for(1, 10));
+    s.receive(&invite, at(1), Ring);
+    s.pending(at(40), &[(&invite, Ring)]);
+    s.answered("alice", 1, at(0));
+    s.pending(at(40) + 1, &[(&invite, Signal)]);
+    s.answered("alice", 1, at(0));
+    s.pending(at(DAYS), &[(&invite, Signal)]);
+    s.answered("alice", 1, at(0));
+    s
+}
+
+fn answering_too_late() -> Scene {
+    let mut s = Scene::new(
+        "answering-too-late",
+        "A6 N4 N9 N28",
+        "Nobody has picked up, and the last moment is past: the caller has given up without a word.
+         The call cannot be answered any more. Of a clock that is fast, the last moment counts from
+         when the invitation was received. A newer ring can be answered.",
+    );
+    s.trust("alice");
+    let first = s.seal("first", by("alice"), invite_for(1, 10));
+    let ahead = s.seal("ahead", by("alice").at(at(300)), invite_for(2, 10));
+    let again = s.seal("again", by("alice").at(at(50)), invite_for(1, 10));
+    s.receive(&first, at(1), Ring);
+    s.receive(&ahead, at(1), Ring);
+    s.pending(at(40) + 1, &[(&first, Missed("expired")), (&ahead, Ring)]);
+    s.refuse_answered("alice", 1);
+    s.pending(
+        at(41) + 1,
+        &[(&first, Missed("expired")), (&ahead, Missed("expired"))],
+    );
+    s.refuse_answered("alice", 2);
+    s.receive(&again, at(60), Ring);
+    s.answered("alice", 1, at(50));
     s
 }
 
