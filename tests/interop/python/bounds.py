@@ -164,7 +164,7 @@ class Forgotten(Told):
         self.hear(said | says.invited(), DRAW.choice(self.callers), self.time())
 
     def answer(self) -> None:
-        self.step("answered", self.caller())
+        self.step("answered", self.caller() | {"at": self.now})
 
     def leave(self) -> None:
         self.step("left", self.caller())
@@ -184,11 +184,13 @@ class Forgotten(Told):
             self.step("untrust", {"account": "alice"})
             self.list()
             self.trust("alice")
-            self.begin += 10 * MINUTE + 1  # up to which all is replayed
-            self.now = max(self.now, self.begin)
         elif self.floods < 4:
             self.floods += 1
             self.flood(CALLS - DRAW.choice([0, 0, 1, 2]))
+            self.list()
+        # Later rings are dated later: else they are replayed, or older than what is forgotten.
+        self.begin += 10 * MINUTE + 1
+        self.now = max(self.now, self.begin)
 
     def flood(self, count: int) -> None:
         """Ends as many other calls, which records them."""
@@ -229,12 +231,16 @@ class Mistaken(Told):
             call = {"callId": own["callId"], "at": self.now} | self.some_accounts()
             self.step("placeCall", call)
 
+        def answer() -> None:
+            if call_id not in self.player.inbox.calls.placed:
+                self.step("answered", own | {"at": self.now})
+
         makers = [
             lambda: self.hear(invited | says.invited(), DRAW.choice(siblings)),
             lambda: self.hear(says.signal() | {"callId": call_id}, DRAW.choice(self.senders)),
             lambda: self.hear(says.signal() | {"callId": call_id}, DRAW.choice(siblings)),
             lambda: self.hear(self.said("me") | {"callId": call_id}, DRAW.choice(siblings)),
-            *[lambda: self.step("answered", own)] * 2,
+            *[answer] * 2,
             lambda: self.step("joined", own | self.some_accounts() | {"at": self.now}),
             self.pass_time,
             lambda: self.step("left", own),

@@ -61,6 +61,7 @@ class Call:
     over: int = 0
     elsewhere: Elsewhere = field(default_factory=Elsewhere)
     phase: str | None = None
+    rings_until: int = 0  # the last moment of the newest ring
 
 
 @dataclass
@@ -120,12 +121,13 @@ class Calls:
         self.lapse()
         return since
 
-    def answered(self, caller: bytes, call_id: bytes) -> int:
+    def answered(self, caller: bytes, call_id: bytes, now: int) -> int:
         """Returns the ring to name in the answer."""
         keys.check_key(caller)
         require(not self.is_placed(caller, call_id), "call_over")
         call = self.call(caller, call_id)
-        require(call.phase in (RINGING, ANSWERED), "call_over")
+        rings = call.phase == RINGING and now <= call.rings_until
+        require(rings or call.phase == ANSWERED, "call_over")
         call.phase = ANSWERED
         for entry in self.rings(caller, call_id, call.rung):
             entry.is_answered = True
@@ -181,12 +183,13 @@ class Calls:
         self.lapse()
         return call
 
-    def ring(self, caller: bytes, call_id: bytes, rung: int, phase: str | None, now: int) -> None:
+    def ring(self, ring: Entry, phase: str | None) -> None:
         """Records a ring of a call."""
-        call = self.record(caller, call_id, now)
-        call.rung, call.phase = rung, phase
+        caller, call_id = ring.account, ring.said["callId"]
+        call = self.record(caller, call_id, ring.accepted_at)
+        call.rung, call.phase, call.rings_until = ring.sent_at, phase, ring.last_moment
         for entry in self.invitations(caller, call_id):
-            entry.is_repeated |= entry.sent_at < rung
+            entry.is_repeated |= entry.sent_at < ring.sent_at
 
     def end(self, caller: bytes, call_id: bytes, sent_at: int, now: int) -> None:
         """Ends what is dated up to an end of the caller, and records the call."""

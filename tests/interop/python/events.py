@@ -150,8 +150,8 @@ class Event:
 class Explanation(NamedTuple):
     """Explains where an envelope stops.
 
-    `frame`, and with it the `age`, is set once the signature check has passed. Action and reason are set unless the
-    envelope is refused.
+    `frame`, and with it the `age`, is set once the signature check has passed. Action and reason
+    are set unless the envelope is refused.
     """
 
     stopped_at: str | None
@@ -160,12 +160,17 @@ class Explanation(NamedTuple):
     age: int | None  # negative for one that is dated ahead
     action: str | None = None
     reason: str | None = None
+    lifetime: int | None = None  # in seconds, of an invitation that is `missed`, `expired`
     refusal: Refusal | None = None
 
 
 def patience(invitation: dict) -> int:
     """Returns for how long an invitation rings, in ms."""
-    return invitation.get("lifetime", 60) * 1_000 + GRACE  # M11
+    return lifetime(invitation) * 1_000 + GRACE
+
+
+def lifetime(invitation: dict) -> int:
+    return invitation.get("lifetime", 60)  # M11
 
 
 def is_late(invitation: dict, sent_at: int, now: int) -> bool:

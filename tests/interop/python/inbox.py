@@ -17,7 +17,7 @@ import times
 from bundles import Prekey
 from calls import ANSWERED, RINGING, Calls
 from envelope import LENGTH, Frame, check, check_times, open_frame, read_content, tag
-from events import Entry, Event, Explanation, Outcome, event_of
+from events import Entry, Event, Explanation, Outcome, event_of, lifetime
 from holding import CLOCK, UNTRUSTED, Held, HeldAccount, Holding
 from keys import Device, Revocation
 from names import Handle
@@ -189,7 +189,9 @@ class Inbox:
         except Refusal as refusal:
             stopped_at = refusal.details["stoppedAt"]
             return Explanation(stopped_at, named, frame, age, refusal=refusal)
-        return Explanation(stopped_at, named, frame, age, outcome.action, outcome.reason)
+        action, reason = outcome.action, outcome.reason
+        late = lifetime(outcome.said) if (action, reason) == ("missed", "expired") else None
+        return Explanation(stopped_at, named, frame, age, action, reason, late)
 
     def judge(self, frame: Frame, now: int, was_held: bool = False) -> tuple[Outcome, str | None]:
         """Checks E26 to E33, and decides on the event. Returns the check at which it stops."""

@@ -235,7 +235,7 @@ class Walk:
             case 0 | 1 | 2:
                 self.place(**accounts)
             case 3 | 4 | 5:
-                self.step("answered", theirs | caller)
+                self.step("answered", theirs | caller | {"at": self.now})
             case 6 | 7:
                 self.step("left", theirs | caller)
             case 8:
