@@ -43,6 +43,19 @@ fn end(reason: EndReason, caller: Option<&AccountKey>) -> Content {
     })
 }
 
+#[test]
+fn leaving_says_whether_the_call_was_known() {
+    let pair = Pair::new(Suite::X25519);
+    let (alice, bob) = (*pair.alice.public_key(), *pair.bob.public_key());
+    let mut inbox = full_of_life(&pair);
+    assert!(inbox.left(&bob, call_id()));
+    assert!(inbox.left_accounts(call_id(), &[]));
+    assert!(!inbox.left_accounts(numbered_call(2), &[alice]));
+    assert!(!inbox.left(&bob, numbered_call(2)));
+    assert!(inbox.left(&alice, numbered_call(2)), "missed");
+    assert!(!inbox.left(&alice, call_id()));
+}
+
 /// An inbox in which there is something of everything.
 fn full_of_life(pair: &Pair) -> Inbox {
     let (alice, bob) = (*pair.alice.public_key(), *pair.bob.public_key());

@@ -317,7 +317,9 @@ export class Inbox extends Resource {
       () => readLeft(reference),
       ({ caller, callId, accounts }) => {
         const handle = inboxHandle(this);
-        return caller === undefined ? handle.leftOwn(callId, accounts) : handle.left(caller, callId);
+        return caller === undefined
+          ? handle.leftOwn(callId, accounts)
+          : handle.left(caller, callId);
       },
     );
   }
