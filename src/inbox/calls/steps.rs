@@ -70,6 +70,10 @@ impl Inbox {
         call_id: CallId,
         now: UnixMillis,
     ) -> Result<UnixMillis, InboxError> {
+        // Of an own call, that counts which was placed here, whatever a sibling has called so.
+        if caller == self.recipient.account() && self.placed.get(&call_id).is_some() {
+            return Err(InboxError::CallOver);
+        }
         let call = self.call_mut(caller.as_bytes(), &call_id);
         let may_answer = |call: &&mut Call| match call.phase {
             Some(Phase::Answered) => true,

@@ -26,6 +26,7 @@ pub fn scenes() -> Vec<Scene> {
         leaving_an_own_call(),
         leaving_some_legs(),
         call_of_an_own_device(),
+        call_of_an_own_device_with_a_placed_id(),
         crash_before_the_answer_is_saved(),
         crash_before_leaving_is_saved(),
         crash_while_placing(),
@@ -401,6 +402,27 @@ fn call_of_an_own_device() -> Scene {
         &[(&first, Signal), (&second, Drop("over")), (&signal, Signal)],
     );
     s.receive(&end, at(10), End(1));
+    s
+}
+
+fn call_of_an_own_device_with_a_placed_id() -> Scene {
+    let mut s = Scene::new(
+        "call-of-an-own-device-with-a-placed-id",
+        "N4 N28 Z2",
+        "The desktop calls, and the phone places a call under the same callId. What the app says of
+         the own account's call is about the one that it has placed: the desktop's cannot be
+         answered, and is not left with it. The desktop ends its own.",
+    );
+    s.trust(OWN);
+    let invite = s.seal("invite", desktop(), invite(1));
+    let end = s.seal("end", desktop().at(at(9)), cancel(1));
+    s.receive(&invite, at(1), Ring);
+    s.place(1, &["alice"], at(1));
+    s.refuse_answered(OWN, 1);
+    s.left(OWN, 1);
+    s.refuse_joined(OWN, 1, &["alice"], at(2), "call_over");
+    s.pending(at(2), &[(&invite, Ring)]);
+    s.receive(&end, at(10), End(2));
     s
 }
 
