@@ -141,8 +141,9 @@ class Forgotten(Told):
         self.callers = [Sender("alice", self.device(alice, 200 * 86_400)) for _ in range(2)]
         self.begin = self.now
         self.floods = 0
-        makers = [self.invite] * 4 + [self.answer, self.leave, self.forget, self.end, self.wait]
-        makers += [lambda: self.end_elsewhere(siblings)] * 2 + [self.restart]
+        makers = [self.invite] * 4 + [self.leave, self.forget, self.end, self.wait, self.restart]
+        makers += [lambda: self.answer(self.caller())]
+        makers += [lambda: self.end_elsewhere(siblings)] * 2
         self.invite()
         for _ in range(30):
             DRAW.choice(makers)()
@@ -162,9 +163,6 @@ class Forgotten(Told):
     def invite(self) -> None:
         said = {"type": "call.invite", "callId": self.call_id(), "hasVideo": samples.yes()}
         self.hear(said | says.invited(), DRAW.choice(self.callers), self.time())
-
-    def answer(self) -> None:
-        self.step("answered", self.caller() | {"at": self.now})
 
     def leave(self) -> None:
         self.step("left", self.caller())
@@ -231,16 +229,12 @@ class Mistaken(Told):
             call = {"callId": own["callId"], "at": self.now} | self.some_accounts()
             self.step("placeCall", call)
 
-        def answer() -> None:
-            if call_id not in self.player.inbox.calls.placed:
-                self.step("answered", own | {"at": self.now})
-
         makers = [
             lambda: self.hear(invited | says.invited(), DRAW.choice(siblings)),
             lambda: self.hear(says.signal() | {"callId": call_id}, DRAW.choice(self.senders)),
             lambda: self.hear(says.signal() | {"callId": call_id}, DRAW.choice(siblings)),
             lambda: self.hear(self.said("me") | {"callId": call_id}, DRAW.choice(siblings)),
-            *[answer] * 2,
+            *[lambda: self.answer(own)] * 2,
             lambda: self.step("joined", own | self.some_accounts() | {"at": self.now}),
             self.pass_time,
             lambda: self.step("left", own),
