@@ -86,7 +86,7 @@ function fill(inbox) {
       inbox.receive(device.seal(bundle, { type: "message", body: "Are you there?" }));
     }
   }
-  if (inbox.pending().length !== 1023) throw new Error("the journal is not full");
+  if ([...inbox.pending()].length !== 1023) throw new Error("the journal is not full");
 }
 
 function callEnd() {

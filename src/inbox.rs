@@ -37,6 +37,7 @@ pub use event::{
 };
 pub use explain::{Check, Explanation, Outcome};
 pub use held::{Held, HeldAccount, HeldReason};
+pub use journal::JournalPosition;
 
 use account::{AccountBytes, AccountRecord};
 use calls::{Arrival, Elsewhere, Joined, Leg};
@@ -212,11 +213,36 @@ impl Inbox {
     /// An invitation stands as it is at `now`: one that rang is `missed` if it is too late or its
     /// call has ended, and a `drop` if the call was answered or declined elsewhere.
     ///
-    /// The iterator reads one event at a time. To hold only one in memory, take the first, act,
-    /// acknowledge it, and call `pending` again.
+    /// The iterator reads one event at a time. To change the inbox meanwhile, as by acknowledging
+    /// what was acted on, use [`Inbox::pending_after`].
     pub fn pending(&self, now: UnixMillis) -> impl Iterator<Item = Event> {
         let entries = self.journal.iter();
-        entries.filter_map(move |entry| self.restore(entry, now))
+        entries.map(move |entry| self.restore(entry, now))
+    }
+
+    /// Returns the first event that waits to be acknowledged behind a position, and its own; the
+    /// first of all where none is given.
+    ///
+    /// ```
+    /// # use hushring::*;
+    /// # use hushring::inbox::Event;
+    /// # fn act(event: &Event) {}
+    /// # fn wake(inbox: &mut Inbox, now: UnixMillis) {
+    /// let mut last = None;
+    /// while let Some((position, event)) = inbox.pending_after(last, now) {
+    ///     act(&event);
+    ///     inbox.acknowledge(&event);
+    ///     last = Some(position);
+    /// }
+    /// # }
+    /// ```
+    pub fn pending_after(
+        &self,
+        last: Option<JournalPosition>,
+        now: UnixMillis,
+    ) -> Option<(JournalPosition, Event)> {
+        let (position, entry) = self.journal.after(last)?;
+        Some((position, self.restore(entry, now)))
     }
 
     /// Forgets an event that the app has finished with. Returns whether it was pending.

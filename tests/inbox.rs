@@ -3,7 +3,7 @@
 
 use hushring::content::{End, EndReason, Handle, HandleType, Map};
 use hushring::error::{InboxError, StateError};
-use hushring::inbox::Contact;
+use hushring::inbox::{Action, Contact, DropReason, Event};
 use hushring::limits::MAX_PENDING_PER_ACCOUNT;
 use hushring::{
     Account, AccountKey, CallId, Content, Device, Inbox, MessageId, Prekey, SealOptions, Suite,
@@ -240,7 +240,7 @@ fn a_state_has_one_encoding() {
 /// A journal of which one content is exchanged for another, in a state that is whole otherwise: nothing
 /// that could be received leads to it.
 #[test]
-fn a_journal_whose_contents_are_not_what_it_says_is_refused() {
+fn an_entry_whose_content_is_not_what_it_says_is_a_drop() {
     let pair = Pair::new(Suite::X25519);
     let alice = *pair.alice.public_key();
     let text = |text: &str| [&[0x60 | u8::try_from(text.len()).unwrap()], text.as_bytes()].concat();
@@ -267,8 +267,41 @@ fn a_journal_whose_contents_are_not_what_it_says_is_refused() {
         let at = state.windows(said.len()).position(|part| part == said);
         let at = at.unwrap();
         state[at..at + said.len()].copy_from_slice(&other);
-        assert_eq!(refusal(load(&pair, &resealed(state))), Some("bad_state"));
+        let mut loaded = load(&pair, &resealed(state)).unwrap();
+        let event = loaded.pending(NOW).next().unwrap();
+        assert_eq!(event.action, Action::Drop(DropReason::Unknown));
+        assert!(loaded.acknowledge(&event));
+        assert_eq!(loaded.pending(NOW).count(), 0);
     }
+}
+
+#[test]
+fn pending_events_are_read_one_after_another_while_they_are_acknowledged() {
+    let pair = Pair::new(Suite::X25519);
+    let mut inbox = full_of_life(&pair);
+    let all: Vec<Event> = inbox.pending(NOW).collect();
+    let mut read = Vec::new();
+    let mut last = None;
+    while let Some((position, event)) = inbox.pending_after(last, NOW) {
+        assert!(last < Some(position));
+        // Every other one is acknowledged, and one that is ahead, and one comes meanwhile.
+        if read.len() % 2 == 0 {
+            assert!(inbox.acknowledge(&event));
+        }
+        if read.is_empty() {
+            assert!(inbox.acknowledge(&all[1]));
+            let note = pair
+                .laptop
+                .seal(&pair.bundle, &message("new"), SealOptions::at(NOW));
+            inbox.receive(note.unwrap().as_bytes(), NOW).unwrap();
+        }
+        read.push(event);
+        last = Some(position);
+    }
+    assert_eq!(read.len(), all.len());
+    assert_eq!(read[0], all[0]);
+    assert_eq!(read[1..read.len() - 1], all[2..]);
+    assert_eq!(read.last().unwrap().action, Action::Notify(message("new")));
 }
 
 #[test]

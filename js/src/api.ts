@@ -88,7 +88,6 @@ export {
   type EventReference,
   Inbox,
   type InboxPrekey,
-  type PendingOptions,
 } from "./inbox.js";
 export { generateLinkSecret } from "./linking.js";
 export type { NowOption } from "./now.js";

@@ -23,7 +23,6 @@ import { call, callWith } from "./runtime.js";
 import { nameClass } from "./untrusted/describe.js";
 import { type Names, readOptions } from "./untrusted/options.js";
 import {
-  invalid,
   maxLength,
   mustBe,
   requireArray,
@@ -35,12 +34,6 @@ import {
 } from "./untrusted/require.js";
 import { isBytes, isObject, lengthOf } from "./untrusted/slots.js";
 import type { Suite } from "./vocabulary.js";
-
-/** Options of {@link Inbox.pending}. */
-export interface PendingOptions extends NowOption {
-  /** How many events to return at most, a whole number; all by default. */
-  readonly limit?: number | undefined;
-}
 
 /** The part of an event that {@link Inbox.acknowledge} reads. */
 export interface EventReference {
@@ -372,16 +365,34 @@ export class Inbox extends Resource {
   }
 
   /**
-   * Returns the events that are not acknowledged, in the order in which they were received. A call
-   * that no longer rings is `missed` here, or a `drop` if another device has answered or declined
-   * it. Acknowledge each, that `drop` too. An event may take half a megabyte; a `limit` bounds how
-   * many are in memory at a time.
+   * Iterates over the events that are not acknowledged, in the order in which they were received. A
+   * call that no longer rings is `missed` here, or a `drop` if another device has answered or
+   * declined it. Acknowledge each, that `drop` too.
+   *
+   * Each event is read when its turn comes, and stands as it is then, at this `now`: an event may
+   * take a megabyte, and a thousand may wait. Events may be acknowledged and received meanwhile.
    */
-  pending<Type extends string = never>(options?: PendingOptions): InboxEvent<Type>[] {
-    return callWith(
-      () => readPending(options),
-      ({ limit, now }) => inboxHandle(this).pending(limit, now) as InboxEvent<Type>[],
+  pending<Type extends string = never>(options?: NowOption): IterableIterator<InboxEvent<Type>> {
+    const now = callWith(
+      () => readNow(options),
+      (read) => {
+        inboxHandle(this);
+        return read;
+      },
     );
+    let last: number | undefined;
+    return {
+      next: () => {
+        const next = call(() => inboxHandle(this).pendingAfter(last, now));
+        last = next?.position ?? last;
+        return next === undefined
+          ? { done: true, value: undefined }
+          : { done: false, value: next.event as InboxEvent<Type> };
+      },
+      [Symbol.iterator]() {
+        return this;
+      },
+    };
   }
 
   /**
@@ -450,11 +461,6 @@ export class Inbox extends Resource {
 /** In bytes. With everything at its bounds an inbox saves less than half of it. */
 const maxState = 536_870_912;
 
-/** More than are ever pending. */
-const maxEvents = 65_536;
-
-const pendingNames: Names<PendingOptions> = { limit: true, now: true };
-
 function inboxHandle(inbox: Inbox): glue.Inbox {
   return handleOf(inbox, glue.Inbox, "this", "Inbox");
 }
@@ -469,14 +475,6 @@ function withCertificate<T>(device: unknown, body: (certificate: glue.Certificat
   if (external !== undefined) return body(external.certificate);
   const handle = handleOf(device, glue.Device, "device", "Device", "ExternalDevice");
   return lend(handle.certificate(), body);
-}
-
-function readPending(value: PendingOptions | undefined): { limit: number; now: number } {
-  const { limit = maxEvents, now } = readOptions(value, pendingNames);
-  if (typeof limit !== "number" || !Number.isSafeInteger(limit) || limit < 0) {
-    throw invalid("limit must be a whole number from 0 on");
-  }
-  return { limit: Math.min(limit, maxEvents), now: requireNow(now) };
 }
 
 function readReference(event: unknown): { account: Bytes; messageId: Bytes } {

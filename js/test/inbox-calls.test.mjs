@@ -143,7 +143,7 @@ test("of two that answer, the second is told which was taken", () => {
   assert.equal(second.callUUID, hushring.callKitUUID(alice.key, id));
   const taken = { type: "call.end", callId: id, reason: "answeredElsewhere" };
   assert.deepEqual(say(caller, bob, { ...taken, device: second.taken }), ["end", "drop taken"]);
-  assert.equal(phone.inbox.pending().at(-1).endedReason, 4);
+  assert.equal([...phone.inbox.pending()].at(-1).endedReason, 4);
   assert.deepEqual(say(phone, alice, { type: "call.answer", callId: id, ring }), ["drop over"]);
 });
 
@@ -156,7 +156,7 @@ test("declining leaves the call open for the other device, until its answer", ()
   laptop.inbox.answered({ caller: alice.key, callId: id });
   const declined = { type: "call.end", callId: id, reason: "declined", caller: alice.key, ring };
   assert.deepEqual(say(phone, alice, declined), ["end"]);
-  assert.equal(caller.inbox.pending().at(-1).remaining, 0);
+  assert.equal([...caller.inbox.pending()].at(-1).remaining, 0);
   phone.inbox.left({ caller: alice.key, callId: id });
   throwsCode("call_over", () => phone.inbox.answered({ caller: alice.key, callId: id }));
   assert.deepEqual(answer(laptop, bob, alice, ring), [["signal"], ["drop over"]]);
@@ -187,7 +187,7 @@ test("candidates that overtake their invitation follow it", () => {
   assert.deepEqual(say(caller, bob, batch), ["drop early"]);
   assert.equal(inbox.receive(invitation).action, "ring");
   assert.deepEqual(
-    inbox.pending().map(({ action }) => action),
+    [...inbox.pending()].map(({ action }) => action),
     ["ring", "signal"],
   );
 });
@@ -245,5 +245,5 @@ test("a ring that crosses an own call names it", () => {
   const [event] = b.inbox.pending();
   assert.equal(event.crossed, own);
   b.inbox.left({ callId: own });
-  assert.ok(!("crossed" in b.inbox.pending()[0]));
+  assert.ok(!("crossed" in [...b.inbox.pending()][0]));
 });

@@ -183,7 +183,7 @@ test("another device of the own account takes a call", () => {
   assert.deepEqual([event.action, event.callUUID, event.endedReason], ["end", callUUID, 4]);
   assert.deepEqual(event.sender, { account: key(bob), device: tablet.publicKey });
   throwsCode("untrusted", () => inbox.receive(seal(hello, { from: { device: tablet } })));
-  assert.deepEqual(summaries(inbox.pending()), ["drop answeredElsewhere", "end"]);
+  assert.deepEqual(summaries([...inbox.pending()]), ["drop answeredElsewhere", "end"]);
 });
 
 test("signals are those of a call that rings, or that was placed with their sender", () => {
@@ -267,7 +267,7 @@ test("the rest is dropped, and says why", () => {
     assert.equal(summary(event), `drop ${reason}`);
     assert.deepEqual(Object.keys(event).sort(), members);
   }
-  assert.deepEqual(summaries(inbox.pending()), ["notify", "ring"]);
+  assert.deepEqual(summaries([...inbox.pending()]), ["notify", "ring"]);
 });
 
 test("an inbox that was freed throws, and shows nothing before", () => {

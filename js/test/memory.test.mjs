@@ -228,10 +228,10 @@ test("no secret and no plaintext is left on the heap when an inbox is freed", ()
     inbox.explain(envelope);
     inbox.receive(envelope);
   }
-  assert.equal(inbox.pending().length, 3);
+  assert.equal([...inbox.pending()].length, 3);
   const state = inbox.save();
   const restored = Inbox.load(bob.device, state);
-  assert.deepEqual(restored.pending()[0].content.data, data);
+  assert.deepEqual([...restored.pending()][0].content.data, data);
   const compressed = state.subarray(indexOf(state, data), indexOf(state, data) + 32);
   assert.ok(isOnHeap(compressed), "random bytes stay as they are in what is pending");
 

@@ -123,7 +123,7 @@ before(async () => {
     ],
     "inbox.placeCall": [{ now }, (it) => inbox.placeCall(callId, [key], it)],
     "inbox.receive": [{ now }, (it) => inbox.receive(envelope, it)],
-    "inbox.pending": [{ limit: 1, now }, (it) => inbox.pending(it)],
+    "inbox.pending": [{ now }, (it) => inbox.pending(it)],
     "inbox.explain": [{ now }, (it) => inbox.explain(envelope, it)],
     "lastPublished[0]": [
       lastPublished[0],

@@ -137,7 +137,7 @@ class Player {
         return this.#expect(expected, () => ({ wasPending: inbox.acknowledge(reference) }), verb);
       }
       case "pending": {
-        const events = () => inbox.pending({ now }).map(eventToJson);
+        const events = () => [...inbox.pending({ now })].map(eventToJson);
         return this.#expect(expected, () => listed("events", events(), expected), verb);
       }
       case "held": {

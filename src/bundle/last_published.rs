@@ -13,8 +13,8 @@ use crate::time::UnixSeconds;
 /// hide that the device offers a stronger one by now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LastPublished {
-    /// The device.
-    pub device: DeviceKey,
+    /// The device's key. Nothing is verified with it, so that a long list costs no arithmetic.
+    pub device: [u8; DeviceKey::LEN],
     /// When it published.
     pub issued_at: UnixSeconds,
     /// The suites that it published, a bit for each: [`Suite::offer_bit`].
@@ -88,7 +88,7 @@ impl PrekeyBundle {
     /// Returns what a sender remembers of it alone.
     pub fn last_published(&self) -> LastPublished {
         LastPublished {
-            device: *self.device(),
+            device: *self.device().as_bytes(),
             issued_at: self.issued_at(),
             offers: self.fields.offers,
             bundles: vec![self.published()],
@@ -112,7 +112,7 @@ impl PrekeyBundle {
 impl LastPublished {
     /// Returns whether a bundle is older than this publication, or another of the same moment.
     pub(super) fn rules_out(&self, bundle: &PrekeyBundle) -> bool {
-        if self.device != *bundle.device() || bundle.issued_at() > self.issued_at {
+        if self.device != *bundle.device().as_bytes() || bundle.issued_at() > self.issued_at {
             return false;
         }
         if bundle.issued_at() < self.issued_at || bundle.fields.offers != self.offers {
@@ -129,7 +129,7 @@ impl LastPublished {
 fn remember(last_published: &mut Vec<LastPublished>, bundle: &PrekeyBundle) {
     let known = last_published
         .iter_mut()
-        .find(|known| known.device == *bundle.device());
+        .find(|known| known.device == *bundle.device().as_bytes());
     match known {
         None => last_published.push(bundle.last_published()),
         Some(known) if known.issued_at < bundle.issued_at() => *known = bundle.last_published(),

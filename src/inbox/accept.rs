@@ -150,12 +150,7 @@ impl Inbox {
     }
 
     /// Enters a kept signal into the journal, and returns its event.
-    pub(super) fn follow(
-        &mut self,
-        kept: Kept,
-        call_uuid: CallKitUuid,
-        now: UnixMillis,
-    ) -> Option<Event> {
+    pub(super) fn follow(&mut self, kept: Kept, call_uuid: CallKitUuid, now: UnixMillis) -> Event {
         let entry = Entry {
             origin: kept.origin,
             kind: Kind::Signal(call_uuid),

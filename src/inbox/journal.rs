@@ -14,7 +14,16 @@ use crate::time::UnixMillis;
 
 /// The entries, in the order in which they were accepted.
 #[derive(Default)]
-pub(super) struct Journal(VecDeque<Entry>);
+pub(super) struct Journal {
+    entries: VecDeque<(JournalPosition, Entry)>,
+    /// That of the next entry.
+    next: JournalPosition,
+}
+
+/// The place of an event among those that are pending. It stays the same while others are
+/// acknowledged, and means nothing to an inbox that is loaded anew.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct JournalPosition(pub u64);
 
 /// An event, with its content compressed as the frame held it, so that its size has a bound.
 pub(super) struct Entry {
@@ -66,15 +75,25 @@ impl Since {
 
 impl Journal {
     pub(super) fn len(&self) -> usize {
-        self.0.len()
+        self.entries.len()
     }
 
     pub(super) fn iter(&self) -> impl ExactSizeIterator<Item = &Entry> {
-        self.0.iter()
+        self.entries.iter().map(|(_, entry)| entry)
+    }
+
+    /// Returns the first entry behind a position, or of all.
+    pub(super) fn after(&self, last: Option<JournalPosition>) -> Option<(JournalPosition, &Entry)> {
+        let place = self
+            .entries
+            .partition_point(|(position, _)| last.is_some_and(|last| *position <= last));
+        let (position, entry) = self.entries.get(place)?;
+        Some((*position, entry))
     }
 
     pub(super) fn push(&mut self, entry: Entry) {
-        self.0.push_back(entry);
+        self.entries.push_back((self.next, entry));
+        self.next.0 += 1;
     }
 
     pub(super) fn contains(&self, account: &AccountKey, id: MessageId) -> bool {
@@ -84,7 +103,7 @@ impl Journal {
     /// Removes an entry. Returns whether it was there.
     pub(super) fn remove(&mut self, account: &AccountKey, id: MessageId) -> bool {
         let place = self.place(account, id);
-        place.and_then(|place| self.0.remove(place)).is_some()
+        place.and_then(|place| self.entries.remove(place)).is_some()
     }
 
     /// Stores with the rings of a call what has become of them.
@@ -115,16 +134,17 @@ impl Journal {
 
     /// Removes the entries of an account.
     pub(super) fn forget_account(&mut self, account: &AccountKey) {
-        self.0.retain(|entry| entry.origin.account != *account);
+        self.entries
+            .retain(|(_, entry)| entry.origin.account != *account);
     }
 
     fn rings_mut(
         &mut self,
         call_uuid: CallKitUuid,
     ) -> impl Iterator<Item = (UnixMillis, &mut Since)> {
-        self.0
+        self.entries
             .iter_mut()
-            .filter_map(move |entry| match &mut entry.kind {
+            .filter_map(move |(_, entry)| match &mut entry.kind {
                 Kind::Missed(uuid, _, since) | Kind::Ring(uuid, since) if *uuid == call_uuid => {
                     Some((entry.origin.sent_at, since))
                 }
@@ -135,7 +155,7 @@ impl Journal {
     fn place(&self, account: &AccountKey, id: MessageId) -> Option<usize> {
         let is_it =
             |Entry { origin, .. }: &Entry| origin.message_id == id && origin.account == *account;
-        self.0.iter().position(is_it)
+        self.iter().position(is_it)
     }
 }
 
@@ -166,12 +186,22 @@ impl Inbox {
         })
     }
 
-    /// Returns the event of an entry, as of `now`. None only if the content does not match the
-    /// kind, which loading rules out.
-    pub(super) fn restore(&self, entry: &Entry, now: UnixMillis) -> Option<Event> {
+    /// Returns the event of an entry, as of `now`.
+    ///
+    /// Loading does not read contents, because a thousand of them take seconds. One that does not
+    /// match its kind, which no inbox saves, is a `drop`, so that the app acknowledges it.
+    pub(super) fn restore(&self, entry: &Entry, now: UnixMillis) -> Event {
+        let content = Content::decompress(&entry.content).ok();
+        let action = content.and_then(|content| self.action_of(entry, content, now));
+        let action = action.unwrap_or(Action::Drop(DropReason::Unknown));
+        entry
+            .origin
+            .event(self.contact(&entry.origin.account), action)
+    }
+
+    fn action_of(&self, entry: &Entry, content: Content, now: UnixMillis) -> Option<Action> {
         let origin = &entry.origin;
-        let content = Content::decompress(&entry.content).ok()?;
-        let action = match (entry.kind, content) {
+        Some(match (entry.kind, content) {
             (
                 Kind::End {
                     call_uuid,
@@ -220,8 +250,7 @@ impl Inbox {
                 Action::Signal(Signal { call_uuid, content })
             }
             _ => return None,
-        };
-        Some(origin.event(self.contact(&origin.account), action))
+        })
     }
 }
 

@@ -2,7 +2,7 @@
 //! SHA-256 over all of it, against damage. No private key is in it; plaintext is.
 
 use sha2::{Digest, Sha256};
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
 use crate::certificate::Certificate;
 use crate::content::HandleType;
@@ -217,11 +217,10 @@ impl Inbox {
                 kind: read_kind(reader)?,
                 content: read_bytes(reader)?,
             };
-            // Its account has a record, the content matches its kind, and the journal has room for
-            // it. Kept signals may have had their time, and do not count here.
+            // Its account has a record, and the journal has room for it. Kept signals may have had
+            // their time, and do not count here. Contents are read when they are listed.
             let account = entry.origin.account;
             self.accounts.get_mut(account.as_bytes())?.pending += 1;
-            self.restore(&entry, entry.origin.sent_at)?.zeroize();
             self.journal.push(entry);
             if !self.has_room(&account, 0, UnixMillis(u64::MAX)) {
                 return None;

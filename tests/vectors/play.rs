@@ -138,7 +138,7 @@ fn last_published(entry: &Json) -> LastPublished {
         hash: bytes(&one["hash"]).try_into().unwrap(),
     });
     LastPublished {
-        device: DeviceKey::from_bytes(&bytes(&entry["device"])).unwrap(),
+        device: bytes(&entry["device"]).try_into().unwrap(),
         issued_at: seconds(&entry["issuedAt"]),
         offers: entry["offers"].as_u64().unwrap().try_into().unwrap(),
         bundles: bundles.collect(),
@@ -153,7 +153,7 @@ fn last_published_to_json(entry: &LastPublished) -> Json {
         .iter()
         .map(|one| json!({ "suite": one.suite.to_string(), "hash": hex(&one.hash) }));
     json!({
-        "device": hex(entry.device.as_bytes()),
+        "device": hex(&entry.device),
         "issuedAt": entry.issued_at.0,
         "offers": entry.offers,
         "bundles": bundles.collect::<Vec<_>>(),

@@ -239,7 +239,7 @@ impl LastSeen {
             })
         });
         Ok(LastPublished {
-            device: device_key(&self.device())?,
+            device: self.device().try_into().map_err(|_| KeyError::BadKey)?,
             issued_at: seconds(self.issued_at()),
             offers: self.offers(),
             bundles: bundles.collect::<Result<_>>()?,
@@ -255,7 +255,7 @@ fn write_last_published(last: &LastPublished) -> Object {
             .object()
     });
     Members::new()
-        .add("device", bytes(last.device.as_bytes()))
+        .add("device", bytes(&last.device))
         .add("issuedAt", date_of_seconds(last.issued_at))
         .add("offers", last.offers)
         .add("bundles", bundles.collect::<Array>())

@@ -1,6 +1,7 @@
 //! The inbox.
 
 use hushring::error::OpenError;
+use hushring::inbox::JournalPosition;
 use hushring::{AccountKey, PrekeyId};
 use js_sys::{Object, Uint8Array};
 use wasm_bindgen::prelude::*;
@@ -9,7 +10,7 @@ use zeroize::Zeroizing;
 use crate::certificate::Certificate;
 use crate::convert::{Members, account_key, bytes, date_of_seconds, message_id, millis};
 use crate::device::Device;
-use crate::event::{write_event, write_events};
+use crate::event::write_event;
 use crate::explain::write_explanation;
 use crate::failure::Result;
 use crate::prekey::{Prekey, PrekeyList};
@@ -17,7 +18,14 @@ use crate::unsigned::UnsignedBundle;
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
+import type { InboxEvent } from "./event.js";
 import type { InboxPrekey } from "./inbox.js";
+
+/** An event that waits to be acknowledged, and its place among those that do. */
+export interface PendingEvent {
+  readonly position: number;
+  readonly event: InboxEvent;
+}
 "#;
 
 /// The state that receiving needs, and the own account.
@@ -93,9 +101,19 @@ impl Inbox {
         write_event(self.0.receive(envelope, millis(now))?)
     }
 
-    #[wasm_bindgen(unchecked_return_type = "InboxEvent[]")]
-    pub fn pending(&self, limit: usize, now: f64) -> Result<Vec<Object>> {
-        write_events(self.0.pending(millis(now)).take(limit))
+    /// The first event behind a position, or of all. There may be none.
+    #[wasm_bindgen(js_name = pendingAfter, unchecked_return_type = "PendingEvent | undefined")]
+    pub fn pending_after(&self, last: Option<f64>, now: f64) -> Result<Option<Object>> {
+        // It came from here, and counts events.
+        let last = last.map(|position| JournalPosition(position as u64));
+        let next = self.0.pending_after(last, millis(now));
+        next.map(|(position, event)| {
+            Ok(Members::new()
+                .add("position", position.0 as f64)
+                .add("event", write_event(event)?)
+                .object())
+        })
+        .transpose()
     }
 
     pub fn acknowledge(&mut self, account: &[u8], id: &[u8]) -> Result<bool> {

@@ -163,7 +163,7 @@ impl Inbox {
         });
         Ok(kept
             .into_iter()
-            .filter_map(|kept| self.follow(kept, call_uuid, now))
+            .map(|kept| self.follow(kept, call_uuid, now))
             .collect())
     }
 
