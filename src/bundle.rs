@@ -362,8 +362,9 @@ impl UnsignedBundle {
     /// publication.
     ///
     /// # Errors
-    /// Those of [`UnsignedBundle::new_many`], and after `duplicate_suite` [`KeyError::Clock`]
-    /// (`clock`): the bundles would be issued more than 10 minutes ahead of `now`.
+    /// Those of [`UnsignedBundle::new_many`]; after `duplicate_suite` [`KeyError::Clock`]
+    /// (`clock`): the bundles would be issued more than 10 minutes ahead of `now`; and
+    /// [`KeyError::BadLifetime`] (`bad_lifetime`) also for a bundle that would expire by then.
     pub fn new_many_after(
         certificate: &Certificate,
         prekeys: &[&Prekey],
@@ -391,7 +392,7 @@ impl UnsignedBundle {
             .iter()
             .map(|prekey| {
                 let expires_at = prekey.expires_at().min(certificate.expires_at());
-                if expires_at <= issued_at {
+                if expires_at <= now.to_seconds() {
                     return Err(KeyError::PrekeyExpired);
                 }
                 check_lifetime(issued_at, expires_at, MAX_PREKEY_LIFETIME)?;

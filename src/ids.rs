@@ -25,23 +25,9 @@ macro_rules! uuid {
             /// Bytes of an id.
             pub const LEN: usize = 16;
 
-            /// Makes an id of its bytes.
-            pub const fn from_bytes(bytes: [u8; $name::LEN]) -> $name {
-                $name(bytes)
-            }
-
             /// Returns the id's 16 bytes.
             pub const fn as_bytes(&self) -> &[u8; $name::LEN] {
                 &self.0
-            }
-        }
-
-        /// Reads a UUID with hyphens, 36 characters in either case.
-        impl FromStr for $name {
-            type Err = ContentError;
-
-            fn from_str(text: &str) -> Result<$name, ContentError> {
-                read_uuid(text).map($name)
             }
         }
 
@@ -61,7 +47,8 @@ macro_rules! uuid {
 }
 
 uuid! {
-    /// A call's id, 16 bytes. It belongs to the caller, who chose it.
+    /// A call's id, 16 bytes, but never a version 8 UUID, which would be a [`CallKitUuid`] in its
+    /// place. It belongs to the caller, who chose it.
     CallId
 }
 
@@ -71,17 +58,23 @@ uuid! {
 }
 
 impl CallId {
+    /// Makes a call's id of its bytes.
+    ///
+    /// # Errors
+    /// [`ContentError::BadCallId`] (`bad_call_id`): the bytes are a version 8 UUID.
+    pub const fn from_bytes(bytes: [u8; CallId::LEN]) -> Result<CallId, ContentError> {
+        let (version, variant) = (bytes[6] >> 4, bytes[8] >> 6);
+        match (version, variant) {
+            (8, 0b10) => Err(ContentError::BadCallId),
+            _ => Ok(CallId(bytes)),
+        }
+    }
+
     /// Returns the UUID that CallKit uses for this call: the first 16 bytes of
     /// SHA-256(`hushring/1 callkit` ‖ 0x00 ‖ caller's account ‖ call id) with version 8 and the
     /// variant bits set. So nobody can choose the UUID of another account's call.
     pub fn callkit_uuid(&self, caller: &AccountKey) -> CallKitUuid {
         self.callkit_uuid_of(caller.as_bytes())
-    }
-
-    /// Returns whether it has the form of a CallKit UUID, which does not belong in a callId's place.
-    pub(crate) fn is_callkit_uuid(&self) -> bool {
-        let uuid = Uuid::from_bytes(self.0);
-        uuid.get_version_num() == 8 && uuid.get_variant() == uuid::Variant::RFC4122
     }
 
     pub(crate) fn callkit_uuid_of(&self, caller: &[u8; AccountKey::LEN]) -> CallKitUuid {
@@ -94,12 +87,24 @@ impl CallId {
     }
 }
 
-fn read_uuid(text: &str) -> Result<[u8; 16], ContentError> {
-    if text.len() != uuid::fmt::Hyphenated::LENGTH {
-        return Err(ContentError::BadCallId);
+/// Reads a UUID with hyphens, 36 characters in either case.
+impl FromStr for CallId {
+    type Err = ContentError;
+
+    fn from_str(text: &str) -> Result<CallId, ContentError> {
+        if text.len() != uuid::fmt::Hyphenated::LENGTH {
+            return Err(ContentError::BadCallId);
+        }
+        let uuid = Uuid::try_parse(text).map_err(|_| ContentError::BadCallId)?;
+        CallId::from_bytes(uuid.into_bytes())
     }
-    let uuid = Uuid::try_parse(text).map_err(|_| ContentError::BadCallId)?;
-    Ok(uuid.into_bytes())
+}
+
+impl CallKitUuid {
+    /// Makes a UUID of its bytes.
+    pub const fn from_bytes(bytes: [u8; CallKitUuid::LEN]) -> CallKitUuid {
+        CallKitUuid(bytes)
+    }
 }
 
 /// A message's id: 16 random bytes, the same for every device that a message is sealed to.
@@ -160,6 +165,21 @@ mod tests {
             "0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9 ",
         ] {
             assert_eq!(CallId::from_str(bad), Err(ContentError::BadCallId), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_version_8_uuid_is_not_a_call_id() {
+        for variant in ["8", "9", "a", "b"] {
+            let text = format!("0a1b2c3d-4e5f-8071-{variant}293-a4b5c6d7e8f9");
+            assert_eq!(CallId::from_str(&text), Err(ContentError::BadCallId));
+            for near in ["0a1b2c3d-4e5f-7071", "0a1b2c3d-4e5f-9071"] {
+                assert!(CallId::from_str(&text.replacen("0a1b2c3d-4e5f-8071", near, 1)).is_ok());
+            }
+        }
+        for variant in ["7", "c"] {
+            let text = format!("0a1b2c3d-4e5f-8071-{variant}293-a4b5c6d7e8f9");
+            assert!(CallId::from_str(&text).is_ok());
         }
     }
 }

@@ -67,7 +67,7 @@ use recent::Recent;
 /// # let prekey = Prekey::generate(Suite::X25519, in_30_days, now)?;
 /// # let published = phone.publish(&[&prekey], now)?[0].to_bytes();
 /// # let bundle = PrekeyBundle::verify(&published, bob.public_key(), &BundleCheck::at(now))?;
-/// # let call = Content::Invite(Invite::new(CallId::from_bytes([7; 16]), true));
+/// # let call = Content::Invite(Invite::new(CallId::from_bytes([7; 16])?, true));
 /// # let mailbox = [laptop.seal(&bundle, &call, SealOptions::at(now))?];
 /// # fn store(state: &[u8]) {}
 /// let mut inbox = Inbox::new(phone.certificate());

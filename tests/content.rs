@@ -8,7 +8,7 @@ use hushring::error::{ContentError, Problem};
 use hushring::limits::MAX_CONTENT_LEN;
 use hushring::{Content, Suite};
 use hushring_test_support::clock::NOW;
-use hushring_test_support::contents::{CALL_ID, invite};
+use hushring_test_support::contents::{call_id, invite};
 use hushring_test_support::pair::Pair;
 
 fn map<const N: usize>(members: [(&str, Value); N]) -> Map {
@@ -22,15 +22,15 @@ fn bad_member(error: &ContentError) -> &str {
     }
 }
 
-fn call_id() -> Value {
-    Value::Bytes(CALL_ID.as_bytes().to_vec())
+fn call_id_bytes() -> Value {
+    Value::Bytes(call_id().as_bytes().to_vec())
 }
 
 /// The members of content of a type that is right, so that one at a time can be made wrong.
 fn right(content_type: &str) -> Map {
     let mut members = map([("type", content_type.into())]);
     if content_type.starts_with("call.") {
-        members.insert("callId", call_id());
+        members.insert("callId", call_id_bytes());
     }
     match content_type {
         "call.invite" => members.insert("hasVideo", true),
@@ -349,7 +349,7 @@ fn unknown_members_are_kept_at_every_level() {
 #[test]
 fn an_unknown_type_keeps_its_call() {
     let signal = Content::from_map(right("call.upgrade")).unwrap();
-    assert_eq!(signal.call_id(), Some(CALL_ID));
+    assert_eq!(signal.call_id(), Some(call_id()));
     assert_eq!(signal.content_type(), "call.upgrade");
     // Outside `call.*` a call id is a member like any other.
     let mut members = right("typing");
@@ -381,7 +381,7 @@ fn an_extra_member_does_not_stand_in_for_a_known_one() {
 fn an_unknown_type_does_not_pass_for_a_known_one() {
     let disguised = Content::Unknown(Unknown {
         content_type: "call.end".into(),
-        call_id: Some(CALL_ID),
+        call_id: Some(call_id()),
         extra: map([("reason", "bored".into())]),
     });
     assert_eq!(bad_member(&disguised.measure().unwrap_err()), "reason");
@@ -418,7 +418,7 @@ fn what_seal_would_refuse_measure_refuses_too() {
     // Wherever a value may be anything.
     let deep = || Map::from_iter([("x", nested(14_000))]);
     let in_handle = |extra| {
-        let mut invite = Invite::new(CALL_ID, true);
+        let mut invite = Invite::new(call_id(), true);
         let (kind, value) = (HandleType::Generic, String::new());
         invite.handle = Some(Handle { kind, value, extra });
         Content::Invite(invite)
@@ -432,7 +432,7 @@ fn what_seal_would_refuse_measure_refuses_too() {
             extra,
         };
         Content::Candidates(Candidates {
-            call_id: CALL_ID,
+            call_id: call_id(),
             candidates: vec![candidate],
             extra: Map::new(),
         })
@@ -440,7 +440,7 @@ fn what_seal_would_refuse_measure_refuses_too() {
     let in_description = |extra| {
         let (kind, sdp) = (DescriptionType::Offer, Some(String::new()));
         Content::Negotiate(Negotiate {
-            call_id: CALL_ID,
+            call_id: call_id(),
             description: Description { kind, sdp, extra },
             extra: Map::new(),
         })
@@ -463,7 +463,7 @@ fn every_typed_member_survives_the_journey() {
     let extra = Map::new;
     let contents = [
         Content::Invite(Invite {
-            call_id: CALL_ID,
+            call_id: call_id(),
             handle: Some(Handle {
                 kind: HandleType::PhoneNumber,
                 value: "+12025550123".into(),
@@ -478,14 +478,14 @@ fn every_typed_member_survives_the_journey() {
             extra: map([("x", Value::Null)]),
         }),
         Content::Answer(Answer {
-            call_id: CALL_ID,
+            call_id: call_id(),
             ring: NOW,
             answer: Some("v=0\r\n".into()),
             data: Some(vec![Value::Null].into()),
             extra: extra(),
         }),
         Content::Candidates(Candidates {
-            call_id: CALL_ID,
+            call_id: call_id(),
             candidates: vec![Candidate {
                 candidate: "candidate:1 1 udp 1 192.0.2.1 9 typ host".into(),
                 sdp_mid: Some("0".into()),
@@ -496,7 +496,7 @@ fn every_typed_member_survives_the_journey() {
             extra: extra(),
         }),
         Content::Negotiate(Negotiate {
-            call_id: CALL_ID,
+            call_id: call_id(),
             description: Description {
                 kind: DescriptionType::Rollback,
                 sdp: None,
@@ -505,7 +505,7 @@ fn every_typed_member_survives_the_journey() {
             extra: extra(),
         }),
         Content::End(End {
-            call_id: CALL_ID,
+            call_id: call_id(),
             reason: EndReason::DeclinedElsewhere,
             caller: Some([9; 32]),
             ring: Some(NOW),

@@ -8,11 +8,11 @@ use hushring::content::{Handle, HandleType, Invite, Map};
 use hushring::envelope::capacity;
 use hushring::{Content, Suite};
 use hushring_test_support::clock::NOW;
-use hushring_test_support::contents::CALL_ID;
+use hushring_test_support::contents::call_id;
 use hushring_test_support::pair::Pair;
 
 fn invitation(offer: &str) -> Content {
-    let mut invite = Invite::new(CALL_ID, true);
+    let mut invite = Invite::new(call_id(), true);
     invite.handle = Some(Handle {
         kind: HandleType::PhoneNumber,
         value: "+12025550123".into(),

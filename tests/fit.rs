@@ -10,7 +10,9 @@ use hushring::envelope::capacity;
 use hushring::error::SealError;
 use hushring::{CallId, Content, Suite, UnixMillis};
 
-const CALL_ID: CallId = CallId::from_bytes([7; 16]);
+fn call_id() -> CallId {
+    CallId::from_bytes([7; 16]).unwrap()
+}
 
 fn corpus() -> Vec<String> {
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("dictionary/corpus");
@@ -26,7 +28,7 @@ fn corpus() -> Vec<String> {
 }
 
 fn invite(offer: &str) -> Content {
-    let mut invite = Invite::new(CALL_ID, true);
+    let mut invite = Invite::new(call_id(), true);
     invite.offer = Some(offer.into());
     Content::Invite(invite)
 }
@@ -177,7 +179,7 @@ fn candidates_of_a_batch_go_by_their_section() {
     // Of one base, in two sections.
     let batch = |entries: &[Candidate]| {
         Content::Candidates(Candidates {
-            call_id: CALL_ID,
+            call_id: call_id(),
             candidates: entries.to_vec(),
             extra: Map::new(),
         })
@@ -207,7 +209,7 @@ fn what_is_not_a_candidate_stays() {
         "nonsense",
     ] {
         let batch = Content::Candidates(Candidates {
-            call_id: CALL_ID,
+            call_id: call_id(),
             candidates: vec![Candidate {
                 candidate: text.into(),
                 sdp_mid: Some(noise(1, 2000)),
@@ -229,7 +231,7 @@ fn what_is_not_a_candidate_stays() {
     ));
     let bad = Content::Invite(Invite {
         lifetime: Some(91),
-        ..Invite::new(CALL_ID, true)
+        ..Invite::new(call_id(), true)
     });
     assert!(matches!(bad.fit(Suite::X25519), Err(SealError::Content(_))));
 }
@@ -241,7 +243,7 @@ fn descriptions_of_browsers_lose_nothing_but_candidates() {
     let mut count = 0;
     for text in corpus() {
         for length in [0, 400, 800, 1200] {
-            let mut content = Invite::new(CALL_ID, true);
+            let mut content = Invite::new(call_id(), true);
             content.offer = Some(text.clone());
             content.data = Some(noise(1, length).into());
             let content = Content::Invite(content);
@@ -279,7 +281,7 @@ fn descriptions_of_browsers_lose_nothing_but_candidates() {
 #[test]
 fn answers_and_renegotiations_fit_as_well() {
     let text = offer(&ALL) + &noise(1, 1520);
-    let mut answer = Answer::new(CALL_ID, UnixMillis(1_790_000_000_000));
+    let mut answer = Answer::new(call_id(), UnixMillis(1_790_000_000_000));
     answer.answer = Some(text.clone());
     let description = Description {
         kind: DescriptionType::Offer,
@@ -287,7 +289,7 @@ fn answers_and_renegotiations_fit_as_well() {
         extra: Map::new(),
     };
     let negotiate = Negotiate {
-        call_id: CALL_ID,
+        call_id: call_id(),
         description,
         extra: Map::new(),
     };

@@ -10,15 +10,12 @@ use hushring::{
     UnixMillis,
 };
 use hushring_test_support::clock::{NOW, day, with};
-use hushring_test_support::contents::{CALL_ID, message};
+use hushring_test_support::contents::{call_id, message};
 use hushring_test_support::flate::stored;
 use hushring_test_support::forge::{Frame, flips};
 use hushring_test_support::pair::{Pair, account, device, prekey, validity};
 use hushring_test_support::random::TestRng;
 use sha2::{Digest, Sha256};
-
-const ALICE_CALLS: CallId = CallId::from_bytes([1; 16]);
-const MISSED: CallId = CallId::from_bytes([2; 16]);
 
 fn contact(name: &str) -> Contact {
     with(Contact::default(), |it| {
@@ -31,9 +28,13 @@ fn contact(name: &str) -> Contact {
     })
 }
 
+fn numbered_call(number: u8) -> CallId {
+    CallId::from_bytes([number; 16]).unwrap()
+}
+
 fn end(reason: EndReason, caller: Option<&AccountKey>) -> Content {
     Content::End(End {
-        call_id: ALICE_CALLS,
+        call_id: numbered_call(1),
         reason,
         caller: caller.map(|key| *key.as_bytes()),
         ring: caller.map(|_| NOW),
@@ -55,12 +56,12 @@ fn full_of_life(pair: &Pair) -> Inbox {
     inbox
         .revoke(&account(13).revoke(day(0), NOW).unwrap())
         .unwrap();
-    inbox.place_call(CALL_ID, &[alice, other], NOW).unwrap();
+    inbox.place_call(call_id(), &[alice, other], NOW).unwrap();
     let contents = [
         (&pair.laptop, message("one")),
         (
             &pair.laptop,
-            Content::Invite(hushring::content::Invite::new(ALICE_CALLS, true)),
+            Content::Invite(hushring::content::Invite::new(numbered_call(1), true)),
         ),
         (&pair.laptop, end(EndReason::Cancelled, None)),
         (&tablet, end(EndReason::AnsweredElsewhere, Some(&other))),
@@ -85,7 +86,7 @@ fn full_of_life(pair: &Pair) -> Inbox {
         )
         .unwrap();
     inbox.receive(late.as_bytes(), NOW).unwrap();
-    let invite = Content::Invite(hushring::content::Invite::new(MISSED, false));
+    let invite = Content::Invite(hushring::content::Invite::new(numbered_call(2), false));
     let sent_at = UnixMillis(NOW.0 + 10);
     let missed = pair
         .laptop
@@ -230,7 +231,7 @@ fn a_journal_whose_contents_are_not_what_it_says_is_refused() {
     let pair = Pair::new(Suite::X25519);
     let alice = *pair.alice.public_key();
     let text = |text: &str| [&[0x60 | u8::try_from(text.len()).unwrap()], text.as_bytes()].concat();
-    let id = [&[0x50], CALL_ID.as_bytes().as_slice()].concat();
+    let id = [&[0x50], call_id().as_bytes().as_slice()].concat();
     let two = |parts: [Vec<u8>; 4]| [vec![0xa2], parts.concat()].concat();
     let ring = [&[0x1b], NOW.0.to_be_bytes().as_slice()].concat();
     let message = |body: &str| two([text("body"), text(body), text("type"), text("message")]);
@@ -246,7 +247,7 @@ fn a_journal_whose_contents_are_not_what_it_says_is_refused() {
         let mut inbox = Inbox::new(pair.phone.certificate());
         inbox.add_prekey(pair.prekey.clone()).unwrap();
         inbox.trust(alice, Contact::default(), NOW).unwrap();
-        inbox.place_call(CALL_ID, &[alice], NOW).unwrap();
+        inbox.place_call(call_id(), &[alice], NOW).unwrap();
         inbox.receive(&envelope, NOW).unwrap();
         let mut state = inbox.save().to_vec();
         assert!(load(&pair, &resealed(state.clone())).is_ok());
@@ -403,13 +404,13 @@ fn a_call_has_256_parties_at_most() {
     let mut keys: Vec<AccountKey> = (0..257).map(|seed| *account(seed).public_key()).collect();
     let before = inbox.save();
     assert_eq!(
-        inbox.place_call(CALL_ID, &keys, NOW),
+        inbox.place_call(call_id(), &keys, NOW),
         Err(InboxError::InboxFull)
     );
     assert_eq!(*inbox.save(), *before);
     keys[256] = keys[0];
     assert_eq!(
-        inbox.place_call(CALL_ID, &keys, NOW),
+        inbox.place_call(call_id(), &keys, NOW),
         Ok(NOW),
         "named twice"
     );

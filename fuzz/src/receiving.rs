@@ -58,7 +58,7 @@ static MAIL: LazyLock<Mail> = LazyLock::new(|| {
 });
 
 fn contents(accounts: &[AccountKey]) -> Vec<Content> {
-    let id = |byte| CallId::from_bytes([byte; 16]);
+    let id = |byte| CallId::from_bytes([byte; 16]).unwrap();
     let mut contents = vec![
         Content::Message(Message::default()),
         Content::Cover(Cover::default()),
@@ -121,7 +121,8 @@ pub fn state_after(data: &[u8]) -> Vec<u8> {
                 .revoke(&mail.statements[with % mail.statements.len()])
                 .unwrap(),
             7 => {
-                let call_id = CallId::from_bytes([u8::try_from(with / 4 % 3).unwrap(); 16]);
+                let call_id =
+                    CallId::from_bytes([u8::try_from(with / 4 % 3).unwrap(); 16]).unwrap();
                 inbox.place_call(call_id, &[account], now).unwrap();
             }
             8 => {

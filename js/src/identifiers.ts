@@ -1,6 +1,6 @@
 import * as glue from "./glue.js";
 import { call } from "./runtime.js";
-import { requireBytes, requireUuid } from "./untrusted/require.js";
+import { requireBytes, requireCallId } from "./untrusted/require.js";
 
 /**
  * Returns the text that people compare to verify an account (spec/envelope.md, Keys): 16 bytes of
@@ -26,6 +26,6 @@ export function envelopeTag(envelope: Uint8Array): string {
  */
 export function callKitUUID(callerAccount: Uint8Array, callId: string): string {
   return call(() =>
-    glue.callKitUuid(requireBytes(callerAccount, "callerAccount"), requireUuid(callId)),
+    glue.callKitUuid(requireBytes(callerAccount, "callerAccount"), requireCallId(callId)),
   );
 }

@@ -276,8 +276,9 @@ export class Inbox extends Resource {
    *
    * The same `callId` again begins the call anew for the accounts that are named, and leaves the
    * others as they are: so accounts are added, and one that did not answer is rung again. Of more
-   * than 64 calls the oldest is forgotten. Throws `bad_call_id`, `bad_key`, `weak_key`, and
-   * `inbox_full` beyond 256 accounts.
+   * than 64 calls the oldest is forgotten. Throws `bad_call_id`, `bad_key`, `weak_key`, `clock` if
+   * the clock went back so far since that the time would be more than 10 minutes ahead of `now`
+   * (place the call with a new `callId`), and `inbox_full` beyond 256 accounts.
    */
   placeCall(callId: string, accounts: readonly Uint8Array[], options?: NowOption): Date {
     return callWith(

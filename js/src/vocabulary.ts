@@ -5,7 +5,7 @@
  *
  * | code | meaning |
  * |---|---|
- * | `bad_call_id` | a callId, given as text, that is not a UUID |
+ * | `bad_call_id` | a callId, given to an API, that is not a UUID, or is a version 8 UUID |
  * | `bad_cbor` | content that is not in the one allowed encoding |
  * | `bad_certificate` | a certificate with weak or equal keys, a lifetime out of bounds, or a wrong signature |
  * | `bad_compression` | content that is not a DEFLATE stream, or one that does not end where the content ends |

@@ -101,8 +101,7 @@ test("the UUID that CallKit uses is not taken for a callId", () => {
     assert.match(error.message, /CallKit UUID.*use event\.content\.callId/);
     throwsCode("bad_call_id", () => hushring.measure(content));
   }
-  // It is a UUID like any other for what is made of one.
-  assert.notEqual(hushring.callKitUUID(caller(), callUUID), callUUID);
+  throwsCode("bad_call_id", () => hushring.callKitUUID(caller(), callUUID));
   assert.equal(seal({ type: "app.x", callId: callUUID }).length, 2_880);
 });
 

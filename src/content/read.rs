@@ -213,7 +213,11 @@ impl Members {
     }
 
     fn call_id(&mut self, name: &str) -> Result<Option<CallId>, ContentError> {
-        Ok(self.id(name)?.map(CallId::from_bytes))
+        let Some(id) = self.id(name)? else {
+            return Ok(None);
+        };
+        let id = CallId::from_bytes(id).map_err(|_| self.bad(name, Problem::CallKitUuid))?;
+        Ok(Some(id))
     }
 
     fn one_of<T: Vocabulary>(&mut self, name: &str) -> Result<Option<T>, ContentError> {

@@ -33,7 +33,8 @@ macro_rules! codes {
 }
 
 codes! {
-    BadCallId = "bad_call_id": "a callId, given as text, that is not a UUID",
+    BadCallId = "bad_call_id":
+        "a callId, given to an API, that is not a UUID, or is a version 8 UUID",
     BadCbor = "bad_cbor": "content that is not in the one allowed encoding",
     BadCertificate = "bad_certificate":
         "a certificate with weak or equal keys, a lifetime out of bounds, or a wrong signature",

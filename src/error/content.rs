@@ -5,8 +5,8 @@ errors! {
     /// Says which rule of the format a content breaks: the caller's fault when sealing, the
     /// sender's when opening.
     pub enum ContentError {
-        /// The text is not a UUID; or, when sealing, the id has the form of a CallKit UUID, which
-        /// would name no call at the other end.
+        /// The text is not a UUID; or the id is a version 8 UUID, as CallKit UUIDs are, which names
+        /// no call.
         #[error("the call id is not a UUID, or is a CallKit UUID in the place of the callId")]
         BadCallId,
         /// The bytes are not the one deterministic encoding of a map.

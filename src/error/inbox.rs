@@ -16,6 +16,10 @@ errors! {
         /// The call does not ring, or is neither answered nor placed here.
         #[error("the call is over")]
         CallOver,
+        /// The call's invitation would be dated more than 10 minutes ahead of `now`: the clock went
+        /// back since the call was placed. Place it with a new id.
+        #[error("dated more than 10 minutes ahead of now: place the call with a new callId")]
+        Clock,
         /// A bound of the inbox is reached.
         #[error("the inbox has no room for another")]
         InboxFull,

@@ -4,6 +4,9 @@ use thiserror::Error;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum Problem {
+    /// It is a version 8 UUID, as CallKit uses them, in the place of a callId.
+    #[error("is a CallKit UUID, which names no call")]
+    CallKitUuid,
     /// It may have only the characters of a phone number.
     #[error("is not a phone number: it may have 0-9 + * # ( ) - . / , ; and spaces")]
     Dialling,

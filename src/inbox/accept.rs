@@ -76,7 +76,7 @@ impl Inbox {
             Ok(Judgement::Accepted(decision)) => decision,
             Ok(Judgement::Duplicate(action)) => return Ok(origin.event(contact, action)),
             Err(error) => {
-                if arrival == Arrival::Received {
+                if arrival != Arrival::HeldForClock {
                     self.hold(&error, origin, signed, now);
                 }
                 return Err(error);

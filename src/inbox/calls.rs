@@ -130,6 +130,12 @@ impl ElsewhereReason {
     }
 }
 
+impl Call {
+    fn is_ringing_or_answered(&self) -> bool {
+        matches!(self.phase, Some(Phase::Answered | Phase::Ringing))
+    }
+}
+
 impl Leg {
     pub(super) fn is_taken_by(&self, device: &DeviceKey) -> bool {
         self.state == LegState::Taken && self.by.as_ref() == Some(device.as_bytes())

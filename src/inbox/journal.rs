@@ -52,6 +52,8 @@ pub(super) struct Since {
     pub(super) elsewhere: Option<ElsewhereReason>,
     /// It has ended.
     pub(super) over: bool,
+    /// The app has answered it, or left its call while that rang.
+    pub(super) acted: bool,
 }
 
 impl Since {
@@ -104,6 +106,13 @@ impl Journal {
             if time <= elsewhere.until {
                 since.elsewhere = Some(elsewhere.reason);
             }
+        }
+    }
+
+    /// Stores with the newest ring of a call that the app has answered it, or left its call.
+    pub(super) fn act(&mut self, call_uuid: CallKitUuid, rung: UnixMillis) {
+        for (time, since) in self.rings_mut(call_uuid) {
+            since.acted |= time == rung;
         }
     }
 
@@ -201,7 +210,7 @@ impl Inbox {
                     let was_left = leg.state == LegState::Closed && leg.by.is_none();
                     leg.since != since || was_left
                 };
-                match leg.is_some_and(is_void) {
+                match leg.is_none_or(is_void) {
                     true => Action::Drop(DropReason::Over),
                     false => Action::Second(Second {
                         call_uuid,

@@ -171,11 +171,11 @@ impl Inbox {
             self.accounts.insert(key, read_account(reader)?);
         }
         self.early_ends = read_recent(reader, |reader| {
-            let key = (*reader.array()?, CallId::from_bytes(*reader.array()?));
+            let key = (*reader.array()?, read_call_id(reader)?);
             Some((key, read_elsewhere(reader)?))
         })?;
         self.placed = read_recent(reader, |reader| {
-            let call_id = CallId::from_bytes(*reader.array()?);
+            let call_id = read_call_id(reader)?;
             let mut legs: Vec<Leg> = Vec::new();
             for _ in 0..read_count(reader, MAX_PARTIES)? {
                 let leg = read_leg(reader)?;
@@ -187,7 +187,7 @@ impl Inbox {
             Some((call_id, legs))
         })?;
         self.joined = read_recent(reader, |reader| {
-            let key = (*reader.array()?, CallId::from_bytes(*reader.array()?));
+            let key = (*reader.array()?, read_call_id(reader)?);
             let mut accounts: Vec<AccountBytes> = Vec::new();
             for _ in 0..read_count(reader, MAX_PARTIES)? {
                 let account = *reader.array()?;
@@ -201,7 +201,7 @@ impl Inbox {
         for count in 1..=read_count(reader, MAX_KEPT)? {
             let kept = Kept {
                 origin: read_origin(reader)?,
-                call_id: CallId::from_bytes(*reader.array()?),
+                call_id: read_call_id(reader)?,
                 kept_at: read_time(reader)?,
                 content: read_bytes(reader)?,
             };
@@ -312,7 +312,7 @@ fn read_account(reader: &mut Reader<'_>) -> Option<AccountRecord> {
         });
     }
     let calls = read_recent(reader, |reader| {
-        let call_id = CallId::from_bytes(*reader.array()?);
+        let call_id = read_call_id(reader)?;
         let call = Call {
             rung: read_time(reader)?,
             over: read_time(reader)?,
@@ -452,8 +452,14 @@ fn read_kind(reader: &mut Reader<'_>) -> Option<Kind> {
     })
 }
 
+fn read_call_id(reader: &mut Reader<'_>) -> Option<CallId> {
+    CallId::from_bytes(*reader.array()?).ok()
+}
+
 fn write_since(out: &mut Out<'_>, since: Since) {
-    out(&[u8::from(since.newer), u8::from(since.over)]);
+    for flag in [since.newer, since.over, since.acted] {
+        out(&[u8::from(flag)]);
+    }
     write_option(out, since.elsewhere.as_ref(), |out, reason| {
         out(&[elsewhere_byte(*reason)]);
     });
@@ -463,6 +469,7 @@ fn read_since(reader: &mut Reader<'_>) -> Option<Since> {
     Some(Since {
         newer: read_bool(reader)?,
         over: read_bool(reader)?,
+        acted: read_bool(reader)?,
         elsewhere: read_option(reader, |reader| elsewhere(reader.u8()?))?,
     })
 }

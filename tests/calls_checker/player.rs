@@ -14,7 +14,7 @@ use hushring_test_support::random::TestRng;
 
 use crate::listed::Listed;
 use crate::people::{People, Person};
-use crate::said::{CALL_ID, IN_TIME, LATE, call_uuid, content, event_of, time};
+use crate::said::{IN_TIME, LATE, call_id, call_uuid, content, event_of, time};
 
 pub struct Player<'a> {
     people: &'a People,
@@ -78,7 +78,7 @@ impl<'a> Player<'a> {
                 let sent_at = happening.posted[0].sent_at;
                 let called = [self.people.account(account)];
                 let inbox = &mut self.inboxes[usize::from(CALLER)];
-                let placed = inbox.place_call(CALL_ID, &called, time(sent_at)).unwrap();
+                let placed = inbox.place_call(call_id(), &called, time(sent_at)).unwrap();
                 assert_eq!(placed, time(sent_at));
             }
             Step::Answer { device } => {
@@ -99,7 +99,7 @@ impl<'a> Player<'a> {
         match step {
             Step::CallerEnds { account, .. } | Step::LateAnswer { account } => {
                 let called = [self.people.account(account)];
-                self.inboxes[usize::from(CALLER)].left_accounts(CALL_ID, &called);
+                self.inboxes[usize::from(CALLER)].left_accounts(call_id(), &called);
             }
             Step::SayTaken {
                 account,
@@ -111,14 +111,14 @@ impl<'a> Player<'a> {
                 device,
                 stops: true,
                 ..
-            } => self.inboxes[usize::from(device)].left(&caller, CALL_ID),
+            } => self.inboxes[usize::from(device)].left(&caller, call_id()),
             _ => {}
         }
     }
 
     fn answers(&mut self, device: Device, ring: Time) {
         let caller = self.people.account(Account::A);
-        let answered = self.inboxes[usize::from(device)].answered(&caller, CALL_ID);
+        let answered = self.inboxes[usize::from(device)].answered(&caller, call_id());
         assert_eq!(answered.unwrap(), time(ring));
     }
 
@@ -169,7 +169,7 @@ impl<'a> Player<'a> {
         assert_eq!(self.expected_of(&event.action), given.event);
         if let Some(uuid) = call_uuid(&event.action) {
             let caller = self.caller_of(letter, given.line, &happening.after);
-            assert_eq!(uuid, CALL_ID.callkit_uuid(&self.people.account(caller)));
+            assert_eq!(uuid, call_id().callkit_uuid(&self.people.account(caller)));
         }
         self.compare_journal(to, &event, given, &happening.after, now);
         // Once more, it is a duplicate, and changes nothing.
@@ -252,7 +252,7 @@ impl<'a> Player<'a> {
         let phase = happening.after.phase(device);
         if !matches!(phase, Phase::Ringing | Phase::Answered) {
             let caller = self.people.account(Account::A);
-            let answered = self.inboxes[usize::from(device)].answered(&caller, CALL_ID);
+            let answered = self.inboxes[usize::from(device)].answered(&caller, call_id());
             assert_eq!(answered, Err(InboxError::CallOver));
         }
     }

@@ -11,7 +11,9 @@ use hushring_calls_model::tables::{Dropped, Event, Missed};
 use hushring_calls_model::{Account, Device, Time};
 use hushring_test_support::clock::NOW;
 
-pub const CALL_ID: CallId = CallId::from_bytes([0xca; 16]);
+pub fn call_id() -> CallId {
+    CallId::from_bytes([0xca; 16]).unwrap()
+}
 
 /// In seconds. It is short, so that signals are still kept when an invitation is too old to ring.
 const LIFETIME: u8 = 10;
@@ -36,17 +38,17 @@ pub fn content(
 ) -> Content {
     match *said {
         Said::Invite => {
-            let mut invite = Invite::new(CALL_ID, false);
+            let mut invite = Invite::new(call_id(), false);
             invite.lifetime = Some(LIFETIME);
             Content::Invite(invite)
         }
         Said::Signal => signal(turn),
-        Said::Answer { ring } => Content::Answer(Answer::new(CALL_ID, time(ring))),
+        Said::Answer { ring } => Content::Answer(Answer::new(call_id(), time(ring))),
         Said::End {
             device: Some(number),
             ..
-        } => Content::End(End::taken(CALL_ID, &device(number))),
-        Said::End { reason, .. } => Content::End(End::by_caller(CALL_ID, end_reason(reason))),
+        } => Content::End(End::taken(call_id(), &device(number))),
+        Said::End { reason, .. } => Content::End(End::by_caller(call_id(), end_reason(reason))),
         Said::CalleeEnd {
             caller,
             ring,
@@ -54,7 +56,7 @@ pub fn content(
         } => Content::End(End {
             caller: Some(account(caller)),
             ring: Some(time(ring)),
-            ..End::by_caller(CALL_ID, end_reason(reason))
+            ..End::by_caller(call_id(), end_reason(reason))
         }),
     }
 }
@@ -62,7 +64,7 @@ pub fn content(
 fn signal(turn: usize) -> Content {
     match turn % 3 {
         0 => Content::Candidates(Candidates {
-            call_id: CALL_ID,
+            call_id: call_id(),
             candidates: vec![Candidate {
                 candidate: "candidate:1 1 udp 1 192.0.2.1 9 typ host".into(),
                 sdp_mid: None,
@@ -73,7 +75,7 @@ fn signal(turn: usize) -> Content {
             extra: Map::new(),
         }),
         1 => Content::Negotiate(Negotiate {
-            call_id: CALL_ID,
+            call_id: call_id(),
             description: Description {
                 kind: DescriptionType::Rollback,
                 sdp: None,
@@ -83,7 +85,7 @@ fn signal(turn: usize) -> Content {
         }),
         _ => Content::Unknown(Unknown {
             content_type: "call.mute".into(),
-            call_id: Some(CALL_ID),
+            call_id: Some(call_id()),
             extra: Map::new(),
         }),
     }

@@ -213,7 +213,7 @@ impl Conversation {
         // As random UUIDs are (M14).
         bytes[6] = bytes[6] & 0x0f | 0x40;
         bytes[8] = bytes[8] & 0x3f | 0x80;
-        CallId::from_bytes(bytes)
+        CallId::from_bytes(bytes).unwrap()
     }
 
     pub fn tell(&self, what: impl FnOnce() -> String) {

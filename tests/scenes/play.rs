@@ -66,6 +66,11 @@ impl<'a> Player<'a> {
         let before = self.inbox.save();
         let expected = step.get("expect").cloned().unwrap_or(json!({}));
         let (verb, what) = verb(step);
+        if let Some(text) = what.get("callId")
+            && let Err(error) = CallId::from_str(self::text(text))
+        {
+            return same(&expected, &json!({ "error": error.code().as_str() }));
+        }
         let found = match verb {
             "receive" => self.receive(what)?,
             "explain" => self.explain(what, &expected)?,
@@ -339,7 +344,7 @@ impl<'a> Player<'a> {
         for index in 0..number(&what["count"]) {
             let mut content = what["content"].clone();
             if let Some(prefix) = what.get("callIds") {
-                let id = CallId::from_bytes(numbered(prefix, index));
+                let id = CallId::from_bytes(numbered(prefix, index)).unwrap();
                 content["callId"] = id.to_string().into();
             }
             let sent_at = number(&what["firstSentAt"]) + index * number(&what["everyMs"]);

@@ -128,7 +128,7 @@ const HIDDEN: &[(&str, &str)] = &[
         "follows from the other rules of section 14: nothing breaks it alone",
     ),
     (
-        "E5 M15",
+        "E5 M14 M15",
         "what a writer chooses, and what it does beside the envelope",
     ),
     ("E36 E38 N30", "what a reader does with the result"),

@@ -374,7 +374,11 @@ fn seal(vector: &Json) -> Played {
     });
     let bundles: Vec<_> = bundles.collect();
     let bundles: Vec<&PrekeyBundle> = bundles.iter().collect();
-    let content = Content::from_map(map_from_json(&vector["content"]))
+    let content = &vector["content"];
+    if let Some(text) = content.get("callId").and_then(Json::as_str) {
+        CallId::from_str(text).map_err(|wrong| error(wrong.code().as_str()))?;
+    }
+    let content = Content::from_map(map_from_json(content))
         .map_err(|error| content_error(error.code().as_str(), Some(&error)))?;
     let message_id = vector.get("messageId").map(bytes);
     let message_id = message_id.map(|id| MessageId::from_bytes(id.try_into().unwrap()));

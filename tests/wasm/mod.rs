@@ -4,7 +4,7 @@
 use hushring::content::Invite;
 use hushring::{Account, Content, Device, Prekey, SealOptions, Suite};
 use hushring_test_support::clock::NOW;
-use hushring_test_support::contents::{CALL_ID, message};
+use hushring_test_support::contents::{call_id, message};
 use hushring_test_support::pair::{FIXED_TAGS, Pair, fixed_tags};
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -28,7 +28,7 @@ fn what_is_sealed_is_opened() {
         let pair = Pair::new(suite);
         let offer =
             include_str!("../../dictionary/corpus/held-back/sample-firefox-av_gathered.sdp");
-        let mut call = Invite::new(CALL_ID, true);
+        let mut call = Invite::new(call_id(), true);
         call.offer = Some(offer.into());
         for content in [message("Hello \u{feff}\u{1f44b}"), Content::Invite(call)] {
             let envelope = pair

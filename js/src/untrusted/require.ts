@@ -113,20 +113,14 @@ export function requireSuite(value: unknown, path = "suite"): Suite {
   return name;
 }
 
-/** @internal Returns a UUID, of whichever version. Throws `bad_call_id`. */
-export function requireUuid(value: unknown): string {
+/** @internal Returns a UUID, but not one of version 8, as CallKit's are. Throws `bad_call_id`. */
+export function requireCallId(value: unknown): string {
   if (typeof value !== "string") throw badCallId(`must be a UUID, not ${describe(value)}`);
   if (!uuid.test(value)) throw badCallId("must be a UUID: 36 characters, with hyphens");
-  return value;
-}
-
-/** @internal The same, but not the UUID that CallKit uses for a call. */
-export function requireCallId(value: unknown): string {
-  const callId = requireUuid(value);
-  if (callKitUuid.test(callId)) {
+  if (callKitUuid.test(value)) {
     throw badCallId("is a CallKit UUID, as event.callUUID: use event.content.callId");
   }
-  return callId;
+  return value;
 }
 
 /** @internal Returns the 16 bytes of a messageId. Throws `invalid_argument`. */

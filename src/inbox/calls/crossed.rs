@@ -32,7 +32,7 @@ impl Inbox {
             }),
         };
         let mut placed = self.placed.iter();
-        let placed = placed.rfind(|entry| crosses(&entry.value))?;
+        let placed = placed.rfind(|entry| entry.key != invite.call_id && crosses(&entry.value))?;
         Some(placed.key)
     }
 }

@@ -102,7 +102,18 @@ impl Inbox {
         since: Since,
         now: UnixMillis,
     ) -> Action {
-        if let Some(reason) = since.dropped() {
+        if since.newer {
+            Action::Drop(DropReason::Repeated)
+        } else if since.acted {
+            let call_uuid = invite.call_id.callkit_uuid(&origin.account);
+            match self.recorded(origin.account.as_bytes(), &invite.call_id) {
+                Some(call) if call.phase == Some(Phase::Answered) => Action::Signal(Signal {
+                    call_uuid,
+                    content: Content::Invite(invite),
+                }),
+                _ => Action::Drop(DropReason::Over),
+            }
+        } else if let Some(reason) = since.dropped() {
             Action::Drop(reason)
         } else if since.over {
             missed(origin, invite, MissedReason::Ended, now)

@@ -17,7 +17,10 @@ impl Inbox {
     /// as they are: so accounts are added, and one that did not answer is rung again.
     ///
     /// # Errors
-    /// [`InboxError::InboxFull`] (`inbox_full`): the call has more than 256 accounts.
+    /// Nothing has changed. In this order:
+    /// - [`InboxError::Clock`] (`clock`): the time would be more than 10 minutes ahead of `now`,
+    ///   because the clock went back. Place the call with a new id.
+    /// - [`InboxError::InboxFull`] (`inbox_full`): the call has more than 256 accounts.
     pub fn place_call(
         &mut self,
         call_id: CallId,
@@ -29,6 +32,9 @@ impl Inbox {
         let since = newest.map_or(now, |newest| {
             now.max(UnixMillis(newest.0.saturating_add(1)))
         });
+        if since.is_ahead_of(now) {
+            return Err(InboxError::Clock);
+        }
         for account in accounts.iter().map(AccountKey::as_bytes) {
             let anew = Leg {
                 account: *account,
@@ -62,14 +68,12 @@ impl Inbox {
         call_id: CallId,
     ) -> Result<UnixMillis, InboxError> {
         let call = self.call_mut(caller.as_bytes(), &call_id);
+        let call = call.filter(|call| call.is_ringing_or_answered());
         let call = call.ok_or(InboxError::CallOver)?;
-        match call.phase {
-            Some(Phase::Answered | Phase::Ringing) => {
-                call.phase = Some(Phase::Answered);
-                Ok(call.rung)
-            }
-            Some(Phase::Missed) | None => Err(InboxError::CallOver),
-        }
+        call.phase = Some(Phase::Answered);
+        let rung = call.rung;
+        self.journal.act(call_id.callkit_uuid(caller), rung);
+        Ok(rung)
     }
 
     /// Notes that this device has left a call, after its decline or hang-up was posted; or, of a call
@@ -80,10 +84,14 @@ impl Inbox {
         {
             legs.iter_mut().for_each(leave);
         } else if let Some(call) = self.call_mut(caller.as_bytes(), &call_id) {
+            let was_in = call.is_ringing_or_answered();
             call.over = call.over.max(call.rung);
             call.phase = None;
-            let call = *call;
-            self.journal.update(call_id.callkit_uuid(caller), &call);
+            let (call, call_uuid) = (*call, call_id.callkit_uuid(caller));
+            self.journal.update(call_uuid, &call);
+            if was_in {
+                self.journal.act(call_uuid, call.rung);
+            }
         }
         self.lapse();
     }

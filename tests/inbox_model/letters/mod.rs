@@ -160,7 +160,7 @@ pub fn call_id(call: u16) -> CallId {
     let [high, low] = call.to_be_bytes();
     let mut bytes = [0xca; 16];
     bytes[..2].copy_from_slice(&[high, low]);
-    CallId::from_bytes(bytes)
+    CallId::from_bytes(bytes).unwrap()
 }
 
 /// Everything that makes a letter.

@@ -27,6 +27,31 @@ impl Scene {
         self.step("placeCall", step, expected);
     }
 
+    /// Tries every step with a callId that is none (M9).
+    pub fn refuse_call_id(&mut self, call_id: [u8; 16], caller: &str, now: u64) {
+        let call_id = uuid(&call_id);
+        self.know(caller);
+        for (step, accounts, own) in [
+            ("placeCall", json!([caller]), None),
+            ("answered", Json::Null, Some(caller)),
+            ("left", Json::Null, Some(caller)),
+            ("left", json!([caller]), Some(OWN)),
+            ("joined", json!([]), Some(caller)),
+        ] {
+            let mut what = json!({ "callId": call_id });
+            if let Some(account) = own {
+                what["account"] = account.into();
+            }
+            if !accounts.is_null() {
+                what["accounts"] = accounts;
+            }
+            if step == "placeCall" || step == "joined" {
+                what["at"] = now.into();
+            }
+            self.step(step, what, json!({ "error": "bad_call_id" }));
+        }
+    }
+
     /// Answers a call, and expects the time of the ring that the answer names.
     pub fn answered(&mut self, caller: &str, call: u8, ring: u64) {
         self.answered_step(caller, call, json!({ "ring": ring }));

@@ -18,6 +18,7 @@ pub fn scenes() -> Vec<Scene> {
         answer_of_one_who_was_not_called(),
         answer_in_a_call_that_rings(),
         second_that_waits(),
+        second_of_a_forgotten_call(),
     ]
 }
 
@@ -303,6 +304,49 @@ fn second_that_waits() -> Scene {
         end_of(OWN, 1, at(10), EndReason::Busy),
     );
     s.receive(&busy, at(13), SignalOfPlaced);
+    s
+}
+
+fn second_of_a_forgotten_call() -> Scene {
+    let mut s = Scene::new(
+        "second-answer-of-a-forgotten-call",
+        "G4 N5 N28",
+        "A second answer waits in the journal, and its call is pushed out by 64 newer ones, or
+         pruned. Nobody is told any more who was taken: it is over.",
+    );
+    s.trust("alice");
+    let mut letters = Vec::new();
+    for call in [1, 2] {
+        s.place(call, &["alice"], at(0));
+        let answers = ["phone", "laptop"].map(|device| {
+            let name = format!("{device}'s {call}");
+            let writer = of("alice", device).at(at(2));
+            s.seal(&name, writer, answer(call, at(0)))
+        });
+        s.receive(&answers[0], at(3), SignalOfPlaced);
+        s.receive(&answers[1], at(3), Second(answers[0].device));
+        letters.extend(answers);
+    }
+    let listed = |s: &mut Scene, now, first, second| {
+        let [phones, laptops, phones_2, laptops_2] = &letters[..] else {
+            unreachable!()
+        };
+        let events = [
+            (phones, SignalOfPlaced),
+            (laptops, first),
+            (phones_2, SignalOfPlaced),
+            (laptops_2, second),
+        ];
+        s.pending(now, &events);
+    };
+    let (taken, taken_2) = (letters[0].device, letters[2].device);
+    listed(&mut s, at(4), Second(taken), Second(taken_2));
+    for call in 160..223 {
+        s.place(call, &["alice"], at(4));
+    }
+    listed(&mut s, at(5), Drop("over"), Second(taken_2));
+    s.prune(at(0) + 30 * DAYS * 1000 + 1, &[]);
+    listed(&mut s, at(6), Drop("over"), Drop("over"));
     s
 }
 

@@ -9,6 +9,7 @@ use crate::said::*;
 pub fn scenes() -> Vec<Scene> {
     vec![
         an_hour_fast(),
+        trusted_while_the_clock_is_slow(),
         released_at_the_limit(),
         twenty_four_hours(),
         invitation_never_rings(),
@@ -49,6 +50,31 @@ fn an_hour_fast() -> Scene {
     s.held(&[]);
     s.pending(at(3000), &[(&letter, Notify)]);
     s.receive(&letter, at(3600), Duplicate);
+    s
+}
+
+fn trusted_while_the_clock_is_slow() -> Scene {
+    let mut s = Scene::new(
+        "trusted-while-the-clock-is-slow",
+        "E28 N11 N12 N13",
+        "A stranger's envelopes are held; then the clock goes back by an hour, and the account is
+         trusted. Now they are dated ahead, and are held for the clock instead of lost. One that is
+         more than a day ahead is gone.",
+    );
+    let letter = s.seal("message", by("alice").at(at(3600)), message("hi"));
+    let invite = s.seal("invite", by("alice").at(at(3600)), invite(1));
+    let far = s.seal("far", by("alice").at(at(DAYS) + 1), message("later"));
+    s.receive(&letter, at(3600), Refused("untrusted"));
+    s.receive(&invite, at(3600), Refused("untrusted"));
+    s.receive(&far, at(DAYS), Refused("untrusted"));
+    s.held_because(&[
+        (&letter, "untrusted"),
+        (&invite, "untrusted"),
+        (&far, "untrusted"),
+    ]);
+    s.trust_at("alice", at(0), &[]);
+    s.held_because(&[(&letter, "clock"), (&invite, "clock")]);
+    s.release(at(3600), &[(&letter, Notify), (&invite, Missed("clock"))]);
     s
 }
 

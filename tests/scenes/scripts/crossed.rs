@@ -18,6 +18,7 @@ pub fn scenes() -> Vec<Scene> {
         not_of_another_account(),
         not_in_a_call_to_several(),
         not_for_a_group(),
+        not_the_same_call(),
         taken_by_the_device_that_invites(),
         taken_in_a_call_to_several(),
         of_several_the_last(),
@@ -213,6 +214,27 @@ fn not_for_a_group() -> Scene {
         at(4),
         &[(&first, Ring), (&answer, SignalOfPlaced), (&second, Ring)],
     );
+    s
+}
+
+fn not_the_same_call() -> Scene {
+    let mut s = Scene::new(
+        "a-ring-does-not-cross-a-call-of-its-own-id",
+        "A0 A6 N28",
+        "The app places a call under the callId of a ring that waits. The two do not cross, because
+         neither callId is the smaller one; an older call of Bob's does. Another invitation with
+         this callId is refused.",
+    );
+    s.trust("alice");
+    let hers = s.seal("hers", by("alice"), invite(3));
+    let again = s.seal("again", by("alice").at(at(2)), invite(3));
+    s.receive(&hers, at(1), Ring);
+    s.place(3, &["alice"], at(1));
+    s.pending(at(1), &[(&hers, Ring)]);
+    s.receive(&again, at(2), Refused("call_id_taken"));
+    s.place(5, &["alice"], at(2));
+    s.place(3, &["alice"], at(3));
+    s.pending(at(3), &[(&hers, Crossed(5))]);
     s
 }
 

@@ -2,15 +2,14 @@
 //! two devices that answer at once, clocks that are wrong, and others.
 
 use hushring::Content;
+use hushring::Suite;
 use hushring::content::{EndReason, Invite};
-use hushring::{CallId, Suite};
 use hushring_test_support::cbor;
 use hushring_test_support::clock::{day, second};
 use hushring_test_support::derived::call_uuid;
 use hushring_test_support::flate::with_dictionary;
 use hushring_test_support::json::content_to_json;
 use hushring_test_support::people::{account, device, prekey};
-use hushring_test_support::text::uuid_bytes;
 
 use crate::author::*;
 use crate::said::*;
@@ -448,29 +447,25 @@ fn published_with_a_fast_clock() -> Scene {
 fn system_uuid_as_call_id() -> Scene {
     let mut s = Scene::new(
         "fault-15-the-systems-uuid-as-call-id",
-        "G2 M9 Z3 Z13",
-        "Somebody's app has put CallKit's UUID in the callId's place. No writer seals that (M14); a
-         reader takes any 16 bytes. It is the id of another call: Bob's goes on.",
+        "E33 G2 M9",
+        "Somebody's app has put CallKit's UUID in the callId's place. No writer seals that, and no
+         reader takes it: Bob's call goes on.",
     );
     s.trust("alice");
     s.place(1, &["alice"], at(0));
     let own = account(OWN);
     let uuid = call_uuid(own.public_key().as_bytes(), &call_id(1));
-    let wrong = CallId::from_bytes(uuid_bytes(&uuid));
     let with_it = |s: &mut Scene, name, content: Content| {
-        let Content::End(mut end) = content else {
-            unreachable!()
-        };
-        end.call_id = wrong;
-        let content = Content::End(end);
-        let stream = with_dictionary(&cbor::content(&content_to_json(&content)));
+        let mut wrong = content_to_json(&content);
+        wrong["callId"] = uuid.as_str().into();
+        let stream = with_dictionary(&cbor::content(&wrong));
         s.forge(name, by("alice").at(at(3)), content, stream, |_| ())
     };
     let named = with_it(&mut s, "named", declined(1, at(0)));
     let plain = with_it(&mut s, "plain", cancel(1));
     let answer = s.seal("answer", by("alice").at(at(4)), answer(1, at(0)));
-    s.receive(&named, at(4), Drop("unknown"));
-    s.receive(&plain, at(4), Drop("unknown"));
+    s.receive(&named, at(4), Refused("bad_content"));
+    s.receive(&plain, at(4), Refused("bad_content"));
     s.receive(&answer, at(5), SignalOfPlaced);
     s
 }

@@ -109,7 +109,7 @@ const CALLS: [u8; 12] = *b"one of eight";
 /// The invitation to one of the calls of [`eight_of`].
 fn invite_counted(index: u32) -> Content {
     let mut invite = plain_invite(0);
-    invite.call_id = CallId::from_bytes(counted(CALLS, index));
+    invite.call_id = CallId::from_bytes(counted(CALLS, index)).unwrap();
     Content::Invite(invite)
 }
 

@@ -21,6 +21,9 @@ pub fn scenes() -> Vec<Scene> {
         ended_before_expired(),
         expired(),
         answered_here(),
+        answered_here_and_declined_by_a_sibling(),
+        answered_here_and_rung_again(),
+        answered_here_and_forgotten(),
         certificate_that_ends_since(),
         signals_and_ends_stay(),
         of_a_forgotten_call(),
@@ -245,8 +248,9 @@ fn ended() -> Scene {
     let mut s = Scene::new(
         "listed-as-ended",
         "N28 Z2",
-        "A ring that waits, and ended before the app came to the journal, is a missed call: whether
-         its caller has ended it, or the app has left it.",
+        "A ring that waits, and that its caller ended before the app came to the journal, is a
+         missed call, also if the app leaves the call afterwards. One that the app has left while it
+         rang is not: its user has declined it.",
     );
     s.trust("alice");
     let first = s.seal("first", by("alice"), invite(1));
@@ -255,12 +259,13 @@ fn ended() -> Scene {
     s.receive(&first, at(1), Ring);
     s.receive(&second, at(1), Ring);
     s.receive(&cancel, at(6), End(2));
+    s.left("alice", 1);
     s.left("alice", 2);
     s.pending(
         at(6),
         &[
             (&first, Missed("ended")),
-            (&second, Missed("ended")),
+            (&second, Drop("over")),
             (&cancel, End(2)),
         ],
     );
@@ -329,8 +334,9 @@ fn answered_here() -> Scene {
     let mut s = Scene::new(
         "pending-ring-that-was-answered-here",
         "N28 Z2",
-        "The app has answered a ring and not acknowledged it. It is listed as it was; after the
-         caller's hang-up, as ended.",
+        "The app has answered a ring and not acknowledged it. It is listed as a signal, to be
+         answered anew after a crash, also when it is older than a ring may be. After the caller's
+         hang-up it is over, and not a missed call.",
     );
     s.trust("alice");
     let invite = s.seal("invite", by("alice"), invite(1));
@@ -341,9 +347,81 @@ fn answered_here() -> Scene {
     );
     s.receive(&invite, at(1), Ring);
     s.answered("alice", 1, at(0));
-    s.pending(at(2), &[(&invite, Ring)]);
+    s.pending(at(2), &[(&invite, Signal)]);
+    s.pending(at(DAYS), &[(&invite, Signal)]);
     s.receive(&hung_up, at(31), End(2));
-    s.pending(at(31), &[(&invite, Missed("ended")), (&hung_up, End(2))]);
+    s.pending(at(31), &[(&invite, Drop("over")), (&hung_up, End(2))]);
+    s.acknowledge(&invite, true);
+    s.pending(at(31), &[(&hung_up, End(2))]);
+    s
+}
+
+fn answered_here_and_declined_by_a_sibling() -> Scene {
+    let mut s = Scene::new(
+        "pending-ring-that-was-answered-here-and-declined-elsewhere",
+        "N28 Z10",
+        "The app has answered a ring and not acknowledged it when the desktop's decline comes. The
+         call goes on: to list it as declined elsewhere would end it. After the app has left, it is
+         over.",
+    );
+    s.trust("alice");
+    let invite = s.seal("invite", by("alice"), invite(1));
+    let word = desktop().at(at(2));
+    let declined = s.seal("declined", word, declined_elsewhere("alice", 1, at(0)));
+    s.receive(&invite, at(1), Ring);
+    s.answered("alice", 1, at(0));
+    s.receive(&declined, at(3), Drop("answered"));
+    s.pending(at(3), &[(&invite, Signal)]);
+    s.save("disk");
+    s.load("disk");
+    s.pending(at(4), &[(&invite, Signal)]);
+    s.left("alice", 1);
+    s.pending(at(5), &[(&invite, Drop("over"))]);
+    s
+}
+
+fn answered_here_and_rung_again() -> Scene {
+    let mut s = Scene::new(
+        "pending-rings-of-a-call-that-was-answered-here",
+        "A2 N28",
+        "The call rang twice before it was answered, and once more afterwards. Only the newest ring
+         is to be answered; the others are listed as repeated.",
+    );
+    s.trust("alice");
+    let first = s.seal("first", by("alice"), invite(1));
+    let second = s.seal("second", by("alice").at(at(5)), invite(1));
+    let third = s.seal("third", by("alice").at(at(9)), invite(1));
+    s.receive(&first, at(1), Ring);
+    s.receive(&second, at(6), Ring);
+    s.answered("alice", 1, at(5));
+    s.pending(at(7), &[(&first, Drop("repeated")), (&second, Signal)]);
+    s.receive(&third, at(10), Signal);
+    s.pending(
+        at(10),
+        &[
+            (&first, Drop("repeated")),
+            (&second, Drop("repeated")),
+            (&third, Signal),
+        ],
+    );
+    s
+}
+
+fn answered_here_and_forgotten() -> Scene {
+    let mut s = Scene::new(
+        "pending-ring-that-was-answered-here-and-is-forgotten",
+        "N2 N28",
+        "The trust in the caller ends, and with it the call that the app had answered: its ring is
+         over, and does not ring again.",
+    );
+    s.trust("alice");
+    let invite = s.seal("invite", by("alice"), invite(1));
+    s.receive(&invite, at(1), Ring);
+    s.answered("alice", 1, at(0));
+    s.untrust("alice");
+    s.pending(at(2), &[(&invite, Drop("over"))]);
+    s.trust("alice");
+    s.pending(at(2), &[(&invite, Drop("over"))]);
     s
 }
 
@@ -444,7 +522,7 @@ fn after_a_restart() -> Scene {
         "what-has-come-since-is-saved",
         "N28 N31",
         "What has come since an invitation was received is in the saved state: a newer ring, a word
-         of the own account, an end.",
+         of the own account, that the app has left.",
     );
     s.trust("alice");
     let first = s.seal("first", by("alice"), invite(1));
@@ -466,7 +544,7 @@ fn after_a_restart() -> Scene {
             (&first, Drop("repeated")),
             (&second, Ring),
             (&third, Drop("declinedElsewhere")),
-            (&fourth, Missed("ended")),
+            (&fourth, Drop("over")),
             (&declined, End(5)),
         ],
     );

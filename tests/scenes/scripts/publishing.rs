@@ -13,6 +13,7 @@ pub fn scenes() -> Vec<Scene> {
         twice_within_a_second(),
         clock_that_was_fast(),
         clock_that_goes_back_far(),
+        prekey_that_ends_before_its_bundle(),
         kept_over_a_restart(),
         refused_publications(),
         refused_certificate(),
@@ -99,6 +100,25 @@ fn clock_that_goes_back_far() -> Scene {
     s.refuse_publication(&[&two], at(0), "clock");
     s.prune(at(90 * DAYS), &[&one]);
     s.publish(&[&two], at(3001), second(3601));
+    s
+}
+
+fn prekey_that_ends_before_its_bundle() -> Scene {
+    let mut s = empty(
+        "publishing-a-prekey-that-ends-before-its-bundle",
+        "B8 B20 B21 N8",
+        "After a publication that was dated ahead, the next one is dated a second later. A prekey
+         that ends by then would have a bundle without a lifetime: it is refused as such, because
+         it has not expired yet.",
+    );
+    let one = key(Suite::X25519, "weekly");
+    let ends = prekey(Suite::XWing, "ends soon", second(301));
+    s.publish(&[&one], at(300), second(300));
+    s.refuse_publication(&[&ends], at(0), "bad_lifetime");
+    s.refuse_publication(&[&ends], at(300), "bad_lifetime");
+    s.refuse_publication(&[&ends], at(301), "prekey_expired");
+    let later = prekey(Suite::XWing, "ends later", second(302));
+    s.publish(&[&later], at(0), second(301));
     s
 }
 

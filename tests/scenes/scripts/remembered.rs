@@ -52,7 +52,7 @@ const CALLS: [u8; 12] = *b"of many call";
 
 /// About one of these calls.
 fn of_call(index: u32, content: Content) -> Content {
-    let call_id = CallId::from_bytes(counted(CALLS, index));
+    let call_id = CallId::from_bytes(counted(CALLS, index)).unwrap();
     match content {
         Content::Invite(invite) => Content::Invite(Invite { call_id, ..invite }),
         Content::Candidates(mut candidates) => {

@@ -39,7 +39,7 @@ fn signals_of_a_ringing_call() -> Scene {
     s.pending(
         at(4),
         &[
-            (&invite, Ring),
+            (&invite, Signal),
             (&second, Signal),
             (&first, Signal),
             (&third, Signal),

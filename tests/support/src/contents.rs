@@ -3,7 +3,9 @@
 use hushring::content::{Invite, Message};
 use hushring::{CallId, Content};
 
-pub const CALL_ID: CallId = CallId::from_bytes([0xca; 16]);
+pub fn call_id() -> CallId {
+    CallId::from_bytes([0xca; 16]).unwrap()
+}
 
 pub fn message(body: &str) -> Content {
     Content::Message(Message {
@@ -14,7 +16,7 @@ pub fn message(body: &str) -> Content {
 
 /// Returns an invitation to a video call.
 pub fn invite(offer: Option<&str>) -> Content {
-    let mut invite = Invite::new(CALL_ID, true);
+    let mut invite = Invite::new(call_id(), true);
     invite.offer = offer.map(Into::into);
     Content::Invite(invite)
 }

@@ -267,8 +267,18 @@ fn identifiers(all: &mut Vec<Vector>) {
             call_id,
             "Another caller, who chose the same callId, has another call.",
         ),
-        ("of-zeros", rfc, [0; 16], "Any 16 bytes are a callId."),
-        ("of-ones", rfc, [0xff; 16], "Any 16 bytes are a callId."),
+        (
+            "of-zeros",
+            rfc,
+            [0; 16],
+            "A callId is any 16 bytes, but not a version 8 UUID.",
+        ),
+        (
+            "of-ones",
+            rfc,
+            [0xff; 16],
+            "A callId is any 16 bytes, but not a version 8 UUID.",
+        ),
     ] {
         all.push(vector(
             ("identifiers", "callKit"),
@@ -293,13 +303,18 @@ fn identifiers(all: &mut Vec<Vector>) {
         ("without-hyphens", "3f1c6f0e5a644c8e9d0b7a2e4d9f1b33"),
         ("hyphens-elsewhere", "3f1c6f0e5-a64-4c8e-9d0b-7a2e4d9f1b33"),
         ("empty", ""),
+        ("of-callkit", "36ceb267-5162-879b-86ba-c67b229395a8"),
+        (
+            "of-version-8-in-capitals",
+            "36CEB267-5162-8000-BFFF-C67B229395A8",
+        ),
     ] {
         all.push(vector(
             ("identifiers", "callKit"),
             &format!("callkit-{name}"),
             "M9",
             "An API in which a callId is text takes a UUID: 32 digits with hyphens behind 8, 12, 16
-             and 20 of them.",
+             and 20 of them. It is not of version 8.",
             json!({ "account": hex(&rfc), "callId": text }),
             error("bad_call_id"),
         ));

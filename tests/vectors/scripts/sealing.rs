@@ -357,7 +357,7 @@ fn refused(all: &mut Vec<Vector>) {
     }
 }
 
-/// M14, for every type that has a callId. The UUID is the CallKit UUID of section 22.
+/// M9, for every type that has a callId. The UUID is a CallKit UUID.
 fn refused_call_ids(all: &mut Vec<Vector>) {
     let phone = device("alice", "phone");
     let caller = json!({ "bytes": hex(&Key::account("bob").public) });
@@ -381,7 +381,7 @@ fn refused_call_ids(all: &mut Vec<Vector>) {
         all.push(vector(
             ("sealing", "seal"),
             &format!("refused-system-uuid-in-{kind}"),
-            "E7 M14",
+            "E7 M9",
             "A UUID of version 8 in the callId's place: it is the one that CallKit knows the call
              by, and would name no call at the other end.",
             inputs,

@@ -425,6 +425,7 @@ pub fn refused(all: &mut Vec<Vector>) {
         );
     }
     ends(all);
+    system_uuids(all);
     for (name, value) in [
         ("text", text("3f1c6f0e-5a64-4c8e-9d0b-7a2e4d9f1b33")),
         ("15", cbor::bytes(&[1; 15])),
@@ -438,6 +439,40 @@ pub fn refused(all: &mut Vec<Vector>) {
                  one.",
             )
             .cbor(map(&[("type", text("call.hold")), ("callId", value)]))
+            .refused_member("callId"),
+        );
+    }
+}
+
+/// M9, for every type that has a callId.
+fn system_uuids(all: &mut Vec<Vector>) {
+    let caller = json!({ "bytes": "01".repeat(32) });
+    for (kind, content) in [
+        ("invite", json!({ "hasVideo": false })),
+        ("answer", json!({ "ring": 1 })),
+        ("candidates", json!({ "candidates": [] })),
+        (
+            "negotiate",
+            json!({ "description": { "type": "offer", "sdp": "v=0" } }),
+        ),
+        ("end", json!({ "reason": "cancelled" })),
+        (
+            "end-of-a-callee",
+            json!({ "reason": "declined", "caller": caller, "ring": 1 }),
+        ),
+        ("hold", json!({})),
+    ] {
+        let call = json!({
+            "type": format!("call.{}", kind.split('-').next().unwrap()),
+            "callId": "36ceb267-5162-879b-86ba-c67b229395a8",
+        });
+        all.push(
+            new(
+                &format!("member-{kind}-call-id-of-version-8"),
+                "E33 M9",
+                "A version 8 UUID in the callId's place: CallKit's, which names no call.",
+            )
+            .cbor(cbor::content(&with(call, &content)))
             .refused_member("callId"),
         );
     }
