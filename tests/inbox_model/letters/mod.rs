@@ -13,7 +13,7 @@ use hushring_test_support::flate::{deflated, stored};
 use hushring_test_support::forge::Frame;
 use hushring_test_support::random::TestRng;
 
-use crate::people::{OWN, Term, WORLD, Who, key};
+use crate::people::{ANN, OWN, START, Term, WORLD, Who, key};
 use contents::content;
 
 /// An envelope, and what it is.
@@ -80,6 +80,8 @@ pub enum Kind {
     MissingRing,
     /// An answer that does not.
     AnswerWithoutRing,
+    /// A sound content, which of so many, with a CallKit UUID in the callId's place (M9).
+    CallKitUuid(u8),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -160,6 +162,13 @@ pub fn call_id(call: u16) -> CallId {
     let [high, low] = call.to_be_bytes();
     let mut bytes = [0xca; 16];
     bytes[..2].copy_from_slice(&[high, low]);
+    // Some have the version of a CallKit UUID, and some its variant: none has both (M9).
+    (bytes[6], bytes[8]) = match call % 4 {
+        0 => (0x8f, 0xc0),
+        1 => (0x8f, 0x7f),
+        2 => (0x7f, 0x80),
+        _ => (0x9f, 0xbf),
+    };
     CallId::from_bytes(bytes).unwrap()
 }
 
@@ -357,6 +366,34 @@ impl Kind {
                     ("type", cbor::text("call.answer")),
                     ("callId", cbor::bytes(call_id(0).as_bytes())),
                 ]);
+                (bytes, Body::Broken("members", "bad_content"))
+            }
+            Kind::CallKitUuid(of) => {
+                let about = About::Call;
+                let reason = Reason::Cancelled;
+                let (call, lifetime, claims) = (0, None, Claims::None);
+                let kind = match of {
+                    0 => Kind::Invite {
+                        call,
+                        lifetime,
+                        claims,
+                    },
+                    1 => Kind::End {
+                        call,
+                        reason,
+                        about,
+                    },
+                    2 => Kind::Answer(call, START),
+                    3 => Kind::Candidates(call),
+                    4 => Kind::Negotiate(call),
+                    _ => Kind::UnknownCall(call),
+                };
+                let mut bytes = encode_content(&content(kind));
+                let id = call_id(call);
+                let is_id = |bytes: &[u8]| bytes == id.as_bytes();
+                let place = bytes.windows(16).position(is_id).unwrap();
+                let uuid = id.callkit_uuid(&key(ANN));
+                bytes[place..place + 16].copy_from_slice(uuid.as_bytes());
                 (bytes, Body::Broken("members", "bad_content"))
             }
             _ => {

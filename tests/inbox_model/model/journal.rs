@@ -33,10 +33,10 @@ impl Model {
         let said = Said::new(content);
         let action = match (&entry.said, content) {
             (Was::Ring(since), Content::Invite(invite)) => {
-                self.show_invite(letter, invite, None, *since, now)
+                self.show_ring(letter, invite, *since, now)
             }
             (Was::Missed(reason, since), Content::Invite(invite)) => {
-                self.show_invite(letter, invite, Some(reason), *since, now)
+                self.show_missed(letter, invite, reason, *since, now)
             }
             (
                 Was::End {
@@ -67,12 +67,12 @@ impl Model {
         self.event(letter, action)
     }
 
-    /// The table of section 10.
-    fn show_invite(
+    /// The table of section 10, of what was accepted as `missed`.
+    fn show_missed(
         &self,
         letter: &Letter,
         invite: &Invite,
-        was_missed: Option<&'static str>,
+        reason: &'static str,
         since: Since,
         now: u64,
     ) -> SeenAction {
@@ -82,8 +82,25 @@ impl Model {
         if let Some(reason) = since.elsewhere {
             return SeenAction::Drop(reason.as_str());
         }
-        if let Some(reason) = was_missed {
-            return self.missed(letter, invite, reason, now);
+        self.missed(letter, invite, reason, now)
+    }
+
+    /// The table of section 10, of what was accepted as `ring`.
+    fn show_ring(&self, letter: &Letter, invite: &Invite, since: Since, now: u64) -> SeenAction {
+        if since.newer_ring {
+            return SeenAction::Drop("repeated");
+        }
+        if since.answered && self.is_answered(&letter.account, invite.call_id) {
+            return SeenAction::Signal {
+                call_uuid: invite.call_id.callkit_uuid(&letter.account),
+                content: Said::new(&Content::Invite(invite.clone())),
+            };
+        }
+        if since.answered || since.left {
+            return SeenAction::Drop("over");
+        }
+        if let Some(reason) = since.elsewhere {
+            return SeenAction::Drop(reason.as_str());
         }
         if since.over {
             return self.missed(letter, invite, "ended", now);
@@ -118,6 +135,9 @@ impl Model {
             return None;
         }
         let crosses = |placed: &&super::Placed| {
+            if placed.id == invite.call_id {
+                return false;
+            }
             let leg = placed.legs.iter().find(|leg| leg.account == letter.account);
             leg.is_some_and(|leg| match leg.state {
                 LegState::Open => {

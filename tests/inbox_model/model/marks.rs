@@ -131,7 +131,15 @@ impl Model {
         }
     }
 
-    /// A leg has begun anew, or was left: a `second` of it means nothing any more.
+    /// Forgets a placed call, and with it its legs.
+    pub(super) fn forget_placed(&mut self, place: usize) {
+        let placed = self.placed.remove(place);
+        for leg in &placed.legs {
+            self.void_seconds(placed.id, &leg.account);
+        }
+    }
+
+    /// A leg has begun anew, was left, or is forgotten: a `second` of it means nothing any more.
     pub(super) fn void_seconds(&mut self, id: CallId, account: &AccountKey) {
         let of_leg = |entry: &Entry| {
             entry.letter.account == *account

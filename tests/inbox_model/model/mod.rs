@@ -18,7 +18,7 @@ use hushring::inbox::Contact;
 use hushring::{AccountKey, CallId, CallKitUuid, Content, DeviceKey, MessageId};
 
 use crate::letters::{Body, Letter};
-use crate::people::{DAY, MINUTE, MONTH, SECOND, TOLERANCE, WORLD, own};
+use crate::people::{MINUTE, MONTH, SECOND, TOLERANCE, WORLD, own};
 use crate::seen::{Seen, SeenAction};
 
 pub use held::Held;
@@ -157,7 +157,7 @@ enum Was {
     Signal(CallKitUuid),
     Second {
         taken: DeviceKey,
-        /// Its leg has begun anew, or was left.
+        /// Its leg has begun anew, was left, or is forgotten.
         is_void: bool,
     },
     Notify,
@@ -167,6 +167,10 @@ enum Was {
 #[derive(Clone, Copy, Default)]
 struct Since {
     newer_ring: bool,
+    /// The app has answered this ring.
+    answered: bool,
+    /// The app has left its call while that rang.
+    left: bool,
     elsewhere: Option<EndReason>,
     over: bool,
 }
@@ -233,9 +237,7 @@ impl Model {
         if is_untrusted && !self.is_blocked(&letter.account) && !self.would_stop(letter, now) {
             self.hold(letter, false);
         }
-        if outcome.line == "clock" && letter.sent_at <= now.saturating_add(DAY) {
-            self.hold(letter, true);
-        }
+        self.hold_for_clock(letter, &outcome, now);
         outcome
     }
 

@@ -31,6 +31,16 @@ impl Model {
         since.or_else(|| Some(self.rung(caller.as_bytes(), id)).filter(|rung| *rung > 0))
     }
 
+    pub fn has_leg(&self, id: CallId, account: &AccountKey) -> bool {
+        self.leg(id, account).is_some()
+    }
+
+    /// The time at which a call was placed last.
+    pub fn placed_last(&self, id: CallId) -> Option<u64> {
+        let placed = self.placed.iter().find(|placed| placed.id == id)?;
+        placed.legs.iter().map(|leg| leg.since).max()
+    }
+
     pub fn is_answered(&self, caller: &AccountKey, id: CallId) -> bool {
         self.phase(caller.as_bytes(), id) == Some(Phase::Answered)
     }

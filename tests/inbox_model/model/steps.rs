@@ -6,7 +6,7 @@ use super::{
     Entry, Joined, Kept, Leg, LegState, MAX_JOINED, MAX_JOINED_ACCOUNTS, MAX_LEGS, MAX_PLACED,
     Model, Phase, Placed,
 };
-use crate::people::own;
+use crate::people::{TOLERANCE, own};
 use crate::seen::Seen;
 
 impl Model {
@@ -21,6 +21,9 @@ impl Model {
         let legs: Vec<Leg> = before.map_or(Vec::new(), |placed| placed.legs.clone());
         let newest = legs.iter().map(|leg| leg.since).max();
         let at = newest.map_or(now, |newest| now.max(newest.saturating_add(1)));
+        if at > now.saturating_add(TOLERANCE) {
+            return Err("clock");
+        }
         let mut after = legs;
         for account in &named {
             let leg = Leg {
@@ -46,7 +49,7 @@ impl Model {
             placed.legs = after;
         } else {
             if self.placed.len() == MAX_PLACED {
-                self.placed.remove(0);
+                self.forget_placed(0);
             }
             self.placed.push(Placed {
                 id,
@@ -59,10 +62,15 @@ impl Model {
     }
 
     pub fn answered(&mut self, caller: &AccountKey, id: CallId) -> Result<u64, &'static str> {
-        match self.call_mut(caller.as_bytes(), id) {
-            Some(call) if matches!(call.phase, Some(Phase::Ringing | Phase::Answered)) => {
-                call.phase = Some(Phase::Answered);
-                Ok(call.rung)
+        let rung = self.rung(caller.as_bytes(), id);
+        match self.phase(caller.as_bytes(), id) {
+            Some(Phase::Answered) => Ok(rung),
+            Some(Phase::Ringing) => {
+                self.call_mut(caller.as_bytes(), id).unwrap().phase = Some(Phase::Answered);
+                self.mark(caller.as_bytes(), id, |sent_at, since| {
+                    since.answered |= sent_at == rung;
+                });
+                Ok(rung)
             }
             _ => Err("call_over"),
         }
@@ -72,6 +80,9 @@ impl Model {
     pub fn left(&mut self, caller: &AccountKey, id: CallId) {
         if *caller == own() {
             self.leave_legs(id, None);
+        }
+        if self.phase(caller.as_bytes(), id) == Some(Phase::Ringing) {
+            self.mark(caller.as_bytes(), id, |_, since| since.left = true);
         }
         if let Some(call) = self.call_mut(caller.as_bytes(), id) {
             call.over = call.over.max(call.rung);

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use hushring::inbox::{Action, HeldReason};
+use hushring::inbox::{Action, Event, HeldReason};
 use hushring::{AccountKey, CallId, Content, Inbox};
 
 use super::{Run, name_of, seen};
@@ -109,55 +109,15 @@ impl Run {
         }
         let of_others = pending.iter().filter(|event| event.account != own());
         assert!(of_others.count() <= MAX_PENDING);
-        let mut forgotten = 0;
+        let mut lines = Vec::new();
         let mut of_account: HashMap<AccountKey, usize> = HashMap::new();
         for event in &events {
             let many = of_account.entry(event.sender.account).or_default();
             *many += 1;
             assert!(*many <= MAX_PENDING_PER_ACCOUNT);
-            let call = |id: CallId, elsewhere| (*event.sender.account.as_bytes(), id, elsewhere);
-            match &event.action {
-                Action::Ring(ring) => {
-                    assert!(at <= ring.expires_at.0, "it rings too late");
-                    if let Some(crossed) = ring.crossed {
-                        let parties = &self.book.parties[&crossed];
-                        assert!(parties.contains(&event.sender.account));
-                    }
-                }
-                Action::Missed(missed) if missed.reason.as_str() == "ended" => {
-                    let call = call(missed.content.call_id, false);
-                    assert!(self.book.ended.contains(&call), "ended by somebody else");
-                    if !self.model.records_call(&event.sender.account, call.1) {
-                        forgotten += 1;
-                    }
-                }
-                Action::Drop(reason) => {
-                    let came = &self.book.came;
-                    let letter = came.iter().find(|letter| letter.tag == event.envelope_tag);
-                    let Some(Body::Sound(content)) = letter.map(|letter| &letter.body) else {
-                        panic!("it never came");
-                    };
-                    let id = content.call_id().unwrap();
-                    match reason.as_str() {
-                        // Of a ring, whose call the own account has ended.
-                        "answeredElsewhere" | "declinedElsewhere" => {
-                            assert!(self.book.ended.contains(&call(id, true)), "by nobody");
-                        }
-                        "repeated" => assert!(came.iter().any(|other| {
-                            other.account == event.sender.account
-                                && other.sent_at > event.sent_at.0
-                                && matches!(&other.body, Body::Sound(Content::Invite(invite)) if invite.call_id == id)
-                        })),
-                        "over" => assert!(matches!(content, Content::Answer(_))),
-                        other => panic!("{other} is pending"),
-                    }
-                }
-                _ => {}
-            }
+            lines.extend(self.check_listed(event, at));
         }
-        if forgotten > 0 {
-            self.reach("pending missed ended, call forgotten");
-        }
+        lines.into_iter().for_each(|line| self.reach(line));
         for event in &pending {
             let action = &event.action;
             self.reach(&format!("pending {}", name_of(action)));
@@ -170,6 +130,84 @@ impl Run {
             ) {
                 self.reach("pending ring crossed");
             }
+        }
+    }
+
+    /// What holds of every event that is listed, whatever the model says. Returns what to count.
+    fn check_listed(&self, event: &Event, at: u64) -> Option<&'static str> {
+        let sender = *event.sender.account.as_bytes();
+        let has_rung = self.book.rang.contains(&(sender, event.message_id));
+        let is_answered = |id: CallId| {
+            let ring = (sender, id, event.sent_at.0);
+            self.book.answered.contains(&ring)
+        };
+        match &event.action {
+            Action::Ring(ring) => {
+                assert!(at <= ring.expires_at.0, "it rings too late");
+                let id = ring.content.call_id;
+                assert!(!is_answered(id), "it was answered");
+                if let Some(crossed) = ring.crossed {
+                    assert!(crossed != id);
+                    let parties = &self.book.parties[&crossed];
+                    assert!(parties.contains(&event.sender.account));
+                }
+                let is_placed = self.model.placed_last(id).is_some();
+                is_placed.then_some("pending ring, its callId placed since")
+            }
+            Action::Missed(missed) if missed.reason.as_str() == "ended" => {
+                let call = (sender, missed.content.call_id, false);
+                assert!(self.book.ended.contains(&call), "ended by somebody else");
+                let is_recorded = self.model.records_call(&event.sender.account, call.1);
+                (!is_recorded).then_some("pending missed ended, call forgotten")
+            }
+            Action::Signal(signal) if has_rung => {
+                let id = signal.content.call_id().unwrap();
+                assert!(is_answered(id));
+                let [_, _, elsewhere] = self.model.times_of(&event.sender.account, id);
+                Some(if event.sent_at.0 <= elsewhere {
+                    "pending signal, a ring ended elsewhere as well"
+                } else {
+                    "pending signal, a ring"
+                })
+            }
+            Action::Drop(reason) => {
+                let came = &self.book.came;
+                let letter = came.iter().find(|letter| letter.tag == event.envelope_tag);
+                let Some(Body::Sound(content)) = letter.map(|letter| &letter.body) else {
+                    panic!("it never came");
+                };
+                let id = content.call_id().unwrap();
+                match reason.as_str() {
+                    // Of a ring, whose call the own account has ended.
+                    "answeredElsewhere" | "declinedElsewhere" => {
+                        let call = (sender, id, true);
+                        assert!(self.book.ended.contains(&call), "by nobody");
+                    }
+                    "repeated" => assert!(came.iter().any(|other| {
+                        other.account == event.sender.account
+                            && other.sent_at > event.sent_at.0
+                            && matches!(&other.body, Body::Sound(Content::Invite(invite)) if invite.call_id == id)
+                    })),
+                    "over" if !has_rung => {
+                        assert!(matches!(content, Content::Answer(_)));
+                        let has_leg = self.model.has_leg(id, &event.sender.account);
+                        return (!has_leg).then_some("pending drop over, leg forgotten");
+                    }
+                    "over" if !self.model.records_call(&event.sender.account, id) => {
+                        return Some("pending drop over, a ring, call forgotten");
+                    }
+                    "over" if is_answered(id) => {
+                        return Some("pending drop over, a ring, answered");
+                    }
+                    "over" => {
+                        assert!(self.book.left.contains(&(sender, id)));
+                        return Some("pending drop over, a ring, left");
+                    }
+                    other => panic!("{other} is pending"),
+                }
+                None
+            }
+            _ => None,
         }
     }
 }

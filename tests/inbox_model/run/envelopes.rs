@@ -130,7 +130,18 @@ impl Run {
             }
         }
         match (&seen.action, content) {
-            (SeenAction::Ring { expires_at, .. }, Content::Invite(invite)) => {
+            (
+                SeenAction::Ring {
+                    expires_at,
+                    crossed,
+                    ..
+                },
+                Content::Invite(invite),
+            ) => {
+                assert!(*crossed != Some(invite.call_id));
+                self.book
+                    .rang
+                    .insert((*letter.account.as_bytes(), letter.id));
                 assert!(self.now <= rings_until(letter, invite));
                 assert_eq!(*expires_at, rings_until(letter, invite));
             }

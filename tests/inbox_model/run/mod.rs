@@ -16,7 +16,7 @@ use hushring::inbox::Event;
 use hushring::{AccountKey, CallId, Inbox, MessageId, UnixMillis};
 
 use crate::letters::Letter;
-use crate::model::{Model, Refused};
+use crate::model::{MAX_PLACED, Model, Refused};
 use crate::people::{ANN, BEN, CAT, Pin, START, WORLD};
 use crate::seen::{Seen, SeenAction};
 use crate::steps::Step;
@@ -45,6 +45,12 @@ struct Book {
     /// Every event but duplicates: account, message id and `sent_at`. A sender who uses an id for two
     /// messages may get both through, in time.
     events: BTreeSet<([u8; 32], MessageId, u64)>,
+    /// Those that rang when they came.
+    rang: BTreeSet<([u8; 32], MessageId)>,
+    /// The rings that the app answered: caller, callId and time.
+    answered: BTreeSet<([u8; 32], CallId, u64)>,
+    /// The calls that the app left, by caller and callId.
+    left: BTreeSet<([u8; 32], CallId)>,
     /// The calls that somebody ended who may: caller and callId, and whether elsewhere.
     ended: BTreeSet<([u8; 32], CallId, bool)>,
     /// For each call of this device's account: who was ever called.
@@ -112,7 +118,11 @@ impl Run {
             Step::Discard(who) => self.discard(*who),
             Step::Release => self.release(),
             Step::Revoke(who, device, beside) => self.revoke(*who, *device, *beside),
-            Step::Place(call, parties) => self.place(*call, parties),
+            Step::Place(call, parties) => self.place(*call, parties, self.now),
+            Step::PlaceOthers => (100..)
+                .take(MAX_PLACED)
+                .for_each(|call| self.place(call, &[BEN], self.now)),
+            Step::PlaceBefore(call, parties, by) => self.place_before(*call, parties, *by),
             Step::Answered(which) => self.answered(*which),
             Step::Left(which) => self.left(*which),
             Step::LeftAccounts(call, parties) => self.left_accounts(*call, parties),

@@ -71,6 +71,10 @@ impl Run {
         for (letter, outcome) in released {
             self.reach(name);
             self.reach(&format!("{name}: {}", outcome.line));
+            let mut held = self.model.held.iter();
+            if held.any(|held| held.for_clock && Rc::ptr_eq(&held.letter, letter)) {
+                self.reach(&format!("{name}: {}, held for the clock", outcome.line));
+            }
             if let Ok(seen) = &outcome.result {
                 self.enter(letter, seen);
             }

@@ -3,7 +3,7 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use super::{Flood, Step, Theme, Which};
+use super::{Flood, Step, Theme, Which, beside};
 use crate::people::{ANN, BEN, CAT, CROWD, DAY, EVERYBODY, HOUR, OWN, Pin, SID, Who};
 
 pub fn trust(contact: BoxedStrategy<Who>) -> impl Strategy<Value = Step> {
@@ -48,7 +48,11 @@ pub fn of_calls(theme: Theme) -> BoxedStrategy<Step> {
         4 => vec(party(), 0..3),
         1 => Just(vec![ANN; 257]),
     ];
-    let place = (call(), parties).prop_map(|(call, parties)| Step::Place(call, parties));
+    let place = prop_oneof![
+        12 => (call(), parties.clone()).prop_map(|(call, parties)| Step::Place(call, parties)),
+        1 => (call(), parties, beside())
+            .prop_map(|(call, parties, by)| Step::PlaceBefore(call, parties, by)),
+    ];
     let answered = which().prop_map(Step::Answered);
     let left = which().prop_map(Step::Left);
     let left_accounts = (call(), vec(party(), 0..3))
@@ -56,11 +60,12 @@ pub fn of_calls(theme: Theme) -> BoxedStrategy<Step> {
     let joined = (which(), vec(party(), 0..4)).prop_map(|(which, who)| Step::Joined(which, who));
     match theme {
         Theme::Placed => prop_oneof![
-            10 => place,
-            2 => answered,
-            1 => left,
-            1 => left_accounts,
-            4 => joined,
+            60 => place,
+            12 => answered,
+            6 => left,
+            6 => left_accounts,
+            24 => joined,
+            3 => Just(Step::PlaceOthers),
         ]
         .boxed(),
         _ => prop_oneof![

@@ -29,6 +29,10 @@ pub enum Step {
     /// Of an account or of one of its devices, with a floor so far from now.
     Revoke(Who, Option<usize>, i64),
     Place(u16, Vec<Who>),
+    /// By a clock that went back, beside the limit.
+    PlaceBefore(u16, Vec<Who>, i64),
+    /// So many others that all that were placed before are forgotten.
+    PlaceOthers,
     Answered(Which),
     Left(Which),
     LeftAccounts(u16, Vec<Who>),

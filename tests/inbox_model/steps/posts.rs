@@ -164,6 +164,7 @@ pub fn kind(theme: Theme) -> BoxedStrategy<Kind> {
         Kind::MissingRing,
         Kind::AnswerWithoutRing,
     ]);
+    let broken = prop_oneof![4 => broken, 1 => (0..6_u8).prop_map(Kind::CallKitUuid)];
     match theme {
         Theme::Calls | Theme::Ownership => {
             prop_oneof![20 => invite, 16 => end, 12 => signal, 2 => other, 1 => broken]
