@@ -1,7 +1,7 @@
 """The corpus as hushring contents: each description or batch of candidates in deterministic CBOR.
 
 A content is a list of pieces, (bytes, varies): what varies is random or personal and must never
-enter the dictionary. See section 4 of the envelope's specification for the format.
+enter the dictionary. The format is spec/envelope.md, "Content encoding".
 """
 
 import json

@@ -15,6 +15,9 @@ const TOLERANCE: i64 = 2_000;
 /// A clock that runs wrong by a second has run for this many.
 const DRIFT: i64 = 5_000;
 
+/// By how much the time may differ from the server's where it counts as known, in milliseconds.
+const SYNCHRONIZED: u64 = 30_000;
+
 /// The time now by a server's clock: its answers correct the clock of the device. An invitation from
 /// a clock that is 91 seconds slow never rings, and an envelope from one that is an hour fast is
 /// held for an hour. So senders and receivers pass this as `now` everywhere.
@@ -99,18 +102,34 @@ impl ServerClock {
 
     /// Returns the time, given what the device's clocks say now.
     pub fn now(&mut self, local: LocalTime) -> UnixMillis {
-        let system = whole(local.system);
-        let time = match self.answers.get(self.best) {
-            None => system,
-            Some(answer) => {
-                let day = millis(DAY);
-                let time = answer.server.saturating_add(answer.elapsed(local));
-                time.clamp(system.saturating_sub(day), system.saturating_add(day))
-            }
-        };
-        let time = UnixMillis(u64::try_from(time).unwrap_or_default());
-        self.last = self.last.max(time);
+        let time = self.server_time(local);
+        self.last = self.next(local, time.unwrap_or(whole(local.system)));
         self.last
+    }
+
+    /// Returns whether the time is known: whether [`ServerClock::now`] is within 30 seconds of what
+    /// the server's answers say. It is not before the first answer, while the device's clock is
+    /// wrong by more than a day, and while the time stands still because a later one was given
+    /// before. Then receive without confirming, and if it stays so, tell the user to set the clock.
+    pub fn is_synchronized(&self, local: LocalTime) -> bool {
+        self.server_time(local).is_some_and(|time| {
+            let given = whole(self.next(local, time));
+            given.abs_diff(time) <= SYNCHRONIZED
+        })
+    }
+
+    /// Returns the time by the answers, if there are any.
+    fn server_time(&self, local: LocalTime) -> Option<i64> {
+        let answer = self.answers.get(self.best)?;
+        Some(answer.server.saturating_add(answer.elapsed(local)))
+    }
+
+    /// Returns the time to give: near to the system's, and not before the last one.
+    fn next(&self, local: LocalTime, time: i64) -> UnixMillis {
+        let (system, day) = (whole(local.system), millis(DAY));
+        let time = time.clamp(system.saturating_sub(day), system.saturating_add(day));
+        self.last
+            .max(UnixMillis(u64::try_from(time).unwrap_or_default()))
     }
 
     /// Returns the place of the answer that counts.

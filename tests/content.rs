@@ -207,7 +207,7 @@ fn a_known_member_of_the_wrong_type_or_value_is_refused() {
         ("call.end", "caller", Value::Bytes(vec![0; 31]), "caller"),
         ("call.end", "caller", Value::Bytes(vec![0; 32]), "ring"),
         ("call.end", "ring", RING.into(), "caller"),
-        ("call.end", "ring", (-1).into(), "ring"),
+        ("call.end", "ring", (-1).into(), "caller"),
         ("call.end", "device", Value::Bytes(vec![0; 32]), "device"),
         ("call.end", "device", Value::Bytes(vec![0; 33]), "device"),
         ("call.answer", "ring", Value::Float(0.5), "ring"),
@@ -282,10 +282,7 @@ fn null_is_no_value_of_a_known_member() {
         ("call.answer", &["callId", "ring", "answer", "data"]),
         ("call.candidates", &["callId", "candidates"]),
         ("call.negotiate", &["callId", "description"]),
-        (
-            "call.end",
-            &["callId", "reason", "caller", "ring", "device"],
-        ),
+        ("call.end", &["callId", "reason", "caller", "device"]),
         ("message", &["body", "data"]),
         ("call.upgrade", &["callId"]),
     ];
@@ -298,6 +295,12 @@ fn null_is_no_value_of_a_known_member() {
             assert_eq!(error, ContentError::BadContent { member, problem });
         }
     }
+    let mut end = right("call.end");
+    end.insert("caller", Value::Bytes(vec![0; 32]));
+    end.insert("ring", Value::Null);
+    let (member, problem) = ("ring".into(), Problem::Null);
+    let error = Content::from_map(end).unwrap_err();
+    assert_eq!(error, ContentError::BadContent { member, problem });
 }
 
 #[test]

@@ -25,6 +25,14 @@ fn every_history_is_played() {
             if step.get("server").is_some() {
                 clock.add(time(&step["server"]), millis(&step["roundTrip"]), local);
             } else {
+                let is_synchronized = |clock: &ServerClock| {
+                    if let Some(expected) = step.get("synchronized") {
+                        let name = &history["name"];
+                        let found = clock.is_synchronized(local);
+                        assert_eq!(found, *expected, "{name}, step {number}");
+                    }
+                };
+                is_synchronized(&clock);
                 let expected = time(&step["now"]);
                 assert_eq!(
                     clock.now(local),
@@ -32,6 +40,7 @@ fn every_history_is_played() {
                     "{}, step {number}",
                     history["name"]
                 );
+                is_synchronized(&clock);
             }
         }
     }

@@ -1,4 +1,5 @@
-//! Sections 15 to 17, which only what an authenticated sender says gets to.
+//! What only an authenticated sender reaches: encoding, compression and members of the content
+//! (spec/envelope.md, sections 14 to 16).
 
 use ciborium::Value as Other;
 use hushring::content::{Map, Value};
@@ -114,8 +115,8 @@ pub fn compression(data: &[u8]) {
     }
 }
 
-/// With the dictionary in front as a stored block, as section 15 says. Gives what comes out, and how much
-/// of `data` was read. At most one byte more than is allowed comes out.
+/// With the dictionary in front as a stored block (spec/envelope.md, "Compression"). Gives what
+/// comes out, and how much of `data` was read. At most one byte more than is allowed comes out.
 fn inflate_elsewhere(data: &[u8]) -> Option<(Vec<u8>, usize)> {
     let len = u16::try_from(DICTIONARY.len()).unwrap();
     let front = [

@@ -96,9 +96,10 @@ pub fn envelope(data: &[u8]) {
 /// options (1) ‖ content length (2) ‖ content ‖ changes, 3 bytes each: place (2), bits (1)
 /// ```
 ///
-/// Bit 0 of the options stands for suite 2, bit 1 for sent_at, which then are the first 8 bytes behind the
-/// content. The highest bit of a place says that the change comes after signing. The code is that of the
-/// first rule of section 13 that is broken, which is found here without the crate, as far as E29.
+/// Bit 0 of the options stands for suite 2, bit 1 for sent_at, which then are the first 8 bytes behind
+/// the content. The highest bit of a place says that the change comes after signing. The code is that
+/// of the first rule that is broken (spec/envelope.md, "Opening"), which is found here without the
+/// crate, as far as E29.
 pub fn frame(data: &[u8]) {
     let Some(([options, length @ ..], rest)) = data.split_first_chunk::<3>() else {
         return;

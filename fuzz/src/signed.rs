@@ -56,7 +56,7 @@ fn certify_again(mode: u8, certificate: &mut [u8]) {
     }
 }
 
-/// Section 6.
+/// Certificates (spec/envelope.md).
 pub fn certificate(data: &[u8]) {
     let Some((mode, body)) = data.split_first() else {
         return;
@@ -107,7 +107,7 @@ pub fn certificate(data: &[u8]) {
     }
 }
 
-/// Section 9. Bit 2 has the phone sign the bundle.
+/// Bundles (spec/envelope.md, "Prekeys and bundles"). Bit 2 has the phone sign the bundle.
 pub fn bundle(data: &[u8]) {
     let Some((mode, body)) = data.split_first() else {
         return;
@@ -164,7 +164,7 @@ pub fn bundle(data: &[u8]) {
     assert_eq!(!choice.downgraded.is_empty(), is_downgraded, "B18");
 }
 
-/// Section 8: a request, or a grant where bit 4 is set.
+/// Linking (spec/envelope.md): a request, or a grant where bit 4 is set.
 pub fn link(data: &[u8]) {
     let Some((mode, body)) = data.split_first() else {
         return;
@@ -249,7 +249,8 @@ fn authenticate(bytes: &mut [u8], secret: &[u8; 32], label: &str, behind: &[u8])
     *mac = forge::mac(secret, label, &[before, behind]);
 }
 
-/// Sections 5 and 7: keys and exports; and a revocation, which bit 0 has Bob's account sign.
+/// Keys and exports; and a revocation, which bit 0 has Bob's account sign (spec/envelope.md, "Keys"
+/// and "Revocation").
 pub fn keys(data: &[u8]) {
     let Some((mode, body)) = data.split_first() else {
         return;

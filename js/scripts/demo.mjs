@@ -27,15 +27,15 @@ const offer = await readFile(
 
 title("Two people");
 const alice = Account.generate();
-const laptop = Device.enroll(alice, { expiresAt: inDays(365) });
+const laptop = Device.enroll(alice, { expiresAt: inDays(360) });
 const bob = Account.generate();
-const phone = Device.enroll(bob, { expiresAt: inDays(365) });
+const phone = Device.enroll(bob, { expiresAt: inDays(360) });
 say("Alice, on her laptop", alice.fingerprint);
 say("Bob, on his phone", bob.fingerprint);
 
 title("Bob's phone publishes a prekey of each suite; Alice verifies them against Bob's key");
 const prekeys = ["x25519", "xwing"].map((suite) =>
-  Prekey.generate(suite, { expiresAt: inDays(90) }),
+  Prekey.generate(suite, { expiresAt: inDays(80) }),
 );
 const published = phone.publish(prekeys);
 const { bundles } = PrekeyBundle.verifyAll(published, bob.publicKey);
@@ -93,7 +93,7 @@ title("The audit of all four pushes finds no difference but the envelope");
 
 const inbox = newInbox();
 const carol = Account.generate();
-const tablet = Device.enroll(carol, { expiresAt: inDays(365) });
+const tablet = Device.enroll(carol, { expiresAt: inDays(360) });
 const seal = (content, from = laptop) => from.seal(bundles.at(-1), content);
 
 title("A call rings: what CallKit is told is what Bob has pinned, not what the caller claims");

@@ -78,12 +78,30 @@ export class ServerClock {
   /** Returns the time. */
   now(): Date {
     const local = this.#local();
-    const { system } = local;
-    const best = this.#best;
-    const time = best === undefined ? system : best.server + elapsed(best, local);
-    const bounded = Math.min(Math.max(time, system - day), system + day);
-    this.#last = Math.max(this.#last, bounded);
+    this.#last = this.#next(local, this.#serverTime(local) ?? local.system);
     return new Date(this.#last);
+  }
+
+  /**
+   * Returns whether the time is known: whether {@link ServerClock.now} is within 30 seconds of what
+   * the server's answers say. It is not before the first answer, while the device's clock is wrong
+   * by more than a day, and while the time stands still because a later one was given before. Then
+   * receive without confirming, and if it stays so, tell the user to set the clock.
+   */
+  isSynchronized(): boolean {
+    const local = this.#local();
+    const time = this.#serverTime(local);
+    return time !== undefined && Math.abs(this.#next(local, time) - time) <= synchronized;
+  }
+
+  /** Returns the time by the answers, if there are any. */
+  #serverTime(local: LocalTime): number | undefined {
+    return this.#best && this.#best.server + elapsed(this.#best, local);
+  }
+
+  /** Returns the time to give: near to the system's, and not before the last one. */
+  #next({ system }: LocalTime, time: number): number {
+    return Math.max(this.#last, Math.min(Math.max(time, system - day), system + day));
   }
 
   #local(): LocalTime {
@@ -108,6 +126,9 @@ const clockNames: Names<ServerClockOptions> = { monotonic: true, system: true };
 const answerNames: Names<ServerTime> = { at: true, roundTrip: true, serverTime: true };
 
 const day = 86_400_000;
+
+/** By how much the time may differ from the server's where it counts as known. */
+const synchronized = 30_000;
 
 /** Answers that are kept. */
 const maxAnswers = 8;

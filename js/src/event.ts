@@ -47,7 +47,10 @@ export interface RingEvent extends EventBase {
   /** The dictionary to give the system. */
   readonly callKit: CallKitPayload;
   readonly claimed: Claimed;
-  /** The last moment at which it rings: 30 seconds after its lifetime. */
+  /**
+   * The last moment at which it rings: 30 seconds after its lifetime, counted from when it was sent,
+   * or received if that is earlier.
+   */
   readonly expiresAt: Date;
   /**
    * The callId of one's own call to this account that the invitation has crossed: both call each

@@ -9,8 +9,8 @@ export interface ExplainedCheck {
 }
 
 /**
- * The result of {@link Inbox.explain}. Nothing in it comes from the content except action and
- * reason.
+ * The result of {@link Inbox.explain} (spec/inbox.md, Explaining). Nothing in it comes from the
+ * content except action and reason. Show it on the device, and log only the `envelopeTag`.
  */
 export interface Explanation {
   /** The 8 hex digits of {@link envelopeTag}, unless the length is wrong. */
@@ -25,7 +25,10 @@ export interface Explanation {
   readonly messageId?: string;
   /** When it was sent, by the sender's clock. */
   readonly sentAt?: Date;
-  /** How long ago it was sent, in milliseconds by both clocks. Negative if it is dated ahead. */
+  /**
+   * How long ago it was sent, in milliseconds: this clock's time less the sender's. Negative if it
+   * is dated ahead. An envelope that took long and clocks that differ look alike.
+   */
   readonly age?: number;
   /** The `action` of the event that {@link Inbox.receive} would return. */
   readonly action?: Action;
@@ -33,6 +36,9 @@ export interface Explanation {
   readonly reason?: MissedReason | DropReason;
   /** The `code` that {@link Inbox.receive} would throw instead. */
   readonly code?: ErrorCode;
-  /** All of this for people: a line for each check. */
+  /**
+   * All of this for people: a line for each check, and for some results one for the cause, such as
+   * how many events wait.
+   */
   readonly text: string;
 }

@@ -21,14 +21,17 @@ export interface HeldEnvelope {
   readonly reason: HeldReason;
 }
 
-/** An account of which envelopes are held, for a screen of requests. */
+/**
+ * An account of which envelopes are held, for a screen of requests. It may be a contact whose
+ * envelopes are dated ahead: {@link HeldEnvelope.reason} says why each is held, this does not.
+ */
 export interface HeldAccount {
   /** The account's public key, 32 bytes. */
   readonly account: Bytes;
-  /** How many are held. */
+  /** How many are held, for whichever reason. */
   readonly count: number;
-  /** When the first of them was sent, by its sender's clock. */
+  /** The earliest time at which one of them was sent, by its sender's clock. */
   readonly earliest: Date;
-  /** When the last of them was sent, by its sender's clock. */
+  /** The latest time at which one of them was sent, by its sender's clock. */
   readonly latest: Date;
 }

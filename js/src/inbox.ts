@@ -179,8 +179,9 @@ export class Inbox extends Resource {
 
   /**
    * Deletes prekeys 30 days after their expiry, message ids, calls and held envelopes of more than
-   * 30 days ago, and signals whose invitation has not come in 2 minutes. Call it about once a day, with a trusted clock, because whatever it deletes
-   * does not come back. Returns the ids of the prekeys: delete them in your store too.
+   * 30 days ago, and signals whose invitation has not come in 2 minutes. Call it about once a day,
+   * with a trusted clock, because whatever it deletes does not come back. Returns the ids of the
+   * prekeys: delete them in your store too.
    */
   prune(options?: NowOption): string[] {
     return callWith(
@@ -236,9 +237,9 @@ export class Inbox extends Resource {
   }
 
   /**
-   * Ends the block of an account (its public key, 32 bytes), which is untrusted then. Nothing that
-   * it sent until now is ever received. Changes nothing if it is not blocked. Throws `bad_key`,
-   * `weak_key`.
+   * Ends the block of an account (its public key, 32 bytes), which is untrusted then. What it has
+   * dated at or before `now` is never received. What it has dated later is, once it is trusted, if
+   * it comes after the block. Changes nothing if it is not blocked. Throws `bad_key`, `weak_key`.
    */
   unblock(account: Uint8Array, options?: NowOption): void {
     callWith(
@@ -247,7 +248,9 @@ export class Inbox extends Resource {
     );
   }
 
-  /** Returns whether an account (its public key, 32 bytes) is blocked. Throws `bad_key`, `weak_key`. */
+  /**
+   * Returns whether an account (its public key, 32 bytes) is blocked. Throws `bad_key`, `weak_key`.
+   */
   isBlocked(account: Uint8Array): boolean {
     return call(() => inboxHandle(this).isBlocked(requireBytes(account, "account")));
   }
@@ -333,9 +336,10 @@ export class Inbox extends Resource {
   }
 
   /**
-   * Receives one envelope (2,880 bytes, spec/envelope.md, Opening; spec/inbox.md, Receiving). Every
-   * event except `drop` is pending from then on. Act on {@link Inbox.pending} instead of on the
-   * event that is returned here, so that nothing is lost in a crash between saving and acting.
+   * Receives one envelope (2,880 bytes; spec/envelope.md, Opening; spec/inbox.md, Order of the
+   * checks). Every event except `drop` is pending from then on. Act on {@link Inbox.pending}
+   * instead of on the event that is returned here, so that nothing is lost in a crash between
+   * saving and acting.
    *
    * `Type` may name the application's own content types, see {@link ReceivedContent}.
    *
@@ -393,7 +397,10 @@ export class Inbox extends Resource {
     return call(() => inboxHandle(this).held());
   }
 
-  /** Returns the accounts of which envelopes are held, in the order of their first. */
+  /**
+   * Returns the accounts of which envelopes are held, for whichever reason, in the order of their
+   * first.
+   */
   heldAccounts(): HeldAccount[] {
     return call(() => inboxHandle(this).heldAccounts());
   }

@@ -22,7 +22,14 @@ for (const { name, steps } of histories) {
     steps.forEach((step, number) => {
       local = step;
       if (step.server === undefined) {
+        const { synchronized } = step;
+        if (synchronized !== undefined) {
+          assert.equal(clock.isSynchronized(), synchronized, `step ${number}`);
+        }
         assert.equal(clock.now().getTime() - start, step.now, `step ${number}`);
+        if (synchronized !== undefined) {
+          assert.equal(clock.isSynchronized(), synchronized, `step ${number}, asked again`);
+        }
       } else {
         clock.add({ serverTime: new Date(start + step.server), roundTrip: step.roundTrip });
       }

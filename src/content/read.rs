@@ -86,22 +86,23 @@ impl End {
     fn read(mut members: Members) -> Result<End, ContentError> {
         let call_id = members.required(Members::call_id, CALL_ID)?;
         let reason = members.required(Members::one_of, "reason")?;
-        let caller = members.key("caller")?;
-        let ring = members.time("ring")?;
-        let device = members.key("device")?;
         // M5: a callee speaks of a ring; the caller may name a device with one reason.
-        let by_callee = caller.is_some() || ring.is_some();
-        let needs_ring = match reason {
-            EndReason::Declined | EndReason::Busy | EndReason::DeclinedElsewhere => true,
-            EndReason::AnsweredElsewhere => device.is_none(),
-            _ => false,
+        let has = |name| members.rest.get(name).is_some();
+        let by_callee = has("caller")
+            || has("ring")
+            || match reason {
+                EndReason::Declined | EndReason::Busy | EndReason::DeclinedElsewhere => true,
+                EndReason::AnsweredElsewhere => !has("device"),
+                _ => false,
+            };
+        let (caller, ring) = match by_callee {
+            true => (
+                Some(members.required(Members::key, "caller")?),
+                Some(members.required(Members::time, "ring")?),
+            ),
+            false => (None, None),
         };
-        if (needs_ring || by_callee) && caller.is_none() {
-            return Err(members.bad("caller", Problem::Missing));
-        }
-        if (needs_ring || by_callee) && ring.is_none() {
-            return Err(members.bad("ring", Problem::Missing));
-        }
+        let device = members.key("device")?;
         if device.is_some() && (by_callee || reason != EndReason::AnsweredElsewhere) {
             return Err(members.bad("device", Problem::Excess));
         }

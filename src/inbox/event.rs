@@ -71,7 +71,8 @@ pub struct Ring {
     pub call_kit: CallKit,
     /// The handle and name that the caller claims.
     pub claimed: Claimed,
-    /// The last moment at which it rings: `sent_at` + lifetime + 30 s.
+    /// The last moment at which it rings: lifetime + 30 s after it was sent, or after it was
+    /// received, if it was dated ahead.
     pub expires_at: UnixMillis,
     /// The id of an own call to the same account that this invitation has crossed. It counts only
     /// while that call waits for an answer, or is connected.

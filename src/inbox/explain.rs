@@ -78,7 +78,7 @@ vocabulary! {
         Cbor = "cbor",
         /// The members of the content's type.
         Members = "members",
-        /// No invitation to somebody else's call id.
+        /// Not an invitation with the callId of a call that was placed here.
         Call = "call",
     }
 }
@@ -139,8 +139,8 @@ impl Explanation {
         self.signed.as_ref().map(|by| by.sent_at)
     }
 
-    /// Returns how long ago it was sent, in milliseconds, if the signature verifies. Negative if it
-    /// is dated ahead.
+    /// Returns how long ago it was sent, in milliseconds, if the signature verifies: this clock's
+    /// time less the sender's. Negative if it is dated ahead.
     pub fn age_ms(&self) -> Option<i64> {
         self.signed.as_ref().map(|by| by.age_ms)
     }

@@ -32,7 +32,8 @@ vocabulary! {
     }
 }
 
-/// An account of which envelopes are held.
+/// An account of which envelopes are held, whether for trust or for the clock: [`Held::reason`]
+/// says which.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct HeldAccount {

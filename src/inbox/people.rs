@@ -82,8 +82,9 @@ impl Inbox {
         Ok(())
     }
 
-    /// Ends the block of an account, which is then untrusted. Nothing that it sent up to `now` is
-    /// ever received.
+    /// Ends the block of an account, which is then untrusted. What it has dated at or before `now`
+    /// is never received. What it has dated later is, once it is trusted, if it comes after the
+    /// block. Changes nothing if the account is not blocked.
     pub fn unblock(&mut self, account: &AccountKey, now: UnixMillis) {
         if let Some(record) = self.accounts.get_mut(account.as_bytes())
             && record.is_blocked
@@ -136,7 +137,8 @@ impl Inbox {
         self.held.iter()
     }
 
-    /// Returns the accounts of which envelopes are held, in the order of their first.
+    /// Returns the accounts of which envelopes are held, for whichever reason, in the order of
+    /// their first.
     pub fn held_accounts(&self) -> Vec<HeldAccount> {
         self.held.accounts()
     }

@@ -406,9 +406,14 @@ fn write_kind(out: &mut Out<'_>, kind: Kind) {
             write_since(out, since);
         }
         Kind::Notify => out(&[2]),
-        Kind::Ring(call_uuid, since) => {
+        Kind::Ring {
+            call_uuid,
+            expires_at,
+            since,
+        } => {
             out(&[3]);
             out(call_uuid.as_bytes());
+            write_time(out, expires_at);
             write_since(out, since);
         }
         Kind::Signal(call_uuid) => {
@@ -441,7 +446,11 @@ fn read_kind(reader: &mut Reader<'_>) -> Option<Kind> {
             remaining: read_option(reader, |reader| reader.u16())?,
         },
         1 => Kind::Missed(call_uuid, missed_reason(reader.u8()?)?, read_since(reader)?),
-        3 => Kind::Ring(call_uuid, read_since(reader)?),
+        3 => Kind::Ring {
+            call_uuid,
+            expires_at: read_time(reader)?,
+            since: read_since(reader)?,
+        },
         4 => Kind::Signal(call_uuid),
         5 => Kind::Second {
             call_uuid,
@@ -457,9 +466,7 @@ fn read_call_id(reader: &mut Reader<'_>) -> Option<CallId> {
 }
 
 fn write_since(out: &mut Out<'_>, since: Since) {
-    for flag in [since.newer, since.over, since.acted] {
-        out(&[u8::from(flag)]);
-    }
+    out(&[u8::from(since.newer), u8::from(since.acted)]);
     write_option(out, since.elsewhere.as_ref(), |out, reason| {
         out(&[elsewhere_byte(*reason)]);
     });
@@ -468,7 +475,6 @@ fn write_since(out: &mut Out<'_>, since: Since) {
 fn read_since(reader: &mut Reader<'_>) -> Option<Since> {
     Some(Since {
         newer: read_bool(reader)?,
-        over: read_bool(reader)?,
         acted: read_bool(reader)?,
         elsewhere: read_option(reader, |reader| elsewhere(reader.u8()?))?,
     })

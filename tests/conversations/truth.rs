@@ -80,7 +80,8 @@ impl Truth {
         }
     }
 
-    /// Whether the inbox kept all that came early (section 2): of one call it keeps four.
+    /// Whether the inbox kept all that came early (spec/inbox.md, "State and bounds"): of one call
+    /// it keeps four.
     pub fn kept_all(&self, phone: PhoneId, account: AccountKey, call: CallId) -> bool {
         let early = self.early.get(&(phone, account, call));
         early.is_none_or(|many| *many <= 4)

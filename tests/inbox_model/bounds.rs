@@ -1,4 +1,4 @@
-//! The bounds of section 2 that sequences of steps do not reach.
+//! The bounds (spec/inbox.md, "State and bounds") that sequences of steps do not reach.
 
 use hushring::inbox::Contact;
 use hushring::{Account, AccountKey, Inbox, PendingDevice, Prekey, Suite, UnixMillis, UnixSeconds};

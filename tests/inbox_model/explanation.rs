@@ -1,4 +1,4 @@
-//! An explanation agrees with what receiving then does (section 12).
+//! An explanation agrees with what receiving then does (spec/inbox.md, "Explaining").
 
 use hushring::UnixMillis;
 use hushring::error::ErrorCode;
@@ -7,7 +7,7 @@ use hushring::inbox::{Check, Explanation, Outcome as CheckOutcome};
 use crate::letters::Letter;
 use crate::model::Outcome;
 
-/// The checks in order (section 12).
+/// The checks in order (spec/envelope.md, "Opening"; spec/inbox.md, "Explaining").
 const CHECKS: [&str; 19] = [
     "length",
     "version",

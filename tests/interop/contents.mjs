@@ -1,6 +1,6 @@
-// Random contents of section 16 of the specification, as its API takes them.
+// Random contents (envelope.md, "Content types"), as an API takes them.
 
-import { randomBytes, randomInt, randomUUID } from "node:crypto";
+import { randomBytes, randomInt } from "node:crypto";
 
 const REASONS = [
   "failed",
@@ -95,7 +95,31 @@ export function text(most) {
 }
 
 function call() {
-  return { callId: randomUUID() };
+  return { callId: callId() };
+}
+
+/** Any callId (M9). Some are nearly in the form of a version 8 UUID. */
+export function callId() {
+  const [version, variant] = pick([
+    [4, 2],
+    [8, 0],
+    [8, 1],
+    [8, 3],
+    [pick([0, 7, 9, 15]), 2],
+  ]);
+  return inForm(version, variant);
+}
+
+/** A version 8 UUID, which is never a callId. */
+export function callKitUuid() {
+  return inForm(8, 2);
+}
+
+function inForm(version, variant) {
+  const found = randomBytes(16);
+  found[6] = (version << 4) | (found[6] & 0x0f);
+  found[8] = (variant << 6) | (found[8] & 0x3f);
+  return found.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }
 
 /** The sent_at of an invitation. */
@@ -139,7 +163,7 @@ const NUMBERS = [
   ...[0.5, 1e-9, 1.1, 5e-324, 2 ** 52 - 0.5],
 ];
 
-/** Of every sort that section 14 knows, with at most so many containers in each other. */
+/** Of every sort that the encoding knows, with at most so many containers in each other. */
 function value(depth) {
   const kind = randomInt(depth > 0 ? 7 : 5);
   if (kind === 0) return null;

@@ -12,7 +12,7 @@ import { pathToFileURL } from "node:url";
 import { playScene } from "../../js/test/scene-player.mjs";
 import { playVector } from "../../js/test/vector-player.mjs";
 import { hex, valueToJson } from "../../js/test/vector-values.mjs";
-import { content, types } from "./contents.mjs";
+import { callKitUuid, content, types } from "./contents.mjs";
 
 const [installed, command, ...folders] = process.argv.slice(2);
 const entry = (name) => import(pathToFileURL(resolve(installed, "esm", name)));
@@ -53,7 +53,7 @@ function vectorsBelow(folder) {
 
 function write(folder) {
   mkdirSync(folder, { recursive: true });
-  const vectors = [...keys(), ...linking(), ...opened(), ...refused()];
+  const vectors = [...keys(), ...linking(), ...opened(), ...refused(), ...misnamed()];
   for (const [index, vector] of vectors.entries()) {
     const name = `${String(index).padStart(3, "0")}-${vector.kind}`;
     writeFileSync(join(folder, `${name}.json`), JSON.stringify({ name, ...vector }, null, 2));
@@ -187,7 +187,7 @@ function* opened() {
   }
 }
 
-/** What the first failing check of section 13 says. */
+/** What the first failing check of opening says (envelope.md, "Opening"). */
 function* refused() {
   for (const suite of ["x25519", "xwing"]) {
     const change = (place) => (parts) => {
@@ -219,6 +219,26 @@ function* refused() {
       spoil(parts);
       yield opens(parts, rule, "One thing is wrong.");
     }
+  }
+}
+
+/** M9: a CallKit UUID in the place of a callId. */
+function* misnamed() {
+  for (const type of Object.keys(types).filter((each) => each.startsWith("call."))) {
+    const { now, account, device, prekeys } = somebody();
+    const callId = callKitUuid();
+    const expect = { error: "bad_call_id" };
+    const publicKey = hex(account.publicKey);
+    yield vector("callKit", "M9", "To an API.", { account: publicKey, callId, expect });
+    yield vector("seal", "M9", "To be sealed.", {
+      device: hex(device.export()),
+      to: device.publish(prekeys, { now }).map((bundle) => {
+        return { account: publicKey, bundle: hex(bundle) };
+      }),
+      now: now.getTime(),
+      content: valueToJson({ ...content(type), callId }),
+      expect,
+    });
   }
 }
 

@@ -469,8 +469,9 @@ fn weak_r_is_refused_in_every_signature() {
     assert_eq!(accepted_by_lax, 1);
 }
 
-/// A key of mixed order is a key (section 4). Signatures under it that only the equation with the
-/// cofactor accepts are refused, and those that hold without it are not: rule S6.
+/// A key of mixed order is a key (spec/envelope.md, "Signatures"). Signatures under it that only
+/// the equation with the cofactor accepts are refused, and those that hold without it are not: rule
+/// S6.
 #[test]
 fn under_a_key_of_mixed_order_the_equation_has_no_cofactor() {
     let seed = account_seed();

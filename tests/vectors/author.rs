@@ -149,12 +149,12 @@ impl Key {
         Key { sign, ..self }
     }
 
-    /// A signature of section 4.
+    /// A signature (spec/envelope.md, "Signatures").
     pub fn signs(&self, label: &str, fields: &[u8]) -> [u8; 64] {
         (self.sign)(&self.seed, &self.public, &to_be_signed(label, fields))
     }
 
-    /// Section 6, in seconds since 1970.
+    /// A certificate (spec/envelope.md, "Certificates"). Times are in seconds since 1970.
     pub fn certifies(&self, device: &[u8; 32], from: u64, until: u64) -> Vec<u8> {
         let mut bytes = [self.public, *device].concat();
         bytes.extend(from.to_be_bytes());

@@ -125,7 +125,7 @@ const HIDDEN: &[(&str, &str)] = &[
     ("B22 B23 B24", "when a device publishes, and what it stores"),
     (
         "C14",
-        "follows from the other rules of section 14: nothing breaks it alone",
+        "follows from the other rules of the encoding: nothing breaks it alone",
     ),
     (
         "E5 M14 M15",

@@ -1,4 +1,5 @@
-//! Keys and signatures that no honest signer makes (spec/envelope.md, sections 4 and 5). Each breaks
+//! Keys and signatures that no honest signer makes (spec/envelope.md, "Signatures" and
+//! "Keys"). Each breaks
 //! one rule and satisfies the others: the equation holds wherever it can.
 
 use curve25519_dalek::constants::{ED25519_BASEPOINT_POINT as B, EIGHT_TORSION};
@@ -9,7 +10,7 @@ use hushring_test_support::forge::sign;
 use hushring_test_support::text::unhex;
 use sha2::{Digest, Sha512};
 
-/// L of section 4, little-endian.
+/// L of spec/envelope.md, "Signatures", little-endian.
 const L: [u8; 32] = {
     let mut l = [0; 32];
     let low: [u8; 16] = 27_742_317_777_372_353_535_851_937_790_883_648_493_u128.to_le_bytes();

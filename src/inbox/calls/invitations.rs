@@ -75,7 +75,7 @@ impl Inbox {
         if time <= call.over {
             return Ok(rung(missed(MissedReason::Ended), None, KeptChange::Stay));
         }
-        let late = if now > expires_at(origin, invite) {
+        let late = if now > rings_until(origin, invite, now) {
             Some(MissedReason::Expired)
         } else if !is_certified {
             Some(MissedReason::Certificate)
@@ -87,7 +87,12 @@ impl Inbox {
         Ok(match late {
             Some(reason) => rung(missed(reason), Some(Phase::Missed), KeptChange::Stay),
             None => rung(
-                self.ring(origin, invite.clone(), now),
+                self.ring(
+                    origin,
+                    invite.clone(),
+                    rings_until(origin, invite, now),
+                    now,
+                ),
                 Some(Phase::Ringing),
                 KeptChange::Follow(time),
             ),
@@ -99,35 +104,41 @@ impl Inbox {
         &self,
         origin: &Origin,
         invite: Invite,
-        since: Since,
+        (expires_at, since): (UnixMillis, Since),
         now: UnixMillis,
     ) -> Action {
+        let call = self.recorded(origin.account.as_bytes(), &invite.call_id);
+        let phase = call.and_then(|call| call.phase);
         if since.newer {
             Action::Drop(DropReason::Repeated)
         } else if since.acted {
-            let call_uuid = invite.call_id.callkit_uuid(&origin.account);
-            match self.recorded(origin.account.as_bytes(), &invite.call_id) {
-                Some(call) if call.phase == Some(Phase::Answered) => Action::Signal(Signal {
-                    call_uuid,
+            match phase {
+                Some(Phase::Answered) => Action::Signal(Signal {
+                    call_uuid: invite.call_id.callkit_uuid(&origin.account),
                     content: Content::Invite(invite),
                 }),
                 _ => Action::Drop(DropReason::Over),
             }
         } else if let Some(reason) = since.dropped() {
             Action::Drop(reason)
-        } else if since.over {
+        } else if phase != Some(Phase::Ringing) {
             missed(origin, invite, MissedReason::Ended, now)
-        } else if now > expires_at(origin, &invite) {
+        } else if now > expires_at {
             missed(origin, invite, MissedReason::Expired, now)
         } else {
-            self.ring(origin, invite, now)
+            self.ring(origin, invite, expires_at, now)
         }
     }
 
-    fn ring(&self, origin: &Origin, invite: Invite, now: UnixMillis) -> Action {
+    fn ring(
+        &self,
+        origin: &Origin,
+        invite: Invite,
+        expires_at: UnixMillis,
+        now: UnixMillis,
+    ) -> Action {
         let contact = self.contact(&origin.account);
         let call_uuid = invite.call_id.callkit_uuid(&origin.account);
-        let expires_at = expires_at(origin, &invite);
         let call_kit = CallKit {
             call_uuid,
             call_id: invite.call_id,
@@ -166,8 +177,12 @@ pub(in crate::inbox) fn missed(
     })
 }
 
-/// Returns the last moment at which an invitation rings.
-pub(in crate::inbox) fn expires_at(origin: &Origin, invite: &Invite) -> UnixMillis {
+/// Returns the last moment at which an invitation rings that is accepted at `now`. By a clock that is
+/// fast, it rings for no longer than by one that is right.
+fn rings_until(origin: &Origin, invite: &Invite, now: UnixMillis) -> UnixMillis {
     let lifetime = Duration::from_secs(invite.lifetime_or_default().into());
-    origin.sent_at.saturating_add(lifetime + RING_TOLERANCE)
+    origin
+        .sent_at
+        .min(now)
+        .saturating_add(lifetime + RING_TOLERANCE)
 }

@@ -1,4 +1,4 @@
-//! Section 8: tables A, Z and G.
+//! Tables A, Z and G (spec/inbox.md, "Calls").
 
 use std::rc::Rc;
 
@@ -281,7 +281,7 @@ impl Model {
         decided("G11", Err("unknown"))
     }
 
-    /// G10, within the bounds of section 2.
+    /// G10, within its bounds (spec/inbox.md, "State and bounds").
     fn keep(&mut self, letter: &Rc<Letter>, id: CallId, now: u64) {
         self.kept.retain(|kept| kept.is_still_kept(now));
         self.kept.push(Kept {
@@ -323,7 +323,7 @@ impl Kept {
     }
 }
 
-/// Those of `CXCallEndedReason` (section 7).
+/// Those of `CXCallEndedReason` (spec/inbox.md, "Events").
 fn ended_reason(reason: EndReason) -> u8 {
     match reason {
         EndReason::Failed => 1,

@@ -1,4 +1,4 @@
-//! Sections 7 and 10: what is shown of an event, and the journal.
+//! What is shown of an event, and the journal (spec/inbox.md, "Events" and "Journal").
 
 use hushring::content::{EndReason, Invite};
 use hushring::{AccountKey, CallId, Content, MessageId};
@@ -67,7 +67,7 @@ impl Model {
         self.event(letter, action)
     }
 
-    /// The table of section 10, of what was accepted as `missed`.
+    /// The table of spec/inbox.md, "Journal", of what was accepted as `missed`.
     fn show_missed(
         &self,
         letter: &Letter,
@@ -85,7 +85,7 @@ impl Model {
         self.missed(letter, invite, reason, now)
     }
 
-    /// The table of section 10, of what was accepted as `ring`.
+    /// The table of spec/inbox.md, "Journal", of what was accepted as `ring`.
     fn show_ring(&self, letter: &Letter, invite: &Invite, since: Since, now: u64) -> SeenAction {
         if since.newer_ring {
             return SeenAction::Drop("repeated");
@@ -111,7 +111,7 @@ impl Model {
         self.ring(letter, invite, now)
     }
 
-    /// Section 7.
+    /// spec/inbox.md, "Events".
     fn ring(&self, letter: &Letter, invite: &Invite, now: u64) -> SeenAction {
         let expires_at = rings_until(letter, invite);
         SeenAction::Ring {

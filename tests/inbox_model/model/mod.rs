@@ -219,7 +219,7 @@ impl Model {
         }
     }
 
-    /// Section 4: an envelope comes.
+    /// An envelope comes (spec/inbox.md, "Order of the checks").
     pub fn receive(&mut self, letter: &Rc<Letter>, now: u64) -> Outcome {
         // E17 to E25: a letter says of itself what they find, but for the prekey.
         let early = |check| ["length", "version", "suite"].contains(&check);
@@ -387,7 +387,7 @@ impl Model {
             .unwrap_or_default()
     }
 
-    /// Events of an account, and its signals that are kept (section 2).
+    /// Events of an account, and its signals that are kept (spec/inbox.md, "State and bounds").
     fn pending_of(&self, account: &AccountKey, now: u64) -> usize {
         self.places_taken(now, |letter| letter.account == *account)
     }

@@ -1,4 +1,4 @@
-//! Section 9: names.
+//! Names (spec/inbox.md).
 
 use hushring::content::{Handle, HandleType, Invite};
 use hushring::inbox::Contact;

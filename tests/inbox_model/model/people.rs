@@ -1,4 +1,4 @@
-//! Section 3: trust, untrust, revocations, block, pruning.
+//! Trust, untrust, revocations, block, pruning (spec/inbox.md, "What the app does").
 
 use hushring::inbox::Contact;
 use hushring::{AccountKey, DeviceKey};

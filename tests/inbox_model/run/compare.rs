@@ -81,8 +81,8 @@ impl Run {
         assert_eq!(accounts.collect::<Vec<_>>(), self.model.held_accounts());
     }
 
-    /// What the table of section 2 allows, with what is in it now: generous for each entry, and
-    /// independent of how many there were before.
+    /// What spec/inbox.md allows ("State and bounds"), with what is in it now: generous for each
+    /// entry, and independent of how many there were before.
     pub(super) fn most_bytes(&self) -> usize {
         let sizes = self.model.sizes(self.now);
         256 + sizes.accounts * (128 + 256 + 255)

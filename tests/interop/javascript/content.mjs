@@ -198,7 +198,10 @@ const isBetween = (least, most) => (value) =>
 const isOneOf = (names) => (value) => isText(value) && names.split(" ").includes(value);
 const isSomething = (value) => value !== null;
 
-const call = { callId: isBytes(16) };
+/** Checks M9: a version 8 UUID is a CallKit UUID in the callId's place. */
+const isCallId = (value) => isBytes(16)(value) && (value[6] >> 4 !== 8 || value[8] >> 6 !== 2);
+
+const call = { callId: isCallId };
 const handle = {
   type: isOneOf("generic phoneNumber emailAddress"),
   value: isShort(255),
@@ -243,13 +246,13 @@ const types = {
   cover: {},
 };
 
-/** Checks M1 to M8. Names the first member that is missing or wrong. */
+/** Checks M1 to M9. Names the first member that is missing or wrong. */
 export function check(content) {
   const type = content.get("type");
   require(isText(type), "bad_content", { member: "type" }); // M1
   if (!Object.hasOwn(types, type)) {
     // UTF-16 units compare as bytes do.
-    if (type.startsWith("call.")) checkMembers(content, { "callId?": isBytes(16) }, ""); // M6
+    if (type.startsWith("call.")) checkMembers(content, { "callId?": isCallId }, ""); // M6
     return;
   }
   checkMembers(content, types[type], "");
@@ -309,18 +312,13 @@ function listOf(members) {
   };
 }
 
-/** Checks M14: a callId in the form of a version 8 UUID is a CallKit UUID in its place. */
-export function checkCallId(content) {
-  if (!content.get("type").startsWith("call.") || !content.has("callId")) return;
-  const callId = content.get("callId");
-  require(callId[6] >> 4 !== 8 || callId[8] >> 6 !== 2, "bad_call_id");
-}
-
-/** Reads a callId that is given as text (M9). */
+/** Reads a callId that is given to an API (M9). */
 export function callIdOf(text) {
   const form = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
   require(isText(text) && form.test(text), "bad_call_id");
-  return new Uint8Array(Buffer.from(text.replaceAll("-", ""), "hex"));
+  const callId = new Uint8Array(Buffer.from(text.replaceAll("-", ""), "hex"));
+  require(isCallId(callId), "bad_call_id");
+  return callId;
 }
 
 export function uuid(bytes) {

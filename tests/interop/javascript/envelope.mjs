@@ -105,7 +105,6 @@ export async function seal(device, targets, content, now, { messageId, stream, r
   device.certificate.checkTimes(now); // E6
   for (const target of targets) target.checkExpiry(now);
   contents.check(content); // E7
-  contents.checkCallId(content);
   const written = contents.encode(content);
   const compressed = stream ?? contents.deflate(written);
   const needed = compressed.length;

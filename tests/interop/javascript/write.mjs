@@ -5,7 +5,7 @@ import { randomBytes, randomInt } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { constants, deflateRawSync } from "node:zlib";
-import { content as randomContent, types } from "../contents.mjs";
+import { callId, callKitUuid, content as randomContent, types } from "../contents.mjs";
 import { Bundle, prekeyId, publish, readPrekey } from "./bundles.mjs";
 import { hex } from "./bytes.mjs";
 import * as contents from "./content.mjs";
@@ -19,7 +19,7 @@ const DAY = 86_400;
 export async function writeAll(folder) {
   mkdirSync(folder, { recursive: true });
   let count = 0;
-  for (const make of [signed, opened, refused]) {
+  for (const make of [signed, identified, opened, refused, misnamed]) {
     for await (const [kind, rules, comment, members] of make()) {
       const name = `${String(count).padStart(3, "0")}-${kind}`;
       const vector = { name, comment, rules: rules.split(" "), kind, ...members };
@@ -149,6 +149,21 @@ async function* signed() {
   }
 }
 
+/** CallKit UUIDs of callIds in either case, and what is not a callId. */
+async function* identified() {
+  for (let round = 0; round < 10; round += 1) {
+    const account = new keys.SigningKey(randomBytes(32)).public;
+    const id = callId();
+    const uuid = contents.uuid(keys.callkitUuid(account, contents.callIdOf(id)));
+    for (const given of [id, id.toUpperCase()]) {
+      const members = { account: hex(account), callId: given, expect: { uuid } };
+      yield ["callKit", "I1 M9", "Any callId.", members];
+    }
+    const members = { account: hex(account), callId: uuid, expect: { error: "bad_call_id" } };
+    yield ["callKit", "M9", "The CallKit UUID as callId.", members];
+  }
+}
+
 /** Some of the choices that a writer has (D6). */
 const compressors = [
   contents.deflate,
@@ -247,6 +262,20 @@ async function* refused() {
       const expect = { error, stoppedAt };
       if (error === "bad_content") expect.member = "type";
       yield open(message, rules, "One thing is wrong.", envelope, expect, more);
+    }
+  }
+}
+
+/** M9: readers refuse a CallKit UUID in the callId's place, in every type that has a callId. */
+async function* misnamed() {
+  for (const type of Object.keys(types).filter((each) => each.startsWith("call."))) {
+    for (const suite of [1, 2]) {
+      const wrong = Buffer.from(callKitUuid().replaceAll("-", ""), "hex");
+      const message = await sent(suite, () =>
+        asMap(randomContent(type), type).set("callId", wrong),
+      );
+      const expect = { error: "bad_content", member: "callId", stoppedAt: "members" };
+      yield open(message, "M9", "A CallKit UUID as callId.", await seal(message), expect);
     }
   }
 }

@@ -86,7 +86,7 @@ class Kept:
         return self.entry.account == account and self.entry.said["callId"] == call_id
 
     def lasts(self, now: int) -> bool:
-        return now < self.at + KEPT_FOR
+        return now <= self.at + KEPT_FOR
 
 
 Name = tuple[bytes, bytes]  # the caller's account, and the callId
@@ -108,13 +108,15 @@ class Calls:
         """Returns the time at which to seal the invitation."""
         check_keys(accounts)
         legs = self.legs(call_id)
-        require(len(legs.keys() | set(accounts)) <= ACCOUNTS, "inbox_full")
         since = max([now, *(leg.since + 1 for leg in legs.values())])
+        require(since <= times.later(now), "clock")
+        require(len(legs.keys() | set(accounts)) <= ACCOUNTS, "inbox_full")
         placed = self.placed.setdefault(call_id, Placed(now))
         for account in accounts:
             placed.legs[account] = Leg(since)
         self.void_seconds(call_id, accounts)
-        drop_first(self.placed, PLACED)
+        for forgotten in drop_first(self.placed, PLACED):
+            self.void_seconds(forgotten)
         self.lapse()
         return since
 
@@ -124,6 +126,8 @@ class Calls:
         call = self.call(caller, call_id)
         require(call.phase in (RINGING, ANSWERED), "call_over")
         call.phase = ANSWERED
+        for entry in self.rings(caller, call_id, call.rung):
+            entry.is_answered = True
         return call.rung
 
     def left(self, caller: bytes, call_id: bytes, accounts: list[bytes] | None = None) -> None:
@@ -138,6 +142,9 @@ class Calls:
                     legs[account].told = True
             self.void_seconds(call_id, accounts)
         elif accounts is None and call is not None:
+            if call.phase == RINGING:
+                for entry in self.rings(caller, call_id, call.rung):
+                    entry.is_left = True
             call.phase = None
             self.raise_over(caller, call_id, call, call.rung)
         self.lapse()
@@ -219,8 +226,17 @@ class Calls:
             if entry.is_invitation and entry.is_of(caller, call_id):
                 yield entry
 
-    def void_seconds(self, call_id: bytes, accounts: Iterable[bytes] | None) -> None:
-        """Marks the events `second` of legs that have begun anew or were left (N28)."""
+    def rings(self, caller: bytes, call_id: bytes, time: int) -> Iterator[Entry]:
+        """Yields the ring of this time, if it is in the journal."""
+        for entry in self.invitations(caller, call_id):
+            if entry.action == "ring" and entry.sent_at == time:
+                yield entry
+
+    def is_answered(self, caller: bytes, call_id: bytes) -> bool:
+        return self.call(caller, call_id).phase == ANSWERED
+
+    def void_seconds(self, call_id: bytes, accounts: Iterable[bytes] | None = None) -> None:
+        """Marks the events `second` of legs that began anew, were left or are forgotten (N28)."""
         for entry in self.journal.values():
             is_named = accounts is None or entry.account in accounts
             if entry.action == "second" and entry.said["callId"] == call_id and is_named:
@@ -235,11 +251,14 @@ class Calls:
         legs = self.legs(call_id).values()
         return sum(leg.state == TAKEN or (leg.state == OPEN and not leg.declined) for leg in legs)
 
-    def crossed(self, account: bytes, device: bytes, now: int) -> bytes | None:
-        """Returns the callId of one's own call that crosses a ring, the one placed last."""
+    def crossed(self, account: bytes, device: bytes, ring: bytes, now: int) -> bytes | None:
+        """Returns the callId of one's own call that crosses a ring, the one placed last.
+
+        `ring` is the ring's callId, which the app may have placed after the ring.
+        """
         for call_id, placed in reversed(self.placed.items()):
             leg = placed.legs.get(account)
-            if leg is None:
+            if leg is None or call_id == ring:
                 continue
             is_waiting = leg.state == OPEN and not leg.declined and len(placed.legs) == 1
             if is_waiting and leg.since >= times.earlier(now, CROSSES_FOR):
@@ -254,7 +273,7 @@ class Calls:
         """Says whether a call is answered here, or placed here with a leg that is not closed."""
         if caller == self.own and call_id in self.placed:
             return any(leg.state != CLOSED for leg in self.legs(call_id).values())
-        return self.call(caller, call_id).phase == ANSWERED
+        return self.is_answered(caller, call_id)
 
     def joined_to(self, account: bytes, call_id: bytes) -> list[bytes]:
         """Returns the callers of the joined calls with this callId that an account is joined to."""
@@ -311,7 +330,10 @@ class Calls:
         self.lapse()
 
     def prune(self, oldest: int, now: int) -> None:
-        for items in [*self.recorded.values(), self.early_ends, self.placed, self.joined]:
+        for call_id in [call_id for call_id, call in self.placed.items() if call.at < oldest]:
+            del self.placed[call_id]
+            self.void_seconds(call_id)
+        for items in [*self.recorded.values(), self.early_ends, self.joined]:
             for name in [name for name, item in items.items() if item.at < oldest]:
                 del items[name]
         self.kept = self.kept_at(now)
@@ -323,7 +345,12 @@ def check_keys(accounts: list[bytes]) -> None:
         keys.check_key(account)
 
 
-def drop_first(items: dict, most: int) -> None:
-    """Forgets the items that were recorded first, until at most `most` are left."""
-    while len(items) > most:
-        del items[next(iter(items))]
+def drop_first(items: dict, most: int) -> list:
+    """Forgets the items that were recorded first, until at most `most` are left.
+
+    Returns their names.
+    """
+    gone = list(items)[: max(len(items) - most, 0)]
+    for name in gone:
+        del items[name]
+    return gone

@@ -230,8 +230,15 @@ def is_something(value: object) -> bool:
     return value is not None
 
 
+def is_call_id(value: object) -> bool:
+    """Checks M9: a version 8 UUID is a CallKit UUID in the callId's place."""
+    if not isinstance(value, bytes) or len(value) != 16:
+        return False
+    return value[6] >> 4 != 8 or value[8] >> 6 != 2
+
+
 # The members of each map, in the order in which they are read. A ? marks an optional member.
-CALL = {"callId": is_bytes(16)}
+CALL = {"callId": is_call_id}
 HANDLE = {"type": is_one_of("generic", "phoneNumber", "emailAddress"), "value": is_text(255)}
 CANDIDATE = {
     "candidate": is_text(),
@@ -274,12 +281,12 @@ TYPES = {
 
 
 def check(content: dict) -> None:
-    """Checks M1 to M8. Names the first member that is missing or wrong."""
+    """Checks M1 to M9. Names the first member that is missing or wrong."""
     kind = content.get("type")
     require(isinstance(kind, str), "bad_content", member="type")  # M1
     if kind not in TYPES:
         if kind.startswith("call."):  # M6: code points compare as bytes do
-            check_members(content, {"callId?": is_bytes(16)}, "")
+            check_members(content, {"callId?": is_call_id}, "")
         return
     check_members(content, TYPES[kind], "")
 
@@ -322,19 +329,12 @@ def is_heard_untrusted(content: dict) -> bool:
     return ends_elsewhere or content["type"] == "cover"
 
 
-def check_call_id(said: dict) -> None:
-    """Checks M14: a callId in the form of a version 8 UUID is a CallKit UUID in its place."""
-    if said["type"].startswith("call.") and "callId" in said:
-        call_id = said["callId"]
-        require(call_id[6] >> 4 != 8 or call_id[8] >> 6 != 2, "bad_call_id")
-
-
 def call_id_of(text: str) -> bytes:
-    """Reads a callId that is given as text (M9)."""
+    """Reads a callId that is given to an API (M9)."""
     require(isinstance(text, str) and len(text) == 36, "bad_call_id")
     try:
         found = uuid.UUID(text)
     except ValueError:
         raise Refusal("bad_call_id") from None
-    require(str(found) == text.lower(), "bad_call_id")
+    require(str(found) == text.lower() and is_call_id(found.bytes), "bad_call_id")
     return found.bytes

@@ -145,18 +145,22 @@ def seal(
     for target in targets:
         target.check_expiry(now)
     content.check(said)  # E7
-    content.check_call_id(said)
     stream = content.deflate(content.encode(said)) if stream is None else stream
     room = min((target.suite.room for target in targets), default=len(stream))
     require(len(stream) <= room, "too_large", needed=len(stream), available=room)  # E8
     random = Random(random)
     message_id = random.take(16) if message_id is None else message_id
-    head = device.certificate.data + message_id + struct.pack(">QH", now, len(stream)) + stream
+    head = frame_head(device.certificate, message_id, now, stream)
 
     def frame(to: bytes) -> bytes:
         return head + device.key.sign(LABEL, to + head)
 
     return [encrypt(target, frame, random) for target in targets]
+
+
+def frame_head(certificate: Certificate, message_id: bytes, sent_at: int, stream: bytes) -> bytes:
+    """Returns a frame up to its signature."""
+    return certificate.data + message_id + struct.pack(">QH", sent_at, len(stream)) + stream
 
 
 class Random:

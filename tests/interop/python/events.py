@@ -45,7 +45,9 @@ class Entry:
     taken: bytes | None = None
     is_repeated: bool = False  # a newer ring of the call was accepted
     elsewhere: str | None = None  # the reason of an elsewhere time that includes the ring
-    is_over: bool = False  # `over` includes the ring; the leg of a `second` is another's or left
+    is_over: bool = False  # `over` includes the ring; the leg of a `second` is not what it was
+    is_answered: bool = False  # the app has answered the ring
+    is_left: bool = False  # the app has left the call while it rang
 
     @property
     def is_invitation(self) -> bool:
@@ -54,14 +56,21 @@ class Entry:
     def is_of(self, caller: bytes, call_id: bytes) -> bool:
         return self.caller == caller and self.said.get("callId") == call_id
 
-    def at(self, now: int) -> "Entry":
-        """Returns the event as it stands at `now` (N28)."""
+    def at(self, now: int, is_call_answered: bool) -> "Entry":
+        """Returns the event as it stands at `now` (N28).
+
+        `is_call_answered` says whether its call is answered then.
+        """
         if self.action == "second" and self.is_over:
             return replace(self, action="drop", reason="over")
         if not self.is_invitation:
             return self
         if self.is_repeated:
             return replace(self, action="drop", reason="repeated")
+        if self.is_answered and is_call_answered:
+            return replace(self, action="signal")
+        if self.is_answered or self.is_left:
+            return replace(self, action="drop", reason="over")
         if self.elsewhere is not None:
             return replace(self, action="drop", reason=self.elsewhere)
         if self.action == "missed":

@@ -76,8 +76,8 @@ class Inbox:
             try:
                 outcome, _ = self.judge(one.frame, now)
                 events.append(self.accept(one.frame, outcome, now))
-            except Refusal:
-                pass  # the envelope is gone
+            except Refusal as refusal:
+                self.hold(one.frame, refusal.code, now)  # for the clock, or else it is gone
         return events
 
     def untrust(self, account: bytes) -> None:
@@ -124,7 +124,10 @@ class Inbox:
     def pending(self, now: int) -> Iterator[Event]:
         """Lists the journal at `now` (N27, N28)."""
         for entry in self.journal.values():
-            yield self.event(entry.at(now), now)
+            answered = entry.is_answered and self.calls.is_answered(
+                entry.caller, entry.said["callId"]
+            )
+            yield self.event(entry.at(now, answered), now)
 
     def held(self) -> list[Held]:
         return list(self.holding.all.values())
@@ -279,7 +282,8 @@ class Inbox:
         pinned = self.records.find(entry.account)
         crossed = None
         if entry.action == "ring" and "groupId" not in entry.said:
-            crossed = self.calls.crossed(entry.account, entry.device, now)
+            call_id = entry.said["callId"]
+            crossed = self.calls.crossed(entry.account, entry.device, call_id, now)
         return event_of(entry, now, pinned.handle, pinned.name, crossed)
 
     # "Saved state". It holds no private key: the app adds the prekeys again (N33).

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import bundles
 import content
 import hpke
+import keys
 import publications
 import push
 import samples
@@ -115,7 +116,7 @@ def whole(kind: str) -> dict:
     """Returns a content with all its members."""
     candidate = {"candidate": "", "sdpMid": "0", "sdpMLineIndex": 0, "usernameFragment": ""}
     members = {
-        "callId": DRAW.randbytes(16),
+        "callId": samples.call_id(),
         "handle": {"type": "generic", "value": ""},
         "callerName": "",
         "hasVideo": False,
@@ -149,6 +150,7 @@ def spoil(said: dict, path: str) -> None:
         del inside[place]
     else:
         wrong = [None, -1 if last == "ring" else 2**40, b"\0", [0]]
+        wrong += [samples.call_kit_uuid()] * 3 if last == "callId" else []
         inside[place] = None if last == "data" else DRAW.choice(wrong)
 
 
@@ -175,13 +177,14 @@ def wrong_contents() -> Iterator[tuple[str, dict]]:
 
 def good_contents() -> Iterator[dict]:
     """Yields contents in which only the beginning of `type`, as bytes, decides what callId is."""
-    call_id = DRAW.randbytes(16)
+    call_id, call_kit_uuid = samples.call_id(), samples.call_kit_uuid()
     for kind in ("call.", "call.\u0301hold", "call.inviteX", "call.invite\ufeff"):
         yield {"type": kind, "callId": call_id}
         yield {"type": kind}
     for kind in ("call", "Call.invite", "cal\u0301l.invite", "\ufeffcall.invite", ".call."):
         yield {"type": kind, "callId": DRAW.choice([7, None, b"\0", "text", [call_id]])}
-    inner = {"type": "call.invite", "callId": DRAW.choice([b"\0" * 16, b"", "text"])}
+        yield {"type": kind, "callId": call_kit_uuid}
+    inner = {"type": "call.invite", "callId": DRAW.choice([b"\0" * 16, "text", call_kit_uuid])}
     yield {"type": "message", "data": inner}
     yield {"type": "call.answer", "callId": call_id, "ring": 0, "data": [inner]}
 
@@ -189,14 +192,20 @@ def good_contents() -> Iterator[dict]:
 def ends() -> Iterator[tuple[str | None, dict]]:
     """M5: an end with each reason, and with each choice of caller, ring and device.
 
-    Yields the member that is named, if one is, and the content.
+    Yields the member that is named, if one is, and the content. Where one is, another one that is
+    there may be wrong: the first one from the top of the table that is missing or wrong is named.
     """
     more = {"caller": DRAW.randbytes(32), "ring": 2**53 - 1, "device": DRAW.randbytes(32)}
     for reason in content.REASONS:
         for chosen in range(8):
             members = {name: more[name] for place, name in enumerate(more) if chosen & 1 << place}
-            end = {"type": "call.end", "callId": DRAW.randbytes(16), "reason": reason} | members
-            yield wrong_in_end(reason, set(members)), end
+            end = {"type": "call.end", "callId": samples.call_id(), "reason": reason}
+            named = wrong_in_end(reason, set(members))
+            yield named, end | members
+            for wrong in members:
+                value = DRAW.choice([None, b"\0", "text", [0], {}, -1])
+                first = min({wrong, named or wrong}, key=list(more).index)
+                yield first, end | members | {wrong: value}
 
 
 def wrong_in_end(reason: str, members: set[str]) -> str | None:
@@ -214,6 +223,19 @@ def bad_call_ids() -> Iterator[tuple[str, dict]]:
     for kind in ("call.", "call.\u0301hold", "call.invite"):
         for call_id in (None, 7, "text", DRAW.randbytes(15), DRAW.randbytes(17), [], {}):
             yield "callId", {"type": kind, "callId": call_id, "hasVideo": True}
+    for kind, said in CALLS.items():
+        yield "callId", {"type": kind, "callId": samples.call_kit_uuid()} | said
+
+
+# What the least content of each type that begins with `call.` has beside its callId.
+CALLS: dict[str, dict] = {
+    "call.invite": {"hasVideo": True},
+    "call.answer": {"ring": 0},
+    "call.candidates": {"candidates": []},
+    "call.negotiate": {"description": {"type": "rollback"}},
+    "call.end": {"reason": "cancelled"},
+    "call.hold": {},
+}
 
 
 def too_large(sender: dict, bundle: dict[int, dict], now: int) -> Iterator[Vector]:
@@ -227,20 +249,28 @@ def too_large(sender: dict, bundle: dict[int, dict], now: int) -> Iterator[Vecto
 
 
 def call_ids(sender: dict, bundle: dict[int, dict], now: int) -> Iterator[Vector]:
-    """M14: a callId in the form of a version 8 UUID, in all types that begin with `call.`."""
-    call_id = bytearray(DRAW.randbytes(16))
-    call_id[6], call_id[8] = 0x80 | call_id[6] & 0xF, 0x80 | call_id[8] & 0x3F
-    for kind, said in {
-        "call.invite": {"hasVideo": True},
-        "call.answer": {"ring": 0},
-        "call.candidates": {"candidates": []},
-        "call.negotiate": {"description": {"type": "rollback"}},
-        "call.end": {"reason": "cancelled"},
-        "call.hold": {},
-    }.items():
-        said = {"type": kind, "callId": str(uuid.UUID(bytes=bytes(call_id)))} | said
+    """M9: a callId in the form of a version 8 UUID, in all types that begin with `call.`."""
+    for kind, said in CALLS.items():
+        said = {"type": kind, "callId": written_id(samples.call_kit_uuid())} | said
         given = sender | {"to": [bundle[1]], "now": now, "content": said}
-        yield "seal", "M14", "A CallKit UUID as callId.", given | refused("bad_call_id")
+        yield "seal", "M9", "A CallKit UUID as callId.", given | refused("bad_call_id")
+
+
+def call_kit_uuids() -> Iterator[Vector]:
+    """I1 of any callId, in either case; and M9 of what is none."""
+    for _ in range(10):
+        account, call_id = SigningKey(DRAW.randbytes(32)).public, samples.call_id()
+        given = {"account": account.hex(), "callId": written_id(call_id)}
+        expect = {"uuid": str(uuid.UUID(bytes=keys.callkit_uuid(account, call_id)))}
+        yield "callKit", "I1 M9", "Any callId.", given | {"expect": expect}
+        given = {"account": account.hex(), "callId": written_id(samples.call_kit_uuid())}
+        yield "callKit", "M9", "A CallKit UUID as callId.", given | refused("bad_call_id")
+
+
+def written_id(call_id: bytes) -> str:
+    """Writes a callId as an API takes it: in either case."""
+    text = str(uuid.UUID(bytes=call_id))
+    return text.upper() if DRAW.randrange(4) == 0 else text
 
 
 def plain() -> Iterator[Vector]:
@@ -250,6 +280,7 @@ def plain() -> Iterator[Vector]:
     yield from pushes()
     yield from audits()
     yield from sealed()
+    yield from call_kit_uuids()
 
 
 def sealed() -> Iterator[Vector]:

@@ -31,6 +31,7 @@ def publications() -> Iterator[Vector]:
         return Device(key, certificate).export().hex()
 
     good, over, early = device(-DAY, 200 * DAY), device(-DAY, 0), device(601, DAY)
+    ends = device(-DAY, 600)
     sound, ended, long = (1, DAY), (2, 0), (2, 90 * DAY + 1)
     for who, prekeys, last, code in [
         (over, [], 601, "no_prekeys"),
@@ -44,6 +45,14 @@ def publications() -> Iterator[Vector]:
         (good, [sound, ended], None, "prekey_expired"),
         (good, [sound], 600, "clock"),
         (good, [sound], 2**40, "clock"),
+        # B21: B20 moves issued_at to the end of the prekey, or of the certificate.
+        (good, [(1, 600)], 599, "bad_lifetime"),
+        (good, [(1, 1)], 0, "bad_lifetime"),
+        (good, [(1, 300)], 599, "bad_lifetime"),
+        (good, [(1, 300), ended], 599, "bad_lifetime"),
+        (good, [ended, (1, 300)], 599, "prekey_expired"),
+        (good, [(2, 600), sound], 600, "clock"),
+        (ends, [sound], 599, "bad_lifetime"),
     ]:
         given = {
             "device": who,

@@ -2,7 +2,6 @@
 
 import random
 import struct
-import uuid
 
 from content import ELSEWHERE, REASONS
 
@@ -77,7 +76,32 @@ def sdp() -> str:
 
 
 def call() -> dict:
-    return {"callId": uuid.uuid4().bytes}
+    return {"callId": call_id()}
+
+
+def call_id() -> bytes:
+    """Returns any callId (M9). Some are nearly in the form of a version 8 UUID."""
+    found = bytearray(DRAW.randbytes(16))
+    version, variant = found[6] >> 4, found[8] >> 6
+    match DRAW.randrange(4):
+        case 0:
+            version = 8
+        case 1:
+            variant = 2
+    if (version, variant) == (8, 2):
+        version, variant = DRAW.choice([(4, 2), (8, 0), (8, 1), (8, 3)])
+    return in_form(found, version, variant)
+
+
+def call_kit_uuid() -> bytes:
+    """Returns a version 8 UUID, which is never a callId."""
+    return in_form(bytearray(DRAW.randbytes(16)), 8, 2)
+
+
+def in_form(found: bytearray, version: int, variant: int) -> bytes:
+    found[6] = version << 4 | found[6] & 0x0F
+    found[8] = variant << 6 | found[8] & 0x3F
+    return bytes(found)
 
 
 def something() -> object:

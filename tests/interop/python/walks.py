@@ -4,7 +4,6 @@ The expected results are those of inbox.py.
 """
 
 import base64
-import struct
 import uuid
 from typing import NamedTuple
 
@@ -49,7 +48,7 @@ class Walk:
         self.sender = self.senders[1]
         # The first is mostly one's own, the other mostly a call of others.
         self.calls = [uuid.UUID(bytes=DRAW.randbytes(16), version=4).bytes for _ in range(2)]
-        self.is_slow = samples.yes()
+        self.is_slow, self.is_unsteady = samples.yes(), DRAW.randrange(3) == 0
         self.is_calling, self.is_calm = samples.yes(), samples.yes()
         self.ids = [DRAW.randbytes(16) for _ in range(3)]
         # Times that rings and ends are about: those of invitations, and of the steps of the app.
@@ -127,8 +126,7 @@ class Walk:
         if said["type"] == "call.invite":
             self.moments.append(sent_at)
         stream = content.deflate(content.encode(said))
-        head = sender.device.certificate.data + message_id
-        head += struct.pack(">QH", sent_at, len(stream)) + stream
+        head = envelope.frame_head(sender.device.certificate, message_id, sent_at, stream)
         sign = sender.device.key.sign
         return envelope.encrypt(
             self.bundle, lambda to: head + sign(envelope.LABEL, to + head), Random()
@@ -164,7 +162,7 @@ class Walk:
             case "answer":
                 return {"type": "call.answer", "callId": self.call(own=True), "ring": ring}
             case "signal":
-                return says.signal() | {"callId": DRAW.choice(self.calls)}
+                return says.signal() | {"callId": self.call(own=samples.yes())}
             case "cover":
                 return {"type": "cover"}
             case _:
@@ -187,9 +185,18 @@ class Walk:
 
     def call(self, own: bool) -> bytes:
         mine, theirs = self.calls if own else reversed(self.calls)
+        if DRAW.randrange(32) == 0:
+            return self.call_kit_uuid()
         return DRAW.choice([mine, mine, mine, mine, theirs])
 
+    def call_kit_uuid(self) -> bytes:
+        """Returns what the system calls one of the calls, which is not a callId (M9)."""
+        caller = DRAW.choice(list(self.accounts.values())).public
+        return keys.callkit_uuid(caller, DRAW.choice(self.calls))
+
     def pass_time(self) -> None:
+        if self.is_unsteady and DRAW.randrange(16) == 0:
+            self.now -= DRAW.choice([SECOND, 10 * MINUTE - 1, 10 * MINUTE, HOUR])
         short = [0, 1, 1, SECOND]
         long = [30 * SECOND, 95 * SECOND, 2 * MINUTE]
         if self.is_slow:
@@ -203,16 +210,16 @@ class Walk:
         accounts = {"accounts": DRAW.choices(list(self.accounts), k=DRAW.randrange(4))}
         caller = {"account": DRAW.choice([self.sender.name, "alice", "bob", "me"])}
         own, theirs = ({"callId": str(uuid.UUID(bytes=self.call(own)))} for own in (True, False))
-        match DRAW.randrange(10) if self.is_calling else DRAW.randrange(2, 10):
+        match DRAW.randrange(11) if self.is_calling else DRAW.randrange(2, 11):
             case 0 | 1 | 2:
                 self.place(**accounts)
             case 3 | 4 | 5:
                 self.step("answered", theirs | caller)
-            case 6:
+            case 6 | 7:
                 self.step("left", theirs | caller)
-            case 7:
-                self.step("left", own | {"account": "me"} | DRAW.choice([{}, accounts]))
             case 8:
+                self.step("left", own | {"account": "me"} | DRAW.choice([{}, accounts]))
+            case 9:
                 self.step("joined", theirs | caller | accounts | {"at": self.now})
             case _:
                 self.step("joined", own | {"account": "me"} | accounts | {"at": self.now})
@@ -220,7 +227,8 @@ class Walk:
     def place(self, accounts: list[str]) -> None:
         call_id = str(uuid.UUID(bytes=self.call(own=True)))
         call = {"callId": call_id, "accounts": accounts, "at": self.now}
-        self.moments += self.step("placeCall", call).values()
+        placed = self.step("placeCall", call)
+        self.moments += [placed["sentAt"]] if "sentAt" in placed else []
 
     def app(self) -> None:
         at = {"at": self.now}
@@ -250,7 +258,8 @@ class Walk:
                 message_id = DRAW.choice(message_ids)
                 self.step("acknowledge", account | {"messageId": message_id.hex()})
             case 14:
-                self.step("prune", at)
+                ahead = DRAW.choice([0, 0, 0, 31 * DAY])
+                self.step("prune", {"at": self.now + ahead})
             case 15:
                 self.step("held", {})
                 self.step("heldAccounts", {})

@@ -18,6 +18,7 @@ import hpke
 import keys
 import orders
 import samples
+from bounds import Crowd, Late, Told
 from bundles import Bundle, Prekey
 from envelope import Random
 from keys import Certificate, Device, SigningKey
@@ -26,7 +27,7 @@ from walks import Walk
 from written import content_to_json, number
 
 DAY = 86_400
-SCENES = 40
+SCENES = [Walk] * 40 + [Crowd] + [Told] * 4 + [Late] * 4
 
 
 def write_all(folder: str) -> None:
@@ -38,10 +39,10 @@ def write_all(folder: str) -> None:
         Path(folder, f"{name}.json").write_text(json.dumps(vector, indent=2))
     scenes = Path(folder, "scenes")
     scenes.mkdir(exist_ok=True)
-    for place in range(SCENES):
-        scene = Walk().go() | {"name": f"{place:03}-walk"}
+    for place, kind in enumerate(SCENES):
+        scene = kind().go() | {"name": f"{place:03}-{kind.__name__.lower()}"}
         Path(scenes, f"{scene['name']}.json").write_text(json.dumps(scene))
-    print(f"{len(vectors)} vectors and {SCENES} scenes written")
+    print(f"{len(vectors)} vectors and {len(SCENES)} scenes written")
 
 
 Vector = tuple[str, str, str, dict]
@@ -157,8 +158,8 @@ class Sent(NamedTuple):
                 return cls(suite, sender, receiver, DRAW.randbytes(16), sent_at, said, stream)
 
     def head(self) -> bytes:
-        data = self.sender.device.certificate.data + self.message_id
-        return data + struct.pack(">QH", self.sent_at, len(self.stream)) + self.stream
+        certificate = self.sender.device.certificate
+        return envelope.frame_head(certificate, self.message_id, self.sent_at, self.stream)
 
     def signed(self, to: bytes) -> bytes:
         head = self.head()
@@ -264,7 +265,7 @@ def in_order() -> Iterator[Vector]:
 
 def own_account(suite: int) -> Iterator[Vector]:
     """N10: what another device of the receiver's account may say while that is not trusted."""
-    end = {"type": "call.end", "callId": DRAW.randbytes(16)}
+    end = {"type": "call.end", "callId": samples.call_id()}
     of_ring = end | {"caller": DRAW.randbytes(32), "ring": 0}
     untrusted = {"error": "untrusted", "stoppedAt": "trust"}
     wrong = {"error": "bad_content", "member": "body", "stoppedAt": "members"}

@@ -13,6 +13,13 @@ use super::{Expect, Letter, Scene};
 use crate::said::call_id;
 
 impl Scene {
+    /// Remembers when a ring was accepted: that bounds how long it rings.
+    pub(super) fn accept(&mut self, letter: &Letter, now: u64, expect: Expect) {
+        if matches!(expect, Ring | Crossed(_)) {
+            self.accepted.insert(tag(&letter.bytes), now);
+        }
+    }
+
     pub(super) fn outcome(&self, letter: &Letter, now: u64, expect: Expect) -> Json {
         let (code, check) = match expect {
             Duplicate => {
@@ -73,10 +80,13 @@ impl Scene {
         }
         match (expect, &letter.content) {
             (Ring | Crossed(_), Content::Invite(invite)) => {
-                let rings = u64::from(invite.lifetime.unwrap_or(60)) * 1000 + 30_000;
-                event["callKit"] = dictionary(letter, invite, &pinned, rings);
+                let lifetime = u64::from(invite.lifetime.unwrap_or(60)) * 1000;
+                let accepted = self.accepted.get(&tag(&letter.bytes)).copied();
+                let from = letter.sent_at.min(accepted.unwrap_or(now));
+                let expires_at = from + lifetime + 30_000;
+                event["callKit"] = dictionary(letter, invite, &pinned, expires_at);
                 event["claimed"] = claims(letter);
-                event["expiresAt"] = (letter.sent_at + rings).into();
+                event["expiresAt"] = expires_at.into();
                 if let Crossed(own_call) = expect {
                     event["crossed"] = uuid(&call_id(own_call)).into();
                 }
@@ -121,7 +131,12 @@ const fn action(expect: Expect) -> &'static str {
 }
 
 /// The dictionary of spec/inbox.md, section 9, in its order.
-fn dictionary(letter: &Letter, invite: &Invite, pinned: &Object<String, Json>, rings: u64) -> Json {
+fn dictionary(
+    letter: &Letter,
+    invite: &Invite,
+    pinned: &Object<String, Json>,
+    expires_at: u64,
+) -> Json {
     let sender = letter.account.as_bytes();
     let (kind, value) = match pinned.get("handle") {
         Some(handle) => (handle["type"].clone(), handle["value"].clone()),
@@ -143,7 +158,7 @@ fn dictionary(letter: &Letter, invite: &Invite, pinned: &Object<String, Json>, r
         }
         kit["hasVideo"] = invite.has_video.into();
         kit["sentAt"] = letter.sent_at.into();
-        kit["expiresAt"] = (letter.sent_at + rings).into();
+        kit["expiresAt"] = expires_at.into();
         kit
     };
     let Some(name) = pinned.get("displayName") else {

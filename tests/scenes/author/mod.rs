@@ -92,6 +92,8 @@ pub struct Scene {
     letters: Object<String, Json>,
     /// By account, what is pinned for it after cleaning.
     pinned: BTreeMap<[u8; 32], Object<String, Json>>,
+    /// By envelope tag, when it was accepted last.
+    accepted: BTreeMap<String, u64>,
     steps: Vec<Json>,
     note: Option<String>,
 }
@@ -114,6 +116,7 @@ impl Scene {
             accounts: Object::new(),
             letters: Object::new(),
             pinned: BTreeMap::new(),
+            accepted: BTreeMap::new(),
             steps: Vec::new(),
             note: None,
         };

@@ -40,6 +40,9 @@ impl Scene {
     pub fn trust_at(&mut self, name: &str, now: u64, events: &[(&Letter, Expect)]) {
         let key = self.know(name);
         self.pinned.insert(key, Object::new());
+        for (letter, expect) in events {
+            self.accept(letter, now, *expect);
+        }
         let events = self.events(events, now);
         self.trust_step(name, Object::new(), now, json!({ "events": events }));
     }

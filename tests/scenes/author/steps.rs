@@ -30,6 +30,7 @@ pub fn counted(prefix: [u8; 12], index: u32) -> [u8; 16] {
 
 impl Scene {
     pub fn receive(&mut self, letter: &Letter, now: u64, expect: Expect) {
+        self.accept(letter, now, expect);
         let expected = self.outcome(letter, now, expect);
         self.step(
             "receive",

@@ -1,4 +1,4 @@
-//! Section 8.6: both call each other.
+//! Both call each other (spec/inbox.md, section 8.6).
 
 use hushring::Content;
 use hushring::content::{EndReason, Invite};

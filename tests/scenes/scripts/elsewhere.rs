@@ -497,7 +497,10 @@ fn pending_ring_of_a_forgotten_call() -> Scene {
     s.untrust("alice");
     s.trust("alice");
     s.receive(&gone, at(6), Drop("unknown"));
-    s.pending(at(6), &[(&first, Ring), (&second, Missed("ended"))]);
+    s.pending(
+        at(6),
+        &[(&first, Missed("ended")), (&second, Missed("ended"))],
+    );
     s.receive(&first_answered, at(6), Drop("unknown"));
     s.receive(&second_answered, at(6), Drop("over"));
     s.pending(

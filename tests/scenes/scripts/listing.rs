@@ -482,9 +482,9 @@ fn of_a_forgotten_call() -> Scene {
     let mut s = Scene::new(
         "pending-ring-of-a-forgotten-call",
         "N2 N28 Z2 Z3",
-        "How a call ended is kept with its pending ring, whatever becomes of the call: it does not
-         ring again because the caller is trusted no more, and it does not ring when the end comes
-         after the call was forgotten.",
+        "The trust in the caller ends, and what is known of its calls is forgotten. A ring that had
+         ended does not ring again, and one that still rang is missed as well: it cannot be answered
+         any more. Nor does it ring when the caller is trusted again.",
     );
     s.trust("alice");
     let first = s.seal("first", by("alice"), invite(1));
@@ -499,10 +499,11 @@ fn of_a_forgotten_call() -> Scene {
         at(4),
         &[
             (&first, Missed("ended")),
-            (&second, Ring),
+            (&second, Missed("ended")),
             (&first_ends, End(2)),
         ],
     );
+    s.refuse_answered("alice", 2);
     s.trust("alice");
     s.receive(&second_ends, at(6), Drop("unknown"));
     let expected = [
@@ -542,7 +543,7 @@ fn after_a_restart() -> Scene {
         at(3),
         &[
             (&first, Drop("repeated")),
-            (&second, Ring),
+            (&second, Missed("ended")),
             (&third, Drop("declinedElsewhere")),
             (&fourth, Drop("over")),
             (&declined, End(5)),

@@ -175,7 +175,7 @@ fn pending_after_untrust() -> Scene {
         "pending-after-untrust",
         "N2 N24 N26 N28",
         "Events in the journal stay when the trust in their account ends. They are listed without a
-         name, and can be acknowledged.",
+         name, and can be acknowledged. A ring cannot be answered any more, and is a missed call.",
     );
     s.trust_as("alice", None, Some("Alice"));
     let letter = s.seal("message", by("alice"), message("hi"));
@@ -183,7 +183,9 @@ fn pending_after_untrust() -> Scene {
     s.receive(&letter, at(1), Notify);
     s.receive(&invite, at(1), Ring);
     s.untrust("alice");
-    s.pending(at(60), &[(&letter, Notify), (&invite, Missed("expired"))]);
+    s.pending(at(2), &[(&letter, Notify), (&invite, Missed("ended"))]);
+    s.refuse_answered("alice", 1);
+    s.pending(at(60), &[(&letter, Notify), (&invite, Missed("ended"))]);
     s.acknowledge(&letter, true);
     s.acknowledge(&invite, true);
     s.pending(at(60), &[]);

@@ -11,11 +11,12 @@ use crate::said::*;
 pub fn scenes() -> Vec<Scene> {
     vec![
         nine_minutes_ahead(),
+        rings_no_longer_by_a_fast_clock(),
         ten_minutes_ahead(),
         eleven_minutes_ahead(),
         thirty_days_old(),
         slow_clock(),
-        fast_clock_rings_longer(),
+        fast_clock_may_be_delayed(),
         stolen_expired_key(),
         sent_after_the_certificate(),
         sent_before_the_certificate(),
@@ -41,6 +42,70 @@ fn nine_minutes_ahead() -> Scene {
     let invite = s.seal("invite", by("alice").at(at(540)), invite(1));
     s.receive(&message, at(0), Notify);
     s.receive(&invite, at(0), Ring);
+    s
+}
+
+fn rings_no_longer_by_a_fast_clock() -> Scene {
+    let mut s = Scene::new(
+        "clock-9-minutes-ahead-does-not-ring-for-longer",
+        "A5 A6 N28",
+        "The caller's clock is nine minutes fast. The phone rings for 90 seconds from when it
+         received the invitation, as for anybody, and not until the caller's clock says so. One that
+         comes late, as its date says, has the rest of its time; one that is held for trust rings
+         from when it is released.",
+    );
+    s.trust("alice");
+    let ahead = s.seal("ahead", by("alice").at(at(540)), invite(1));
+    let short = s.seal("short", by("alice").at(at(540)), invite_for(2, 10));
+    let late = s.seal("late", by("alice").at(at(0)), invite(3));
+    let held = s.seal("held", by("carol").at(at(540)), invite(4));
+    s.receive(&ahead, at(0), Ring);
+    s.receive(&short, at(0) + 500, Ring);
+    s.receive(&late, at(30), Ring);
+    s.receive(&held, at(30), Refused("untrusted"));
+    s.trust_at("carol", at(35), &[(&held, Ring)]);
+    s.pending(
+        at(40),
+        &[(&ahead, Ring), (&short, Ring), (&late, Ring), (&held, Ring)],
+    );
+    s.save("disk");
+    s.load("disk");
+    s.pending(
+        at(40) + 501,
+        &[
+            (&ahead, Ring),
+            (&short, Missed("expired")),
+            (&late, Ring),
+            (&held, Ring),
+        ],
+    );
+    s.pending(
+        at(90),
+        &[
+            (&ahead, Ring),
+            (&short, Missed("expired")),
+            (&late, Ring),
+            (&held, Ring),
+        ],
+    );
+    s.pending(
+        at(90) + 1,
+        &[
+            (&ahead, Missed("expired")),
+            (&short, Missed("expired")),
+            (&late, Missed("expired")),
+            (&held, Ring),
+        ],
+    );
+    s.pending(
+        at(125) + 1,
+        &[
+            (&ahead, Missed("expired")),
+            (&short, Missed("expired")),
+            (&late, Missed("expired")),
+            (&held, Missed("expired")),
+        ],
+    );
     s
 }
 
@@ -103,11 +168,11 @@ fn slow_clock() -> Scene {
     s
 }
 
-fn fast_clock_rings_longer() -> Scene {
+fn fast_clock_may_be_delayed() -> Scene {
     let mut s = Scene::new(
         "invite-from-a-fast-clock",
         "A5 A6",
-        "A sender's clock that is five minutes ahead lets its invitation ring five minutes longer:
+        "A sender's clock that is five minutes ahead lets a relay delay its invitation by five minutes:
          its age is counted from the time that it states.",
     );
     s.trust("alice");

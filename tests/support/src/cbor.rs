@@ -1,5 +1,6 @@
-//! Section 14, written a second time: the one encoding of what a vector says in JSON, and the
-//! pieces of which encodings are made that nothing should accept.
+//! The content encoding (spec/envelope.md, "Content encoding"), written a second time: the one
+//! encoding of what a vector says in JSON, and the pieces of which encodings are made that nothing
+//! should accept.
 
 use hushring::content::Value;
 use serde_json::Value as Json;

@@ -1,11 +1,12 @@
 //! What follows from the specification for those who write expectations: which check a code belongs
-//! to, and the identifiers of sections 5 and 17. Made without asking the crate.
+//! to, and identifiers. Made without asking the crate.
 
 use sha2::{Digest, Sha256};
 
 use crate::text::{hex, uuid};
 
-/// The step of sections 13 and 14.2 that each code belongs to.
+/// The check that each code belongs to (spec/envelope.md, "Opening"; spec/inbox.md, "Order of the
+/// checks").
 pub fn check(code: &str) -> &'static str {
     match code {
         "bad_length" => "length",
@@ -31,7 +32,7 @@ pub fn check(code: &str) -> &'static str {
     }
 }
 
-/// I1.
+/// I1 (spec/envelope.md).
 pub fn call_uuid(caller: &[u8; 32], call_id: &[u8]) -> String {
     let mut hash = Sha256::new();
     hash.update(b"hushring/1 callkit\0");
@@ -43,12 +44,12 @@ pub fn call_uuid(caller: &[u8; 32], call_id: &[u8]) -> String {
     uuid(&bytes)
 }
 
-/// I2.
+/// I2 (spec/envelope.md).
 pub fn tag(envelope: &[u8]) -> String {
     hex(&Sha256::digest(envelope)[..4])
 }
 
-/// Section 5.
+/// spec/envelope.md, "Keys".
 pub fn fingerprint(account: &[u8; 32]) -> String {
     let mut hash = Sha256::new();
     hash.update(b"hushring/1 fingerprint\0");

@@ -154,12 +154,12 @@ pub fn flips(bytes: &[u8]) -> impl Iterator<Item = (usize, Vec<u8>)> + '_ {
     })
 }
 
-/// Section 4.
+/// spec/envelope.md, "Signatures".
 pub fn to_be_signed(label: &str, fields: &[u8]) -> Vec<u8> {
     [label.as_bytes(), &[0], &Sha512::digest(fields)].concat()
 }
 
-/// The MAC of section 8: over the label, a zero byte and the parts.
+/// The MAC of spec/envelope.md, "Linking": over the label, a zero byte and the parts.
 pub fn mac(secret: &[u8; 32], label: &str, parts: &[&[u8]]) -> [u8; 32] {
     let mut mac = Hmac::<Sha256>::new_from_slice(secret).unwrap();
     mac.update(label.as_bytes());
@@ -209,7 +209,7 @@ pub fn certificate(account: &[u8; 32], device: &[u8; 32], from: u64, until: u64)
     fields
 }
 
-/// A revocation of section 7: of an account, or of one of its devices.
+/// A revocation (spec/envelope.md, "Revocation"): of an account, or of one of its devices.
 pub fn revocation(account: &[u8; 32], device: Option<&[u8; 32]>, floor: u64) -> Vec<u8> {
     let key = SigningKey::from_bytes(account);
     let label = match device {

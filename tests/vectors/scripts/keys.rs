@@ -1,5 +1,5 @@
-//! Public keys, exports and identifiers (spec/envelope.md, sections 5 and 18), and certificates
-//! (section 6).
+//! Public keys, exports and identifiers, and certificates (spec/envelope.md, "Keys", "Derived
+//! identifiers" and "Certificates").
 
 use hushring::Suite;
 use hushring_test_support::clock::day;
@@ -51,8 +51,8 @@ fn public_keys(all: &mut Vec<Vector>) {
             Some("weak_key"),
         );
     }
-    // y mod p is the y of a point for 0, 1, 3 to 6, 9, 10, …, and not for 2 and 7: section 5 says how
-    // to find out.
+    // y mod p is the y of a point for 0, 1, 3 to 6, 9, 10, …, and not for 2 and 7: K6 says how to
+    // find out.
     for (more, code) in [
         (0, "weak_key"),
         (1, "weak_key"),

@@ -75,7 +75,7 @@ fn made(all: &mut Vec<Vector>) {
         (
             "of-the-specification",
             "P4",
-            "The expiration of section 22.",
+            "The expiration of the example, relay.md, section 4.",
             1_790_000_000_000,
             1_792_540_800,
         ),

@@ -1,4 +1,4 @@
-//! CBOR that nobody accepts (section 14).
+//! CBOR that nobody accepts (spec/envelope.md, "Content encoding").
 
 use hushring_test_support::cbor::{
     self, ARRAY, BYTES, MAP, NEGATIVE, TEXT, UNSIGNED, head, map, message_with, text,

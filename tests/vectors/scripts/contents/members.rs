@@ -1,4 +1,4 @@
-//! Members that nobody accepts (section 16).
+//! Members that nobody accepts (spec/envelope.md, "Content types").
 
 use hushring_test_support::cbor::{self, map, text};
 use hushring_test_support::text::hex;
@@ -541,6 +541,62 @@ fn ends(all: &mut Vec<Vector>) {
     );
     refused("device-alone", comment, "declined", "caller", device());
     refused("device-alone", comment, "busy", "caller", device());
+    let comment =
+        "One member is missing and a later one is wrong, or the other way round: the first
+                   in the order of the table is named.";
+    let wrong = || json!({ "bytes": "00" });
+    for (name, reason, member, members) in [
+        (
+            "wrong-ring-alone",
+            "declinedElsewhere",
+            "caller",
+            json!({ "ring": wrong() }),
+        ),
+        (
+            "null-ring-alone",
+            "remoteEnded",
+            "caller",
+            json!({ "ring": null }),
+        ),
+        (
+            "wrong-caller-alone",
+            "declined",
+            "caller",
+            json!({ "caller": wrong() }),
+        ),
+        (
+            "ring-and-wrong-device",
+            "answeredElsewhere",
+            "caller",
+            json!({ "ring": 1, "device": wrong() }),
+        ),
+        (
+            "caller-and-wrong-device",
+            "declined",
+            "ring",
+            both(caller(), json!({ "device": wrong() })),
+        ),
+        (
+            "wrong-device-alone",
+            "declined",
+            "caller",
+            json!({ "device": wrong() }),
+        ),
+        (
+            "null-device-alone",
+            "busy",
+            "caller",
+            json!({ "device": null }),
+        ),
+        (
+            "wrong-pair",
+            "failed",
+            "caller",
+            json!({ "caller": wrong(), "ring": wrong(), "device": wrong() }),
+        ),
+    ] {
+        refused(name, comment, reason, member, members);
+    }
     for (name, value) in [
         ("31-bytes", json!({ "bytes": "01".repeat(31) })),
         ("33-bytes", json!({ "bytes": "01".repeat(33) })),

@@ -1,4 +1,4 @@
-//! What authenticated senders say (spec/envelope.md, E31 to E33; sections 15 to 17).
+//! What authenticated senders say (spec/envelope.md, E31 to E33; sections 14 to 16).
 
 mod encoding;
 mod members;

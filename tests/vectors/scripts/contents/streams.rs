@@ -1,4 +1,4 @@
-//! DEFLATE streams (section 15).
+//! DEFLATE streams (spec/envelope.md, "Compression").
 
 use hushring_test_support::cbor::{self, message_of_length};
 use hushring_test_support::flate::{Stream, deflated, stored, with_dictionary};

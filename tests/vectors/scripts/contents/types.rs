@@ -1,4 +1,4 @@
-//! Content of every type, as it is allowed (section 16).
+//! Content of every type, as it is allowed (spec/envelope.md, "Content types").
 
 use hushring_test_support::cbor;
 use hushring_test_support::text::hex;

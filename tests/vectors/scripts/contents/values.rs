@@ -1,4 +1,4 @@
-//! Values, and content at the bounds (sections 15 and 17).
+//! Values, and content at the bounds (spec/envelope.md, sections 14 to 16).
 
 use hushring_test_support::cbor::{self, message_of_length};
 use hushring_test_support::flate::deflated;

@@ -1,0 +1,130 @@
+"""Writes random scenes about the bounds of calls, and about a clock that went back.
+
+Random walks seldom come there. The expected results are those of inbox.py.
+"""
+
+import base64
+import uuid
+
+import content
+import envelope
+import samples
+import says
+from calls import ACCOUNTS, PLACED
+from envelope import Random
+from keys import SigningKey
+from samples import DRAW
+from walks import DAY, HOUR, MINUTE, Sender, Walk
+
+
+class Crowd(Walk):
+    """An own call with as many accounts as there may be: which refusal comes first, and why."""
+
+    def go(self) -> dict:
+        self.scene["comment"] = "Placing and joining with many accounts."
+        others = {f"account {n}": SigningKey(DRAW.randbytes(32)).public for n in range(ACCOUNTS)}
+        self.scene["accounts"] |= {name: key.hex() for name, key in others.items()}
+        self.player.accounts |= others
+        names = DRAW.sample(list(others), ACCOUNTS)
+        own, other = (str(uuid.UUID(bytes=each)) for each in self.calls)
+        placed = {"callId": own, "at": self.now}
+        me = {"account": "me", "callId": own, "at": self.now}
+        too_many = {"accounts": [*names, "alice"]}
+        self.step("joined", me | too_many)
+        self.step("placeCall", placed | too_many)
+        self.step("placeCall", placed | {"accounts": names + DRAW.choices(names, k=9)})
+        self.step("placeCall", placed | {"accounts": ["alice"]})
+        for back in (10 * MINUTE - 1, 10 * MINUTE, 10 * MINUTE + 1, HOUR):
+            past = {"at": self.now - back}
+            for accounts in DRAW.sample([["alice"], DRAW.choices(names, k=3), []], 3):
+                self.step("placeCall", placed | past | {"accounts": accounts})
+        self.step("placeCall", {"callId": other, "accounts": ["alice"], "at": self.now - HOUR})
+        for accounts in [too_many["accounts"], names + names[:9], ["me", "alice", *names[:3]]]:
+            self.step("joined", me | {"accounts": accounts})
+        self.step("left", {"account": "me", "callId": own, "accounts": []})
+        self.step("joined", me | too_many)
+        self.step("left", {"account": "me", "callId": own})
+        self.step("joined", me | too_many)
+        return self.scene
+
+
+class Told(Walk):
+    """What is kept of those who are called, and whom a call took that is forgotten."""
+
+    def go(self) -> dict:
+        self.scene["comment"] = "A second of a leg that is forgotten."
+        self.trust("me", "alice", "bob")
+        self.senders = [sender for sender in self.senders if sender.name == "alice"]
+        own = str(uuid.UUID(bytes=self.calls[0]))
+        for _ in range(DRAW.randint(1, 5)):
+            self.hear(says.signal() | {"callId": self.calls[0]})
+        self.place_one(own)
+        self.hear(says.signal() | {"callId": self.calls[0]})
+        accounts = DRAW.sample(["me", "alice", "bob"], DRAW.randint(1, 3))
+        self.step("joined", {"account": "me", "callId": own, "accounts": accounts, "at": self.now})
+        for sender in self.senders:
+            answer = {"type": "call.answer", "callId": self.calls[0], "ring": self.now}
+            self.hear(answer, sender)
+        self.list()
+        match DRAW.randrange(3):
+            case 0:
+                self.now += 30 * DAY + DRAW.choice([0, 1])
+                self.step("prune", {"at": self.now})
+            case 1:
+                for _ in range(PLACED - samples.yes()):
+                    self.place_one(str(uuid.UUID(bytes=samples.call_id())))
+            case _:
+                bob = {"accounts": ["bob"]} if samples.yes() else {}
+                self.step("left", {"account": "me", "callId": own} | bob)
+        self.list()
+        self.step("placeCall", {"callId": own, "accounts": ["bob"], "at": self.now})
+        self.list()
+        return self.scene
+
+    def trust(self, *names: str) -> None:
+        for name in names:
+            self.step("trust", {"account": name, "at": self.now})
+
+    def place_one(self, call_id: str) -> None:
+        self.step("placeCall", {"callId": call_id, "accounts": ["alice"], "at": self.now})
+
+    def list(self) -> None:
+        self.step("pending", {"at": self.now})
+
+    def hear(self, said: dict, sender: Sender | None = None, sent_at: int | None = None) -> None:
+        sender = sender or DRAW.choice(self.senders)
+        sent_at = self.now if sent_at is None else sent_at
+        stream, message_id = content.deflate(content.encode(said)), DRAW.randbytes(16)
+        head = envelope.frame_head(sender.device.certificate, message_id, sent_at, stream)
+
+        def frame(to: bytes) -> bytes:
+            return head + sender.device.key.sign(envelope.LABEL, to + head)
+
+        data, name = envelope.encrypt(self.bundle, frame, Random()), str(uuid.uuid4())
+        self.player.envelopes[name] = data
+        self.scene["envelopes"][name] = base64.b64encode(data).decode()
+        self.step("receive", {"envelope": name, "at": self.now})
+
+
+class Late(Told):
+    """N12: what is refused for the clock when its account becomes trusted is held for the clock."""
+
+    def go(self) -> dict:
+        self.scene["comment"] = "The clock goes back before the account is trusted."
+        begin = self.now
+        for _ in range(DRAW.randint(1, 10)):
+            self.now += DRAW.choice([0, 1, MINUTE, 3 * MINUTE])
+            said = self.said("alice")
+            self.hear(said, sent_at=self.now + DRAW.choice([0, 10 * MINUTE, 10 * MINUTE + 1]))
+        end = self.now
+        for name in DRAW.sample(list(self.accounts), 3):
+            self.now = begin - DRAW.choice([0, 0, HOUR, 23 * HOUR, DAY])
+            self.trust(name)
+            self.step("held", {})
+            self.step("heldAccounts", {})
+        for ahead in (0, 5 * MINUTE, 10 * MINUTE, HOUR):
+            self.now = begin - 10 * MINUTE + ahead if ahead < HOUR else end + ahead
+            self.step("release", {"at": self.now})
+            self.step("held", {})
+            self.list()
+        return self.scene
