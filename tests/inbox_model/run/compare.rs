@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use hushring::inbox::{Action, Event, HeldReason};
-use hushring::{AccountKey, CallId, Content, Inbox};
+use hushring::{AccountKey, Content, Inbox};
 
 use super::{Run, name_of, seen};
 use crate::letters::Body;
@@ -191,15 +191,12 @@ impl Run {
     fn check_listed(&self, event: &Event, at: u64) -> Option<&'static str> {
         let sender = *event.sender.account.as_bytes();
         let has_rung = self.book.rang.contains(&(sender, event.message_id));
-        let is_answered = |id: CallId| {
-            let ring = (sender, id, event.sent_at.0);
-            self.book.answered.contains(&ring)
-        };
+        let is_answered = self.book.answered.contains(&(sender, event.message_id));
         match &event.action {
             Action::Ring(ring) => {
                 assert!(at <= ring.expires_at.0, "it rings too late");
                 let id = ring.content.call_id;
-                assert!(!is_answered(id), "it was answered");
+                assert!(!is_answered, "it was answered");
                 if let Some(crossed) = ring.crossed {
                     assert!(crossed != id);
                     let parties = &self.book.parties[&crossed];
@@ -233,7 +230,7 @@ impl Run {
             }
             Action::Signal(signal) if has_rung => {
                 let id = signal.content.call_id().unwrap();
-                assert!(is_answered(id));
+                assert!(is_answered);
                 let [_, _, elsewhere] = self.model.times_of(&event.sender.account, id);
                 Some(if event.sent_at.0 <= elsewhere {
                     "pending signal, a ring ended elsewhere as well"
@@ -267,7 +264,7 @@ impl Run {
                     "over" if !self.model.records_call(&event.sender.account, id) => {
                         return Some("pending drop over, a ring, call forgotten");
                     }
-                    "over" if is_answered(id) => {
+                    "over" if is_answered => {
                         return Some("pending drop over, a ring, answered");
                     }
                     "over" => {

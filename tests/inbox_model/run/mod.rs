@@ -48,8 +48,8 @@ struct Book {
     events: BTreeSet<([u8; 32], MessageId, u64)>,
     /// Those that rang when they came.
     rang: BTreeSet<([u8; 32], MessageId)>,
-    /// The rings that the app answered: caller, callId and time.
-    answered: BTreeSet<([u8; 32], CallId, u64)>,
+    /// The rings that the app answered, as they were listed: caller and message id.
+    answered: BTreeSet<([u8; 32], MessageId)>,
     /// The calls that the app left, by caller and callId.
     left: BTreeSet<([u8; 32], CallId)>,
     /// The calls that somebody ended who may: caller and callId, and whether elsewhere.
