@@ -87,7 +87,11 @@ impl Model {
             return;
         }
         if self.phase(caller.as_bytes(), id) == Some(Phase::Ringing) {
-            self.mark(caller.as_bytes(), id, |_, since| since.left = true);
+            // Of a ring that came before the call was forgotten, another one is left.
+            let rung = self.rung(caller.as_bytes(), id);
+            self.mark(caller.as_bytes(), id, |sent_at, since| {
+                since.left |= sent_at <= rung;
+            });
         }
         if let Some(call) = self.call_mut(caller.as_bytes(), id) {
             call.over = call.over.max(call.rung);
