@@ -1,5 +1,7 @@
 //! What is recorded of calls, and what the journal keeps of it (8.1, N28).
 
+use std::cell::Cell;
+
 use hushring::content::EndReason;
 use hushring::{AccountKey, CallId, Content};
 
@@ -103,11 +105,16 @@ impl Model {
             });
         }
         let (time, reason) = elsewhere;
+        let is_again = Cell::new(false);
         self.mark(caller, id, |sent_at, since| {
             if sent_at <= time {
-                since.elsewhere = Some(reason);
+                let before = since.elsewhere.replace(reason);
+                is_again.set(is_again.get() || before.is_some_and(|before| before != reason));
             }
         });
+        if is_again.get() {
+            self.met.push("elsewhere again, for another reason");
+        }
     }
 
     /// Goes through the invitations of a call that are in the journal.

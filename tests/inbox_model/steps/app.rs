@@ -133,7 +133,7 @@ pub fn flood(contact: BoxedStrategy<Who>) -> impl Strategy<Value = Step> {
     let crowd = || Just(CROWD).boxed();
     prop_oneof![
         3 => of(Flood::Messages, contact.clone(), 140),
-        3 => of(Flood::Covers, contact.clone(), 600),
+        5 => of(Flood::Covers, contact.clone(), 600),
         3 => of(Flood::Invites, contact.clone(), 90),
         2 => of(Flood::Answered, callee.clone(), 90),
         2 => of(Flood::Early, or_own, 20),
