@@ -5,7 +5,8 @@ use hushring::{AccountKey, DeviceKey};
 
 use super::names::clean_contact;
 use super::{
-    MAX_ACCOUNTS, MAX_DEVICE_FLOORS, MAX_PENDING, MAX_PENDING_PER_ACCOUNT, Model, Outcome, Record,
+    MAX_ACCOUNTS, MAX_DEVICE_FLOORS, MAX_PENDING, MAX_PENDING_PER_ACCOUNT, Model, Outcome, Placed,
+    Record,
 };
 use crate::people::{MONTH, WORLD, own};
 
@@ -39,10 +40,13 @@ impl Model {
         record.trusted = Some(pinned);
         self.held
             .retain(|held| held.letter.account != account || held.for_clock);
-        Ok(held
-            .iter()
-            .map(|letter| self.receive_proven(letter, now, false))
-            .collect())
+        let mut outcomes = Vec::new();
+        for letter in &held {
+            let outcome = self.receive_proven(letter, now, false);
+            self.hold_for_clock(letter, &outcome, now);
+            outcomes.push(outcome);
+        }
+        Ok(outcomes)
     }
 
     /// N2, and the end of N13.
@@ -140,7 +144,10 @@ impl Model {
             record.calls.retain(|call| !old(call.recorded_at));
         }
         self.early_ends.retain(|end| !old(end.recorded_at));
-        self.placed.retain(|placed| !old(placed.placed_at));
+        let old_placed = |placed: &Placed| old(placed.placed_at);
+        while let Some(place) = self.placed.iter().position(old_placed) {
+            self.forget_placed(place);
+        }
         self.joined.retain(|joined| !old(joined.joined_at));
         self.kept.retain(|kept| kept.is_still_kept(now));
         self.held.retain(|held| !old(held.letter.sent_at));

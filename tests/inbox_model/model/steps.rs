@@ -6,7 +6,7 @@ use super::{
     Entry, Joined, Kept, Leg, LegState, MAX_JOINED, MAX_JOINED_ACCOUNTS, MAX_LEGS, MAX_PLACED,
     Model, Phase, Placed,
 };
-use crate::people::own;
+use crate::people::{TOLERANCE, own};
 use crate::seen::Seen;
 
 impl Model {
@@ -21,6 +21,9 @@ impl Model {
         let legs: Vec<Leg> = before.map_or(Vec::new(), |placed| placed.legs.clone());
         let newest = legs.iter().map(|leg| leg.since).max();
         let at = newest.map_or(now, |newest| now.max(newest.saturating_add(1)));
+        if at > now.saturating_add(TOLERANCE) {
+            return Err("clock");
+        }
         let mut after = legs;
         for account in &named {
             let leg = Leg {
@@ -46,7 +49,7 @@ impl Model {
             placed.legs = after;
         } else {
             if self.placed.len() == MAX_PLACED {
-                self.placed.remove(0);
+                self.forget_placed(0);
             }
             self.placed.push(Placed {
                 id,
@@ -59,10 +62,15 @@ impl Model {
     }
 
     pub fn answered(&mut self, caller: &AccountKey, id: CallId) -> Result<u64, &'static str> {
-        match self.call_mut(caller.as_bytes(), id) {
-            Some(call) if matches!(call.phase, Some(Phase::Ringing | Phase::Answered)) => {
-                call.phase = Some(Phase::Answered);
-                Ok(call.rung)
+        let rung = self.rung(caller.as_bytes(), id);
+        match self.phase(caller.as_bytes(), id) {
+            Some(Phase::Answered) => Ok(rung),
+            Some(Phase::Ringing) => {
+                self.call_mut(caller.as_bytes(), id).unwrap().phase = Some(Phase::Answered);
+                self.mark(caller.as_bytes(), id, |sent_at, since| {
+                    since.answered |= sent_at == rung;
+                });
+                Ok(rung)
             }
             _ => Err("call_over"),
         }
@@ -70,13 +78,24 @@ impl Model {
 
     /// Of a call of others; of one's own, all legs.
     pub fn left(&mut self, caller: &AccountKey, id: CallId) {
-        if *caller == own() {
+        if *caller == own() && self.is_placed(id) {
+            if self.phase(caller.as_bytes(), id).is_some() {
+                self.met.push("left, a sibling's call is another");
+            }
             self.leave_legs(id, None);
+            self.let_lapse();
+            return;
+        }
+        if self.phase(caller.as_bytes(), id) == Some(Phase::Ringing) {
+            // Of a ring that came before the call was forgotten, another one is left.
+            let rung = self.rung(caller.as_bytes(), id);
+            self.mark(caller.as_bytes(), id, |sent_at, since| {
+                since.left |= sent_at <= rung;
+            });
         }
         if let Some(call) = self.call_mut(caller.as_bytes(), id) {
             call.over = call.over.max(call.rung);
             call.phase = None;
-            self.mark_over(caller, id);
         }
         self.let_lapse();
     }
@@ -136,6 +155,7 @@ impl Model {
         let (theirs, rest) = self.kept.drain(..).partition(is_theirs);
         self.kept = rest;
         let theirs: Vec<Kept> = theirs;
+        self.meet_kept(&theirs, now);
         let follow = theirs.iter().filter(|kept| kept.is_still_kept(now));
         let entries: Vec<Entry> = follow.map(|kept| kept.as_entry(caller)).collect();
         let events = entries.iter().map(|entry| self.show(entry, now)).collect();
