@@ -100,7 +100,7 @@ impl Inbox {
         &self,
         origin: &Origin,
         invite: Invite,
-        since: Since,
+        (expires_at, since): (UnixMillis, Since),
         now: UnixMillis,
     ) -> Action {
         let call = self.recorded(origin.account.as_bytes(), &invite.call_id);
@@ -117,14 +117,12 @@ impl Inbox {
             }
         } else if let Some(reason) = since.dropped() {
             Action::Drop(reason)
+        } else if !matches!(phase, Some(Phase::Ringing { .. })) {
+            missed(origin, invite, MissedReason::Ended, now)
+        } else if now > expires_at {
+            missed(origin, invite, MissedReason::Expired, now)
         } else {
-            match phase {
-                Some(Phase::Ringing { until }) if now <= until => {
-                    self.ring(origin, invite, until, now)
-                }
-                Some(Phase::Ringing { .. }) => missed(origin, invite, MissedReason::Expired, now),
-                _ => missed(origin, invite, MissedReason::Ended, now),
-            }
+            self.ring(origin, invite, expires_at, now)
         }
     }
 

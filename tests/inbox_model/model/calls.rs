@@ -62,6 +62,9 @@ impl Model {
         let call = self.record_call(&sender, id, now);
         call.rung = i;
         call.phase = phase;
+        if phase == Some(Phase::Ringing) {
+            call.rings_until = i.min(now) + rings_for(invite);
+        }
         self.mark(caller, id, |sent_at, since| since.newer_ring |= sent_at < i);
         let mut decided = decided(line, said);
         if line == "A2" || phase == Some(Phase::Ringing) {

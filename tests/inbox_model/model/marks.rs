@@ -65,6 +65,7 @@ impl Model {
                 over: 0,
                 elsewhere,
                 phase: None,
+                rings_until: 0,
                 recorded_at: now,
             });
         }

@@ -82,6 +82,8 @@ struct Call {
     over: u64,
     elsewhere: Option<(u64, EndReason)>,
     phase: Option<Phase>,
+    /// The last moment of the newest ring that rang.
+    rings_until: u64,
     recorded_at: u64,
 }
 

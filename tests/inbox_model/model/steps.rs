@@ -61,10 +61,28 @@ impl Model {
         Ok(at)
     }
 
-    pub fn answered(&mut self, caller: &AccountKey, id: CallId) -> Result<u64, &'static str> {
+    /// Up to the last moment at which the newest ring rings.
+    pub fn answered(
+        &mut self,
+        caller: &AccountKey,
+        id: CallId,
+        now: u64,
+    ) -> Result<u64, &'static str> {
         let rung = self.rung(caller.as_bytes(), id);
+        let is_placed = *caller == own() && self.is_placed(id);
+        let until = self
+            .call(caller.as_bytes(), id)
+            .map_or(0, |call| call.rings_until);
         match self.phase(caller.as_bytes(), id) {
+            _ if is_placed => {
+                self.met.push("answered, placed here");
+                Err("call_over")
+            }
             Some(Phase::Answered) => Ok(rung),
+            Some(Phase::Ringing) if now > until => {
+                self.met.push("answered, too late");
+                Err("call_over")
+            }
             Some(Phase::Ringing) => {
                 self.call_mut(caller.as_bytes(), id).unwrap().phase = Some(Phase::Answered);
                 self.mark(caller.as_bytes(), id, |sent_at, since| {

@@ -48,8 +48,8 @@ impl Run {
         let before = self.inbox.save();
         let again = self.model.is_answered(&caller, id);
         let listed = self.events(self.now);
-        let answered = self.inbox.answered(&caller, id);
-        let expected = self.model.answered(&caller, id);
+        let answered = self.inbox.answered(&caller, id, UnixMillis(self.now));
+        let expected = self.model.answered(&caller, id, self.now);
         let answered = answered.map(|at| at.0);
         assert_eq!(answered.map_err(|error| error.code().as_str()), expected);
         match expected {
