@@ -45,7 +45,7 @@ impl Listed {
                     false => Dropped::AnsweredElsewhere,
                 })
             }
-            Expected::Ring if call.over >= self.time => Expected::Missed(Missed::Ended),
+            Expected::Ring if call.phase != Phase::Ringing => Expected::Missed(Missed::Ended),
             Expected::Ring if is_late => Expected::Missed(Missed::Expired),
             as_it_was => as_it_was,
         }
