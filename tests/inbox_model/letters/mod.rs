@@ -2,6 +2,7 @@
 //! With each goes what it is, so that the model never opens one.
 
 mod contents;
+mod rough;
 
 use std::rc::Rc;
 
@@ -15,6 +16,8 @@ use hushring_test_support::random::TestRng;
 
 use crate::people::{ANN, OWN, START, Term, WORLD, Who, key};
 use contents::content;
+
+pub use rough::{Rough, RoughEnd};
 
 /// An envelope, and what it is.
 pub struct Letter {
@@ -45,6 +48,8 @@ pub enum Body {
     Sound(Content),
     /// The check that refuses it, and the code.
     Broken(&'static str, &'static str),
+    /// `bad_content`: the member that is named.
+    BadMember(&'static str),
 }
 
 /// What there is to say. Small numbers instead of texts, so that sequences are easy to read.
@@ -76,9 +81,9 @@ pub enum Kind {
     TooDeep,
     TooMany,
     MissingMember,
-    /// An end of the callee that does not say of which ring.
-    MissingRing,
-    /// An answer that does not.
+    /// An end of which members are missing or wrong, or all are there.
+    RoughEnd(RoughEnd),
+    /// An answer that does not say of which ring.
     AnswerWithoutRing,
     /// A sound content, which of so many, with a CallKit UUID in the callId's place (M9).
     CallKitUuid(u8),
@@ -350,23 +355,15 @@ impl Kind {
             }
             Kind::MissingMember => {
                 let bytes = cbor::map(&[("type", cbor::text("call.invite"))]);
-                (bytes, Body::Broken("members", "bad_content"))
+                (bytes, Body::BadMember("callId"))
             }
-            Kind::MissingRing => {
-                let bytes = cbor::map(&[
-                    ("type", cbor::text("call.end")),
-                    ("callId", cbor::bytes(call_id(0).as_bytes())),
-                    ("caller", cbor::bytes(key(OWN).as_bytes())),
-                    ("reason", cbor::text("declined")),
-                ]);
-                (bytes, Body::Broken("members", "bad_content"))
-            }
+            Kind::RoughEnd(end) => end.write(),
             Kind::AnswerWithoutRing => {
                 let bytes = cbor::map(&[
                     ("type", cbor::text("call.answer")),
                     ("callId", cbor::bytes(call_id(0).as_bytes())),
                 ]);
-                (bytes, Body::Broken("members", "bad_content"))
+                (bytes, Body::BadMember("ring"))
             }
             Kind::CallKitUuid(of) => {
                 let about = About::Call;
@@ -394,7 +391,7 @@ impl Kind {
                 let place = bytes.windows(16).position(is_id).unwrap();
                 let uuid = id.callkit_uuid(&key(ANN));
                 bytes[place..place + 16].copy_from_slice(uuid.as_bytes());
-                (bytes, Body::Broken("members", "bad_content"))
+                (bytes, Body::BadMember("callId"))
             }
             _ => {
                 let content = content(self);

@@ -4,7 +4,7 @@ use hushring::content::{EndReason, Invite};
 use hushring::{AccountKey, CallId, Content, MessageId};
 
 use super::names::{claims, dictionary};
-use super::{Entry, LegState, Model, Since, Was};
+use super::{Entry, LegState, Model, Phase, Since, Was};
 use crate::letters::{Body, Letter};
 use crate::people::{MINUTE, SECOND, own};
 use crate::seen::{Said, Seen, SeenAction, seen_contact};
@@ -32,8 +32,9 @@ impl Model {
         };
         let said = Said::new(content);
         let action = match (&entry.said, content) {
-            (Was::Ring(since), Content::Invite(invite)) => {
-                self.show_ring(letter, invite, *since, now)
+            (Was::Ring { since, accepted_at }, Content::Invite(invite)) => {
+                let until = last_moment(letter, invite, *accepted_at);
+                self.show_ring(letter, invite, *since, until, now)
             }
             (Was::Missed(reason, since), Content::Invite(invite)) => {
                 self.show_missed(letter, invite, reason, *since, now)
@@ -86,7 +87,14 @@ impl Model {
     }
 
     /// The table of spec/inbox.md, "Journal", of what was accepted as `ring`.
-    fn show_ring(&self, letter: &Letter, invite: &Invite, since: Since, now: u64) -> SeenAction {
+    fn show_ring(
+        &self,
+        letter: &Letter,
+        invite: &Invite,
+        since: Since,
+        until: u64,
+        now: u64,
+    ) -> SeenAction {
         if since.newer_ring {
             return SeenAction::Drop("repeated");
         }
@@ -102,18 +110,23 @@ impl Model {
         if let Some(reason) = since.elsewhere {
             return SeenAction::Drop(reason.as_str());
         }
-        if since.over {
+        if !self.is_ringing_since(letter, invite) {
             return self.missed(letter, invite, "ended", now);
         }
-        if now > rings_until(letter, invite) {
+        if now > until {
             return self.missed(letter, invite, "expired", now);
         }
-        self.ring(letter, invite, now)
+        self.ring(letter, invite, until, now)
+    }
+
+    /// Whether its call rings, and by this ring: what is listed as `ring` can be answered.
+    fn is_ringing_since(&self, letter: &Letter, invite: &Invite) -> bool {
+        let (caller, id) = (letter.account.as_bytes(), invite.call_id);
+        self.phase(caller, id) == Some(Phase::Ringing)
     }
 
     /// spec/inbox.md, "Events".
-    fn ring(&self, letter: &Letter, invite: &Invite, now: u64) -> SeenAction {
-        let expires_at = rings_until(letter, invite);
+    fn ring(&self, letter: &Letter, invite: &Invite, expires_at: u64, now: u64) -> SeenAction {
         SeenAction::Ring {
             call_uuid: invite.call_id.callkit_uuid(&letter.account),
             call_kit: Box::new(dictionary(
@@ -190,8 +203,15 @@ pub fn elsewhere(reason: EndReason) -> bool {
     )
 }
 
-/// The last moment at which an invitation rings.
-pub fn rings_until(letter: &Letter, invite: &Invite) -> u64 {
-    let lifetime = u64::from(invite.lifetime.unwrap_or(60));
-    letter.sent_at.saturating_add((lifetime + 30) * SECOND)
+/// The lifetime and 30 seconds (8.3).
+pub fn rings_for(invite: &Invite) -> u64 {
+    (u64::from(invite.lifetime.unwrap_or(60)) + 30) * SECOND
+}
+
+/// The last moment at which a ring rings that was accepted then (8.3).
+pub(super) fn last_moment(letter: &Letter, invite: &Invite, accepted_at: u64) -> u64 {
+    letter
+        .sent_at
+        .min(accepted_at)
+        .saturating_add(rings_for(invite))
 }

@@ -22,7 +22,7 @@ use crate::people::{MINUTE, MONTH, SECOND, TOLERANCE, WORLD, own};
 use crate::seen::{Seen, SeenAction};
 
 pub use held::Held;
-pub use journal::{elsewhere, rings_until};
+pub use journal::{elsewhere, rings_for};
 
 pub const MAX_ACCOUNTS: usize = 16_384;
 pub const MAX_IDS: usize = 512;
@@ -56,6 +56,8 @@ pub struct Model {
     pub held: Vec<Held>,
     /// The `issued_at` of the last publication.
     last_published: Option<u64>,
+    /// What was met beside the lines, such as a bound at its last moment: to be counted.
+    pub met: Vec<&'static str>,
 }
 
 /// What the inbox knows of one account.
@@ -147,7 +149,11 @@ struct Entry {
 /// What an entry of the journal was when it was accepted, with what matters of what came since.
 #[derive(Clone)]
 enum Was {
-    Ring(Since),
+    Ring {
+        since: Since,
+        /// Its last moment depends on it (8.3).
+        accepted_at: u64,
+    },
     Missed(&'static str, Since),
     End {
         call_uuid: CallKitUuid,
@@ -166,13 +172,13 @@ enum Was {
 /// What came of an invitation's call after it (N28).
 #[derive(Clone, Copy, Default)]
 struct Since {
+    /// A later-dated one was accepted.
     newer_ring: bool,
     /// The app has answered this ring.
     answered: bool,
-    /// The app has left its call while that rang.
+    /// The app has left its call while that was ringing.
     left: bool,
     elsewhere: Option<EndReason>,
-    over: bool,
 }
 
 /// What came of an envelope.
@@ -192,6 +198,8 @@ pub struct Refused {
     pub code: &'static str,
     /// Of `untrusted`.
     pub account: Option<AccountKey>,
+    /// Of `bad_content`.
+    pub member: Option<&'static str>,
     /// Of `clock` and `too_old`: how far the clocks are apart.
     pub apart: Option<u64>,
 }
@@ -216,6 +224,7 @@ impl Model {
             journal: Vec::new(),
             held: Vec::new(),
             last_published: None,
+            met: Vec::new(),
         }
     }
 
@@ -295,6 +304,13 @@ impl Model {
 
         let content = match &letter.body {
             Body::Broken(check, code) => return stop(check, refused(code)),
+            Body::BadMember(member) => {
+                let bad_content = Refused {
+                    member: Some(*member),
+                    ..refused("bad_content")
+                };
+                return stop("members", bad_content);
+            }
             Body::Sound(content) => content,
         };
 
@@ -331,9 +347,10 @@ impl Model {
         };
 
         // N17.
-        self.record_mut(&sender)
-            .unwrap()
-            .keep_id(letter.id, sent_at);
+        let record = self.record_mut(&sender).unwrap();
+        if record.keep_id(letter.id, sent_at) {
+            self.met.push("513th id");
+        }
         let result = match decided.said {
             Ok(said) => {
                 let entry = Entry {
@@ -418,14 +435,16 @@ impl Record {
         }
     }
 
-    /// N17.
-    fn keep_id(&mut self, id: MessageId, sent_at: u64) {
+    /// N17. Whether another one left for it.
+    fn keep_id(&mut self, id: MessageId, sent_at: u64) -> bool {
         self.ids.push((sent_at, id));
-        if self.ids.len() > MAX_IDS {
+        let is_one_too_many = self.ids.len() > MAX_IDS;
+        if is_one_too_many {
             self.ids.sort();
             let (sent_at, _) = self.ids.remove(0);
             self.raise_floor(sent_at);
         }
+        is_one_too_many
     }
 
     fn raise_floor(&mut self, sent_at: u64) {
@@ -493,6 +512,7 @@ fn refused(code: &'static str) -> Refused {
     Refused {
         code,
         account: None,
+        member: None,
         apart: None,
     }
 }

@@ -78,16 +78,24 @@ impl Model {
 
     /// Of a call of others; of one's own, all legs.
     pub fn left(&mut self, caller: &AccountKey, id: CallId) {
-        if *caller == own() {
+        if *caller == own() && self.is_placed(id) {
+            if self.phase(caller.as_bytes(), id).is_some() {
+                self.met.push("left, a sibling's call is another");
+            }
             self.leave_legs(id, None);
+            self.let_lapse();
+            return;
         }
         if self.phase(caller.as_bytes(), id) == Some(Phase::Ringing) {
-            self.mark(caller.as_bytes(), id, |_, since| since.left = true);
+            // Of a ring that came before the call was forgotten, another one is left.
+            let rung = self.rung(caller.as_bytes(), id);
+            self.mark(caller.as_bytes(), id, |sent_at, since| {
+                since.left |= sent_at <= rung;
+            });
         }
         if let Some(call) = self.call_mut(caller.as_bytes(), id) {
             call.over = call.over.max(call.rung);
             call.phase = None;
-            self.mark_over(caller, id);
         }
         self.let_lapse();
     }
@@ -147,6 +155,7 @@ impl Model {
         let (theirs, rest) = self.kept.drain(..).partition(is_theirs);
         self.kept = rest;
         let theirs: Vec<Kept> = theirs;
+        self.meet_kept(&theirs, now);
         let follow = theirs.iter().filter(|kept| kept.is_still_kept(now));
         let entries: Vec<Entry> = follow.map(|kept| kept.as_entry(caller)).collect();
         let events = entries.iter().map(|entry| self.show(entry, now)).collect();

@@ -1,5 +1,6 @@
 //! What the app says of calls.
 
+use hushring::inbox::Action;
 use hushring::{AccountKey, CallId, UnixMillis};
 
 use super::{Run, seen};
@@ -46,6 +47,7 @@ impl Run {
         let (caller, id) = self.which(which);
         let before = self.inbox.save();
         let again = self.model.is_answered(&caller, id);
+        let listed = self.events(self.now);
         let answered = self.inbox.answered(&caller, id);
         let expected = self.model.answered(&caller, id);
         let answered = answered.map(|at| at.0);
@@ -57,7 +59,17 @@ impl Run {
             }
             Ok(rung) => {
                 assert!(before != self.inbox.save());
-                self.book.answered.insert((*caller.as_bytes(), id, rung));
+                for event in listed {
+                    let of_call = match &event.action {
+                        Action::Ring(ring) => ring.content.call_id == id,
+                        Action::Missed(missed) => missed.content.call_id == id,
+                        _ => false,
+                    };
+                    if of_call && event.sender.account == caller && event.sent_at.0 == rung {
+                        let ring = (*caller.as_bytes(), event.message_id);
+                        self.book.answered.insert(ring);
+                    }
+                }
                 self.reach("answered");
             }
             Err(code) => {

@@ -3,16 +3,21 @@
 use std::collections::HashMap;
 
 use hushring::inbox::{Action, Event, HeldReason};
-use hushring::{AccountKey, CallId, Content, Inbox};
+use hushring::{AccountKey, Content, Inbox};
 
 use super::{Run, name_of, seen};
 use crate::letters::Body;
-use crate::model::{MAX_HELD, MAX_HELD_PER_ACCOUNT, MAX_PENDING, MAX_PENDING_PER_ACCOUNT};
+use crate::model::{
+    MAX_HELD, MAX_HELD_PER_ACCOUNT, MAX_PENDING, MAX_PENDING_PER_ACCOUNT, rings_for,
+};
 use crate::people::{WORLD, own};
 use crate::seen::SeenAction;
 
 impl Run {
     pub(super) fn compare(&mut self) {
+        for line in std::mem::take(&mut self.model.met) {
+            self.reach(line);
+        }
         self.compare_pending(self.now);
         self.compare_held();
         let prekeys: Vec<_> = self.inbox.prekeys().map(|prekey| prekey.id()).collect();
@@ -118,6 +123,10 @@ impl Run {
             lines.extend(self.check_listed(event, at));
         }
         lines.into_iter().for_each(|line| self.reach(line));
+        // Loading takes long.
+        if at != self.now || self.times.len().is_multiple_of(4) {
+            self.check_answerable(&events);
+        }
         for event in &pending {
             let action = &event.action;
             self.reach(&format!("pending {}", name_of(action)));
@@ -133,36 +142,82 @@ impl Run {
         }
     }
 
+    /// What is listed as `ring` can be answered, and the step gives its time (N28).
+    fn check_answerable(&self, events: &[Event]) {
+        let mut inbox = None;
+        for event in events {
+            let Action::Ring(ring) = &event.action else {
+                continue;
+            };
+            let inbox = inbox.get_or_insert_with(|| {
+                let saved = self.inbox.save();
+                Inbox::load(WORLD.phone.certificate(), &saved).unwrap()
+            });
+            let answered = inbox.answered(&event.sender.account, ring.content.call_id);
+            assert!(answered.is_ok(), "listed as a ring");
+        }
+    }
+
+    /// Which calls have been forgotten of which a ring is in the journal.
+    pub(super) fn find_forgotten(&mut self, why: &str) {
+        for event in self.events(self.now) {
+            let Action::Missed(missed) = &event.action else {
+                continue;
+            };
+            let (account, id) = (event.sender.account, missed.content.call_id);
+            if missed.reason.as_str() == "ended"
+                && !self.model.records_call(&account, id)
+                && self.book.forgotten.insert((*account.as_bytes(), id))
+            {
+                self.reach(&format!("a call with a ring forgotten: {why}"));
+            }
+        }
+    }
+
     /// What holds of every event that is listed, whatever the model says. Returns what to count.
     fn check_listed(&self, event: &Event, at: u64) -> Option<&'static str> {
         let sender = *event.sender.account.as_bytes();
         let has_rung = self.book.rang.contains(&(sender, event.message_id));
-        let is_answered = |id: CallId| {
-            let ring = (sender, id, event.sent_at.0);
-            self.book.answered.contains(&ring)
-        };
+        let is_answered = self.book.answered.contains(&(sender, event.message_id));
         match &event.action {
             Action::Ring(ring) => {
                 assert!(at <= ring.expires_at.0, "it rings too late");
                 let id = ring.content.call_id;
-                assert!(!is_answered(id), "it was answered");
+                assert!(!is_answered, "it was answered");
                 if let Some(crossed) = ring.crossed {
                     assert!(crossed != id);
                     let parties = &self.book.parties[&crossed];
                     assert!(parties.contains(&event.sender.account));
                 }
+                let is_ahead = event.sent_at.0 > ring.expires_at.0 - rings_for(&ring.content);
+                if at == ring.expires_at.0 {
+                    return Some(match is_ahead {
+                        true => "pending ring at the last moment, dated ahead",
+                        false => "pending ring at the last moment",
+                    });
+                }
                 let is_placed = self.model.placed_last(id).is_some();
                 is_placed.then_some("pending ring, its callId placed since")
             }
             Action::Missed(missed) if missed.reason.as_str() == "ended" => {
-                let call = (sender, missed.content.call_id, false);
-                assert!(self.book.ended.contains(&call), "ended by somebody else");
-                let is_recorded = self.model.records_call(&event.sender.account, call.1);
-                (!is_recorded).then_some("pending missed ended, call forgotten")
+                let id = missed.content.call_id;
+                let is_ended = self.book.ended.contains(&(sender, id, false));
+                let is_forgotten = self.book.forgotten.contains(&(sender, id));
+                assert!(is_ended || is_forgotten, "ended by somebody else");
+                Some(match self.model.records_call(&event.sender.account, id) {
+                    false if !is_ended => "pending missed ended, call forgotten",
+                    false => "pending missed ended, call ended and forgotten",
+                    true if !is_ended => "pending missed ended, call forgotten and back",
+                    true => "pending missed ended, call ended",
+                })
+            }
+            Action::Missed(missed) if missed.reason.as_str() == "expired" && has_rung => {
+                let last = event.sent_at.0 + rings_for(&missed.content);
+                (at <= last).then_some("pending missed expired, dated ahead")
             }
             Action::Signal(signal) if has_rung => {
                 let id = signal.content.call_id().unwrap();
-                assert!(is_answered(id));
+                assert!(is_answered);
                 let [_, _, elsewhere] = self.model.times_of(&event.sender.account, id);
                 Some(if event.sent_at.0 <= elsewhere {
                     "pending signal, a ring ended elsewhere as well"
@@ -196,7 +251,7 @@ impl Run {
                     "over" if !self.model.records_call(&event.sender.account, id) => {
                         return Some("pending drop over, a ring, call forgotten");
                     }
-                    "over" if is_answered(id) => {
+                    "over" if is_answered => {
                         return Some("pending drop over, a ring, answered");
                     }
                     "over" => {

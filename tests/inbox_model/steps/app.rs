@@ -3,7 +3,7 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use super::{Flood, Step, Theme, Which, beside};
+use super::{Flood, Scene, Step, Theme, Which, beside};
 use crate::people::{ANN, BEN, CAT, CROWD, DAY, EVERYBODY, HOUR, OWN, Pin, SID, Who};
 
 pub fn trust(contact: BoxedStrategy<Who>) -> impl Strategy<Value = Step> {
@@ -101,6 +101,21 @@ pub fn saving() -> impl Strategy<Value = Step> {
     prop_oneof![3 => Just(Step::Save), 2 => Just(Step::Reload), 1 => Just(Step::Crash)]
 }
 
+pub fn scene() -> impl Strategy<Value = Step> {
+    let call = || 2..4_u16;
+    let caller = proptest::sample::select(vec![ANN, BEN, CAT]);
+    prop_oneof![
+        4 => (beside(), any::<bool>()).prop_map(|(by, joins)| Scene::Kept { by, joins }),
+        1 => beside().prop_map(|by| Scene::Room { by }),
+        4 => (call(), beside(), any::<u8>())
+            .prop_map(|(call, by, then)| Scene::Forgotten { call, by, then }),
+        4 => (call(), any::<u8>()).prop_map(|(call, then)| Scene::Sibling { call, then }),
+        2 => (call(), caller).prop_map(|(call, caller)| Scene::Several { call, caller }),
+        2 => any::<bool>().prop_map(|is_first_ahead| Scene::HeldTwice { is_first_ahead }),
+    ]
+    .prop_map(Step::Scene)
+}
+
 pub fn flood(contact: BoxedStrategy<Who>) -> impl Strategy<Value = Step> {
     // Where in its pool a flood begins, and how many it takes.
     let span = |most: u16| {
@@ -118,7 +133,7 @@ pub fn flood(contact: BoxedStrategy<Who>) -> impl Strategy<Value = Step> {
     let crowd = || Just(CROWD).boxed();
     prop_oneof![
         3 => of(Flood::Messages, contact.clone(), 140),
-        3 => of(Flood::Covers, contact.clone(), 600),
+        5 => of(Flood::Covers, contact.clone(), 600),
         3 => of(Flood::Invites, contact.clone(), 90),
         2 => of(Flood::Answered, callee.clone(), 90),
         2 => of(Flood::Early, or_own, 20),
