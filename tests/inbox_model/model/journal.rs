@@ -110,7 +110,7 @@ impl Model {
         if let Some(reason) = since.elsewhere {
             return SeenAction::Drop(reason.as_str());
         }
-        if !self.is_ringing_since(letter, invite) {
+        if !self.is_ringing_by(letter, invite) {
             return self.missed(letter, invite, "ended", now);
         }
         if now > until {
@@ -120,9 +120,9 @@ impl Model {
     }
 
     /// Whether its call rings, and by this ring: what is listed as `ring` can be answered.
-    fn is_ringing_since(&self, letter: &Letter, invite: &Invite) -> bool {
+    fn is_ringing_by(&self, letter: &Letter, invite: &Invite) -> bool {
         let (caller, id) = (letter.account.as_bytes(), invite.call_id);
-        self.phase(caller, id) == Some(Phase::Ringing)
+        self.phase(caller, id) == Some(Phase::Ringing) && self.rung(caller, id) == letter.sent_at
     }
 
     /// spec/inbox.md, "Events".

@@ -154,7 +154,7 @@ impl Run {
                 Inbox::load(WORLD.phone.certificate(), &saved).unwrap()
             });
             let answered = inbox.answered(&event.sender.account, ring.content.call_id);
-            assert!(answered.is_ok(), "listed as a ring");
+            assert_eq!(answered, Ok(event.sent_at), "listed as a ring");
         }
     }
 

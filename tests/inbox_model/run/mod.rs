@@ -127,13 +127,9 @@ impl Run {
             Step::Release => self.release(),
             Step::Revoke(who, device, beside) => self.revoke(*who, *device, *beside),
             Step::Place(call, parties) => self.place(*call, parties, self.now),
-            Step::PlaceOthers => {
-                self.now += 1;
-                (100..)
-                    .take(MAX_PLACED)
-                    .for_each(|call| self.place(call, &[BEN], self.now));
-                self.now += 1;
-            }
+            Step::PlaceOthers => (100..)
+                .take(MAX_PLACED)
+                .for_each(|call| self.place(call, &[BEN], self.now)),
             Step::PlaceBefore(call, parties, by) => self.place_before(*call, parties, *by),
             Step::Answered(which) => self.answered(*which),
             Step::Left(which) => self.left(*which),
