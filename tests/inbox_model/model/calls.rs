@@ -251,8 +251,8 @@ impl Model {
                 "G4 closed"
             };
             leg.told = true;
-            let is_void = false;
-            return decided(line, Ok(Was::Second { taken, is_void }));
+            let since = leg.since;
+            return decided(line, Ok(Was::Second { taken, since }));
         }
         decided("G5", Err("over"))
     }

@@ -56,12 +56,17 @@ impl Model {
                 call_uuid: *call_uuid,
                 content: said,
             },
-            (Was::Second { is_void: true, .. }, _) => SeenAction::Drop("over"),
-            (Was::Second { taken, .. }, Content::Answer(answer)) => SeenAction::Second {
-                call_uuid: answer.call_id.callkit_uuid(&own()),
-                taken: *taken,
-                content: said,
-            },
+            (Was::Second { taken, since }, Content::Answer(answer)) => {
+                let id = answer.call_id;
+                match self.waits_for_a_word(id, &letter.account, *since) {
+                    true => SeenAction::Second {
+                        call_uuid: id.callkit_uuid(&own()),
+                        taken: *taken,
+                        content: said,
+                    },
+                    false => SeenAction::Drop("over"),
+                }
+            }
             (Was::Notify, _) => SeenAction::Notify(said),
             _ => panic!("said one thing, and is another"),
         };
@@ -110,7 +115,7 @@ impl Model {
         if let Some(reason) = since.elsewhere {
             return SeenAction::Drop(reason.as_str());
         }
-        if !self.is_ringing_since(letter, invite) {
+        if !self.is_ringing_by(letter, invite) {
             return self.missed(letter, invite, "ended", now);
         }
         if now > until {
@@ -119,8 +124,17 @@ impl Model {
         self.ring(letter, invite, until, now)
     }
 
+    /// Whether a leg is there as it began then, and was not left.
+    fn waits_for_a_word(&self, id: CallId, account: &AccountKey, since: u64) -> bool {
+        let leg = self.leg(id, account);
+        leg.is_some_and(|leg| {
+            let was_left = leg.state == LegState::Closed && leg.by.is_none();
+            leg.since == since && !was_left
+        })
+    }
+
     /// Whether its call rings, and by this ring: what is listed as `ring` can be answered.
-    fn is_ringing_since(&self, letter: &Letter, invite: &Invite) -> bool {
+    fn is_ringing_by(&self, letter: &Letter, invite: &Invite) -> bool {
         let (caller, id) = (letter.account.as_bytes(), invite.call_id);
         self.phase(caller, id) == Some(Phase::Ringing) && self.rung(caller, id) == letter.sent_at
     }

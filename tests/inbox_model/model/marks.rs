@@ -3,11 +3,9 @@
 use std::cell::Cell;
 
 use hushring::content::EndReason;
-use hushring::{AccountKey, CallId, Content};
+use hushring::{AccountKey, CallId};
 
-use super::{
-    Call, EarlyEnd, Entry, Leg, LegState, MAX_CALLS, MAX_EARLY_ENDS, Model, Phase, Since, Was,
-};
+use super::{Call, EarlyEnd, Leg, LegState, MAX_CALLS, MAX_EARLY_ENDS, Model, Phase, Since, Was};
 use crate::letters::Body;
 use crate::people::own;
 
@@ -131,29 +129,6 @@ impl Model {
         }
     }
 
-    /// Forgets a placed call, and with it its legs.
-    pub(super) fn forget_placed(&mut self, place: usize) {
-        let placed = self.placed.remove(place);
-        for leg in &placed.legs {
-            self.void_seconds(placed.id, &leg.account);
-        }
-    }
-
-    /// A leg has begun anew, was left, or is forgotten: a `second` of it means nothing any more.
-    pub(super) fn void_seconds(&mut self, id: CallId, account: &AccountKey) {
-        let of_leg = |entry: &Entry| {
-            entry.letter.account == *account
-                && matches!(&entry.letter.body, Body::Sound(Content::Answer(answer)) if answer.call_id == id)
-        };
-        for entry in &mut self.journal {
-            if of_leg(entry)
-                && let Was::Second { is_void, .. } = &mut entry.said
-            {
-                *is_void = true;
-            }
-        }
-    }
-
     pub(super) fn leg(&self, id: CallId, account: &AccountKey) -> Option<&Leg> {
         let placed = self.placed.iter().find(|placed| placed.id == id)?;
         placed.legs.iter().find(|leg| leg.account == *account)
@@ -184,7 +159,7 @@ impl Model {
         self.is_answered(caller, id)
     }
 
-    pub(super) fn is_placed(&self, id: CallId) -> bool {
+    pub fn is_placed(&self, id: CallId) -> bool {
         self.placed.iter().any(|placed| placed.id == id)
     }
 

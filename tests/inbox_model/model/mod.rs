@@ -165,8 +165,8 @@ enum Was {
     Signal(CallKitUuid),
     Second {
         taken: DeviceKey,
-        /// Its leg has begun anew, was left, or is forgotten.
-        is_void: bool,
+        /// When its leg began.
+        since: u64,
     },
     Notify,
 }

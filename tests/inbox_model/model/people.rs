@@ -5,8 +5,7 @@ use hushring::{AccountKey, DeviceKey};
 
 use super::names::clean_contact;
 use super::{
-    MAX_ACCOUNTS, MAX_DEVICE_FLOORS, MAX_PENDING, MAX_PENDING_PER_ACCOUNT, Model, Outcome, Placed,
-    Record,
+    MAX_ACCOUNTS, MAX_DEVICE_FLOORS, MAX_PENDING, MAX_PENDING_PER_ACCOUNT, Model, Outcome, Record,
 };
 use crate::people::{MONTH, WORLD, own};
 
@@ -144,10 +143,7 @@ impl Model {
             record.calls.retain(|call| !old(call.recorded_at));
         }
         self.early_ends.retain(|end| !old(end.recorded_at));
-        let old_placed = |placed: &Placed| old(placed.placed_at);
-        while let Some(place) = self.placed.iter().position(old_placed) {
-            self.forget_placed(place);
-        }
+        self.placed.retain(|placed| !old(placed.placed_at));
         self.joined.retain(|joined| !old(joined.joined_at));
         self.kept.retain(|kept| kept.is_still_kept(now));
         self.held.retain(|held| !old(held.letter.sent_at));

@@ -42,14 +42,11 @@ impl Model {
         if after.len() > MAX_LEGS {
             return Err("inbox_full");
         }
-        for account in &named {
-            self.void_seconds(id, account);
-        }
         if let Some(placed) = self.placed.iter_mut().find(|placed| placed.id == id) {
             placed.legs = after;
         } else {
             if self.placed.len() == MAX_PLACED {
-                self.forget_placed(0);
+                self.placed.remove(0);
             }
             self.placed.push(Placed {
                 id,
@@ -127,17 +124,12 @@ impl Model {
         let Some(placed) = self.placed.iter_mut().find(|placed| placed.id == id) else {
             return;
         };
-        let mut left = Vec::new();
         for leg in &mut placed.legs {
             if accounts.is_none_or(|accounts| accounts.contains(&leg.account)) {
                 leg.state = LegState::Closed;
                 leg.told = true;
                 leg.by = None;
-                left.push(leg.account);
             }
-        }
-        for account in left {
-            self.void_seconds(id, &account);
         }
     }
 

@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
+use hushring::error::InboxError;
 use hushring::inbox::{Action, Event, HeldReason};
-use hushring::{AccountKey, Content, Inbox};
+use hushring::{AccountKey, Content, Inbox, UnixMillis};
 
 use super::{Run, name_of, seen};
 use crate::letters::Body;
@@ -125,7 +126,7 @@ impl Run {
         lines.into_iter().for_each(|line| self.reach(line));
         // Loading takes long.
         if at != self.now || self.times.len().is_multiple_of(4) {
-            self.check_answerable(&events);
+            self.check_answerable(&events, at);
         }
         for event in &pending {
             let action = &event.action;
@@ -142,8 +143,9 @@ impl Run {
         }
     }
 
-    /// What is listed as `ring` can be answered, and the step gives its time (N28).
-    fn check_answerable(&self, events: &[Event]) {
+    /// What is listed as `ring` can be answered, and the step gives its time (N28); unless it is of a
+    /// sibling, and its callId was placed here since.
+    fn check_answerable(&self, events: &[Event], now: u64) {
         let mut inbox = None;
         for event in events {
             let Action::Ring(ring) = &event.action else {
@@ -153,8 +155,13 @@ impl Run {
                 let saved = self.inbox.save();
                 Inbox::load(WORLD.phone.certificate(), &saved).unwrap()
             });
-            let answered = inbox.answered(&event.sender.account, ring.content.call_id);
-            assert_eq!(answered, Ok(event.sent_at), "listed as a ring");
+            let (caller, id) = (event.sender.account, ring.content.call_id);
+            let answered = inbox.answered(&caller, id, UnixMillis(now));
+            let expected = match caller == own() && self.model.is_placed(id) {
+                true => Err(InboxError::CallOver),
+                false => Ok(event.sent_at),
+            };
+            assert_eq!(answered, expected, "listed as a ring");
         }
     }
 
