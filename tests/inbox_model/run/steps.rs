@@ -262,6 +262,7 @@ impl Run {
         self.reach("crash");
         for letter in came {
             self.receive(&letter);
+            self.find_forgotten("once more");
         }
     }
 
