@@ -41,7 +41,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     // Bob answers: his phone registers that, and the answer names the ring. Alice's call engine gets
     // it. (He would tell his other devices in the same act.)
     let caller = *alice.account.public_key();
-    let rung = bob.inbox.answered(&caller, call_id)?;
+    let rung = bob.inbox.answered(&caller, call_id, now)?;
     let mut answer = Answer::new(call_id, rung);
     answer.answer = Some("v=0\r\n…".into());
     let answered = bob.send(&alice, &Content::Answer(answer), now)?;

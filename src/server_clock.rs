@@ -18,6 +18,9 @@ const DRIFT: i64 = 5_000;
 /// By how much the time may differ from the server's where it counts as known, in milliseconds.
 const SYNCHRONIZED: u64 = 30_000;
 
+/// The longest time for which the time stands still instead of going back, in milliseconds.
+const MAX_PAUSE: u64 = 600_000;
+
 /// The time now by a server's clock: its answers correct the clock of the device. An invitation from
 /// a clock that is 91 seconds slow never rings, and an envelope from one that is an hour fast is
 /// held for an hour. So senders and receivers pass this as `now` everywhere.
@@ -25,8 +28,8 @@ const SYNCHRONIZED: u64 = 30_000;
 /// The correction is bounded to a day in either direction, because the server is not trusted with
 /// more. Of the last eight answers, those count that agree with most others, and among them the one
 /// with the shortest round trip: one wrong answer among three does no harm. Where no two agree, the
-/// one nearest to the device's own clock counts. The time never goes back: where it would, it stands
-/// still.
+/// one nearest to the device's own clock counts. A time that was synchronized never goes back: where
+/// it would, it stands still, unless that time was wrong by more than 10 minutes.
 ///
 /// Between answers, as much time has passed as the two clocks of the device say at most: a monotonic
 /// clock may stand still while the device sleeps, and the system's may be set back. Add an answer
@@ -50,7 +53,7 @@ pub struct ServerClock {
     answers: Vec<Answer>,
     /// The place of the answer that counts.
     best: usize,
-    /// The latest time that was given.
+    /// The last time that was given and known.
     last: UnixMillis,
 }
 
@@ -100,22 +103,25 @@ impl ServerClock {
         self.best = self.choose();
     }
 
-    /// Returns the time, given what the device's clocks say now.
+    /// Returns the time, given what the device's clocks say now. Before the first answer that is the
+    /// system's.
     pub fn now(&mut self, local: LocalTime) -> UnixMillis {
         let time = self.server_time(local);
-        self.last = self.next(local, time.unwrap_or(whole(local.system)));
-        self.last
+        let given = self.next(local, time.unwrap_or(whole(local.system)));
+        if is_known(given, time) {
+            self.last = given;
+        }
+        given
     }
 
     /// Returns whether the time is known: whether [`ServerClock::now`] is within 30 seconds of what
     /// the server's answers say. It is not before the first answer, while the device's clock is
-    /// wrong by more than a day, and while the time stands still because a later one was given
-    /// before. Then receive without confirming, and if it stays so, tell the user to set the clock.
+    /// wrong by more than a day, and while the time stands still for more than that. Then receive
+    /// nothing, because honest calls would be refused or missed; and if it stays so, tell the user to
+    /// set the clock.
     pub fn is_synchronized(&self, local: LocalTime) -> bool {
-        self.server_time(local).is_some_and(|time| {
-            let given = whole(self.next(local, time));
-            given.abs_diff(time) <= SYNCHRONIZED
-        })
+        let time = self.server_time(local);
+        is_known(self.next(local, time.unwrap_or(whole(local.system))), time)
     }
 
     /// Returns the time by the answers, if there are any.
@@ -124,12 +130,15 @@ impl ServerClock {
         Some(answer.server.saturating_add(answer.elapsed(local)))
     }
 
-    /// Returns the time to give: near to the system's, and not before the last one.
+    /// Returns the time to give: near to the system's, and not shortly before the last one.
     fn next(&self, local: LocalTime, time: i64) -> UnixMillis {
         let (system, day) = (whole(local.system), millis(DAY));
         let time = time.clamp(system.saturating_sub(day), system.saturating_add(day));
-        self.last
-            .max(UnixMillis(u64::try_from(time).unwrap_or_default()))
+        let time = UnixMillis(u64::try_from(time).unwrap_or_default());
+        match time < self.last && self.last.0 - time.0 <= MAX_PAUSE {
+            true => self.last,
+            false => time,
+        }
     }
 
     /// Returns the place of the answer that counts.
@@ -153,6 +162,11 @@ impl ServerClock {
             .min_by_key(|(_, answer)| answer.round_trip / 2 + age(answer) / DRIFT);
         best.map_or(place, |(place, _)| place)
     }
+}
+
+/// Returns whether a time is the server's, if it has said one.
+fn is_known(given: UnixMillis, time: Option<i64>) -> bool {
+    time.is_some_and(|time| whole(given).abs_diff(time) <= SYNCHRONIZED)
 }
 
 impl Answer {

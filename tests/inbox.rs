@@ -1,7 +1,7 @@
 //! The inbox at its bounds, and its saved state. What sequences of events come to is for the scenes
 //! (`vectors/scenes`) and for the model (`tests/inbox_model`).
 
-use hushring::content::{End, EndReason, Handle, HandleType, Map};
+use hushring::content::{End, EndReason, Handle, HandleType, Invite, Map};
 use hushring::error::{InboxError, StateError};
 use hushring::inbox::Contact;
 use hushring::limits::MAX_PENDING_PER_ACCOUNT;
@@ -43,6 +43,19 @@ fn end(reason: EndReason, caller: Option<&AccountKey>) -> Content {
     })
 }
 
+#[test]
+fn leaving_says_whether_the_call_was_known() {
+    let pair = Pair::new(Suite::X25519);
+    let (alice, bob) = (*pair.alice.public_key(), *pair.bob.public_key());
+    let mut inbox = full_of_life(&pair);
+    assert!(inbox.left(&bob, call_id()));
+    assert!(inbox.left_accounts(call_id(), &[]));
+    assert!(!inbox.left_accounts(numbered_call(2), &[alice]));
+    assert!(!inbox.left(&bob, numbered_call(2)));
+    assert!(inbox.left(&alice, numbered_call(2)), "missed");
+    assert!(!inbox.left(&alice, call_id()));
+}
+
 /// An inbox in which there is something of everything.
 fn full_of_life(pair: &Pair) -> Inbox {
     let (alice, bob) = (*pair.alice.public_key(), *pair.bob.public_key());
@@ -61,7 +74,7 @@ fn full_of_life(pair: &Pair) -> Inbox {
         (&pair.laptop, message("one")),
         (
             &pair.laptop,
-            Content::Invite(hushring::content::Invite::new(numbered_call(1), true)),
+            Content::Invite(Invite::new(numbered_call(1), true)),
         ),
         (&pair.laptop, end(EndReason::Cancelled, None)),
         (&tablet, end(EndReason::AnsweredElsewhere, Some(&other))),
@@ -86,7 +99,7 @@ fn full_of_life(pair: &Pair) -> Inbox {
         )
         .unwrap();
     inbox.receive(late.as_bytes(), NOW).unwrap();
-    let invite = Content::Invite(hushring::content::Invite::new(numbered_call(2), false));
+    let invite = Content::Invite(Invite::new(numbered_call(2), false));
     let sent_at = UnixMillis(NOW.0 + 10);
     let missed = pair
         .laptop
@@ -441,7 +454,14 @@ fn explaining_names_the_cause() {
     let ahead = inbox.explain(bytes, an_hour_ago);
     assert_eq!(ahead.age_ms(), Some(-3_600_000));
     assert!(ahead.to_string().contains("dated 3600 s ahead"), "{ahead}");
-    ends(ahead.to_string(), "refused: clock");
+    let cause =
+        "refused: clock\nit may be dated 600 s ahead at most: one of the two clocks is wrong";
+    ends(ahead.to_string(), cause);
+    let invite = pair.seal(&Content::Invite(Invite::new(call_id(), false)));
+    let late = inbox.explain(invite.as_bytes(), UnixMillis(NOW.0 + 90_001));
+    let cause = "missed: expired\nit rings for 60 s, and 30 s more: it took too long, or one of the \
+                 two clocks is wrong";
+    ends(late.to_string(), cause);
 
     let event = inbox.receive(bytes, NOW).unwrap();
     ends(

@@ -57,10 +57,10 @@ fn times_at_the_end_of_time_do_no_harm() {
         clock.add(UnixMillis(u64::MAX), round_trip, end);
         clock.add(UnixMillis(0), round_trip, end);
     }
-    let last = clock.now(end);
+    clock.now(end);
     let begin = LocalTime {
         system: UnixMillis(0),
         monotonic: Duration::ZERO,
     };
-    assert_eq!(clock.now(begin), last);
+    assert!(clock.now(begin) <= UnixMillis(24 * 60 * 60 * 1000));
 }

@@ -13,7 +13,7 @@ export {
   type VerifyOptions,
 } from "./bundle.js";
 export type { Bytes } from "./bytes.js";
-export type { CallReference, JoinedOptions, OwnCallReference } from "./calls.js";
+export type { AnsweredOptions, CallReference, JoinedOptions, OwnCallReference } from "./calls.js";
 export { ServerClock, type ServerClockOptions, type ServerTime } from "./clock.js";
 export type {
   CallAnswer,

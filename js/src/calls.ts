@@ -30,10 +30,21 @@ export interface JoinedOptions extends CallReference, NowOption {
   readonly accounts: readonly Uint8Array[];
 }
 
+/** A call to answer. */
+export interface AnsweredOptions extends CallReference, NowOption {}
+
 /** @internal */
-export function readCall(value: CallReference): { caller: Bytes; callId: string } {
-  const { caller, callId } = readOptions(value, callNames);
-  return { caller: requireBytes(caller, "caller"), callId: requireCallId(callId) };
+export function readAnswered(value: AnsweredOptions): {
+  caller: Bytes;
+  callId: string;
+  now: number;
+} {
+  const { caller, callId, now } = readOptions(value, answeredNames);
+  return {
+    caller: requireBytes(caller, "caller"),
+    callId: requireCallId(callId),
+    now: requireNow(now),
+  };
 }
 
 /** @internal */
@@ -72,5 +83,6 @@ export function readJoined(value: JoinedOptions): {
 type LeftOptions = Partial<CallReference> & OwnCallReference;
 
 const callNames: Names<CallReference> = { callId: true, caller: true };
+const answeredNames: Names<AnsweredOptions> = { ...callNames, now: true };
 const leftNames: Names<LeftOptions> = { ...callNames, accounts: true };
 const joinedNames: Names<JoinedOptions> = { ...callNames, accounts: true, now: true };

@@ -41,8 +41,8 @@ let checkClock: (clock: unknown) => void;
  * The correction is bounded to a day in either direction, because the server is not trusted with
  * more. Of the last eight answers, those count that agree with most others, and among them the one
  * with the shortest round trip: one wrong answer among three does no harm. Where no two agree, the
- * one nearest to the device's own clock counts. The time never goes back: where it would, it stands
- * still.
+ * one nearest to the device's own clock counts. A time that was synchronized never goes back: where
+ * it would, it stands still, unless that time was wrong by more than 10 minutes.
  *
  * Between answers, as much time has passed as the two clocks of the device say at most: a monotonic
  * clock may stand still while the device sleeps, and the system's may be set back. Add an answer
@@ -54,7 +54,7 @@ export class ServerClock {
   readonly #monotonic: () => number;
   #answers: readonly Answer[] = [];
   #best: Answer | undefined;
-  /** The latest time that was given. */
+  /** The last time that was given and known. */
   #last = 0;
 
   static {
@@ -89,25 +89,28 @@ export class ServerClock {
     this.#best = choose(this.#answers);
   }
 
-  /** Returns the time. */
+  /** Returns the time. Before the first answer that is the system's. */
   now(): Date {
     checkClock(this);
     const local = this.#local();
-    this.#last = this.#next(local, this.#serverTime(local) ?? local.system);
-    return new Date(this.#last);
+    const time = this.#serverTime(local);
+    const given = this.#next(local, time ?? local.system);
+    if (isKnown(given, time)) this.#last = given;
+    return new Date(given);
   }
 
   /**
    * Returns whether the time is known: whether {@link ServerClock.now} is within 30 seconds of what
    * the server's answers say. It is not before the first answer, while the device's clock is wrong
-   * by more than a day, and while the time stands still because a later one was given before. Then
-   * receive without confirming, and if it stays so, tell the user to set the clock.
+   * by more than a day, and while the time stands still for more than that. Then receive nothing,
+   * because honest calls would be refused or missed; and if it stays so, tell the user to set the
+   * clock.
    */
   isSynchronized(): boolean {
     checkClock(this);
     const local = this.#local();
     const time = this.#serverTime(local);
-    return time !== undefined && Math.abs(this.#next(local, time) - time) <= synchronized;
+    return isKnown(this.#next(local, time ?? local.system), time);
   }
 
   /** Returns the time by the answers, if there are any. */
@@ -115,9 +118,10 @@ export class ServerClock {
     return this.#best && this.#best.server + elapsed(this.#best, local);
   }
 
-  /** Returns the time to give: near to the system's, and not before the last one. */
+  /** Returns the time to give: near to the system's, and not shortly before the last one. */
   #next({ system }: LocalTime, time: number): number {
-    return Math.max(this.#last, Math.min(Math.max(time, system - day), system + day));
+    const bounded = Math.min(Math.max(time, system - day), system + day);
+    return bounded < this.#last && this.#last - bounded <= maxPause ? this.#last : bounded;
   }
 
   #local(): LocalTime {
@@ -149,6 +153,9 @@ const day = 86_400_000;
 /** By how much the time may differ from the server's where it counts as known. */
 const synchronized = 30_000;
 
+/** The longest time for which the time stands still instead of going back. */
+const maxPause = 600_000;
+
 /** Answers that are kept. */
 const maxAnswers = 8;
 
@@ -173,6 +180,11 @@ function readClock(time: unknown, name: string): number {
 
 /** The last time that a Date may have. */
 const lastDate = 8.64e15;
+
+/** Returns whether a time is the server's, if it has said one. */
+function isKnown(given: number, time: number | undefined): boolean {
+  return time !== undefined && Math.abs(given - time) <= synchronized;
+}
 
 /** Returns the answer that counts. Of several that are as good, the newest. */
 function choose(answers: readonly Answer[]): Answer | undefined {

@@ -10,7 +10,7 @@ export interface ExplainedCheck {
 
 /**
  * The result of {@link Inbox.explain} (spec/inbox.md, Explaining). Nothing in it comes from the
- * content except action and reason. Show it on the device, and log only the `envelopeTag`.
+ * content except action and reason, and in `text` the lifetime of a call that came too late. Show it on the device, and log only the `envelopeTag`.
  */
 export interface Explanation {
   /** The 8 hex digits of {@link envelopeTag}, unless the length is wrong. */

@@ -1,9 +1,10 @@
 import type { Bytes } from "./bytes.js";
 import {
+  type AnsweredOptions,
   type CallReference,
   type JoinedOptions,
   type OwnCallReference,
-  readCall,
+  readAnswered,
   readJoined,
   readLeft,
 } from "./calls.js";
@@ -276,28 +277,31 @@ export class Inbox extends Resource {
    * Notes that this device answers a call that rings, before the answer is sealed, and returns the
    * `ring` to name in it. Save the inbox before anything is sent. From then on the account's other
    * devices cannot end the call. Again, it returns the same, so that an answer can be sealed again
-   * after a crash. Throws `call_over` if the call does not ring anymore: then seal nothing. Throws
-   * also `bad_call_id`, `bad_key`, `weak_key`.
+   * after a crash. Throws `call_over` if the call does not ring anymore, or its `expiresAt` is past:
+   * then seal nothing. Throws also `bad_call_id`, `bad_key`, `weak_key`.
    */
-  answered(reference: CallReference): Date {
+  answered(options: AnsweredOptions): Date {
     return callWith(
-      () => readCall(reference),
-      ({ caller, callId }) => inboxHandle(this).answered(caller, callId),
+      () => readAnswered(options),
+      ({ caller, callId, now }) => inboxHandle(this).answered(caller, callId, now),
     );
   }
 
   /**
    * Notes that this device has left a call, after its decline or hang-up was posted; or that a call
-   * of one's own has ended, for all accounts or for these, after the end was posted to them. Throws
-   * `bad_call_id`, `bad_key`, `weak_key`.
+   * of one's own has ended, for all accounts or for these, after the end was posted to them. Returns
+   * whether the call was known here: false where `caller` or `callId` are those of something else,
+   * or `caller` was left out of a call that others placed. Throws `bad_call_id`, `bad_key`,
+   * `weak_key`.
    */
-  left(reference: CallReference | OwnCallReference): void {
-    callWith(
+  left(reference: CallReference | OwnCallReference): boolean {
+    return callWith(
       () => readLeft(reference),
       ({ caller, callId, accounts }) => {
         const handle = inboxHandle(this);
-        if (caller === undefined) handle.leftOwn(callId, accounts);
-        else handle.left(caller, callId);
+        return caller === undefined
+          ? handle.leftOwn(callId, accounts)
+          : handle.left(caller, callId);
       },
     );
   }

@@ -102,6 +102,29 @@ test("the first answer is taken; the other device stops ringing and a late decli
   assert.deepEqual(say(laptop, alice, negotiate), ["drop over"]);
 });
 
+test("a call is answered up to its last moment, and leaving says whether it was known", () => {
+  const [alice, bob] = acquaint(person(), person());
+  const [caller] = alice.devices;
+  const [phone] = bob.devices;
+  const ring = caller.inbox.placeCall(id, [bob.key]);
+  say(caller, bob, { ...invite, lifetime: 10 }, ring);
+  const [{ expiresAt }] = phone.inbox.pending({ now: ring });
+  assert.equal(expiresAt - ring, 40_000);
+  const reference = { caller: alice.key, callId: id };
+  const now = new Date(expiresAt.getTime() + 1);
+  throwsCode("call_over", () => phone.inbox.answered({ ...reference, now }));
+  assert.deepEqual(phone.inbox.answered({ ...reference, now: expiresAt }), ring);
+  assert.deepEqual(phone.inbox.answered({ ...reference, now }), ring, "again, after a crash");
+
+  assert.equal(phone.inbox.left({ callId: id }), false, "it is not its own");
+  assert.equal(phone.inbox.left({ caller: bob.key, callId: id }), false);
+  assert.equal(phone.inbox.left({ ...reference, callId: crypto.randomUUID() }), false);
+  assert.equal(phone.inbox.left(reference), true);
+  assert.equal(caller.inbox.left(reference), true, "the caller may name itself");
+  assert.equal(caller.inbox.left({ callId: id, accounts: [] }), true);
+  assert.equal(caller.inbox.left({ callId: crypto.randomUUID(), accounts: [bob.key] }), false);
+});
+
 test("of two that answer, the second is told which was taken", () => {
   const [alice, bob] = acquaint(person(), person(2));
   const [caller] = alice.devices;

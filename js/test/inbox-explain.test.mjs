@@ -7,6 +7,19 @@ import { alice, bob, carol, id, invite, key, seal, summary } from "./inbox-peopl
 
 const { Inbox } = hushring;
 
+test("explain says by how much a call was too late, and that a clock may be wrong", () => {
+  const inbox = inboxOf(bob, alice);
+  const now = new Date();
+  const explained = (content, heard) =>
+    inbox.explain(seal(content, { now }), { now: new Date(now.getTime() + heard) }).text;
+  assert.match(
+    explained({ ...invite, lifetime: 45 }, 76_000),
+    /dated 76 s ago\n.*\nmissed: expired\nit rings for 45 s, and 30 s more: .* clocks is wrong$/s,
+  );
+  assert.match(explained(invite, -601_000), /refused: clock\nit may be dated 600 s ahead/);
+  assert.match(explained(invite, 80_000), /\nring$/);
+});
+
 test("explain says which checks an envelope passes, and changes nothing", () => {
   const inbox = inboxOf(bob, alice);
   const now = new Date();

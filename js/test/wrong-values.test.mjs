@@ -276,7 +276,7 @@ function calls() {
     ["Inbox.isBlocked", [publicKey], fresh],
     ["Inbox.revoke", [statement, { now }], fresh],
     ["Inbox.placeCall", [callId, [publicKey], { now }], fresh],
-    ["Inbox.answered", [reference], fresh],
+    ["Inbox.answered", [{ ...reference, now }], fresh],
     ["Inbox.left", [ends.reference], fresh],
     ["Inbox.left", [ends.own], fresh],
     ["Inbox.joined", [{ ...reference, accounts: [publicKey], now }], fresh],

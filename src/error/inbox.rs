@@ -14,7 +14,7 @@ errors! {
             problem: Problem,
         },
         /// The call does not ring, or is neither answered nor placed here.
-        #[error("the call is over")]
+        #[error("no call of this caller and this callId rings here or is answered: it is over, or unknown")]
         CallOver,
         /// The call's invitation would be dated more than 10 minutes ahead of `now`: the clock went
         /// back since the call was placed. Place it with a new id.

@@ -35,7 +35,10 @@ pub(super) struct Call {
 pub(super) enum Phase {
     Answered,
     Missed,
-    Ringing,
+    /// Up to this moment.
+    Ringing {
+        until: UnixMillis,
+    },
 }
 
 /// What a sibling has said of a call.
@@ -132,7 +135,7 @@ impl ElsewhereReason {
 
 impl Call {
     fn is_ringing_or_answered(&self) -> bool {
-        matches!(self.phase, Some(Phase::Answered | Phase::Ringing))
+        matches!(self.phase, Some(Phase::Answered | Phase::Ringing { .. }))
     }
 }
 

@@ -12,14 +12,14 @@ use crate::ids::MessageId;
 use crate::inbox::Inbox;
 use crate::inbox::accept::Judgement;
 use crate::inbox::calls::Arrival;
-use crate::inbox::event::{Action, ActionKind};
+use crate::inbox::event::{Action, ActionKind, MissedReason};
 use crate::keys::{AccountKey, DeviceKey};
 use crate::time::UnixMillis;
 use crate::vocabulary::vocabulary;
 
 /// The checks that an envelope passes, in their order, and the one at which it stops. Of the
-/// content it names only the event's action and reason. Show it on the device, and log only the
-/// tag.
+/// content it names only the event's action and reason, and the lifetime of a call that came too
+/// late. Show it on the device, and log only the tag.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Explanation {
     envelope_tag: Option<String>,
@@ -190,9 +190,11 @@ impl Inbox {
             .map(|(_, signed)| SignedBy::of(signed, now));
         let judged = opened
             .and_then(|(origin, signed)| self.judge(&origin, &signed, Arrival::Received, now));
+        let mut lifetime = None;
         let (stopped_at, result) = match judged {
             Ok(Judgement::Accepted(mut decision)) => {
                 let named = named(&decision.action);
+                lifetime = expired_lifetime(&decision.action);
                 decision.action.zeroize();
                 (None, Ok(named))
             }
@@ -215,7 +217,15 @@ impl Inbox {
                     false => "its event was acknowledged, or was a drop".into(),
                 })
             }
-            _ => None,
+            (Some(Check::SentAt), ..) if result == Err(ErrorCode::Clock) => {
+                Some("it may be dated 600 s ahead at most: one of the two clocks is wrong".into())
+            }
+            _ => lifetime.map(|lifetime| {
+                format!(
+                    "it rings for {lifetime} s, and 30 s more: it took too long, or one of the two \
+                     clocks is wrong"
+                )
+            }),
         };
         Explanation {
             envelope_tag: tag.ok().map(|tag| tag.to_string()),
@@ -273,6 +283,16 @@ impl Check {
             OpenError::UnsupportedVersion => Check::Version,
             OpenError::Untrusted { .. } => Check::Trust,
         }
+    }
+}
+
+/// Returns the lifetime of an invitation that is too old to ring, in seconds.
+fn expired_lifetime(action: &Action) -> Option<u8> {
+    match action {
+        Action::Missed(missed) if missed.reason == MissedReason::Expired => {
+            Some(missed.content.lifetime_or_default())
+        }
+        _ => None,
     }
 }
 

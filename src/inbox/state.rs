@@ -276,9 +276,7 @@ fn write_account(out: &mut Out<'_>, account: &AccountRecord) {
         write_time(out, call.rung);
         write_time(out, call.over);
         write_option(out, call.elsewhere.as_ref(), write_elsewhere);
-        write_option(out, call.phase.as_ref(), |out, phase| {
-            out(&[phase_byte(*phase)]);
-        });
+        write_option(out, call.phase.as_ref(), write_phase);
     });
 }
 
@@ -317,7 +315,7 @@ fn read_account(reader: &mut Reader<'_>) -> Option<AccountRecord> {
             rung: read_time(reader)?,
             over: read_time(reader)?,
             elsewhere: read_option(reader, read_elsewhere)?,
-            phase: read_option(reader, |reader| phase(reader.u8()?))?,
+            phase: read_option(reader, read_phase)?,
         };
         Some((call_id, call))
     })?;
@@ -406,14 +404,9 @@ fn write_kind(out: &mut Out<'_>, kind: Kind) {
             write_since(out, since);
         }
         Kind::Notify => out(&[2]),
-        Kind::Ring {
-            call_uuid,
-            expires_at,
-            since,
-        } => {
+        Kind::Ring(call_uuid, since) => {
             out(&[3]);
             out(call_uuid.as_bytes());
-            write_time(out, expires_at);
             write_since(out, since);
         }
         Kind::Signal(call_uuid) => {
@@ -446,16 +439,34 @@ fn read_kind(reader: &mut Reader<'_>) -> Option<Kind> {
             remaining: read_option(reader, |reader| reader.u16())?,
         },
         1 => Kind::Missed(call_uuid, missed_reason(reader.u8()?)?, read_since(reader)?),
-        3 => Kind::Ring {
-            call_uuid,
-            expires_at: read_time(reader)?,
-            since: read_since(reader)?,
-        },
+        3 => Kind::Ring(call_uuid, read_since(reader)?),
         4 => Kind::Signal(call_uuid),
         5 => Kind::Second {
             call_uuid,
             taken: DeviceKey::from_bytes(reader.array::<32>()?).ok()?,
             since: read_time(reader)?,
+        },
+        _ => return None,
+    })
+}
+
+fn write_phase(out: &mut Out<'_>, phase: &Phase) {
+    match phase {
+        Phase::Answered => out(&[0]),
+        Phase::Missed => out(&[1]),
+        Phase::Ringing { until } => {
+            out(&[2]);
+            write_time(out, *until);
+        }
+    }
+}
+
+fn read_phase(reader: &mut Reader<'_>) -> Option<Phase> {
+    Some(match reader.u8()? {
+        0 => Phase::Answered,
+        1 => Phase::Missed,
+        2 => Phase::Ringing {
+            until: read_time(reader)?,
         },
         _ => return None,
     })
@@ -525,10 +536,4 @@ bytes! { MissedReason, missed_reason_byte, missed_reason:
     1 = Clock,
     2 = Ended,
     3 = Expired,
-}
-
-bytes! { Phase, phase_byte, phase:
-    0 = Answered,
-    1 = Missed,
-    2 = Ringing,
 }

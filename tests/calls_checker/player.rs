@@ -111,14 +111,16 @@ impl<'a> Player<'a> {
                 device,
                 stops: true,
                 ..
-            } => self.inboxes[usize::from(device)].left(&caller, call_id()),
+            } => {
+                self.inboxes[usize::from(device)].left(&caller, call_id());
+            }
             _ => {}
         }
     }
 
     fn answers(&mut self, device: Device, ring: Time) {
         let caller = self.people.account(Account::A);
-        let answered = self.inboxes[usize::from(device)].answered(&caller, call_id());
+        let answered = self.inboxes[usize::from(device)].answered(&caller, call_id(), IN_TIME);
         assert_eq!(answered.unwrap(), time(ring));
     }
 
@@ -252,7 +254,7 @@ impl<'a> Player<'a> {
         let phase = happening.after.phase(device);
         if !matches!(phase, Phase::Ringing | Phase::Answered) {
             let caller = self.people.account(Account::A);
-            let answered = self.inboxes[usize::from(device)].answered(&caller, call_id());
+            let answered = self.inboxes[usize::from(device)].answered(&caller, call_id(), IN_TIME);
             assert_eq!(answered, Err(InboxError::CallOver));
         }
     }

@@ -1,7 +1,7 @@
 //! What an app does with an event.
 
 use hushring::inbox::{Action, Event, Ring};
-use hushring::{CallId, CallKitUuid, Content};
+use hushring::{CallId, CallKitUuid, Content, UnixMillis};
 
 use crate::app::{Due, LegState, PhoneId, State, TheirCall};
 use crate::conversation::{Conversation, Crash};
@@ -265,7 +265,9 @@ impl Conversation {
             if call.state == State::In {
                 self.truth.reach("A2");
                 // It may have ended since, and that be the next event.
-                if self.phones[phone].inbox.answered(&key(caller), id).is_ok() {
+                let now = UnixMillis(self.now(phone));
+                let inbox = &mut self.phones[phone].inbox;
+                if inbox.answered(&key(caller), id, now).is_ok() {
                     self.answer(phone, caller, id, None)?;
                 }
             }

@@ -105,7 +105,8 @@ impl Conversation {
         id: CallId,
         ends: Option<CallId>,
     ) -> Result<(), Crash> {
-        let Ok(ring) = self.phones[phone].inbox.answered(&key(caller), id) else {
+        let now = UnixMillis(self.now(phone));
+        let Ok(ring) = self.phones[phone].inbox.answered(&key(caller), id, now) else {
             panic!("{}: what rings, or was answered, is over", self.name(phone));
         };
         let call = self.phones[phone].app.theirs(caller, id).unwrap();

@@ -373,8 +373,9 @@ impl Conversation {
                 let leg = app.own(crossed).leg(caller).unwrap();
                 let stays = match leg.state {
                     LegState::With(other) => other == by,
-                    _ => leg.waits() && now < since + 5_000,
+                    _ => leg.waits(),
                 };
+                let stays = stays && now < since + 5_000;
                 if stays { state } else { State::Ringing(until) }
             }
             other => other,

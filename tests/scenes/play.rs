@@ -101,7 +101,9 @@ impl<'a> Player<'a> {
             "placeCall" => self.place_call(what),
             "answered" => {
                 let caller = self.account(&what["account"]);
-                let ring = self.inbox.answered(&caller, call_id(what));
+                let ring = self
+                    .inbox
+                    .answered(&caller, call_id(what), time(&what["at"]));
                 outcome(ring, |ring| json!({ "ring": ring.0 }))
             }
             "left" => self.leave(what),

@@ -25,26 +25,25 @@ impl Inbox {
         Ok(date(self.0.place_call(call_id, &accounts, millis(now))?))
     }
 
-    pub fn answered(&mut self, caller: &[u8], call_id: &str) -> Result<Date> {
+    pub fn answered(&mut self, caller: &[u8], call_id: &str, now: f64) -> Result<Date> {
         let call_id = CallId::from_str(call_id)?;
-        Ok(date(self.0.answered(&account_key(caller)?, call_id)?))
+        let caller = account_key(caller)?;
+        Ok(date(self.0.answered(&caller, call_id, millis(now))?))
     }
 
-    pub fn left(&mut self, caller: &[u8], call_id: &str) -> Result<()> {
+    pub fn left(&mut self, caller: &[u8], call_id: &str) -> Result<bool> {
         let call_id = CallId::from_str(call_id)?;
-        self.0.left(&account_key(caller)?, call_id);
-        Ok(())
+        Ok(self.0.left(&account_key(caller)?, call_id))
     }
 
     /// Of a call of the own account: all of its accounts, or these.
     #[wasm_bindgen(js_name = leftOwn)]
-    pub fn left_own(&mut self, call_id: &str, accounts: Option<Vec<Uint8Array>>) -> Result<()> {
+    pub fn left_own(&mut self, call_id: &str, accounts: Option<Vec<Uint8Array>>) -> Result<bool> {
         let call_id = CallId::from_str(call_id)?;
-        match accounts {
+        Ok(match accounts {
             None => self.0.left(&self.1, call_id),
             Some(accounts) => self.0.left_accounts(call_id, &account_keys(&accounts)?),
-        }
-        Ok(())
+        })
     }
 
     #[wasm_bindgen(unchecked_return_type = "InboxEvent[]")]

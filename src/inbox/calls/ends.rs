@@ -64,7 +64,9 @@ impl Inbox {
             Some(phase) if call.rung <= time => {
                 let reason = match phase {
                     Phase::Answered => end.reason.callkit_reason(),
-                    Phase::Missed | Phase::Ringing => EndReason::RemoteEnded.callkit_reason(),
+                    Phase::Missed | Phase::Ringing { .. } => {
+                        EndReason::RemoteEnded.callkit_reason()
+                    }
                 };
                 let call_uuid = call_id.callkit_uuid(&origin.account);
                 Decision {
@@ -170,7 +172,7 @@ impl Inbox {
                 change: changed(call.phase),
                 ..dropped(DropReason::Answered)
             },
-            Some(Phase::Missed | Phase::Ringing) if call.rung <= elsewhere.until => {
+            Some(Phase::Missed | Phase::Ringing { .. }) if call.rung <= elsewhere.until => {
                 let call_uuid = call_id.callkit_uuid_of(caller);
                 Decision {
                     action: ended(call_uuid, end.reason.callkit_reason(), None, end),

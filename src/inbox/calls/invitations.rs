@@ -86,16 +86,12 @@ impl Inbox {
         };
         Ok(match late {
             Some(reason) => rung(missed(reason), Some(Phase::Missed), KeptChange::Stay),
-            None => rung(
-                self.ring(
-                    origin,
-                    invite.clone(),
-                    rings_until(origin, invite, now),
-                    now,
-                ),
-                Some(Phase::Ringing),
-                KeptChange::Follow(time),
-            ),
+            None => {
+                let until = rings_until(origin, invite, now);
+                let action = self.ring(origin, invite.clone(), until, now);
+                let kept = KeptChange::Follow(time);
+                rung(action, Some(Phase::Ringing { until }), kept)
+            }
         })
     }
 
@@ -104,7 +100,7 @@ impl Inbox {
         &self,
         origin: &Origin,
         invite: Invite,
-        (expires_at, since): (UnixMillis, Since),
+        since: Since,
         now: UnixMillis,
     ) -> Action {
         let call = self.recorded(origin.account.as_bytes(), &invite.call_id);
@@ -121,12 +117,14 @@ impl Inbox {
             }
         } else if let Some(reason) = since.dropped() {
             Action::Drop(reason)
-        } else if phase != Some(Phase::Ringing) {
-            missed(origin, invite, MissedReason::Ended, now)
-        } else if now > expires_at {
-            missed(origin, invite, MissedReason::Expired, now)
         } else {
-            self.ring(origin, invite, expires_at, now)
+            match phase {
+                Some(Phase::Ringing { until }) if now <= until => {
+                    self.ring(origin, invite, until, now)
+                }
+                Some(Phase::Ringing { .. }) => missed(origin, invite, MissedReason::Expired, now),
+                _ => missed(origin, invite, MissedReason::Ended, now),
+            }
         }
     }
 

@@ -99,7 +99,7 @@ impl Inbox {
         }
         let recorded = self.recorded(sender, &call_id);
         let call = recorded.unwrap_or_default();
-        if let Some(Phase::Ringing | Phase::Answered) = call.phase {
+        if let Some(Phase::Ringing { .. } | Phase::Answered) = call.phase {
             return match time >= call.rung {
                 true => signal(sender),
                 false => dropped(DropReason::Over),

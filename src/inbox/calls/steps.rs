@@ -58,18 +58,29 @@ impl Inbox {
     }
 
     /// Notes that this device answers a call, before the answer is sealed, and returns the ring to
-    /// name in the answer. Its siblings cannot end the call from then on.
+    /// name in the answer. Its siblings cannot end the call from then on. Again, after a crash, it
+    /// returns the same ring.
     ///
     /// # Errors
-    /// [`InboxError::CallOver`] (`call_over`): the call does not ring any more. Seal nothing.
+    /// [`InboxError::CallOver`] (`call_over`): the call does not ring any more, or its last moment
+    /// is past. Seal nothing.
     pub fn answered(
         &mut self,
         caller: &AccountKey,
         call_id: CallId,
+        now: UnixMillis,
     ) -> Result<UnixMillis, InboxError> {
+        // Of an own call, that counts which was placed here, whatever a sibling has called so.
+        if caller == self.recipient.account() && self.placed.get(&call_id).is_some() {
+            return Err(InboxError::CallOver);
+        }
         let call = self.call_mut(caller.as_bytes(), &call_id);
-        let call = call.filter(|call| call.is_ringing_or_answered());
-        let call = call.ok_or(InboxError::CallOver)?;
+        let may_answer = |call: &&mut Call| match call.phase {
+            Some(Phase::Answered) => true,
+            Some(Phase::Ringing { until }) => now <= until,
+            Some(Phase::Missed) | None => false,
+        };
+        let call = call.filter(may_answer).ok_or(InboxError::CallOver)?;
         call.phase = Some(Phase::Answered);
         let rung = call.rung;
         self.journal.act(call_id.callkit_uuid(caller), rung);
@@ -77,8 +88,10 @@ impl Inbox {
     }
 
     /// Notes that this device has left a call, after its decline or hang-up was posted; or, of a call
-    /// that was placed here, after its end was posted to every account.
-    pub fn left(&mut self, caller: &AccountKey, call_id: CallId) {
+    /// that was placed here, after its end was posted to every account. Returns whether the call was
+    /// known here: if it was not, the caller or the id may be those of something else.
+    pub fn left(&mut self, caller: &AccountKey, call_id: CallId) -> bool {
+        let mut is_known = true;
         if caller == self.recipient.account()
             && let Some(legs) = self.placed.get_mut(&call_id)
         {
@@ -92,21 +105,26 @@ impl Inbox {
             if was_in {
                 self.journal.act(call_uuid, call.rung);
             }
+        } else {
+            is_known = false;
         }
         self.lapse();
+        is_known
     }
 
     /// Notes that a call that was placed here has ended for these of its accounts, after its end was
-    /// posted to them.
-    pub fn left_accounts(&mut self, call_id: CallId, accounts: &[AccountKey]) {
-        if let Some(legs) = self.placed.get_mut(&call_id) {
-            let is_left = |leg: &&mut Leg| {
-                let mut accounts = accounts.iter();
-                accounts.any(|account| *account.as_bytes() == leg.account)
-            };
-            legs.iter_mut().filter(is_left).for_each(leave);
-        }
+    /// posted to them. Returns whether such a call was placed here.
+    pub fn left_accounts(&mut self, call_id: CallId, accounts: &[AccountKey]) -> bool {
+        let Some(legs) = self.placed.get_mut(&call_id) else {
+            return false;
+        };
+        let is_left = |leg: &&mut Leg| {
+            let mut accounts = accounts.iter();
+            accounts.any(|account| *account.as_bytes() == leg.account)
+        };
+        legs.iter_mut().filter(is_left).for_each(leave);
         self.lapse();
+        true
     }
 
     /// Notes which accounts take part in a call that was answered or placed here, in place of those

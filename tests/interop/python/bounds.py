@@ -1,4 +1,4 @@
-"""Writes random scenes about the bounds of calls, and about a clock that went back.
+"""Writes random scenes about the bounds of calls, and about wrong clocks.
 
 Random walks seldom come there. The expected results are those of inbox.py.
 """
@@ -10,7 +10,7 @@ import content
 import envelope
 import samples
 import says
-from calls import ACCOUNTS, PLACED
+from calls import ACCOUNTS, CALLS, PLACED
 from envelope import Random
 from keys import SigningKey
 from samples import DRAW
@@ -128,3 +128,124 @@ class Late(Told):
             self.step("held", {})
             self.list()
         return self.scene
+
+
+class Forgotten(Told):
+    """N28: rings of calls that newer calls push out, and that may ring again."""
+
+    def go(self) -> dict:
+        self.scene["comment"] = "A pending ring of a call that is forgotten, and rings again."
+        self.trust("me", "alice")
+        siblings = [sender for sender in self.senders if sender.name == "me"]
+        alice = self.accounts["alice"]
+        self.callers = [Sender("alice", self.device(alice, 200 * 86_400)) for _ in range(2)]
+        self.begin = self.now
+        self.floods = 0
+        makers = [self.invite] * 4 + [self.leave, self.forget, self.end, self.wait, self.restart]
+        makers += [lambda: self.answer(self.caller())]
+        makers += [lambda: self.end_elsewhere(siblings)] * 2
+        self.invite()
+        for _ in range(30):
+            DRAW.choice(makers)()
+            self.list()
+        return self.scene
+
+    def caller(self) -> dict:
+        return {"account": "alice", "callId": str(uuid.UUID(bytes=self.call_id()))}
+
+    def call_id(self) -> bytes:
+        return DRAW.choice([*[self.calls[0]] * 4, self.calls[1]])
+
+    def time(self) -> int:
+        """Returns one of few times, so that later rings are often dated earlier."""
+        return self.begin + DRAW.choice([0, 1, 2, MINUTE, 2 * MINUTE, 10 * MINUTE])
+
+    def invite(self) -> None:
+        said = {"type": "call.invite", "callId": self.call_id(), "hasVideo": samples.yes()}
+        self.hear(said | says.invited(), DRAW.choice(self.callers), self.time())
+
+    def leave(self) -> None:
+        self.step("left", self.caller())
+
+    def end(self) -> None:
+        said = {"type": "call.end", "callId": self.call_id(), "reason": "cancelled"}
+        self.hear(said, DRAW.choice(self.callers), self.time())
+
+    def end_elsewhere(self, siblings: list[Sender]) -> None:
+        end = {"type": "call.end", "callId": self.call_id()}
+        end |= says.ended("sibling", self.time(), b"")
+        caller = self.accounts["alice"].public
+        self.hear(end | {"caller": caller}, DRAW.choice(siblings))
+
+    def forget(self) -> None:
+        if DRAW.randrange(6) == 0:
+            self.step("untrust", {"account": "alice"})
+            self.list()
+            self.trust("alice")
+        elif self.floods < 4:
+            self.floods += 1
+            self.flood(CALLS - DRAW.choice([0, 0, 1, 2]))
+            self.list()
+        # Later rings are dated later: else they are replayed, or older than what is forgotten.
+        self.begin += 10 * MINUTE + 1
+        self.now = max(self.now, self.begin)
+
+    def flood(self, count: int) -> None:
+        """Ends as many other calls, which records them."""
+        end = {"type": "call.end", "callId": str(uuid.uuid4()), "reason": "cancelled"}
+        flood = {
+            "from": "alice",
+            "device": self.callers[0].device.export().hex(),
+            "bundle": self.published.hex(),
+            "content": end,
+            "callIds": uuid.uuid4().bytes[:12].hex(),
+            "messageIds": DRAW.randbytes(12).hex(),
+            "count": count,
+            "firstSentAt": self.begin + 10 * MINUTE,
+            "everyMs": 0,
+            "at": self.now,
+        }
+        expect = {"action": "drop", "reason": "unknown"}
+        self.player.flood(flood, expect)
+        self.scene["steps"].append({"flood": flood, "expect": expect})
+
+    def wait(self) -> None:
+        self.now += DRAW.choice([1, MINUTE])
+        self.now = self.last_moment()
+
+
+class Mistaken(Told):
+    """8.2: a sibling calls under a callId, and the app places a call under it."""
+
+    def go(self) -> dict:
+        self.scene["comment"] = "A sibling's call, and one that is placed under its callId."
+        self.trust("me", "alice", "bob")
+        siblings = [Sender("me", self.device(self.accounts["me"], 200 * 86_400)) for _ in range(2)]
+        call_id = self.calls[0]
+        own = {"account": "me", "callId": str(uuid.UUID(bytes=call_id))}
+        invited = {"type": "call.invite", "callId": call_id, "hasVideo": True}
+
+        def place() -> None:
+            call = {"callId": own["callId"], "at": self.now} | self.some_accounts()
+            self.step("placeCall", call)
+
+        makers = [
+            lambda: self.hear(invited | says.invited(), DRAW.choice(siblings)),
+            lambda: self.hear(says.signal() | {"callId": call_id}, DRAW.choice(self.senders)),
+            lambda: self.hear(says.signal() | {"callId": call_id}, DRAW.choice(siblings)),
+            lambda: self.hear(self.said("me") | {"callId": call_id}, DRAW.choice(siblings)),
+            *[lambda: self.answer(own)] * 2,
+            lambda: self.step("joined", own | self.some_accounts() | {"at": self.now}),
+            self.pass_time,
+            lambda: self.step("left", own),
+            lambda: self.step("left", own | self.some_accounts()),
+            *[place] * 2,
+        ]
+        before = DRAW.randrange(15)
+        for place_of_step in range(30):
+            DRAW.choice(makers if place_of_step > before else makers[:-4])()
+            self.list()
+        return self.scene
+
+    def some_accounts(self) -> dict:
+        return {"accounts": DRAW.sample(["me", "alice", "bob"], DRAW.randrange(3))}

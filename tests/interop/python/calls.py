@@ -61,6 +61,7 @@ class Call:
     over: int = 0
     elsewhere: Elsewhere = field(default_factory=Elsewhere)
     phase: str | None = None
+    rings_until: int = 0  # the last moment of the newest ring
 
 
 @dataclass
@@ -120,11 +121,13 @@ class Calls:
         self.lapse()
         return since
 
-    def answered(self, caller: bytes, call_id: bytes) -> int:
+    def answered(self, caller: bytes, call_id: bytes, now: int) -> int:
         """Returns the ring to name in the answer."""
         keys.check_key(caller)
+        require(not self.is_placed(caller, call_id), "call_over")
         call = self.call(caller, call_id)
-        require(call.phase in (RINGING, ANSWERED), "call_over")
+        rings = call.phase == RINGING and now <= call.rings_until
+        require(rings or call.phase == ANSWERED, "call_over")
         call.phase = ANSWERED
         for entry in self.rings(caller, call_id, call.rung):
             entry.is_answered = True
@@ -134,7 +137,7 @@ class Calls:
         """Leaves a placed call, or these accounts of it; or else a call of others."""
         check_keys([caller, *(accounts or [])])
         call = self.find(caller, call_id)
-        if caller == self.own and call_id in self.placed:
+        if self.is_placed(caller, call_id):
             legs = self.legs(call_id)
             for account in legs if accounts is None else accounts:
                 if account in legs:
@@ -142,11 +145,10 @@ class Calls:
                     legs[account].told = True
             self.void_seconds(call_id, accounts)
         elif accounts is None and call is not None:
-            if call.phase == RINGING:
-                for entry in self.rings(caller, call_id, call.rung):
-                    entry.is_left = True
+            for entry in self.invitations(caller, call_id):
+                entry.is_left |= entry.action == "ring" and call.phase == RINGING
             call.phase = None
-            self.raise_over(caller, call_id, call, call.rung)
+            call.over = max(call.over, call.rung)
         self.lapse()
 
     def join(self, caller: bytes, call_id: bytes, accounts: list[bytes], now: int) -> list[Entry]:
@@ -181,30 +183,26 @@ class Calls:
         self.lapse()
         return call
 
-    def ring(self, caller: bytes, call_id: bytes, rung: int, phase: str | None, now: int) -> None:
-        """Records a newer ring of a call."""
-        call = self.record(caller, call_id, now)
-        call.rung, call.phase = rung, phase
+    def ring(self, ring: Entry, phase: str | None) -> None:
+        """Records a ring of a call."""
+        caller, call_id = ring.account, ring.said["callId"]
+        call = self.record(caller, call_id, ring.accepted_at)
+        call.rung, call.phase, call.rings_until = ring.sent_at, phase, ring.last_moment
         for entry in self.invitations(caller, call_id):
-            entry.is_repeated = True
+            entry.is_repeated |= entry.sent_at < ring.sent_at
 
     def end(self, caller: bytes, call_id: bytes, sent_at: int, now: int) -> None:
         """Ends what is dated up to an end of the caller, and records the call."""
         call = self.record(caller, call_id, now)
         if call.rung <= sent_at:
             call.phase = None
-        self.raise_over(caller, call_id, call, sent_at)
+        call.over = max(call.over, sent_at)
         self.kept = [
             kept
             for kept in self.kept
             if not kept.is_of(caller, call_id) or kept.entry.sent_at > sent_at
         ]
         self.lapse()
-
-    def raise_over(self, caller: bytes, call_id: bytes, call: Call, time: int) -> None:
-        call.over = max(call.over, time)
-        for entry in self.invitations(caller, call_id):
-            entry.is_over |= entry.sent_at <= call.over
 
     def end_elsewhere(
         self, caller: bytes, call_id: bytes, ring: int, reason: str, now: int
@@ -240,7 +238,7 @@ class Calls:
         for entry in self.journal.values():
             is_named = accounts is None or entry.account in accounts
             if entry.action == "second" and entry.said["callId"] == call_id and is_named:
-                entry.is_over = True
+                entry.is_void = True
 
     # Legs.
 
@@ -269,9 +267,13 @@ class Calls:
 
     # Joined calls.
 
+    def is_placed(self, caller: bytes, call_id: bytes) -> bool:
+        """Says whether a step is about a placed call, whatever a sibling has called so."""
+        return caller == self.own and call_id in self.placed
+
     def is_in(self, caller: bytes, call_id: bytes) -> bool:
         """Says whether a call is answered here, or placed here with a leg that is not closed."""
-        if caller == self.own and call_id in self.placed:
+        if self.is_placed(caller, call_id):
             return any(leg.state != CLOSED for leg in self.legs(call_id).values())
         return self.is_answered(caller, call_id)
 

@@ -43,11 +43,12 @@ class Entry:
     ended_reason: int | None = None
     remaining: int | None = None
     taken: bytes | None = None
-    is_repeated: bool = False  # a newer ring of the call was accepted
+    accepted_at: int = 0
+    is_repeated: bool = False  # a later-dated ring of the call was accepted
     elsewhere: str | None = None  # the reason of an elsewhere time that includes the ring
-    is_over: bool = False  # `over` includes the ring; the leg of a `second` is not what it was
+    is_void: bool = False  # the leg of a `second` is not what it was
     is_answered: bool = False  # the app has answered the ring
-    is_left: bool = False  # the app has left the call while it rang
+    is_left: bool = False  # the app has left the call while that was ringing
 
     @property
     def is_invitation(self) -> bool:
@@ -56,12 +57,19 @@ class Entry:
     def is_of(self, caller: bytes, call_id: bytes) -> bool:
         return self.caller == caller and self.said.get("callId") == call_id
 
-    def at(self, now: int, is_call_answered: bool) -> "Entry":
+    @property
+    def last_moment(self) -> int:
+        """The last moment at which a ring rings."""
+        begins = min(self.sent_at, self.accepted_at)
+        return min(begins + patience(self.said), times.LARGEST)
+
+    def at(self, now: int, is_call_answered: bool, can_be_answered: bool) -> "Entry":
         """Returns the event as it stands at `now` (N28).
 
-        `is_call_answered` says whether its call is answered then.
+        `is_call_answered` says whether its call is answered then, and `can_be_answered` whether its
+        call is ringing then, by this ring.
         """
-        if self.action == "second" and self.is_over:
+        if self.action == "second" and self.is_void:
             return replace(self, action="drop", reason="over")
         if not self.is_invitation:
             return self
@@ -75,9 +83,9 @@ class Entry:
             return replace(self, action="drop", reason=self.elsewhere)
         if self.action == "missed":
             return self
-        if self.is_over:
+        if not can_be_answered:
             return replace(self, action="missed", reason="ended")
-        if is_late(self.said, self.sent_at, now):
+        if now > self.last_moment:
             return replace(self, action="missed", reason="expired")
         return self
 
@@ -96,8 +104,8 @@ class Outcome(NamedTuple):
     lets_follow: bool = False
     said: dict | None = None
 
-    def entry(self, frame: Frame) -> Entry:
-        """Returns the event of an envelope, before `then` completes it."""
+    def entry(self, frame: Frame, now: int) -> Entry:
+        """Returns the event of an envelope that is accepted, before `then` completes it."""
         certificate = frame.certificate
         return Entry(
             frame.tag,
@@ -109,6 +117,7 @@ class Outcome(NamedTuple):
             self.reason,
             self.caller,
             self.said or {},
+            accepted_at=now,
         )
 
 
@@ -141,23 +150,31 @@ class Event:
 class Explanation(NamedTuple):
     """Explains where an envelope stops.
 
-    `frame` is set once the signature check has passed. Action and reason are set unless the
-    envelope is refused.
+    `frame`, and with it the `age`, is set once the signature check has passed. Action and reason
+    are set unless the envelope is refused.
     """
 
     stopped_at: str | None
+    tag: str | None
     frame: Frame | None
+    age: int | None  # negative for one that is dated ahead
     action: str | None = None
     reason: str | None = None
+    lifetime: int | None = None  # in seconds, of an invitation that is `missed`, `expired`
     refusal: Refusal | None = None
 
 
 def patience(invitation: dict) -> int:
-    """Returns how long after sent_at an invitation rings (A5), in ms."""
-    return invitation.get("lifetime", 60) * 1_000 + GRACE  # M11
+    """Returns for how long an invitation rings, in ms."""
+    return lifetime(invitation) * 1_000 + GRACE
+
+
+def lifetime(invitation: dict) -> int:
+    return invitation.get("lifetime", 60)  # M11
 
 
 def is_late(invitation: dict, sent_at: int, now: int) -> bool:
+    """Says whether an invitation comes too late to ring (A5)."""
     return now - sent_at > patience(invitation)
 
 
@@ -194,7 +211,7 @@ def event_of(
         event.claimed = names.claims(entry.said)
     if entry.action == "ring":
         event.crossed = None if crossed is None else written(crossed)
-        event.expires_at = min(entry.sent_at + patience(entry.said), times.LARGEST)
+        event.expires_at = entry.last_moment
         event.call_kit = call_kit(event)
     return event
 

@@ -15,9 +15,9 @@ import saved
 import tables
 import times
 from bundles import Prekey
-from calls import Calls
-from envelope import Frame, check, check_times, open_frame, read_content
-from events import Entry, Event, Explanation, Outcome, event_of
+from calls import ANSWERED, RINGING, Calls
+from envelope import LENGTH, Frame, check, check_times, open_frame, read_content, tag
+from events import Entry, Event, Explanation, Outcome, event_of, lifetime
 from holding import CLOCK, UNTRUSTED, Held, HeldAccount, Holding
 from keys import Device, Revocation
 from names import Handle
@@ -124,10 +124,9 @@ class Inbox:
     def pending(self, now: int) -> Iterator[Event]:
         """Lists the journal at `now` (N27, N28)."""
         for entry in self.journal.values():
-            answered = entry.is_answered and self.calls.is_answered(
-                entry.caller, entry.said["callId"]
-            )
-            yield self.event(entry.at(now, answered), now)
+            call = self.calls.call(entry.caller, entry.said.get("callId", b""))
+            is_ringing = call.phase == RINGING and call.rung == entry.sent_at
+            yield self.event(entry.at(now, call.phase == ANSWERED, is_ringing), now)
 
     def held(self) -> list[Held]:
         return list(self.holding.all.values())
@@ -181,13 +180,18 @@ class Inbox:
         return self.accept(frame, outcome, now)
 
     def explain(self, envelope: bytes, now: int) -> Explanation:
-        frame = None
+        frame, age = None, None
+        named = tag(envelope) if len(envelope) == LENGTH else None
         try:
             frame = open_frame(envelope, self.device, self.prekeys.values())
+            age = now - frame.sent_at
             outcome, stopped_at = self.judge(frame, now)
         except Refusal as refusal:
-            return Explanation(refusal.details["stoppedAt"], frame, refusal=refusal)
-        return Explanation(stopped_at, frame, outcome.action, outcome.reason)
+            stopped_at = refusal.details["stoppedAt"]
+            return Explanation(stopped_at, named, frame, age, refusal=refusal)
+        action, reason = outcome.action, outcome.reason
+        late = lifetime(outcome.said) if (action, reason) == ("missed", "expired") else None
+        return Explanation(stopped_at, named, frame, age, action, reason, late)
 
     def judge(self, frame: Frame, now: int, was_held: bool = False) -> tuple[Outcome, str | None]:
         """Checks E26 to E33, and decides on the event. Returns the check at which it stops."""
@@ -261,7 +265,7 @@ class Inbox:
 
     def accept(self, frame: Frame, outcome: Outcome, now: int) -> Event:
         """Applies the changes of an envelope. A duplicate makes none."""
-        entry = outcome.entry(frame)
+        entry = outcome.entry(frame, now)
         if self.is_duplicate(frame):
             return self.event(entry, now)
         self.records[entry.account].keep(entry.message_id, entry.sent_at)

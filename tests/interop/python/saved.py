@@ -35,7 +35,7 @@ def save(inbox: "Inbox") -> bytes:
             for account, record in inbox.records.items()
         ],
         "calls": [
-            [account, call_id, call.at, call.rung, call.over, call.phase]
+            [account, call_id, call.at, call.rung, call.over, call.phase, call.rings_until]
             + list(vars(call.elsewhere).values())
             for account, of in calls.recorded.items()
             for call_id, call in of.items()
@@ -88,8 +88,8 @@ def restore(inbox: "Inbox", state: dict) -> None:
             replay_floor,
             dict(ids),
         )
-    for account, call_id, at, rung, over, phase, *elsewhere in state["calls"]:
-        call = Call(at, rung, over, Elsewhere(*elsewhere), phase)
+    for account, call_id, at, rung, over, phase, until, *elsewhere in state["calls"]:
+        call = Call(at, rung, over, Elsewhere(*elsewhere), phase, until)
         calls.recorded.setdefault(account, {})[call_id] = call
     for caller, call_id, at, *elsewhere in state["earlyEnds"]:
         calls.early_ends[caller, call_id] = EarlyEnd(at, Elsewhere(*elsewhere))

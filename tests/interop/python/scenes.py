@@ -94,6 +94,12 @@ class Player:
         stopped_at = {"stoppedAt": stop} if stop is not None else {}
         named = explanation.frame
         require((named is None) == (stop in NAMELESS), f"at {stop} the sender is {named}")
+        tag = None if stop == "length" else envelope.tag(data)
+        require(explanation.tag == tag, f"{explanation.tag} is not the tag")
+        age = None if named is None else at - named.sent_at
+        require(explanation.age == age, f"the age is {explanation.age}")
+        is_late = (explanation.action, explanation.reason) == ("missed", "expired")
+        require((explanation.lifetime is not None) == is_late, "the lifetime is named")
         try:
             event = self.inbox.receive(data, at)
         except Refusal as refusal:
@@ -159,7 +165,7 @@ class Player:
 
     def answered(self, members: dict, _: dict) -> dict:
         caller, call_id = self.accounts[members["account"]], content.call_id_of(members["callId"])
-        return {"ring": number(self.inbox.calls.answered(caller, call_id))}
+        return {"ring": number(self.inbox.calls.answered(caller, call_id, int(members["at"])))}
 
     def left(self, members: dict, _: dict) -> dict:
         caller, call_id = self.accounts[members["account"]], content.call_id_of(members["callId"])

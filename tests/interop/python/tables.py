@@ -15,10 +15,7 @@ def invited(calls: Calls, frame: Frame, said: dict, now: int, was_held: bool) ->
     call = calls.call(account, call_id)
 
     def rung(action: str, reason: str | None, phase: str | None, follow: bool = False) -> Outcome:
-        def then(_: Entry) -> None:
-            calls.ring(account, call_id, time, phase, now)
-
-        return Outcome(action, reason, account, then, follow)
+        return Outcome(action, reason, account, lambda ring: calls.ring(ring, phase), follow)
 
     if time <= call.rung:  # A1
         return Outcome("drop", "repeated")

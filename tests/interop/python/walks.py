@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import content
 import envelope
+import events
 import keys
 import samples
 import says
@@ -37,8 +38,8 @@ class Walk:
         self.accounts = accounts
         phone = self.device(accounts["me"], 200 * 86_400)
         prekey = self.prekey(80)
-        (published,) = publish(phone, [Prekey.read(prekey)], self.now, None)
-        self.bundle = Bundle.read(published, accounts["me"].public)
+        (self.published,) = publish(phone, [Prekey.read(prekey)], self.now, None)
+        self.bundle = Bundle.read(self.published, accounts["me"].public)
         self.senders = [
             Sender(name, self.device(accounts[name], seconds))
             for name in ("me", "alice", "alice", "alice", "bob", "bob")
@@ -50,6 +51,7 @@ class Walk:
         self.calls = [uuid.UUID(bytes=DRAW.randbytes(16), version=4).bytes for _ in range(2)]
         self.is_slow, self.is_unsteady = samples.yes(), DRAW.randrange(3) == 0
         self.is_calling, self.is_calm = samples.yes(), samples.yes()
+        self.is_fast = DRAW.randrange(3) == 0  # the clocks of those who call
         self.ids = [DRAW.randbytes(16) for _ in range(3)]
         # Times that rings and ends are about: those of invitations, and of the steps of the app.
         self.moments = [self.now]
@@ -123,6 +125,8 @@ class Walk:
     def seal(self, sender: Sender, said: dict) -> bytes:
         message_id = DRAW.choice([*self.ids, *(DRAW.randbytes(16) for _ in range(40))])
         sent_at = self.sent_at()
+        if said["type"] == "call.invite" and self.is_fast and samples.yes():
+            sent_at = self.now + DRAW.choice([1, 95 * SECOND, 10 * MINUTE - 1, 10 * MINUTE])
         if said["type"] == "call.invite":
             self.moments.append(sent_at)
         stream = content.deflate(content.encode(said))
@@ -201,7 +205,24 @@ class Walk:
         long = [30 * SECOND, 95 * SECOND, 2 * MINUTE]
         if self.is_slow:
             long += [HOUR, DAY, 12 * DAY]
-        self.now += DRAW.choice(short * 8 + long)
+        if DRAW.randrange(10) == 0:
+            self.now = self.last_moment()
+        else:
+            self.now += DRAW.choice(short * 8 + long)
+
+    def last_moment(self) -> int:
+        """Returns the last moment of a pending ring, or one beside it, if it is still to come.
+
+        It also returns what this would be if the rings of a fast clock rang for longer.
+        """
+        inbox = self.player.inbox
+        for event in inbox.pending(self.now):
+            if event.action == "ring":
+                entry = inbox.journal[event.account, event.message_id]
+                by_sender = entry.sent_at + events.patience(entry.said)
+                moment = DRAW.choice([event.expires_at, event.expires_at, by_sender])
+                return max(moment + DRAW.choice([-1, 0, 0, 1, 1]), self.now)
+        return self.now
 
     # Steps of the app.
 
@@ -214,7 +235,7 @@ class Walk:
             case 0 | 1 | 2:
                 self.place(**accounts)
             case 3 | 4 | 5:
-                self.step("answered", theirs | caller)
+                self.answer(theirs | caller)
             case 6 | 7:
                 self.step("left", theirs | caller)
             case 8:
@@ -223,6 +244,12 @@ class Walk:
                 self.step("joined", theirs | caller | accounts | {"at": self.now})
             case _:
                 self.step("joined", own | {"account": "me"} | accounts | {"at": self.now})
+
+    def answer(self, call: dict) -> None:
+        # hushring still answers a sibling's call where its callId is that of a placed one.
+        call_id = uuid.UUID(call["callId"]).bytes
+        if call["account"] != "me" or call_id not in self.player.inbox.calls.placed:
+            self.step("answered", call | {"at": self.now})
 
     def place(self, accounts: list[str]) -> None:
         call_id = str(uuid.UUID(bytes=self.call(own=True)))

@@ -18,7 +18,7 @@ import hpke
 import keys
 import orders
 import samples
-from bounds import Crowd, Late, Told
+from bounds import Crowd, Forgotten, Late, Mistaken, Told
 from bundles import Bundle, Prekey
 from envelope import Random
 from keys import Certificate, Device, SigningKey
@@ -27,7 +27,7 @@ from walks import Walk
 from written import content_to_json, number
 
 DAY = 86_400
-SCENES = [Walk] * 40 + [Crowd] + [Told] * 4 + [Late] * 4
+SCENES = [Walk] * 40 + [Crowd] + [Told, Late, Forgotten, Mistaken] * 4
 
 
 def write_all(folder: str) -> None:

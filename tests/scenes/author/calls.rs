@@ -45,7 +45,7 @@ impl Scene {
             if !accounts.is_null() {
                 what["accounts"] = accounts;
             }
-            if step == "placeCall" || step == "joined" {
+            if ["placeCall", "answered", "joined"].contains(&step) {
                 what["at"] = now.into();
             }
             self.step(step, what, json!({ "error": "bad_call_id" }));
@@ -63,7 +63,7 @@ impl Scene {
 
     fn answered_step(&mut self, caller: &str, call: u8, expected: Json) {
         self.know(caller);
-        let step = json!({ "account": caller, "callId": uuid(&call_id(call)) });
+        let step = json!({ "account": caller, "callId": uuid(&call_id(call)), "at": self.now });
         self.step("answered", step, expected);
     }
 

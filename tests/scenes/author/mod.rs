@@ -94,6 +94,8 @@ pub struct Scene {
     pinned: BTreeMap<[u8; 32], Object<String, Json>>,
     /// By envelope tag, when it was accepted last.
     accepted: BTreeMap<String, u64>,
+    /// The time of the newest step that has one.
+    now: u64,
     steps: Vec<Json>,
     note: Option<String>,
 }
@@ -117,6 +119,7 @@ impl Scene {
             letters: Object::new(),
             pinned: BTreeMap::new(),
             accepted: BTreeMap::new(),
+            now: NOW.0,
             steps: Vec::new(),
             note: None,
         };
@@ -153,6 +156,7 @@ impl Scene {
         if let Some(note) = self.note.take() {
             step.insert("comment".into(), note.into());
         }
+        self.now = what["at"].as_u64().unwrap_or(self.now);
         step.insert(verb.into(), what);
         if !expected.is_null() {
             step.insert("expect".into(), expected);

@@ -17,6 +17,8 @@ pub fn scenes() -> Vec<Scene> {
         answering(),
         answering_the_newest_ring(),
         answering_what_does_not_ring(),
+        answering_at_the_last_moment(),
+        answering_too_late(),
         declining(),
         hanging_up_and_rung_again(),
         leaving_what_is_not_there(),
@@ -24,6 +26,7 @@ pub fn scenes() -> Vec<Scene> {
         leaving_an_own_call(),
         leaving_some_legs(),
         call_of_an_own_device(),
+        call_of_an_own_device_with_a_placed_id(),
         crash_before_the_answer_is_saved(),
         crash_before_leaving_is_saved(),
         crash_while_placing(),
@@ -197,6 +200,51 @@ fn answering_what_does_not_ring() -> Scene {
     s
 }
 
+fn answering_at_the_last_moment() -> Scene {
+    let mut s = Scene::new(
+        "answering-at-the-last-moment",
+        "A6 N4 N28",
+        "A call can be answered up to the last moment at which it rings, that one included. In doubt
+         after a crash the ring is given again, whenever.",
+    );
+    s.trust("alice");
+    let invite = s.seal("invite", by("alice"), invite_for(1, 10));
+    s.receive(&invite, at(1), Ring);
+    s.pending(at(40), &[(&invite, Ring)]);
+    s.answered("alice", 1, at(0));
+    s.pending(at(40) + 1, &[(&invite, Signal)]);
+    s.answered("alice", 1, at(0));
+    s.pending(at(DAYS), &[(&invite, Signal)]);
+    s.answered("alice", 1, at(0));
+    s
+}
+
+fn answering_too_late() -> Scene {
+    let mut s = Scene::new(
+        "answering-too-late",
+        "A6 N4 N9 N28",
+        "Nobody has picked up, and the last moment is past: the caller has given up without a word.
+         The call cannot be answered any more. Of a clock that is fast, the last moment counts from
+         when the invitation was received. A newer ring can be answered.",
+    );
+    s.trust("alice");
+    let first = s.seal("first", by("alice"), invite_for(1, 10));
+    let ahead = s.seal("ahead", by("alice").at(at(300)), invite_for(2, 10));
+    let again = s.seal("again", by("alice").at(at(50)), invite_for(1, 10));
+    s.receive(&first, at(1), Ring);
+    s.receive(&ahead, at(1), Ring);
+    s.pending(at(40) + 1, &[(&first, Missed("expired")), (&ahead, Ring)]);
+    s.refuse_answered("alice", 1);
+    s.pending(
+        at(41) + 1,
+        &[(&first, Missed("expired")), (&ahead, Missed("expired"))],
+    );
+    s.refuse_answered("alice", 2);
+    s.receive(&again, at(60), Ring);
+    s.answered("alice", 1, at(50));
+    s
+}
+
 fn declining() -> Scene {
     let mut s = Scene::new(
         "declining",
@@ -354,6 +402,27 @@ fn call_of_an_own_device() -> Scene {
         &[(&first, Signal), (&second, Drop("over")), (&signal, Signal)],
     );
     s.receive(&end, at(10), End(1));
+    s
+}
+
+fn call_of_an_own_device_with_a_placed_id() -> Scene {
+    let mut s = Scene::new(
+        "call-of-an-own-device-with-a-placed-id",
+        "N4 N28 Z2",
+        "The desktop calls, and the phone places a call under the same callId. What the app says of
+         the own account's call is about the one that it has placed: the desktop's cannot be
+         answered, and is not left with it. The desktop ends its own.",
+    );
+    s.trust(OWN);
+    let invite = s.seal("invite", desktop(), invite(1));
+    let end = s.seal("end", desktop().at(at(9)), cancel(1));
+    s.receive(&invite, at(1), Ring);
+    s.place(1, &["alice"], at(1));
+    s.refuse_answered(OWN, 1);
+    s.left(OWN, 1);
+    s.refuse_joined(OWN, 1, &["alice"], at(2), "call_over");
+    s.pending(at(2), &[(&invite, Ring)]);
+    s.receive(&end, at(10), End(2));
     s
 }
 
