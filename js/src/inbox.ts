@@ -145,7 +145,7 @@ export class Inbox extends Resource {
     options?: NowOption,
   ): Bytes[] | Promise<Bytes[]> {
     const external = externalSigner(device);
-    if (external !== undefined) return this.#publishExternal(device, prekeys, options);
+    if (external !== undefined) return publishExternal(this, device, prekeys, options);
     return callWith(
       () => ({ list: requireArray(prekeys, "prekeys"), now: readNow(options) }),
       ({ list, now }) =>
@@ -153,24 +153,6 @@ export class Inbox extends Resource {
           inboxHandle(this).publish(deviceHandle(device), handles, now),
         ),
     );
-  }
-
-  async #publishExternal(
-    device: unknown,
-    prekeys: unknown,
-    options: NowOption | undefined,
-  ): Promise<Bytes[]> {
-    const { sign, steps } = callWith(
-      () => ({ list: requireArray(prekeys, "prekeys"), now: readNow(options) }),
-      ({ list, now }) => {
-        const { certificate, sign } = deviceSigner(device);
-        const steps = withPrekeys(list, (handles) =>
-          inboxHandle(this).publishUnsigned(certificate, handles, now),
-        );
-        return { sign, steps };
-      },
-    );
-    return signEach(steps, sign);
   }
 
   /** The prekeys, in the order in which they were added. */
@@ -457,6 +439,25 @@ const pendingNames: Names<PendingOptions> = { limit: true, now: true };
 
 function inboxHandle(inbox: Inbox): glue.Inbox {
   return handleOf(inbox, glue.Inbox, "this", "Inbox");
+}
+
+async function publishExternal(
+  inbox: Inbox,
+  device: unknown,
+  prekeys: unknown,
+  options: NowOption | undefined,
+): Promise<Bytes[]> {
+  const { sign, steps } = callWith(
+    () => ({ list: requireArray(prekeys, "prekeys"), now: readNow(options) }),
+    ({ list, now }) => {
+      const { certificate, sign } = deviceSigner(device);
+      const steps = withPrekeys(list, (handles) =>
+        inboxHandle(inbox).publishUnsigned(certificate, handles, now),
+      );
+      return { sign, steps };
+    },
+  );
+  return signEach(steps, sign);
 }
 
 function newInbox(certificate: glue.Certificate): glue.Inbox {
