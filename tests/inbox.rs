@@ -1,7 +1,7 @@
 //! The inbox at its bounds, and its saved state. What sequences of events come to is for the scenes
 //! (`vectors/scenes`) and for the model (`tests/inbox_model`).
 
-use hushring::content::{End, EndReason, Handle, HandleType, Map};
+use hushring::content::{End, EndReason, Handle, HandleType, Invite, Map};
 use hushring::error::{InboxError, StateError};
 use hushring::inbox::{Action, Contact, DropReason, Event};
 use hushring::limits::MAX_PENDING_PER_ACCOUNT;
@@ -74,7 +74,7 @@ fn full_of_life(pair: &Pair) -> Inbox {
         (&pair.laptop, message("one")),
         (
             &pair.laptop,
-            Content::Invite(hushring::content::Invite::new(numbered_call(1), true)),
+            Content::Invite(Invite::new(numbered_call(1), true)),
         ),
         (&pair.laptop, end(EndReason::Cancelled, None)),
         (&tablet, end(EndReason::AnsweredElsewhere, Some(&other))),
@@ -99,7 +99,7 @@ fn full_of_life(pair: &Pair) -> Inbox {
         )
         .unwrap();
     inbox.receive(late.as_bytes(), NOW).unwrap();
-    let invite = Content::Invite(hushring::content::Invite::new(numbered_call(2), false));
+    let invite = Content::Invite(Invite::new(numbered_call(2), false));
     let sent_at = UnixMillis(NOW.0 + 10);
     let missed = pair
         .laptop
@@ -290,9 +290,10 @@ fn pending_events_are_read_one_after_another_while_they_are_acknowledged() {
         }
         if read.is_empty() {
             assert!(inbox.acknowledge(&all[1]));
+            let later = UnixMillis(NOW.0 + 10_000);
             let note = pair
                 .laptop
-                .seal(&pair.bundle, &message("new"), SealOptions::at(NOW));
+                .seal(&pair.bundle, &message("new"), SealOptions::at(later));
             inbox.receive(note.unwrap().as_bytes(), NOW).unwrap();
         }
         read.push(event);
@@ -487,7 +488,14 @@ fn explaining_names_the_cause() {
     let ahead = inbox.explain(bytes, an_hour_ago);
     assert_eq!(ahead.age_ms(), Some(-3_600_000));
     assert!(ahead.to_string().contains("dated 3600 s ahead"), "{ahead}");
-    ends(ahead.to_string(), "refused: clock");
+    let cause =
+        "refused: clock\nit may be dated 600 s ahead at most: one of the two clocks is wrong";
+    ends(ahead.to_string(), cause);
+    let invite = pair.seal(&Content::Invite(Invite::new(call_id(), false)));
+    let late = inbox.explain(invite.as_bytes(), UnixMillis(NOW.0 + 90_001));
+    let cause = "missed: expired\nit rings for 60 s, and 30 s more: it took too long, or one of the \
+                 two clocks is wrong";
+    ends(late.to_string(), cause);
 
     let event = inbox.receive(bytes, NOW).unwrap();
     ends(

@@ -15,12 +15,15 @@ use hushring_test_support::text::grouped;
 const SPECIFICATION: &str = include_str!("../spec/envelope.md");
 
 /// Codes of the npm package alone, which the specification does not name.
-const API_ONLY: [ErrorCode; 5] = [
+const API_ONLY: [ErrorCode; 8] = [
     ErrorCode::Freed,
     ErrorCode::InvalidArgument,
     ErrorCode::InvalidDate,
     ErrorCode::InvalidSigner,
     ErrorCode::NotInitialized,
+    ErrorCode::Trapped,
+    ErrorCode::UnsupportedPlatform,
+    ErrorCode::WrongWasm,
 ];
 
 #[test]

@@ -3,6 +3,7 @@
 // The result depends only on the sources and the tools, never on the time or the place.
 
 import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { cp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -16,8 +17,11 @@ const pkg = join(root, "pkg");
 const [bindgen] = process.argv.slice(2);
 if (bindgen === undefined) fail("usage: assemble.mjs <wasm-pack's output directory>");
 
-const wasm = await readFile(join(bindgen, "hushring_bg.wasm"));
-checkOptimised(new WebAssembly.Module(wasm));
+const version = await versionOf(join(root, "Cargo.toml"));
+const bare = await readFile(join(bindgen, "hushring_bg.wasm"));
+checkOptimised(new WebAssembly.Module(bare));
+const build = `${version} ${createHash("sha256").update(bare).digest("hex").slice(0, 32)}`;
+const wasm = addSection(bare, "hushring", build);
 const wasmTypes = `import type { WasmSource } from "./esm/slim.js";
 
 /** The module as the bundler or runtime hands it out, for \`init\` of hushring/slim. */
@@ -44,7 +48,6 @@ for (const folder of ["docs", "spec"]) {
     if (name.endsWith(".md")) await cp(join(root, folder, name), join(pkg, folder, name));
   }
 }
-const { version } = JSON.parse(await readFile(join(pkg, "package.json"), "utf8"));
 console.log(`hushring ${version} assembled in pkg/`);
 
 /** Compiles the facade into one form, beside the glue and the wasm in that form. */
@@ -55,6 +58,7 @@ async function emit(form, config, convert) {
     stdio: "inherit",
   });
   await writeFile(join(out, "glue.js"), convert(glue));
+  await writeFile(join(out, "build.js"), convert(`export const build = "${build}";\n`));
   await writeFile(join(out, "inline.js"), convert(inlineModule()));
   await removeEmptyTypes(out);
 }
@@ -66,6 +70,17 @@ function checkOptimised(module) {
     (name) => WebAssembly.Module.customSections(module, name).length > 0,
   );
   if (left.length > 0) fail(`wasm-opt has not run: the module has the sections ${left.join(", ")}`);
+}
+
+/**
+ * Appends a custom section, by which `init` tells the wasm of this version from others. The hash is
+ * that of the wasm without the section, so the same sources give the same bytes.
+ */
+function addSection(module, name, text) {
+  const content = Buffer.concat([Buffer.of(name.length), Buffer.from(name + text)]);
+  // Up to 127 a length is one byte.
+  if (content.length > 127) fail("the custom section is too long");
+  return Buffer.concat([module, Buffer.of(0, content.length), content]);
 }
 
 /**
@@ -89,7 +104,7 @@ function trimGlue(code) {
     trimmed,
   );
   if (forbidden !== null) fail(`the glue contains ${forbidden[0]}`);
-  return freeLater(trimmed.replace(/^\/\* @ts-self-types=.*\n+/, ""));
+  return abandonable(textLater(freeLater(trimmed.replace(/^\/\* @ts-self-types=.*\n+/, ""))));
 }
 
 /**
@@ -103,11 +118,53 @@ function freeLater(code) {
   return code.replace(free, "$1(ptr, 1);");
 }
 
+/**
+ * The glue makes its decoder and encoder of text as it is imported. Where the platform has none,
+ * importing would fail, with an error that says little: `init` says more.
+ */
+function textLater(code) {
+  const decoder =
+    /^let cachedTextDecoder = (new TextDecoder\(.*\));\ncachedTextDecoder\.decode\(\);$/m;
+  const encoder = /^const cachedTextEncoder = new TextEncoder\(\);\n\n(if \(.*?^})$/ms;
+  const [, makeDecoder] = decoder.exec(code) ?? fail("the glue makes its decoder in a new way");
+  const [, polyfill] = encoder.exec(code) ?? fail("the glue makes its encoder in a new way");
+  const start = `cachedTextDecoder = ${makeDecoder};
+    cachedTextDecoder.decode();
+    cachedTextEncoder = new TextEncoder();
+    ${polyfill.replaceAll("\n", "\n    ")}`;
+  return code
+    .replace(decoder, "let cachedTextDecoder;")
+    .replace(encoder, "let cachedTextEncoder;")
+    .replace(/(function __wbg_finalize_init\(.*\) \{\n)/, (head) => `${head}    ${start}\n`);
+}
+
+/**
+ * After a trap, the memory of the wasm is in no known state, and may hold secrets. It is wiped, and
+ * whatever is freed from then on, also by the garbage collector, does not reach it.
+ */
+function abandonable(code) {
+  if (!code.includes("\nlet wasmModule, wasmInstance, wasm;\n"))
+    fail("the glue holds its wasm elsewhere");
+  return `${code}
+export function abandon() {
+    const { buffer } = wasm.memory;
+    const step = 67108864; // Where memory has run out, a view of all of it may be too long.
+    for (let at = 0; at < buffer.byteLength; at += step) {
+        new Uint8Array(buffer, at, Math.min(step, buffer.byteLength - at)).fill(0);
+    }
+    wasm = new Proxy({}, { get: () => () => {} });
+    wasmInstance = wasmModule = undefined;
+    cachedDataViewMemory0 = cachedUint8ArrayMemory0 = null;
+}
+`;
+}
+
 /** The glue returns copies, with buffers of their own. */
 function extendGlueTypes(types) {
   return `${types.replaceAll("): Uint8Array", "): Uint8Array<ArrayBuffer>")}
 export function imports(): WebAssembly.Imports;
 export function finishInit(instance: WebAssembly.Instance, module: WebAssembly.Module): unknown;
+export function abandon(): void;
 `;
 }
 
@@ -130,10 +187,13 @@ async function removeEmptyTypes(directory) {
   }
 }
 
+async function versionOf(cargo) {
+  const text = await readFile(cargo, "utf8");
+  const found = /^\[workspace\.package\][^[]*?^version\s*=\s*"([^"]+)"/ms.exec(text)?.[1];
+  return found ?? fail("Cargo.toml has no version");
+}
+
 async function manifest() {
-  const cargo = await readFile(join(root, "Cargo.toml"), "utf8");
-  const version = /^\[workspace\.package\][^[]*?^version\s*=\s*"([^"]+)"/ms.exec(cargo)?.[1];
-  if (version === undefined) fail("Cargo.toml has no version");
   const template = JSON.parse(await readFile(join(js, "package.template.json"), "utf8"));
   return `${JSON.stringify({ ...template, version }, null, 2)}\n`;
 }

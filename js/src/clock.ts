@@ -1,10 +1,14 @@
+import { requirePlatform } from "./platform.js";
 import { type Names, readOptions } from "./untrusted/options.js";
 import {
+  invalid,
+  mustBe,
   requireFunction,
   requireMillis,
   requireNumber,
   requireOptionalNumber,
 } from "./untrusted/require.js";
+import { isObject } from "./untrusted/slots.js";
 
 /** The clocks of a {@link ServerClock}, for tests and for platforms that have others. */
 export interface ServerClockOptions {
@@ -25,6 +29,9 @@ export interface ServerTime {
   /** What `performance.now()` said when the answer came. By default what it says now. */
   readonly at?: number | undefined;
 }
+
+/** Throws `invalid_argument` if it is not a ServerClock: only the class can tell. */
+let checkClock: (clock: unknown) => void;
 
 /**
  * The time now by a server's clock: its answers correct the clock of the device. An invitation from
@@ -50,6 +57,12 @@ export class ServerClock {
   /** The last time that was given and known. */
   #last = 0;
 
+  static {
+    checkClock = (clock) => {
+      if (!isObject(clock) || !(#system in clock)) throw mustBe("this", "a ServerClock", clock);
+    };
+  }
+
   /** Creates a clock without any answer: it says what the system's clock says. */
   constructor(options?: ServerClockOptions) {
     const { system = Date.now, monotonic = platformTime } = readOptions(options, clockNames);
@@ -59,6 +72,7 @@ export class ServerClock {
 
   /** Adds an answer of the server. Throws `invalid_argument`, `invalid_date`. */
   add(answer: ServerTime): void {
+    checkClock(this);
     const given = readOptions(answer, answerNames);
     const server = requireMillis(given.serverTime, "serverTime");
     const roundTrip = Math.floor(requireNumber(given.roundTrip, "roundTrip"));
@@ -77,6 +91,7 @@ export class ServerClock {
 
   /** Returns the time. Before the first answer that is the system's. */
   now(): Date {
+    checkClock(this);
     const local = this.#local();
     const time = this.#serverTime(local);
     const given = this.#next(local, time ?? local.system);
@@ -92,6 +107,7 @@ export class ServerClock {
    * clock.
    */
   isSynchronized(): boolean {
+    checkClock(this);
     const local = this.#local();
     const time = this.#serverTime(local);
     return isKnown(this.#next(local, time ?? local.system), time);
@@ -109,7 +125,10 @@ export class ServerClock {
   }
 
   #local(): LocalTime {
-    return { system: Math.floor(this.#system()), monotonic: Math.floor(this.#monotonic()) };
+    return {
+      system: readClock(this.#system(), "system"),
+      monotonic: readClock(this.#monotonic(), "monotonic"),
+    };
   }
 }
 
@@ -150,8 +169,17 @@ const tolerance = 2_000;
 const drift = 5_000;
 
 function platformTime(): number {
+  requirePlatform("performance");
   return performance.now();
 }
+
+function readClock(time: unknown, name: string): number {
+  if (typeof time === "number" && Math.abs(time) <= lastDate) return Math.floor(time);
+  throw invalid(`${name} must return milliseconds, within ±${lastDate}`);
+}
+
+/** The last time that a Date may have. */
+const lastDate = 8.64e15;
 
 /** Returns whether a time is the server's, if it has said one. */
 function isKnown(given: number, time: number | undefined): boolean {

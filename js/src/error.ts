@@ -1,7 +1,8 @@
 import type { Bytes } from "./bytes.js";
 import { hex } from "./hex.js";
 import { readCarried } from "./untrusted/carried.js";
-import { isObject } from "./untrusted/slots.js";
+import { describe } from "./untrusted/describe.js";
+import { isBytes, isObject } from "./untrusted/slots.js";
 import type { ErrorCode } from "./vocabulary.js";
 
 /** The details that a {@link HushringError} may have beside its code. */
@@ -28,10 +29,14 @@ export interface ErrorJson extends Omit<ErrorDetails, "account"> {
 }
 
 /**
- * Thrown by every function of this package. Tell errors apart by `code`, and ask
+ * Thrown by every function of this package, for every failure. Tell errors apart by `code`, and ask
  * {@link HushringError.is} instead of `instanceof`, because an application may load this package
- * twice, as an ES module and as CommonJS. The message begins with the code. An error that the
- * application's own code throws, in a getter of an argument or in a signer, is passed on as it is.
+ * twice, as an ES module and as CommonJS. The message begins with the code. Where the platform's own
+ * error says more, it is the `cause`.
+ *
+ * The only other errors are those of the application's own code, passed on as they are: what a
+ * getter or an iterator of an argument throws, a proxy (its trap, or the engine, if it breaks the
+ * rules of proxies), a signer, a clock, or a promise or response that `init` is given.
  *
  * Between threads and processes an error loses its class, its code and its details. Pass on what
  * {@link HushringError.toJSON} returns, and make it an error again with {@link HushringError.from}.
@@ -43,20 +48,24 @@ export class HushringError extends Error {
 
   /**
    * Creates an error, for tests and for code that wraps this package. The code is put before the
-   * message, unless it is there.
+   * message, unless it is there. Throws `invalid_argument`.
    */
-  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
-    super(message.startsWith(`${code}: `) ? message : `${code}: ${message}`);
+  constructor(
+    code: ErrorCode,
+    message: string,
+    details: ErrorDetails = {},
+    options: { readonly cause?: unknown } = {},
+  ) {
+    super(textOf(code, message));
     this.code = code;
+    if (!isObject(details)) throw mustBe("details", "an object", details);
+    if (!isObject(options)) throw mustBe("options", "an object", options);
     for (const name of detailNames) {
-      if (!Object.hasOwn(details, name) || details[name] === undefined) continue;
-      Object.defineProperty(this, name, {
-        value: details[name],
-        configurable: true,
-        enumerable: true,
-        writable: true,
-      });
+      const value = Object.hasOwn(details, name) ? details[name] : undefined;
+      if (value !== undefined) define(this, name, value, true);
     }
+    // Not enumerable, as the platform's.
+    if (Object.hasOwn(options, "cause")) define(this, "cause", options.cause, false);
   }
 
   /** Returns whether `value` is a HushringError, of whichever copy of this package. */
@@ -78,8 +87,9 @@ export class HushringError extends Error {
 
   /** Returns the error as plain data, for JSON, `postMessage` and {@link HushringError.from}. */
   toJSON(): ErrorJson {
+    if (!HushringError.is(this)) throw mustBe("this", "a HushringError", this);
     const { code, message, needed, available, member, age } = this;
-    const account = this.account && hex(this.account);
+    const account = isBytes(this.account) ? hex(this.account) : undefined;
     const json = { name: "HushringError", code, message, needed, available, member, account, age };
     const members = Object.entries(json).filter(([, value]) => value !== undefined);
     return Object.fromEntries(members) as unknown as ErrorJson;
@@ -89,6 +99,21 @@ export class HushringError extends Error {
 export interface HushringError extends ErrorDetails {}
 
 const detailNames = ["needed", "available", "member", "account", "age"] as const;
+
+function textOf(code: unknown, message: unknown): string {
+  if (typeof code !== "string") throw mustBe("code", "a string", code);
+  if (typeof message !== "string") throw mustBe("message", "a string", message);
+  return message.startsWith(`${code}: `) ? message : `${code}: ${message}`;
+}
+
+/** As `untrusted/require.ts` has it, which needs this file. */
+function mustBe(name: string, what: string, value: unknown): HushringError {
+  return new HushringError("invalid_argument", `${name} must be ${what}, not ${describe(value)}`);
+}
+
+function define(error: HushringError, name: string, value: unknown, enumerable: boolean): void {
+  Object.defineProperty(error, name, { value, enumerable, configurable: true, writable: true });
+}
 
 const brand = Symbol.for("hushring.error");
 

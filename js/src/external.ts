@@ -13,7 +13,7 @@ import { call, callWith } from "./runtime.js";
 import { describe, nameClass } from "./untrusted/describe.js";
 import { type Given, type Names, readOptions } from "./untrusted/options.js";
 import { requireArray, requireBytes, requireFunction, requireNow } from "./untrusted/require.js";
-import { isBytes, lengthOf } from "./untrusted/slots.js";
+import { isBytes, isObject, lengthOf } from "./untrusted/slots.js";
 import { copyContent } from "./untrusted/walk.js";
 
 /**
@@ -174,7 +174,7 @@ export class ExternalDevice extends Resource {
     content: SealableContent<Own>,
     options?: SealOptions,
   ): Promise<Bytes> {
-    const [envelope] = await this.sealMany([bundle], content, options);
+    const [envelope] = await sealFor(this, [bundle], content, options);
     return envelope as Bytes;
   }
 
@@ -187,20 +187,7 @@ export class ExternalDevice extends Resource {
     content: SealableContent<Own>,
     options?: SealOptions,
   ): Promise<Bytes[]> {
-    const { sign } = deviceSigner(this);
-    const steps = callWith(
-      () => ({
-        list: requireArray(bundles, "bundles"),
-        map: copyContent(content),
-        ...readSeal(options),
-      }),
-      ({ list, map, messageId, now }) =>
-        withBundles(list, (handles) => {
-          const { certificate } = deviceSigner(this);
-          return glue.UnsignedEnvelope.create(certificate, handles, map, messageId, now);
-        }),
-    );
-    return signEach(steps, sign);
+    return sealFor(this, bundles, content, options);
   }
 }
 
@@ -215,7 +202,7 @@ export class ExternalAccount extends Resource {
     call(() => {
       const copy = requireBytes(publicKey, "publicKey");
       glue.fingerprint(copy);
-      const signer = new AccountSigner(copy, requireSigner(sign));
+      const signer = new AccountSigner(copy.slice(), requireSigner(sign));
       own(this, signer, AccountSigner, "new ExternalAccount()");
     });
   }
@@ -331,6 +318,28 @@ export function deviceSigner(owner: unknown): DeviceSigner {
   return handleOf(owner, DeviceSigner, "this", "ExternalDevice");
 }
 
+async function sealFor(
+  device: ExternalDevice,
+  bundles: unknown,
+  content: unknown,
+  options: SealOptions | undefined,
+): Promise<Bytes[]> {
+  const { sign } = deviceSigner(device);
+  const steps = callWith(
+    () => ({
+      list: requireArray(bundles, "bundles"),
+      map: copyContent(content),
+      ...readSeal(options),
+    }),
+    ({ list, map, messageId, now }) =>
+      withBundles(list, (handles) => {
+        const { certificate } = deviceSigner(device);
+        return glue.UnsignedEnvelope.create(certificate, handles, map, messageId, now);
+      }),
+  );
+  return signEach(steps, sign);
+}
+
 function accountSigner(owner: ExternalAccount): AccountSigner {
   return handleOf(owner, AccountSigner, "this", "ExternalAccount");
 }
@@ -359,7 +368,9 @@ export async function signEach(steps: readonly Step[], sign: Signer): Promise<By
   const results: Bytes[] = [];
   try {
     for (const step of steps) {
-      const signature: unknown = await sign(step.toBeSigned());
+      const promise: unknown = sign(call(() => step.toBeSigned()));
+      // Waiting for a revoked proxy would throw an error of the engine's.
+      const signature: unknown = isObject(promise) ? await promise : promise;
       if (!isBytes(signature) || lengthOf(signature) !== 64) {
         const found = isBytes(signature) ? `${lengthOf(signature)} bytes` : describe(signature);
         throw new HushringError(
@@ -367,9 +378,13 @@ export async function signEach(steps: readonly Step[], sign: Signer): Promise<By
           `the signer must resolve to a Uint8Array of 64 bytes, not ${found}`,
         );
       }
-      const copy = requireBytes(signature, "signature");
-      waiting.delete(step);
-      results.push(call(() => step.finish(copy)));
+      results.push(
+        call(() => {
+          const copy = requireBytes(signature, "signature");
+          waiting.delete(step);
+          return step.finish(copy);
+        }),
+      );
     }
     return results;
   } finally {

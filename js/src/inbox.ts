@@ -138,7 +138,7 @@ export class Inbox extends Resource {
     options?: NowOption,
   ): Bytes[] | Promise<Bytes[]> {
     const external = externalSigner(device);
-    if (external !== undefined) return this.#publishExternal(device, prekeys, options);
+    if (external !== undefined) return publishExternal(this, device, prekeys, options);
     return callWith(
       () => ({ list: requireArray(prekeys, "prekeys"), now: readNow(options) }),
       ({ list, now }) =>
@@ -146,24 +146,6 @@ export class Inbox extends Resource {
           inboxHandle(this).publish(deviceHandle(device), handles, now),
         ),
     );
-  }
-
-  async #publishExternal(
-    device: unknown,
-    prekeys: unknown,
-    options: NowOption | undefined,
-  ): Promise<Bytes[]> {
-    const { sign, steps } = callWith(
-      () => ({ list: requireArray(prekeys, "prekeys"), now: readNow(options) }),
-      ({ list, now }) => {
-        const { certificate, sign } = deviceSigner(device);
-        const steps = withPrekeys(list, (handles) =>
-          inboxHandle(this).publishUnsigned(certificate, handles, now),
-        );
-        return { sign, steps };
-      },
-    );
-    return signEach(steps, sign);
   }
 
   /** The prekeys, in the order in which they were added. */
@@ -463,6 +445,25 @@ const maxState = 536_870_912;
 
 function inboxHandle(inbox: Inbox): glue.Inbox {
   return handleOf(inbox, glue.Inbox, "this", "Inbox");
+}
+
+async function publishExternal(
+  inbox: Inbox,
+  device: unknown,
+  prekeys: unknown,
+  options: NowOption | undefined,
+): Promise<Bytes[]> {
+  const { sign, steps } = callWith(
+    () => ({ list: requireArray(prekeys, "prekeys"), now: readNow(options) }),
+    ({ list, now }) => {
+      const { certificate, sign } = deviceSigner(device);
+      const steps = withPrekeys(list, (handles) =>
+        inboxHandle(inbox).publishUnsigned(certificate, handles, now),
+      );
+      return { sign, steps };
+    },
+  );
+  return signEach(steps, sign);
 }
 
 function newInbox(certificate: glue.Certificate): glue.Inbox {

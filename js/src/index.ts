@@ -1,20 +1,27 @@
 import { wasm } from "./inline.js";
-import { initialise } from "./runtime.js";
+import { initialise } from "./load.js";
+import { requirePlatform, unsupported } from "./platform.js";
 
 export * from "./api.js";
 
 /**
  * Loads the wasm that this module contains, without any request. Await it first: everything else
  * throws `not_initialized` until then. Later calls share its result; after a failure it may be
- * called again. Rejects as `WebAssembly.compile` does: a page with a Content Security Policy needs
- * `'wasm-unsafe-eval'` in its `script-src`.
+ * called again. Rejects with `unsupported_platform` if the platform lacks something, which the
+ * message names: a page with a Content Security Policy needs `'wasm-unsafe-eval'` in its
+ * `script-src`. After a trap it rejects with `trapped`.
  */
 export function init(): Promise<void> {
   return initialise(inflate);
 }
 
 async function inflate(): Promise<ArrayBuffer> {
-  const compressed = Uint8Array.from(atob(wasm), (character) => character.charCodeAt(0));
-  const stream = new Blob([compressed]).stream().pipeThrough(new DecompressionStream("deflate"));
-  return new Response(stream).arrayBuffer();
+  requirePlatform("DecompressionStream", "Blob", "Response", "atob");
+  try {
+    const compressed = Uint8Array.from(atob(wasm), (character) => character.charCodeAt(0));
+    const stream = new Blob([compressed]).stream().pipeThrough(new DecompressionStream("deflate"));
+    return await new Response(stream).arrayBuffer();
+  } catch (error) {
+    throw unsupported("the platform's DecompressionStream did not inflate the WebAssembly", error);
+  }
 }

@@ -1,5 +1,5 @@
 import { HushringError } from "./error.js";
-import { call } from "./runtime.js";
+import { call, trapError } from "./runtime.js";
 import { withArticle } from "./untrusted/describe.js";
 import { mustBe } from "./untrusted/require.js";
 
@@ -12,13 +12,14 @@ import { mustBe } from "./untrusted/require.js";
 export abstract class Resource {
   /**
    * Wipes and releases this object's memory, at once, or as soon as a call that is using it ends.
-   * Any later use throws `freed`; freeing twice does nothing.
+   * Any later use throws `freed`; freeing twice does nothing. After a trap there is nothing to free:
+   * all that the wasm held was wiped then.
    */
   free(): void {
     const handle = handles.get(this);
     if (handle === undefined || handle === null) return;
     handles.set(this, null);
-    handle.free();
+    if (trapError() === undefined) call(() => handle.free());
   }
 }
 
@@ -79,10 +80,10 @@ export function owned<H extends Owned>(resource: unknown, kind: Kind<H>): H | un
   return handle instanceof kind ? (handle as H) : undefined;
 }
 
-/** @internal Uses a handle without an owner, and frees it. */
+/** @internal Uses a handle without an owner, and frees it, which after a trap does nothing. */
 export function lend<H extends Owned, T>(handle: H, body: (handle: H) => T): T {
   try {
-    return body(handle);
+    return call(() => body(handle));
   } finally {
     handle.free();
   }

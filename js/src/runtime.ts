@@ -1,17 +1,7 @@
 import { HushringError } from "./error.js";
-import { type Failure, finishInit, imports } from "./glue.js";
-import { invalid } from "./untrusted/require.js";
-
-/**
- * @internal Loads the wasm once. Concurrent calls share one attempt; a failed one may be repeated.
- */
-export function initialise(source: () => unknown): Promise<void> {
-  running ??= load(source).catch((error: unknown) => {
-    running = undefined;
-    throw error;
-  });
-  return running;
-}
+import { abandon, type Failure } from "./glue.js";
+import { wiping } from "./untrusted/copies.js";
+import { isPlainObject } from "./untrusted/slots.js";
 
 /**
  * @internal Reads arguments, then calls into the wasm with them. Only `read` may run code of the
@@ -20,20 +10,25 @@ export function initialise(source: () => unknown): Promise<void> {
  */
 export function callWith<A, T>(read: () => A, body: (read: A) => T): T {
   checkReady();
-  const values = read();
-  return call(() => body(values));
+  return wiping(() => {
+    const values = read();
+    return call(() => body(values));
+  });
 }
 
 /**
  * @internal Calls into the wasm. Throws `not_initialized` before init, and makes a HushringError of
- * the binding's failures.
+ * the binding's failures. Whatever else is thrown comes from the wasm, which may have stopped
+ * anywhere, with half of a change made: it is `trapped`, and nothing calls into the wasm again.
  */
 export function call<T>(body: () => T): T {
   checkReady();
   try {
-    return body();
+    return wiping(body);
   } catch (error) {
-    throw isFailure(error) ? errorOf(error) : error;
+    if (HushringError.is(error)) throw error;
+    if (isFailure(error)) throw errorOf(error);
+    throw trap(error);
   }
 }
 
@@ -42,60 +37,38 @@ export function errorOf(failure: Failure): HushringError {
   return new HushringError(failure.code, failure.message, failure);
 }
 
-let ready = false;
-let running: Promise<void> | undefined;
-
-function checkReady(): void {
-  if (!ready) throw new HushringError("not_initialized", "call and await init() first");
-}
-
-async function load(source: () => unknown): Promise<void> {
-  const module = await compile(await source());
-  const instance = await WebAssembly.instantiate(module, imports());
-  finishInit(instance, module);
+/** @internal Says that the wasm is loaded. */
+export function setReady(): void {
   ready = true;
 }
 
-async function compile(source: unknown): Promise<WebAssembly.Module> {
-  let module: WebAssembly.Module;
-  if (ArrayBuffer.isView(source) || isArrayBuffer(source)) {
-    module = await WebAssembly.compile(source as BufferSource);
-  } else if (isResponse(source)) {
-    if (!source.ok) {
-      throw invalid(`the response with the wasm has status ${source.status}`);
-    }
-    module = await WebAssembly.compile(await source.arrayBuffer());
-  } else if (isModule(source)) {
-    module = source;
-  } else {
-    throw invalid("init needs the wasm: bytes, a WebAssembly.Module or a Response");
+/** @internal Returns the error of the trap, if there was one: every later call throws it. */
+export function trapError(): HushringError | undefined {
+  return trapped;
+}
+
+let ready = false;
+let trapped: HushringError | undefined;
+
+function checkReady(): void {
+  if (trapped !== undefined) throw trapped;
+  if (!ready) throw new HushringError("not_initialized", "call and await init() first");
+}
+
+function trap(cause: unknown): HushringError {
+  if (trapped === undefined) {
+    const message =
+      "the WebAssembly failed within this call, and is not used again: start a new process, or " +
+      "load the page anew, and load the inbox from what was saved last";
+    trapped = new HushringError("trapped", message, {}, { cause });
+    abandon();
   }
-  // A module that imports nothing would link as well, and fail at the first call.
-  if (!WebAssembly.Module.exports(module).some(({ name }) => name === "__wbindgen_start")) {
-    throw invalid("this is not the wasm of hushring");
-  }
-  return module;
+  return trapped;
 }
 
-function isModule(value: unknown): value is WebAssembly.Module {
-  return tag(value) === "[object WebAssembly.Module]";
-}
-
-function isArrayBuffer(value: unknown): value is ArrayBuffer {
-  return tag(value) === "[object ArrayBuffer]";
-}
-
-function isResponse(value: unknown): value is Response {
-  return typeof (value as Partial<Response> | null | undefined)?.arrayBuffer === "function";
-}
-
-/** The binding throws plain objects. Anything else, a trap for example, is passed on unchanged. */
+/** The binding throws plain objects. A trap is an error. */
 function isFailure(value: unknown): value is Failure {
-  if (typeof value !== "object" || value === null || value instanceof Error) return false;
-  const { code, message } = value as Partial<Failure>;
+  if (!isPlainObject(value)) return false;
+  const { code, message } = value;
   return typeof code === "string" && typeof message === "string";
-}
-
-function tag(value: unknown): string {
-  return Object.prototype.toString.call(value);
 }

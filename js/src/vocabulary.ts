@@ -19,10 +19,10 @@
  * | `bad_mac` | a link message that this secret does not authenticate |
  * | `bad_offers` | a bundle that does not offer its own suite |
  * | `bad_padding` | padding that is not all zero |
- * | `bad_push` | a push that departs from the template, or from the others of its set |
+ * | `bad_push` | a push that departs from the template or the others of its set, or repeats an envelope |
  * | `bad_signature` | a signature that does not verify, other than a certificate's |
  * | `bad_state` | saved state of an inbox that is damaged |
- * | `bad_topic` | a topic that is empty or not printable ASCII |
+ * | `bad_topic` | a topic that is empty, not printable ASCII, a wildcard, or one of another type of push |
  * | `bundle_expired` | a bundle past its end |
  * | `bundle_not_yet_valid` | a bundle issued more than 10 minutes ahead |
  * | `call_id_taken` | an invitation with the callId of a call that was placed here |
@@ -34,7 +34,7 @@
  * | `duplicate_suite` | a publication with two prekeys of one suite |
  * | `freed` | an object that is used after it was freed |
  * | `inbox_full` | a bound of the inbox that refuses |
- * | `invalid_argument` | an argument of the wrong type, or an option that does not exist |
+ * | `invalid_argument` | an argument of the wrong type or much too long, or an option that does not exist |
  * | `invalid_date` | a value that is not a Date, an Invalid Date, or one before 1970 |
  * | `invalid_signer` | an outside signer that did not return 64 bytes |
  * | `no_prekeys` | a publication without prekeys |
@@ -50,13 +50,16 @@
  * | `too_long` | more than 65,536 bytes of content before compression |
  * | `too_many` | more than 4,096 items of arrays and members of maps in one content |
  * | `too_old` | dated more than 30 days ago |
+ * | `trapped` | the WebAssembly failed within a call, such as for want of memory, and is not used again |
  * | `unknown_prekey` | no prekey has this suite and id |
+ * | `unsupported_platform` | a platform, or a Content Security Policy, that lacks something that this package needs |
  * | `unsupported_suite` | a suite that this version does not know |
  * | `unsupported_version` | a version that this one does not know |
  * | `untrusted` | a sender that proved itself, and whose account is not trusted |
  * | `weak_key` | a public key that is not canonical, of small order, or has a coefficient that is not reduced |
  * | `wrong_account` | belongs to an account other than the expected one |
  * | `wrong_device` | belongs to a device other than the expected one |
+ * | `wrong_wasm` | WebAssembly that is not the one of this version of the package |
  */
 export type ErrorCode = (typeof errorCodes)[number];
 
@@ -107,13 +110,16 @@ export const errorCodes = [
   "too_long",
   "too_many",
   "too_old",
+  "trapped",
   "unknown_prekey",
+  "unsupported_platform",
   "unsupported_suite",
   "unsupported_version",
   "untrusted",
   "weak_key",
   "wrong_account",
   "wrong_device",
+  "wrong_wasm",
 ] as const;
 
 /** A check that an envelope passes on the way to its event, in the order of the checks. */

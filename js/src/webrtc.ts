@@ -1,4 +1,5 @@
 import type { Candidate, Description } from "./content.js";
+import { itemsOf } from "./untrusted/iterate.js";
 import { readNumber, readText } from "./untrusted/member.js";
 import { invalid, mustBe } from "./untrusted/require.js";
 import { isObject } from "./untrusted/slots.js";
@@ -36,7 +37,7 @@ export function fromIceCandidates(
 ): Candidate[] {
   const copies: Candidate[] = [];
   let index = 0;
-  for (const candidate of candidates) {
+  for (const candidate of itemsOf(candidates, "candidates")) {
     const path = `candidates[${index}]`;
     index += 1;
     if (candidate === null || candidate === undefined) continue;

@@ -54,7 +54,8 @@ test("init can be repeated after a failure", async () => {
   try {
     const first = hushring.init();
     assert.equal(hushring.init(), first, "concurrent calls share one attempt");
-    await assert.rejects(first, (error) => error === failure);
+    const error = await rejectsCode("unsupported_platform", first);
+    assert.equal(error.cause, failure);
   } finally {
     globalThis.DecompressionStream = DecompressionStream;
   }

@@ -82,5 +82,6 @@ test("events, requests and bytes of another realm are as good", () => {
   assert.equal(inbox.acknowledge(clone(event)), true);
   const request = apnsRequest(envelope, run(`({ deviceToken: "00", topic: "org.example" })`));
   const copied = run("({ path, headers, body }) => ({ path, headers: { ...headers }, body })");
-  auditApnsRequests([request, copied(request)]);
+  assert.deepEqual(auditApnsRequests([copied(request)]), [request]);
+  assert.deepEqual(auditApnsRequests(run("(request) => [request]")(request)), [request]);
 });

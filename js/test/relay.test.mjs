@@ -17,6 +17,25 @@ const topic = "org.example.app";
 const now = new Date("2026-03-01T10:20:30.456Z");
 const options = { deviceToken, topic, now };
 
+/** The endings are those that APNs asks for where the push is of another type. */
+const otherTopics = [
+  "*",
+  "org.example.*",
+  ...[
+    ".voip",
+    ".VoIP",
+    ".voip-ptt",
+    ".push-to-talk",
+    ".complication",
+    ".location-query",
+    ".pushkit.fileprovider",
+    ".push-type.liveactivity",
+    ".push-type.widgets",
+    ".push-type.controls",
+    ".Push-Type.x",
+  ].map((ending) => topic + ending),
+];
+
 const random = () => crypto.getRandomValues(new Uint8Array(2_880));
 const make = (changes = {}) => apnsRequest(random(), { ...options, ...changes });
 
@@ -147,9 +166,24 @@ test("what cannot be pushed is refused", () => {
   for (const token of ["", "0", "0g", "00/../", " 00", "00\n"]) {
     throwsCode("bad_device_token", () => make({ deviceToken: token }));
   }
-  for (const wrong of ["", "a b", "a\n", "ä"]) {
+  for (const wrong of ["", "a b", "a\n", "ä", ...otherTopics]) {
     throwsCode("bad_topic", () => make({ topic: wrong }));
   }
+  for (const good of [
+    "voip",
+    "a.voip.b",
+    "a.myvoip",
+    "a.push-type",
+    "a.pushkit.",
+    "a.pushkit.b.c",
+  ]) {
+    auditApnsRequests([make({ topic: good })]);
+  }
+  const long = "a".repeat(20_000_000);
+  throwsCode("invalid_argument", () => make({ deviceToken: long }));
+  throwsCode("invalid_argument", () => make({ topic: long }));
+  throwsCode("bad_loc_key", () => make({ locKey: long }));
+  auditApnsRequests([make({ deviceToken: "a".repeat(65_536) })]);
   for (const time of [0, Number.NaN, new Date(Number.NaN), "x"]) {
     throwsCode("invalid_date", () => make({ now: time }));
   }
@@ -205,6 +239,7 @@ test("the audit finds every departure", () => {
     "no priority": without("apns-priority"),
     "no expiration": without("apns-expiration"),
     topic: header({ "apns-topic": "" }),
+    ...Object.fromEntries(otherTopics.map((wrong) => [wrong, header({ "apns-topic": wrong })])),
     "header name's case": {
       ...good,
       headers: Object.fromEntries(
@@ -248,6 +283,8 @@ test("the audit finds every departure", () => {
     "path of another kind": { ...good, path: "/3/device/" },
     "path upper case": { ...good, path: `${path.slice(0, -1)}A` },
     "path with a query": { ...good, path: `${path}?x` },
+    "a path of 20 MB": { ...good, path: path + "a".repeat(20_000_000) },
+    "a body of 20 MB": withBody(body + " ".repeat(20_000_000)),
     "a revoked proxy": revoked({}),
     "revoked headers": { ...good, headers: revoked({}) },
     "names in one": {
@@ -275,7 +312,7 @@ test("the audit finds every departure", () => {
     text: "x",
   };
   for (const [name, request] of Object.entries(departures)) {
-    for (const set of [[request], [good, request], [request, good]]) {
+    for (const set of [[request], [make(), request], [request, make()]]) {
       const error = throwsCode("bad_push", () => auditApnsRequests(set));
       assert.match(error.message, new RegExp(`^bad_push: request ${set.indexOf(request)}: `), name);
     }
@@ -296,7 +333,7 @@ test("the audit finds what tells one kind of push from another", () => {
     ],
     "request 1: its topic differs from that of request 0": [
       make(),
-      make({ topic: `${topic}.voip` }),
+      make({ topic: `${topic}.other` }),
     ],
     "request 1: its expiration is before that of request 0": [dated(1), dated(0)],
     "request 2: its expiration is before that of request 1": [dated(0), dated(1), dated(0)],
@@ -307,7 +344,17 @@ test("the audit finds what tells one kind of push from another", () => {
       dated(2),
     ],
   };
-  for (const [message, set] of Object.entries(sets)) {
+  const again = make();
+  const repeated = {
+    "request 1: its envelope is that of request 0": [again, again],
+    "request 3: its envelope is that of request 1": [
+      make(),
+      again,
+      dated(1),
+      { ...again, headers: dated(1).headers, path: "/3/device/ff" },
+    ],
+  };
+  for (const [message, set] of Object.entries({ ...sets, ...repeated })) {
     const error = throwsCode("bad_push", () => auditApnsRequests(set));
     assert.equal(error.message, `bad_push: ${message}`);
   }

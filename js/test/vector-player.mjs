@@ -172,7 +172,7 @@ const kinds = {
   },
 
   audit(_, { requests }, { auditApnsRequests }) {
-    auditApnsRequests(requests);
+    same(requests, auditApnsRequests(requests), "what the audit returns");
     return {};
   },
 };

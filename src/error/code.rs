@@ -13,8 +13,9 @@ macro_rules! codes {
             /// The stable name of a failure, the same in every language.
             ///
             /// `BadDeviceToken`, `BadLocKey`, `BadPush` and `BadTopic` are a relay's, `Freed`,
-            /// `InvalidArgument`, `InvalidDate`, `InvalidSigner` and `NotInitialized` the npm
-            /// package's. This crate returns the others.
+            /// `InvalidArgument`, `InvalidDate`, `InvalidSigner`, `NotInitialized`, `Trapped`,
+            /// `UnsupportedPlatform` and `WrongWasm` the npm package's. This crate returns the
+            /// others.
             #[non_exhaustive]
             pub enum ErrorCode {
                 $(#[doc = concat!("`", $code, "`: ", $meaning, ".")] $name = $code,)+
@@ -52,10 +53,12 @@ codes! {
     BadMac = "bad_mac": "a link message that this secret does not authenticate",
     BadOffers = "bad_offers": "a bundle that does not offer its own suite",
     BadPadding = "bad_padding": "padding that is not all zero",
-    BadPush = "bad_push": "a push that departs from the template, or from the others of its set",
+    BadPush = "bad_push":
+        "a push that departs from the template or the others of its set, or repeats an envelope",
     BadSignature = "bad_signature": "a signature that does not verify, other than a certificate's",
     BadState = "bad_state": "saved state of an inbox that is damaged",
-    BadTopic = "bad_topic": "a topic that is empty or not printable ASCII",
+    BadTopic = "bad_topic":
+        "a topic that is empty, not printable ASCII, a wildcard, or one of another type of push",
     BundleExpired = "bundle_expired": "a bundle past its end",
     BundleNotYetValid = "bundle_not_yet_valid": "a bundle issued more than 10 minutes ahead",
     CallIdTaken = "call_id_taken": "an invitation with the callId of a call that was placed here",
@@ -70,7 +73,7 @@ codes! {
     Freed = "freed": "an object that is used after it was freed",
     InboxFull = "inbox_full": "a bound of the inbox that refuses",
     InvalidArgument = "invalid_argument":
-        "an argument of the wrong type, or an option that does not exist",
+        "an argument of the wrong type or much too long, or an option that does not exist",
     InvalidDate = "invalid_date": "a value that is not a Date, an Invalid Date, or one before 1970",
     InvalidSigner = "invalid_signer": "an outside signer that did not return 64 bytes",
     NoPrekeys = "no_prekeys": "a publication without prekeys",
@@ -86,7 +89,11 @@ codes! {
     TooLong = "too_long": "more than 65,536 bytes of content before compression",
     TooMany = "too_many": "more than 4,096 items of arrays and members of maps in one content",
     TooOld = "too_old": "dated more than 30 days ago",
+    Trapped = "trapped":
+        "the WebAssembly failed within a call, such as for want of memory, and is not used again",
     UnknownPrekey = "unknown_prekey": "no prekey has this suite and id",
+    UnsupportedPlatform = "unsupported_platform":
+        "a platform, or a Content Security Policy, that lacks something that this package needs",
     UnsupportedSuite = "unsupported_suite": "a suite that this version does not know",
     UnsupportedVersion = "unsupported_version": "a version that this one does not know",
     Untrusted = "untrusted": "a sender that proved itself, and whose account is not trusted",
@@ -94,6 +101,7 @@ codes! {
         "a public key that is not canonical, of small order, or has a coefficient that is not reduced",
     WrongAccount = "wrong_account": "belongs to an account other than the expected one",
     WrongDevice = "wrong_device": "belongs to a device other than the expected one",
+    WrongWasm = "wrong_wasm": "WebAssembly that is not the one of this version of the package",
 }
 
 /// A name that is not in the closed set that it was looked up in.

@@ -41,7 +41,12 @@ pub(super) enum Kind {
     },
     Missed(CallKitUuid, MissedReason, Since),
     Notify,
-    Ring(CallKitUuid, Since),
+    /// It rings until `expires_at`.
+    Ring {
+        call_uuid: CallKitUuid,
+        expires_at: UnixMillis,
+        since: Since,
+    },
     /// The leg began at `since`, and `taken` was the first to answer.
     Second {
         call_uuid: CallKitUuid,
@@ -145,9 +150,12 @@ impl Journal {
         self.entries
             .iter_mut()
             .filter_map(move |(_, entry)| match &mut entry.kind {
-                Kind::Missed(uuid, _, since) | Kind::Ring(uuid, since) if *uuid == call_uuid => {
-                    Some((entry.origin.sent_at, since))
-                }
+                Kind::Missed(uuid, _, since)
+                | Kind::Ring {
+                    call_uuid: uuid,
+                    since,
+                    ..
+                } if *uuid == call_uuid => Some((entry.origin.sent_at, since)),
                 _ => None,
             })
     }
@@ -173,7 +181,11 @@ impl Inbox {
                 Kind::Missed(missed.call_uuid, missed.reason, Since::default())
             }
             Action::Notify(_) => Kind::Notify,
-            Action::Ring(ring) => Kind::Ring(ring.call_uuid, Since::default()),
+            Action::Ring(ring) => Kind::Ring {
+                call_uuid: ring.call_uuid,
+                expires_at: ring.expires_at,
+                since: Since::default(),
+            },
             Action::Second(second) => {
                 let legs = self.placed.get(&second.content.call_id)?;
                 Kind::Second {
@@ -220,9 +232,12 @@ impl Inbox {
                 None => calls::missed(origin, invite, reason, now),
             },
             (Kind::Notify, content) if is_shown(&content) => Action::Notify(content),
-            (Kind::Ring(_, since), Content::Invite(invite)) => {
-                self.ring_as_of(origin, invite, since, now)
-            }
+            (
+                Kind::Ring {
+                    expires_at, since, ..
+                },
+                Content::Invite(invite),
+            ) => self.ring_as_of(origin, invite, (expires_at, since), now),
             (
                 Kind::Second {
                     call_uuid,

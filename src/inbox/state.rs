@@ -403,9 +403,14 @@ fn write_kind(out: &mut Out<'_>, kind: Kind) {
             write_since(out, since);
         }
         Kind::Notify => out(&[2]),
-        Kind::Ring(call_uuid, since) => {
+        Kind::Ring {
+            call_uuid,
+            expires_at,
+            since,
+        } => {
             out(&[3]);
             out(call_uuid.as_bytes());
+            write_time(out, expires_at);
             write_since(out, since);
         }
         Kind::Signal(call_uuid) => {
@@ -438,7 +443,11 @@ fn read_kind(reader: &mut Reader<'_>) -> Option<Kind> {
             remaining: read_option(reader, |reader| reader.u16())?,
         },
         1 => Kind::Missed(call_uuid, missed_reason(reader.u8()?)?, read_since(reader)?),
-        3 => Kind::Ring(call_uuid, read_since(reader)?),
+        3 => Kind::Ring {
+            call_uuid,
+            expires_at: read_time(reader)?,
+            since: read_since(reader)?,
+        },
         4 => Kind::Signal(call_uuid),
         5 => Kind::Second {
             call_uuid,

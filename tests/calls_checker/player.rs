@@ -1,5 +1,7 @@
 //! Plays what happens in the model to real inboxes, and compares.
 
+use std::collections::BTreeMap;
+
 use hushring::error::{InboxError, OpenError};
 use hushring::inbox::{Action, Event};
 use hushring::{Inbox, SealOptions, UnixMillis};
@@ -16,12 +18,17 @@ use crate::listed::Listed;
 use crate::people::{People, Person};
 use crate::said::{IN_TIME, LATE, call_id, call_uuid, content, event_of, time};
 
+/// How often each line of the tables and of N28 applied.
+pub type Lines = BTreeMap<&'static str, u64>;
+
 pub struct Player<'a> {
     people: &'a People,
     persons: Vec<Person<'a>>,
     inboxes: Vec<Inbox>,
     /// For each inbox, the events that are listed anew each time.
     listed: Vec<Vec<Listed>>,
+    /// How often each line applied.
+    pub lines: Lines,
     /// What was posted and has not arrived.
     posted: Vec<(Letter, Vec<u8>)>,
     random: TestRng,
@@ -37,6 +44,7 @@ impl<'a> Player<'a> {
             listed: inboxes.iter().map(|_| Vec::new()).collect(),
             persons,
             inboxes,
+            lines: Lines::new(),
             posted: Vec::new(),
             random: TestRng::new(seed),
             sealed: 0,
@@ -52,7 +60,7 @@ impl<'a> Player<'a> {
                     let envelope = self.seal(letter);
                     self.posted.push((*letter, envelope));
                 }
-                self.after_posting(step);
+                self.after_posting(step, happening);
             }
             Happened::Arrived { letter, is_late } => {
                 let envelope = self.take_posted(&letter);
@@ -65,6 +73,9 @@ impl<'a> Player<'a> {
             Happened::Lost { letter } => {
                 self.take_posted(&letter);
             }
+        }
+        if let Some(given) = &happening.given {
+            *self.lines.entry(given.line).or_default() += 1;
         }
         for device in 0..self.inboxes.len() {
             self.compare_listed(device, &happening.after);
@@ -84,6 +95,7 @@ impl<'a> Player<'a> {
             Step::Answer { device } => {
                 let ring = happening.after.called[usize::from(device)].due;
                 self.answers(device, ring);
+                self.acts_on(device, ring);
             }
             Step::PostAnswer { device } => match happening.posted[0].content {
                 Said::Answer { ring } => self.answers(device, ring),
@@ -94,7 +106,7 @@ impl<'a> Player<'a> {
     }
 
     /// Makes the step of the app that comes after the envelope.
-    fn after_posting(&mut self, step: Step) {
+    fn after_posting(&mut self, step: Step, happening: &Happening) {
         let caller = self.people.account(Account::A);
         match step {
             Step::CallerEnds { account, .. } | Step::LateAnswer { account } => {
@@ -106,12 +118,16 @@ impl<'a> Player<'a> {
                 crashes: false,
             } => self.has_said(account),
             Step::Decline { device }
-            | Step::HangUp { device, .. }
             | Step::Refuse {
                 device,
                 stops: true,
                 ..
             } => {
+                self.inboxes[usize::from(device)].left(&caller, call_id());
+                let ring = happening.after.called[usize::from(device)].acted;
+                self.acts_on(device, ring);
+            }
+            Step::HangUp { device, .. } => {
                 self.inboxes[usize::from(device)].left(&caller, call_id());
             }
             _ => {}
@@ -122,6 +138,17 @@ impl<'a> Player<'a> {
         let caller = self.people.account(Account::A);
         let answered = self.inboxes[usize::from(device)].answered(&caller, call_id(), IN_TIME);
         assert_eq!(answered.unwrap(), time(ring));
+    }
+
+    /// The app has answered this ring, or has left the call while it rang: no other one rings.
+    fn acts_on(&mut self, device: Device, ring: Time) {
+        let is_of_ring = |listed: &&mut Listed| {
+            listed.account == Account::A && listed.was == Expected::Ring && listed.time == ring
+        };
+        let listed = self.listed[usize::from(device)].iter_mut();
+        listed
+            .filter(is_of_ring)
+            .for_each(|listed| listed.is_acted_on = true);
     }
 
     fn seal(&mut self, letter: &Letter) -> Vec<u8> {
@@ -227,6 +254,7 @@ impl<'a> Player<'a> {
                 since: after.leg(account).since,
                 time: (event.sent_at.0 - time(0).0) as Time,
                 was: self.expected_of(&event.action),
+                is_acted_on: false,
                 event,
             };
             if listed.changes() {
@@ -245,6 +273,7 @@ impl<'a> Player<'a> {
             for (event, listed) in pending.iter().zip(&self.listed[device]) {
                 let expected = listed.now(after, device as Device, now == LATE);
                 assert_eq!(self.expected_of(&event.action), expected, "listed");
+                *self.lines.entry(listed.line(expected)).or_default() += 1;
             }
         }
     }

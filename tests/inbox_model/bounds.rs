@@ -135,6 +135,23 @@ fn legs_are_bounded() {
         inbox.place_call(call_id(1), &all[..256], NOW).unwrap(),
         later(2)
     );
+    // The time is looked at first: it may be 10 minutes ahead of a clock that went back.
+    let ahead = 10 * 60 * 1_000;
+    let back = |by: i64| UnixMillis((NOW.0 + 3 - ahead).saturating_add_signed(by));
+    let before = inbox.save();
+    for (accounts, at, code) in [
+        (&all[..], back(-1), "clock"),
+        (&all[..0], back(-1), "clock"),
+        (&all[..], back(0), "inbox_full"),
+    ] {
+        let error = inbox.place_call(call_id(1), accounts, at).unwrap_err();
+        assert_eq!(error.code().as_str(), code);
+    }
+    assert!(inbox.save() == before);
+    assert_eq!(
+        inbox.place_call(call_id(1), &[], back(0)).unwrap(),
+        later(3)
+    );
     // Legs that were left still count.
     inbox.left(WORLD.phone.account(), call_id(1));
     full(&mut inbox, 1, &all[256..]);

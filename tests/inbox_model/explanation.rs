@@ -73,4 +73,7 @@ pub fn check_explanation(explanation: &Explanation, letter: &Letter, outcome: &O
         assert_eq!(explanation.message_id(), Some(letter.id));
         assert_eq!(explanation.sent_at(), Some(UnixMillis(letter.sent_at)));
     }
+    // Negative where it is dated ahead.
+    let age = now.cast_signed() - letter.sent_at.cast_signed();
+    assert_eq!(explanation.age_ms(), passed("signature").then_some(age));
 }

@@ -151,7 +151,7 @@ fn strangers() {
 
 #[test]
 fn floods() {
-    check(Theme::Floods, 12, 30, reached::FLOODS);
+    check(Theme::Floods, 26, 30, reached::FLOODS);
 }
 
 #[test]

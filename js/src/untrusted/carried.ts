@@ -27,7 +27,9 @@ export function readCarried(value: unknown): Carried | undefined {
 /** Electron writes "Error invoking remote method 'x': HushringError: code: …". */
 function readText(text: string): Carried | undefined {
   const [, code, message] =
-    /\bHushringError: ([a-z0-9_]+): (.*)$/s.exec(text) ?? /^([a-z0-9_]+): (.*)$/s.exec(text) ?? [];
+    /\bHushringError: ([a-z_]{1,40}): (.*)$/s.exec(text) ??
+    /^([a-z_]{1,40}): (.*)$/s.exec(text) ??
+    [];
   if (!isCode(code)) return undefined;
   return { code, message: message as string, details: {} };
 }

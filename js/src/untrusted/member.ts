@@ -20,7 +20,8 @@ export function readNumber(value: object, name: string, path: string): number | 
 
 function readMember(value: object, name: string): unknown {
   let owner: unknown = value;
-  while (isObject(owner) && !isObjectPrototype(owner)) {
+  // A proxy may be its own prototype.
+  for (let depth = 0; depth < 64 && isObject(owner) && !isObjectPrototype(owner); depth += 1) {
     if (Object.hasOwn(owner, name)) return Reflect.get(value, name) ?? undefined;
     owner = Object.getPrototypeOf(owner);
   }

@@ -31,14 +31,25 @@ export function readOptions(
     const what = path.slice(0, -1) || "options";
     throw invalid(`${what} must be a plain object, not ${describe(value)}`);
   }
-  const given = Reflect.ownKeys(value);
-  for (const name of given) {
-    if (typeof name !== "string" || !Object.hasOwn(names, name)) {
+  const given = ownKeys(value);
+  for (let index = 0; index < given.length; index += 1) {
+    const name = given[index] as string | symbol;
+    if (typeof name !== "string" || !hasOwn(names, name)) {
       const known = Object.keys(names).map((each) => path + each);
-      const found = JSON.stringify(path + String(name));
+      const found = JSON.stringify(path + shortened(String(name)));
       throw invalid(`there is no option ${found}: there are ${known.join(", ")}`);
     }
   }
-  for (const name of given as string[]) options[name] = value[name];
+  for (let index = 0; index < given.length; index += 1) {
+    const name = given[index] as string;
+    options[name] = value[name];
+  }
   return options;
+}
+
+const { ownKeys } = Reflect;
+const { hasOwn } = Object;
+
+function shortened(name: string): string {
+  return name.length > 64 ? `${name.slice(0, 64)}…` : name;
 }

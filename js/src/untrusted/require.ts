@@ -3,10 +3,13 @@ import { HushringError } from "../error.js";
 import { unhex } from "../hex.js";
 import { maxContentLength, type Suite, suites } from "../vocabulary.js";
 import { describe } from "./describe.js";
-import { copyOf, isBytes, isObject, lengthOf, timeOf } from "./slots.js";
+import { copyOf, isBytes, isObject, lengthOf, lengthOfArray, timeOf } from "./slots.js";
 
 /** @internal Nothing that this package reads is longer, in bytes, except an inbox's state. */
 export const maxLength: number = maxContentLength;
+
+/** @internal No array that this package reads is longer, in items. */
+export const maxItems: number = 1_048_576;
 
 /** @internal */
 export function invalid(message: string): HushringError {
@@ -36,7 +39,9 @@ export function requireBytes(value: unknown, name: string, max: number = maxLeng
     );
   }
   const copy = copyOf(value);
-  if (copy === undefined) throw invalid(`${name} is a view of a detached buffer`);
+  if (copy === undefined) {
+    throw invalid(`${name} is a view of a detached buffer, or there is no memory to copy it`);
+  }
   return copy;
 }
 
@@ -68,10 +73,30 @@ export function requireNow(now: unknown): number {
   return now === undefined ? Date.now() : requireMillis(now, "now");
 }
 
-/** @internal Reads an array once. Throws `invalid_argument`. */
+/**
+ * @internal Reads the own items of an array, each once, by their index: iterators can be replaced.
+ * Throws `invalid_argument`, before it reads more than a million.
+ */
 export function requireArray(value: unknown, name: string): readonly unknown[] {
-  if (!isObject(value) || !Array.isArray(value)) throw mustBe(name, "an array", value);
-  return Array.from<unknown>(value);
+  if (!isObject(value) || !isArray(value)) throw mustBe(name, "an array", value);
+  const length = lengthOfArray(value);
+  if (length === undefined) throw invalid(`${name} must have a whole number as its length`);
+  if (length > maxItems) {
+    throw invalid(`${name} has ${count(length)} items of at most ${count(maxItems)}`);
+  }
+  const items = arrayOf<unknown>(length);
+  for (let index = 0; index < length; index += 1) {
+    if (hasOwn(value, index)) items[index] = value[index];
+  }
+  return items;
+}
+
+/**
+ * @internal Returns an array of this length, whose items are its own: assigning to one runs no
+ * setter of a prototype.
+ */
+export function arrayOf<T>(length: number): (T | undefined)[] {
+  return apply(arrayFrom, Arrays, [{ __proto__: null, length }]);
 }
 
 /** @internal Reads an array of bytes. Throws as {@link requireBytes}. */
@@ -85,12 +110,23 @@ export function requireText(value: unknown, name: string): string {
   return value;
 }
 
+/** @internal The same for text whose length has no other bound. */
+export function requireShortText(value: unknown, name: string): string {
+  const text = requireText(value, name);
+  if (text.length <= maxLength) return text;
+  throw invalid(`${name} has ${count(text.length)} characters of at most ${count(maxLength)}`);
+}
+
 /** @internal Returns a function. Throws `invalid_argument`. */
 export function requireFunction<Kind extends (...parameters: never[]) => unknown>(
   value: unknown,
   name: string,
 ): Kind {
   if (typeof value !== "function") throw mustBe(name, "a function", value);
+  if (isRevoked(value)) throw invalid(`${name} must be a function, not a proxy that was revoked`);
+  if (/^class\b/.test(apply(functionText, value, []))) {
+    throw invalid(`${name} must be a function, not a class`);
+  }
   return value as Kind;
 }
 
@@ -131,6 +167,21 @@ export function requireMessageId(value: unknown): Bytes {
   }
   return unhex(value);
 }
+
+function isRevoked(value: object): boolean {
+  try {
+    isArray(value);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+const { apply } = Reflect;
+const functionText = Function.prototype.toString;
+const Arrays = Array;
+const { from: arrayFrom, isArray } = Array;
+const { hasOwn } = Object;
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const callKitUuid = /^.{14}8.{4}[89ab]/i;

@@ -1,33 +1,49 @@
 import type { Bytes } from "../bytes.js";
+import { wipeLater } from "./copies.js";
+
+// The getters and functions are taken when this module loads, before anybody can replace them.
 
 /**
  * @internal Returns whether `value` is a Uint8Array, of whichever realm. Asks the internal slot,
  * which cannot be faked.
  */
 export function isBytes(value: unknown): value is Uint8Array {
-  return typedArrayName.call(value) === "Uint8Array";
+  return apply(typedArrayName, value, []) === "Uint8Array";
 }
 
 /** @internal Returns the length by the internal slot, which a subclass cannot override. */
 export function lengthOf(value: Uint8Array): number {
-  return typedArrayLength.call(value);
+  return apply(typedArrayLength, value, []);
 }
 
-/** @internal Copies bytes. Returns nothing if their buffer is detached. */
+/**
+ * @internal Copies bytes, for the call that is running (`wiping`). Returns nothing if their buffer
+ * is detached, or if there is no memory.
+ */
 export function copyOf(value: Uint8Array): Bytes | undefined {
-  const copy = new Uint8Array(lengthOf(value));
   try {
-    copy.set(value);
+    const copy = new Uint8Array(lengthOf(value));
+    wipeLater(copy);
+    apply(typedArraySet, copy, [value]);
+    return copy;
   } catch {
     return undefined;
   }
-  return copy;
+}
+
+/**
+ * @internal Returns the length of an array. Nothing if it is a proxy that does not give a whole
+ * number from 0 on.
+ */
+export function lengthOfArray(value: readonly unknown[]): number | undefined {
+  const length: unknown = value.length;
+  return typeof length === "number" && isSafeInteger(length) && length >= 0 ? length : undefined;
 }
 
 /** @internal Returns the time of a Date by the internal slot: NaN if there is none. */
 export function timeOf(value: unknown): number {
   try {
-    return dateTime.call(value as Date);
+    return apply(dateTime, value, []);
   } catch {
     return Number.NaN;
   }
@@ -36,7 +52,7 @@ export function timeOf(value: unknown): number {
 /** @internal Returns whether `value` is a Date, valid or not. */
 export function isDate(value: unknown): value is Date {
   try {
-    dateTime.call(value as Date);
+    apply(dateTime, value, []);
     return true;
   } catch {
     return false;
@@ -47,7 +63,7 @@ export function isDate(value: unknown): value is Date {
 export function isObject(value: unknown): value is object {
   if (typeof value !== "object" || value === null) return false;
   try {
-    Array.isArray(value);
+    isArray(value);
   } catch {
     return false;
   }
@@ -59,8 +75,8 @@ export function isObject(value: unknown): value is object {
  * whichever realm: its prototype is null, or an `Object.prototype`.
  */
 export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  if (!isObject(value) || Array.isArray(value)) return false;
-  const prototype: object | null = Object.getPrototypeOf(value);
+  if (!isObject(value) || isArray(value)) return false;
+  const prototype: object | null = getPrototypeOf(value);
   return prototype === null || isObjectPrototype(prototype);
 }
 
@@ -68,7 +84,7 @@ export function isPlainObject(value: unknown): value is Readonly<Record<string, 
 export function isObjectPrototype(value: object): boolean {
   if (value === Object.prototype) return true;
   // No class's prototype has this method of its own.
-  return Object.getPrototypeOf(value) === null && Object.hasOwn(value, "hasOwnProperty");
+  return getPrototypeOf(value) === null && hasOwn(value, "hasOwnProperty");
 }
 
 /** @internal Returns whether a string holds no lone surrogate, and so can be written as UTF-8. */
@@ -76,12 +92,18 @@ export function isWellFormed(value: string): boolean {
   return !/\p{Surrogate}/u.test(value);
 }
 
+const { apply } = Reflect;
+const { getPrototypeOf, hasOwn } = Object;
+const { isArray } = Array;
+const { isSafeInteger } = Number;
+
 const dateTime = Date.prototype.getTime;
 
 const typedArrayName = typedArrayGetter<string | undefined>(Symbol.toStringTag);
 const typedArrayLength = typedArrayGetter<number>("length");
+const typedArraySet = Uint8Array.prototype.set;
 
 function typedArrayGetter<T>(name: PropertyKey): (this: unknown) => T {
-  const prototype: unknown = Object.getPrototypeOf(Uint8Array.prototype);
+  const prototype: unknown = getPrototypeOf(Uint8Array.prototype);
   return Object.getOwnPropertyDescriptor(prototype, name)?.get as (this: unknown) => T;
 }

@@ -11,6 +11,7 @@ import {
   isPlainObject,
   isWellFormed,
   lengthOf,
+  lengthOfArray,
   timeOf,
 } from "./slots.js";
 
@@ -41,7 +42,9 @@ class Walk {
     const map = this.#map(value);
     const type = map.get("type");
     const callId = map.get("callId");
-    if (String(type).startsWith("call.") && callId !== undefined) requireCallId(callId);
+    if (typeof type === "string" && type.startsWith("call.") && callId !== undefined) {
+      requireCallId(callId);
+    }
     this.#path.push("ring");
     if (type !== "call.answer" && type !== "call.end") {
       if (this.#ring !== undefined) throw this.#unfit("a Date");
@@ -82,7 +85,8 @@ class Walk {
   #array(value: readonly unknown[]): ContentItem[] {
     return this.#within(value, () => {
       const array: ContentItem[] = [];
-      const { length } = value;
+      const length = lengthOfArray(value);
+      if (length === undefined) throw this.#bad("has a length that is not a whole number");
       this.#expect(length);
       for (let index = 0; index < length; index += 1) {
         this.#path.push(index);

@@ -431,6 +431,7 @@ export function ageOf(error: HushringError): number | undefined {
   return error.code === "too_old" ? error.age : undefined;
 }
 yes<Equal<ReturnType<typeof HushringError.from>, HushringError | undefined>>();
+new HushringError("trapped", "x", {}, { cause: 7 }).cause satisfies unknown;
 yes<Equal<ReturnType<HushringError["toJSON"]>, ErrorJson>>();
 // @ts-expect-error: no such code
 "bad_luck" satisfies ErrorCode;
@@ -450,7 +451,10 @@ initSlim();
 // The relay.
 const push: ApnsRequest = apnsRequest(bytes, { deviceToken: "00", topic: "a" });
 yes<Equal<ApnsRequest["headers"]["apns-priority"], "10">>();
-auditApnsRequests([push]);
+yes<Equal<ReturnType<typeof auditApnsRequests>, ApnsRequest[]>>();
+for (const { path, headers, body } of auditApnsRequests([push])) {
+  [path, headers["apns-topic"], body] satisfies string[];
+}
 yes<Equal<ReturnType<typeof readHeader>["suite"], Suite | number>>();
 push.headers satisfies Record<string, string>;
 

@@ -100,11 +100,15 @@ impl Inbox {
         &self,
         origin: &Origin,
         invite: Invite,
-        since: Since,
+        (expires_at, since): (UnixMillis, Since),
         now: UnixMillis,
     ) -> Action {
         let call = self.recorded(origin.account.as_bytes(), &invite.call_id);
         let phase = call.and_then(|call| call.phase);
+        // By this ring: an older one, which was accepted after the call was forgotten, is another.
+        let rings = call.is_some_and(|call| {
+            matches!(call.phase, Some(Phase::Ringing { .. })) && call.rung == origin.sent_at
+        });
         if since.newer {
             Action::Drop(DropReason::Repeated)
         } else if since.acted {
@@ -117,14 +121,12 @@ impl Inbox {
             }
         } else if let Some(reason) = since.dropped() {
             Action::Drop(reason)
+        } else if !rings {
+            missed(origin, invite, MissedReason::Ended, now)
+        } else if now > expires_at {
+            missed(origin, invite, MissedReason::Expired, now)
         } else {
-            match phase {
-                Some(Phase::Ringing { until }) if now <= until => {
-                    self.ring(origin, invite, until, now)
-                }
-                Some(Phase::Ringing { .. }) => missed(origin, invite, MissedReason::Expired, now),
-                _ => missed(origin, invite, MissedReason::Ended, now),
-            }
+            self.ring(origin, invite, expires_at, now)
         }
     }
 

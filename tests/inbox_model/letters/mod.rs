@@ -2,6 +2,7 @@
 //! With each goes what it is, so that the model never opens one.
 
 mod contents;
+mod rough;
 
 use std::rc::Rc;
 
@@ -13,8 +14,10 @@ use hushring_test_support::flate::{deflated, stored};
 use hushring_test_support::forge::Frame;
 use hushring_test_support::random::TestRng;
 
-use crate::people::{OWN, Term, WORLD, Who, key};
+use crate::people::{ANN, OWN, START, Term, WORLD, Who, key};
 use contents::content;
+
+pub use rough::{Rough, RoughEnd};
 
 /// An envelope, and what it is.
 pub struct Letter {
@@ -45,6 +48,8 @@ pub enum Body {
     Sound(Content),
     /// The check that refuses it, and the code.
     Broken(&'static str, &'static str),
+    /// `bad_content`: the member that is named.
+    BadMember(&'static str),
 }
 
 /// What there is to say. Small numbers instead of texts, so that sequences are easy to read.
@@ -76,10 +81,12 @@ pub enum Kind {
     TooDeep,
     TooMany,
     MissingMember,
-    /// An end of the callee that does not say of which ring.
-    MissingRing,
-    /// An answer that does not.
+    /// An end of which members are missing or wrong, or all are there.
+    RoughEnd(RoughEnd),
+    /// An answer that does not say of which ring.
     AnswerWithoutRing,
+    /// A sound content, which of so many, with a CallKit UUID in the callId's place (M9).
+    CallKitUuid(u8),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -160,6 +167,13 @@ pub fn call_id(call: u16) -> CallId {
     let [high, low] = call.to_be_bytes();
     let mut bytes = [0xca; 16];
     bytes[..2].copy_from_slice(&[high, low]);
+    // Some have the version of a CallKit UUID, and some its variant: none has both (M9).
+    (bytes[6], bytes[8]) = match call % 4 {
+        0 => (0x8f, 0xc0),
+        1 => (0x8f, 0x7f),
+        2 => (0x7f, 0x80),
+        _ => (0x9f, 0xbf),
+    };
     CallId::from_bytes(bytes).unwrap()
 }
 
@@ -341,23 +355,43 @@ impl Kind {
             }
             Kind::MissingMember => {
                 let bytes = cbor::map(&[("type", cbor::text("call.invite"))]);
-                (bytes, Body::Broken("members", "bad_content"))
+                (bytes, Body::BadMember("callId"))
             }
-            Kind::MissingRing => {
-                let bytes = cbor::map(&[
-                    ("type", cbor::text("call.end")),
-                    ("callId", cbor::bytes(call_id(0).as_bytes())),
-                    ("caller", cbor::bytes(key(OWN).as_bytes())),
-                    ("reason", cbor::text("declined")),
-                ]);
-                (bytes, Body::Broken("members", "bad_content"))
-            }
+            Kind::RoughEnd(end) => end.write(),
             Kind::AnswerWithoutRing => {
                 let bytes = cbor::map(&[
                     ("type", cbor::text("call.answer")),
                     ("callId", cbor::bytes(call_id(0).as_bytes())),
                 ]);
-                (bytes, Body::Broken("members", "bad_content"))
+                (bytes, Body::BadMember("ring"))
+            }
+            Kind::CallKitUuid(of) => {
+                let about = About::Call;
+                let reason = Reason::Cancelled;
+                let (call, lifetime, claims) = (0, None, Claims::None);
+                let kind = match of {
+                    0 => Kind::Invite {
+                        call,
+                        lifetime,
+                        claims,
+                    },
+                    1 => Kind::End {
+                        call,
+                        reason,
+                        about,
+                    },
+                    2 => Kind::Answer(call, START),
+                    3 => Kind::Candidates(call),
+                    4 => Kind::Negotiate(call),
+                    _ => Kind::UnknownCall(call),
+                };
+                let mut bytes = encode_content(&content(kind));
+                let id = call_id(call);
+                let is_id = |bytes: &[u8]| bytes == id.as_bytes();
+                let place = bytes.windows(16).position(is_id).unwrap();
+                let uuid = id.callkit_uuid(&key(ANN));
+                bytes[place..place + 16].copy_from_slice(uuid.as_bytes());
+                (bytes, Body::BadMember("callId"))
             }
             _ => {
                 let content = content(self);

@@ -6,8 +6,8 @@ use hushring::content::{Answer, End, EndReason, Invite};
 use hushring::{AccountKey, CallId};
 
 use super::{
-    Decided, Entry, KEPT_FOR, Kept, LegState, MAX_KEPT, MAX_KEPT_PER_ACCOUNT, MAX_KEPT_PER_CALL,
-    Model, Phase, Since, Was, decided, elsewhere, rings_until,
+    Decided, Entry, Joined, KEPT_FOR, Kept, LegState, MAX_KEPT, MAX_KEPT_PER_ACCOUNT,
+    MAX_KEPT_PER_CALL, Model, Phase, Since, Was, decided, elsewhere, rings_for,
 };
 use crate::letters::Letter;
 use crate::people::{WORLD, own};
@@ -39,7 +39,7 @@ impl Model {
             ("A3", None, Err(reason.as_str()))
         } else if i <= self.over(caller, id) {
             ("A4", None, missed("ended"))
-        } else if now > rings_until(letter, invite) {
+        } else if now.saturating_sub(i) > rings_for(invite) {
             ("A5 expired", missed_now, missed("expired"))
         } else if !letter.term.holds_at(now) {
             let (_, ends) = letter.term.millis();
@@ -52,14 +52,22 @@ impl Model {
         } else if was_held_for_clock {
             ("A5 clock", missed_now, missed("clock"))
         } else {
-            ("A6", Some(Phase::Ringing), Ok(Was::Ring(Since::default())))
+            let said = Was::Ring {
+                since: Since::default(),
+                accepted_at: now,
+            };
+            let line = if i > now { "A6 dated ahead" } else { "A6" };
+            (line, Some(Phase::Ringing), Ok(said))
         };
         let call = self.record_call(&sender, id, now);
         call.rung = i;
         call.phase = phase;
+        if phase == Some(Phase::Ringing) {
+            call.rings_until = i.min(now) + rings_for(invite);
+        }
         self.mark(caller, id, |sent_at, since| since.newer_ring |= sent_at < i);
         let mut decided = decided(line, said);
-        if line == "A2" || line == "A6" {
+        if line == "A2" || phase == Some(Phase::Ringing) {
             let mut of_call = Vec::new();
             self.kept.retain(|kept| {
                 let is = kept.letter.account == sender && kept.id == id;
@@ -68,7 +76,9 @@ impl Model {
                 }
                 !is
             });
-            of_call.retain(|kept| kept.letter.sent_at >= i && kept.is_still_kept(now));
+            of_call.retain(|kept| kept.letter.sent_at >= i);
+            self.meet_kept(&of_call, now);
+            of_call.retain(|kept| kept.is_still_kept(now));
             decided.follow = of_call.iter().map(|kept| kept.as_entry(&sender)).collect();
         }
         Some(decided)
@@ -116,7 +126,6 @@ impl Model {
         if ends {
             call.phase = None;
         }
-        self.mark_over(&sender, id);
         self.kept.retain(|kept| {
             kept.letter.account != sender || kept.id != id || kept.letter.sent_at > e
         });
@@ -242,8 +251,8 @@ impl Model {
                 "G4 closed"
             };
             leg.told = true;
-            let is_void = false;
-            return decided(line, Ok(Was::Second { taken, is_void }));
+            let since = leg.since;
+            return decided(line, Ok(Was::Second { taken, since }));
         }
         decided("G5", Err("over"))
     }
@@ -267,9 +276,15 @@ impl Model {
             return decided("G8 older", Err("over"));
         }
         let mut all = self.joined.iter();
-        let is_joined = all.find(|joined| joined.id == id && joined.accounts.contains(&sender));
-        if let Some(joined) = is_joined {
-            return decided("G9", Ok(Was::Signal(id.callkit_uuid(&joined.caller))));
+        let is_to = |joined: &&Joined| joined.id == id && joined.accounts.contains(&sender);
+        // Of several, the one joined first.
+        if let Some(joined) = all.find(is_to) {
+            let line = if all.any(|joined| is_to(&joined)) {
+                "G9 of several"
+            } else {
+                "G9"
+            };
+            return decided(line, Ok(Was::Signal(id.callkit_uuid(&joined.caller))));
         }
         if s > self.rung(caller, id) && s > self.over(caller, id) {
             self.keep(letter, id, now);
@@ -279,6 +294,17 @@ impl Model {
             return decided("G11 recorded", Err("over"));
         }
         decided("G11", Err("unknown"))
+    }
+
+    /// Kept signals would follow: those at the end of their time are counted.
+    pub(super) fn meet_kept(&mut self, all: &[Kept], now: u64) {
+        let ages = all.iter().map(|kept| now.saturating_sub(kept.kept_at));
+        let met = ages.filter_map(|age| match age.checked_sub(KEPT_FOR)? {
+            0 => Some("follows at the last moment"),
+            1 => Some("does not follow, 1 ms late"),
+            _ => Some("does not follow, late"),
+        });
+        self.met.extend(met.collect::<Vec<_>>());
     }
 
     /// G10, within its bounds (spec/inbox.md, "State and bounds").
@@ -311,7 +337,7 @@ type IsOf<'a> = &'a dyn Fn(&Kept) -> bool;
 
 impl Kept {
     pub(super) fn is_still_kept(&self, now: u64) -> bool {
-        now.saturating_sub(self.kept_at) <= KEPT_FOR
+        now <= self.kept_at.saturating_add(KEPT_FOR)
     }
 
     /// The event that it becomes, in a call of this caller.

@@ -6,7 +6,7 @@ use hushring::AccountKey;
 
 use super::{Entry, MAX_HELD, MAX_HELD_PER_ACCOUNT, Model, Outcome, Record, stops};
 use crate::letters::Letter;
-use crate::people::TOLERANCE;
+use crate::people::{DAY, TOLERANCE};
 
 #[derive(Clone)]
 pub struct Held {
@@ -50,6 +50,13 @@ impl Model {
             letter: letter.clone(),
             for_clock,
         });
+    }
+
+    /// N13, of what was received or is released at trust (N12).
+    pub(super) fn hold_for_clock(&mut self, letter: &Rc<Letter>, outcome: &Outcome, now: u64) {
+        if outcome.line == "clock" && letter.sent_at <= now.saturating_add(DAY) {
+            self.hold(letter, true);
+        }
     }
 
     pub(super) fn held_of(&self, account: &AccountKey, for_clock: bool) -> Vec<Rc<Letter>> {

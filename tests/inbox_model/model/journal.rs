@@ -4,7 +4,7 @@ use hushring::content::{EndReason, Invite};
 use hushring::{AccountKey, CallId, Content, MessageId};
 
 use super::names::{claims, dictionary};
-use super::{Entry, LegState, Model, Since, Was};
+use super::{Entry, LegState, Model, Phase, Since, Was};
 use crate::letters::{Body, Letter};
 use crate::people::{MINUTE, SECOND, own};
 use crate::seen::{Said, Seen, SeenAction, seen_contact};
@@ -32,11 +32,12 @@ impl Model {
         };
         let said = Said::new(content);
         let action = match (&entry.said, content) {
-            (Was::Ring(since), Content::Invite(invite)) => {
-                self.show_invite(letter, invite, None, *since, now)
+            (Was::Ring { since, accepted_at }, Content::Invite(invite)) => {
+                let until = last_moment(letter, invite, *accepted_at);
+                self.show_ring(letter, invite, *since, until, now)
             }
             (Was::Missed(reason, since), Content::Invite(invite)) => {
-                self.show_invite(letter, invite, Some(reason), *since, now)
+                self.show_missed(letter, invite, reason, *since, now)
             }
             (
                 Was::End {
@@ -55,24 +56,29 @@ impl Model {
                 call_uuid: *call_uuid,
                 content: said,
             },
-            (Was::Second { is_void: true, .. }, _) => SeenAction::Drop("over"),
-            (Was::Second { taken, .. }, Content::Answer(answer)) => SeenAction::Second {
-                call_uuid: answer.call_id.callkit_uuid(&own()),
-                taken: *taken,
-                content: said,
-            },
+            (Was::Second { taken, since }, Content::Answer(answer)) => {
+                let id = answer.call_id;
+                match self.waits_for_a_word(id, &letter.account, *since) {
+                    true => SeenAction::Second {
+                        call_uuid: id.callkit_uuid(&own()),
+                        taken: *taken,
+                        content: said,
+                    },
+                    false => SeenAction::Drop("over"),
+                }
+            }
             (Was::Notify, _) => SeenAction::Notify(said),
             _ => panic!("said one thing, and is another"),
         };
         self.event(letter, action)
     }
 
-    /// The table of spec/inbox.md, "Journal".
-    fn show_invite(
+    /// The table of spec/inbox.md, "Journal", of what was accepted as `missed`.
+    fn show_missed(
         &self,
         letter: &Letter,
         invite: &Invite,
-        was_missed: Option<&'static str>,
+        reason: &'static str,
         since: Since,
         now: u64,
     ) -> SeenAction {
@@ -82,21 +88,59 @@ impl Model {
         if let Some(reason) = since.elsewhere {
             return SeenAction::Drop(reason.as_str());
         }
-        if let Some(reason) = was_missed {
-            return self.missed(letter, invite, reason, now);
+        self.missed(letter, invite, reason, now)
+    }
+
+    /// The table of spec/inbox.md, "Journal", of what was accepted as `ring`.
+    fn show_ring(
+        &self,
+        letter: &Letter,
+        invite: &Invite,
+        since: Since,
+        until: u64,
+        now: u64,
+    ) -> SeenAction {
+        if since.newer_ring {
+            return SeenAction::Drop("repeated");
         }
-        if since.over {
+        if since.answered && self.is_answered(&letter.account, invite.call_id) {
+            return SeenAction::Signal {
+                call_uuid: invite.call_id.callkit_uuid(&letter.account),
+                content: Said::new(&Content::Invite(invite.clone())),
+            };
+        }
+        if since.answered || since.left {
+            return SeenAction::Drop("over");
+        }
+        if let Some(reason) = since.elsewhere {
+            return SeenAction::Drop(reason.as_str());
+        }
+        if !self.is_ringing_by(letter, invite) {
             return self.missed(letter, invite, "ended", now);
         }
-        if now > rings_until(letter, invite) {
+        if now > until {
             return self.missed(letter, invite, "expired", now);
         }
-        self.ring(letter, invite, now)
+        self.ring(letter, invite, until, now)
+    }
+
+    /// Whether a leg is there as it began then, and was not left.
+    fn waits_for_a_word(&self, id: CallId, account: &AccountKey, since: u64) -> bool {
+        let leg = self.leg(id, account);
+        leg.is_some_and(|leg| {
+            let was_left = leg.state == LegState::Closed && leg.by.is_none();
+            leg.since == since && !was_left
+        })
+    }
+
+    /// Whether its call rings, and by this ring: what is listed as `ring` can be answered.
+    fn is_ringing_by(&self, letter: &Letter, invite: &Invite) -> bool {
+        let (caller, id) = (letter.account.as_bytes(), invite.call_id);
+        self.phase(caller, id) == Some(Phase::Ringing) && self.rung(caller, id) == letter.sent_at
     }
 
     /// spec/inbox.md, "Events".
-    fn ring(&self, letter: &Letter, invite: &Invite, now: u64) -> SeenAction {
-        let expires_at = rings_until(letter, invite);
+    fn ring(&self, letter: &Letter, invite: &Invite, expires_at: u64, now: u64) -> SeenAction {
         SeenAction::Ring {
             call_uuid: invite.call_id.callkit_uuid(&letter.account),
             call_kit: Box::new(dictionary(
@@ -118,6 +162,9 @@ impl Model {
             return None;
         }
         let crosses = |placed: &&super::Placed| {
+            if placed.id == invite.call_id {
+                return false;
+            }
             let leg = placed.legs.iter().find(|leg| leg.account == letter.account);
             leg.is_some_and(|leg| match leg.state {
                 LegState::Open => {
@@ -170,8 +217,15 @@ pub fn elsewhere(reason: EndReason) -> bool {
     )
 }
 
-/// The last moment at which an invitation rings.
-pub fn rings_until(letter: &Letter, invite: &Invite) -> u64 {
-    let lifetime = u64::from(invite.lifetime.unwrap_or(60));
-    letter.sent_at.saturating_add((lifetime + 30) * SECOND)
+/// The lifetime and 30 seconds (8.3).
+pub fn rings_for(invite: &Invite) -> u64 {
+    (u64::from(invite.lifetime.unwrap_or(60)) + 30) * SECOND
+}
+
+/// The last moment at which a ring rings that was accepted then (8.3).
+pub(super) fn last_moment(letter: &Letter, invite: &Invite, accepted_at: u64) -> u64 {
+    letter
+        .sent_at
+        .min(accepted_at)
+        .saturating_add(rings_for(invite))
 }

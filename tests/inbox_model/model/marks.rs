@@ -1,11 +1,11 @@
 //! What is recorded of calls, and what the journal keeps of it (8.1, N28).
 
-use hushring::content::EndReason;
-use hushring::{AccountKey, CallId, Content};
+use std::cell::Cell;
 
-use super::{
-    Call, EarlyEnd, Entry, Leg, LegState, MAX_CALLS, MAX_EARLY_ENDS, Model, Phase, Since, Was,
-};
+use hushring::content::EndReason;
+use hushring::{AccountKey, CallId};
+
+use super::{Call, EarlyEnd, Leg, LegState, MAX_CALLS, MAX_EARLY_ENDS, Model, Phase, Since, Was};
 use crate::letters::Body;
 use crate::people::own;
 
@@ -63,6 +63,7 @@ impl Model {
                 over: 0,
                 elsewhere,
                 phase: None,
+                rings_until: 0,
                 recorded_at: now,
             });
         }
@@ -103,45 +104,27 @@ impl Model {
             });
         }
         let (time, reason) = elsewhere;
+        let is_again = Cell::new(false);
         self.mark(caller, id, |sent_at, since| {
             if sent_at <= time {
-                since.elsewhere = Some(reason);
+                let before = since.elsewhere.replace(reason);
+                is_again.set(is_again.get() || before.is_some_and(|before| before != reason));
             }
         });
-    }
-
-    /// What has come to be over, for the journal.
-    pub(super) fn mark_over(&mut self, caller: &AccountKey, id: CallId) {
-        let over = self.over(caller.as_bytes(), id);
-        self.mark(caller.as_bytes(), id, |sent_at, since| {
-            since.over |= sent_at <= over;
-        });
+        if is_again.get() {
+            self.met.push("elsewhere again, for another reason");
+        }
     }
 
     /// Goes through the invitations of a call that are in the journal.
     pub(super) fn mark(&mut self, caller: &[u8; 32], id: CallId, change: impl Fn(u64, &mut Since)) {
         for entry in &mut self.journal {
-            if let Was::Ring(since) | Was::Missed(_, since) = &mut entry.said
+            if let Was::Ring { since, .. } | Was::Missed(_, since) = &mut entry.said
                 && let Body::Sound(content) = &entry.letter.body
                 && entry.letter.account.as_bytes() == caller
                 && content.call_id() == Some(id)
             {
                 change(entry.letter.sent_at, since);
-            }
-        }
-    }
-
-    /// A leg has begun anew, or was left: a `second` of it means nothing any more.
-    pub(super) fn void_seconds(&mut self, id: CallId, account: &AccountKey) {
-        let of_leg = |entry: &Entry| {
-            entry.letter.account == *account
-                && matches!(&entry.letter.body, Body::Sound(Content::Answer(answer)) if answer.call_id == id)
-        };
-        for entry in &mut self.journal {
-            if of_leg(entry)
-                && let Was::Second { is_void, .. } = &mut entry.said
-            {
-                *is_void = true;
             }
         }
     }
@@ -170,12 +153,23 @@ impl Model {
     /// Whether a call can be joined: it was answered here, or was placed here and has a leg that is
     /// not closed.
     pub(super) fn is_up(&self, caller: &AccountKey, id: CallId) -> bool {
-        let placed = self.placed.iter().find(|placed| placed.id == id);
-        let has_leg = placed.is_some_and(|placed| {
+        if *caller == own() && self.is_placed(id) {
+            return self.has_open_leg(id);
+        }
+        self.is_answered(caller, id)
+    }
+
+    pub fn is_placed(&self, id: CallId) -> bool {
+        self.placed.iter().any(|placed| placed.id == id)
+    }
+
+    /// A leg that is not closed.
+    pub(super) fn has_open_leg(&self, id: CallId) -> bool {
+        let mut of_call = self.placed.iter().filter(|placed| placed.id == id);
+        of_call.any(|placed| {
             let mut legs = placed.legs.iter();
             legs.any(|leg| leg.state != LegState::Closed)
-        });
-        self.phase(caller.as_bytes(), id) == Some(Phase::Answered) || *caller == own() && has_leg
+        })
     }
 
     /// A joined call lapses when it is not up any more (8.2).

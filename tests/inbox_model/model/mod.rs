@@ -18,11 +18,11 @@ use hushring::inbox::Contact;
 use hushring::{AccountKey, CallId, CallKitUuid, Content, DeviceKey, MessageId};
 
 use crate::letters::{Body, Letter};
-use crate::people::{DAY, MINUTE, MONTH, SECOND, TOLERANCE, WORLD, own};
+use crate::people::{MINUTE, MONTH, SECOND, TOLERANCE, WORLD, own};
 use crate::seen::{Seen, SeenAction};
 
 pub use held::Held;
-pub use journal::{elsewhere, rings_until};
+pub use journal::{elsewhere, rings_for};
 
 pub const MAX_ACCOUNTS: usize = 16_384;
 pub const MAX_IDS: usize = 512;
@@ -56,6 +56,8 @@ pub struct Model {
     pub held: Vec<Held>,
     /// The `issued_at` of the last publication.
     last_published: Option<u64>,
+    /// What was met beside the lines, such as a bound at its last moment: to be counted.
+    pub met: Vec<&'static str>,
 }
 
 /// What the inbox knows of one account.
@@ -80,6 +82,8 @@ struct Call {
     over: u64,
     elsewhere: Option<(u64, EndReason)>,
     phase: Option<Phase>,
+    /// The last moment of the newest ring that rang.
+    rings_until: u64,
     recorded_at: u64,
 }
 
@@ -147,7 +151,11 @@ struct Entry {
 /// What an entry of the journal was when it was accepted, with what matters of what came since.
 #[derive(Clone)]
 enum Was {
-    Ring(Since),
+    Ring {
+        since: Since,
+        /// Its last moment depends on it (8.3).
+        accepted_at: u64,
+    },
     Missed(&'static str, Since),
     End {
         call_uuid: CallKitUuid,
@@ -157,8 +165,8 @@ enum Was {
     Signal(CallKitUuid),
     Second {
         taken: DeviceKey,
-        /// Its leg has begun anew, or was left.
-        is_void: bool,
+        /// When its leg began.
+        since: u64,
     },
     Notify,
 }
@@ -166,9 +174,13 @@ enum Was {
 /// What came of an invitation's call after it (N28).
 #[derive(Clone, Copy, Default)]
 struct Since {
+    /// A later-dated one was accepted.
     newer_ring: bool,
+    /// The app has answered this ring.
+    answered: bool,
+    /// The app has left its call while that was ringing.
+    left: bool,
     elsewhere: Option<EndReason>,
-    over: bool,
 }
 
 /// What came of an envelope.
@@ -188,6 +200,8 @@ pub struct Refused {
     pub code: &'static str,
     /// Of `untrusted`.
     pub account: Option<AccountKey>,
+    /// Of `bad_content`.
+    pub member: Option<&'static str>,
     /// Of `clock` and `too_old`: how far the clocks are apart.
     pub apart: Option<u64>,
 }
@@ -212,6 +226,7 @@ impl Model {
             journal: Vec::new(),
             held: Vec::new(),
             last_published: None,
+            met: Vec::new(),
         }
     }
 
@@ -233,9 +248,7 @@ impl Model {
         if is_untrusted && !self.is_blocked(&letter.account) && !self.would_stop(letter, now) {
             self.hold(letter, false);
         }
-        if outcome.line == "clock" && letter.sent_at <= now.saturating_add(DAY) {
-            self.hold(letter, true);
-        }
+        self.hold_for_clock(letter, &outcome, now);
         outcome
     }
 
@@ -293,6 +306,13 @@ impl Model {
 
         let content = match &letter.body {
             Body::Broken(check, code) => return stop(check, refused(code)),
+            Body::BadMember(member) => {
+                let bad_content = Refused {
+                    member: Some(*member),
+                    ..refused("bad_content")
+                };
+                return stop("members", bad_content);
+            }
             Body::Sound(content) => content,
         };
 
@@ -329,9 +349,10 @@ impl Model {
         };
 
         // N17.
-        self.record_mut(&sender)
-            .unwrap()
-            .keep_id(letter.id, sent_at);
+        let record = self.record_mut(&sender).unwrap();
+        if record.keep_id(letter.id, sent_at) {
+            self.met.push("513th id");
+        }
         let result = match decided.said {
             Ok(said) => {
                 let entry = Entry {
@@ -416,14 +437,16 @@ impl Record {
         }
     }
 
-    /// N17.
-    fn keep_id(&mut self, id: MessageId, sent_at: u64) {
+    /// N17. Whether another one left for it.
+    fn keep_id(&mut self, id: MessageId, sent_at: u64) -> bool {
         self.ids.push((sent_at, id));
-        if self.ids.len() > MAX_IDS {
+        let is_one_too_many = self.ids.len() > MAX_IDS;
+        if is_one_too_many {
             self.ids.sort();
             let (sent_at, _) = self.ids.remove(0);
             self.raise_floor(sent_at);
         }
+        is_one_too_many
     }
 
     fn raise_floor(&mut self, sent_at: u64) {
@@ -491,6 +514,7 @@ fn refused(code: &'static str) -> Refused {
     Refused {
         code,
         account: None,
+        member: None,
         apart: None,
     }
 }

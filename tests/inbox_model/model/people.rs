@@ -39,10 +39,13 @@ impl Model {
         record.trusted = Some(pinned);
         self.held
             .retain(|held| held.letter.account != account || held.for_clock);
-        Ok(held
-            .iter()
-            .map(|letter| self.receive_proven(letter, now, false))
-            .collect())
+        let mut outcomes = Vec::new();
+        for letter in &held {
+            let outcome = self.receive_proven(letter, now, false);
+            self.hold_for_clock(letter, &outcome, now);
+            outcomes.push(outcome);
+        }
+        Ok(outcomes)
     }
 
     /// N2, and the end of N13.

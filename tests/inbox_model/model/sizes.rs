@@ -1,8 +1,10 @@
 //! What tests and strategies ask of a model.
 
-use hushring::{AccountKey, CallId};
+use hushring::{AccountKey, CallId, Content};
 
-use super::{Model, Phase};
+use super::journal::last_moment;
+use super::{Entry, Model, Phase, Was};
+use crate::letters::{Body, Letter};
 use crate::people::own;
 
 impl Model {
@@ -31,6 +33,16 @@ impl Model {
         since.or_else(|| Some(self.rung(caller.as_bytes(), id)).filter(|rung| *rung > 0))
     }
 
+    pub fn has_leg(&self, id: CallId, account: &AccountKey) -> bool {
+        self.leg(id, account).is_some()
+    }
+
+    /// The time at which a call was placed last.
+    pub fn placed_last(&self, id: CallId) -> Option<u64> {
+        let placed = self.placed.iter().find(|placed| placed.id == id)?;
+        placed.legs.iter().map(|leg| leg.since).max()
+    }
+
     pub fn is_answered(&self, caller: &AccountKey, id: CallId) -> bool {
         self.phase(caller.as_bytes(), id) == Some(Phase::Answered)
     }
@@ -51,6 +63,18 @@ impl Model {
             }
         }
         live
+    }
+
+    /// The last moment at which a ring rings that is in the journal.
+    pub fn rings_until(&self, letter: &Letter) -> Option<u64> {
+        let is_it = |entry: &&Entry| entry.letter.tag == letter.tag;
+        let entry = self.journal.iter().find(is_it)?;
+        match (&entry.said, &letter.body) {
+            (Was::Ring { accepted_at, .. }, Body::Sound(Content::Invite(invite))) => {
+                Some(last_moment(letter, invite, *accepted_at))
+            }
+            _ => None,
+        }
     }
 
     pub fn is_joined_to(&self, account: &AccountKey, id: CallId) -> bool {

@@ -6,7 +6,7 @@ use super::{
     Entry, Joined, Kept, Leg, LegState, MAX_JOINED, MAX_JOINED_ACCOUNTS, MAX_LEGS, MAX_PLACED,
     Model, Phase, Placed,
 };
-use crate::people::own;
+use crate::people::{TOLERANCE, own};
 use crate::seen::Seen;
 
 impl Model {
@@ -21,6 +21,9 @@ impl Model {
         let legs: Vec<Leg> = before.map_or(Vec::new(), |placed| placed.legs.clone());
         let newest = legs.iter().map(|leg| leg.since).max();
         let at = newest.map_or(now, |newest| now.max(newest.saturating_add(1)));
+        if at > now.saturating_add(TOLERANCE) {
+            return Err("clock");
+        }
         let mut after = legs;
         for account in &named {
             let leg = Leg {
@@ -39,9 +42,6 @@ impl Model {
         if after.len() > MAX_LEGS {
             return Err("inbox_full");
         }
-        for account in &named {
-            self.void_seconds(id, account);
-        }
         if let Some(placed) = self.placed.iter_mut().find(|placed| placed.id == id) {
             placed.legs = after;
         } else {
@@ -58,11 +58,34 @@ impl Model {
         Ok(at)
     }
 
-    pub fn answered(&mut self, caller: &AccountKey, id: CallId) -> Result<u64, &'static str> {
-        match self.call_mut(caller.as_bytes(), id) {
-            Some(call) if matches!(call.phase, Some(Phase::Ringing | Phase::Answered)) => {
-                call.phase = Some(Phase::Answered);
-                Ok(call.rung)
+    /// Up to the last moment at which the newest ring rings.
+    pub fn answered(
+        &mut self,
+        caller: &AccountKey,
+        id: CallId,
+        now: u64,
+    ) -> Result<u64, &'static str> {
+        let rung = self.rung(caller.as_bytes(), id);
+        let is_placed = *caller == own() && self.is_placed(id);
+        let until = self
+            .call(caller.as_bytes(), id)
+            .map_or(0, |call| call.rings_until);
+        match self.phase(caller.as_bytes(), id) {
+            _ if is_placed => {
+                self.met.push("answered, placed here");
+                Err("call_over")
+            }
+            Some(Phase::Answered) => Ok(rung),
+            Some(Phase::Ringing) if now > until => {
+                self.met.push("answered, too late");
+                Err("call_over")
+            }
+            Some(Phase::Ringing) => {
+                self.call_mut(caller.as_bytes(), id).unwrap().phase = Some(Phase::Answered);
+                self.mark(caller.as_bytes(), id, |sent_at, since| {
+                    since.answered |= sent_at == rung;
+                });
+                Ok(rung)
             }
             _ => Err("call_over"),
         }
@@ -70,13 +93,24 @@ impl Model {
 
     /// Of a call of others; of one's own, all legs.
     pub fn left(&mut self, caller: &AccountKey, id: CallId) {
-        if *caller == own() {
+        if *caller == own() && self.is_placed(id) {
+            if self.phase(caller.as_bytes(), id).is_some() {
+                self.met.push("left, a sibling's call is another");
+            }
             self.leave_legs(id, None);
+            self.let_lapse();
+            return;
+        }
+        if self.phase(caller.as_bytes(), id) == Some(Phase::Ringing) {
+            // Of a ring that came before the call was forgotten, another one is left.
+            let rung = self.rung(caller.as_bytes(), id);
+            self.mark(caller.as_bytes(), id, |sent_at, since| {
+                since.left |= sent_at <= rung;
+            });
         }
         if let Some(call) = self.call_mut(caller.as_bytes(), id) {
             call.over = call.over.max(call.rung);
             call.phase = None;
-            self.mark_over(caller, id);
         }
         self.let_lapse();
     }
@@ -90,17 +124,12 @@ impl Model {
         let Some(placed) = self.placed.iter_mut().find(|placed| placed.id == id) else {
             return;
         };
-        let mut left = Vec::new();
         for leg in &mut placed.legs {
             if accounts.is_none_or(|accounts| accounts.contains(&leg.account)) {
                 leg.state = LegState::Closed;
                 leg.told = true;
                 leg.by = None;
-                left.push(leg.account);
             }
-        }
-        for account in left {
-            self.void_seconds(id, &account);
         }
     }
 
@@ -136,6 +165,7 @@ impl Model {
         let (theirs, rest) = self.kept.drain(..).partition(is_theirs);
         self.kept = rest;
         let theirs: Vec<Kept> = theirs;
+        self.meet_kept(&theirs, now);
         let follow = theirs.iter().filter(|kept| kept.is_still_kept(now));
         let entries: Vec<Entry> = follow.map(|kept| kept.as_entry(caller)).collect();
         let events = entries.iter().map(|entry| self.show(entry, now)).collect();

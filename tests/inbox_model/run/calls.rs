@@ -1,26 +1,36 @@
 //! What the app says of calls.
 
+use hushring::inbox::Action;
 use hushring::{AccountKey, CallId, UnixMillis};
 
 use super::{Run, seen};
 use crate::letters::call_id;
-use crate::people::{Who, key};
+use crate::people::{TOLERANCE, Who, key};
 use crate::steps::Which;
 
 impl Run {
-    pub(super) fn place(&mut self, call: u16, parties: &[Who]) {
+    /// With a clock that went back so far that the call can just be placed anew, or just not.
+    pub(super) fn place_before(&mut self, call: u16, parties: &[Who], by: i64) {
+        let last = self.model.placed_last(call_id(call));
+        let first = last.map(|last| (last + 1 - TOLERANCE).saturating_add_signed(by));
+        self.place(call, parties, first.unwrap_or(self.now));
+    }
+
+    pub(super) fn place(&mut self, call: u16, parties: &[Who], now: u64) {
         let accounts = keys(parties);
         let id = call_id(call);
         let before = self.inbox.save();
-        let placed = self.inbox.place_call(id, &accounts, UnixMillis(self.now));
-        let expected = self.model.place_call(id, &accounts, self.now);
+        let placed = self.inbox.place_call(id, &accounts, UnixMillis(now));
+        let expected = self.model.place_call(id, &accounts, now);
         let placed = placed.map(|at| at.0).map_err(|error| error.code().as_str());
         assert_eq!(placed, expected);
         match expected {
             Ok(at) => {
-                assert!(at >= self.now);
+                assert!(at >= now && at <= now + TOLERANCE);
                 self.book.parties.entry(id).or_default().extend(accounts);
-                self.reach(if at > self.now {
+                self.reach(if at == now + TOLERANCE {
+                    "placed as late as can be"
+                } else if at > now {
                     "placed later"
                 } else {
                     "placed"
@@ -37,8 +47,9 @@ impl Run {
         let (caller, id) = self.which(which);
         let before = self.inbox.save();
         let again = self.model.is_answered(&caller, id);
-        let answered = self.inbox.answered(&caller, id);
-        let expected = self.model.answered(&caller, id);
+        let listed = self.events(self.now);
+        let answered = self.inbox.answered(&caller, id, UnixMillis(self.now));
+        let expected = self.model.answered(&caller, id, self.now);
         let answered = answered.map(|at| at.0);
         assert_eq!(answered.map_err(|error| error.code().as_str()), expected);
         match expected {
@@ -46,8 +57,19 @@ impl Run {
                 self.unchanged(&before);
                 self.reach("answered again");
             }
-            Ok(_) => {
+            Ok(rung) => {
                 assert!(before != self.inbox.save());
+                for event in listed {
+                    let of_call = match &event.action {
+                        Action::Ring(ring) => ring.content.call_id == id,
+                        Action::Missed(missed) => missed.content.call_id == id,
+                        _ => false,
+                    };
+                    if of_call && event.sender.account == caller && event.sent_at.0 == rung {
+                        let ring = (*caller.as_bytes(), event.message_id);
+                        self.book.answered.insert(ring);
+                    }
+                }
                 self.reach("answered");
             }
             Err(code) => {
@@ -62,6 +84,7 @@ impl Run {
         self.inbox.left(&caller, id);
         self.model.left(&caller, id);
         self.book.ended.insert((*caller.as_bytes(), id, false));
+        self.book.left.insert((*caller.as_bytes(), id));
         self.reach("left");
     }
 

@@ -10,8 +10,8 @@ use hushring::{AccountKey, CallId, CallKitUuid, Content, MessageId, UnixMillis};
 use super::{Run, name_of, refusal};
 use crate::explanation::check_explanation;
 use crate::letters::{Body, Claims, Kind, Letter};
-use crate::model::{Held, MAX_HELD, Outcome, elsewhere, rings_until};
-use crate::people::{ANN, BEN, Who, key, own};
+use crate::model::{Held, MAX_HELD, Outcome, Refused, elsewhere, rings_for};
+use crate::people::{ANN, BEN, DAY, Who, key, own};
 use crate::seen::{Seen, SeenAction};
 use crate::steps::Post;
 
@@ -55,6 +55,13 @@ impl Run {
                         .zip(&self.model.held)
                         .all(|(a, b)| Rc::ptr_eq(&a.letter, &b.letter));
                 assert_eq!(before == after, same, "{line}: what a refusal changes");
+                if let Err(Refused {
+                    member: Some(member),
+                    ..
+                }) = &outcome.result
+                {
+                    self.reach(&format!("bad_content {member}"));
+                }
                 let for_clock = match line {
                     "E26" | "N10" => "",
                     "clock" => " for the clock",
@@ -70,6 +77,9 @@ impl Run {
                     true => format!("not held{for_clock}"),
                     false => format!("held{for_clock}"),
                 });
+                if let Some(bound) = self.bound_of_holding(letter, line, &held) {
+                    self.reach(bound);
+                }
                 if has_left && many == MAX_HELD {
                     self.reach(&format!("held at the bound{for_clock}"));
                 } else if has_left {
@@ -84,6 +94,30 @@ impl Run {
         if let Ok(seen) = &outcome.result {
             let action = &seen.action;
             self.reach(&name_of(action));
+        }
+    }
+
+    /// What N11 and N13 say of a letter, if it is beside one of their bounds.
+    fn bound_of_holding(&self, letter: &Letter, line: &str, held: &[Held]) -> Option<&'static str> {
+        let is_for_clock = line == "clock";
+        let of_other_kind = |held: &&Held| {
+            held.for_clock != is_for_clock
+                && held.letter.account == letter.account
+                && held.letter.id == letter.id
+        };
+        if held.iter().any(|held| of_other_kind(&held)) {
+            return Some(match is_for_clock {
+                true => "not held for the clock, held as untrusted",
+                false => "not held, held for the clock",
+            });
+        }
+        let ahead = letter.sent_at.saturating_sub(self.now);
+        match self.model.replay_floor(&letter.account) {
+            _ if is_for_clock && ahead == DAY => Some("clock, 24 hours ahead"),
+            _ if is_for_clock && ahead == DAY + 1 => Some("clock, 24 hours and 1 ms ahead"),
+            Some(floor) if letter.sent_at == floor => Some("not held, at the floor"),
+            Some(floor) if letter.sent_at == floor + 1 => Some("untrusted, 1 ms after the floor"),
+            _ => None,
         }
     }
 
@@ -130,9 +164,21 @@ impl Run {
             }
         }
         match (&seen.action, content) {
-            (SeenAction::Ring { expires_at, .. }, Content::Invite(invite)) => {
-                assert!(self.now <= rings_until(letter, invite));
-                assert_eq!(*expires_at, rings_until(letter, invite));
+            (
+                SeenAction::Ring {
+                    expires_at,
+                    crossed,
+                    ..
+                },
+                Content::Invite(invite),
+            ) => {
+                assert!(*crossed != Some(invite.call_id));
+                self.book
+                    .rang
+                    .insert((*letter.account.as_bytes(), letter.id));
+                let begins = letter.sent_at.min(self.now);
+                assert!(self.now <= begins + rings_for(invite));
+                assert_eq!(*expires_at, begins + rings_for(invite));
             }
             (
                 SeenAction::End {

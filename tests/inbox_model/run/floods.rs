@@ -27,7 +27,7 @@ impl Run {
             Flood::Early => range.for_each(|n| self.pour(who, n, Kind::Candidates(n / 6))),
             Flood::EarlyEnds => range.for_each(|n| self.pour(OWN, n, answered_elsewhere(who, n))),
             Flood::Placed => range.for_each(|n| {
-                self.place(n, &[who]);
+                self.place(n, &[who], self.now);
                 self.joined(Which::Any(OWN, n), &[CAT]);
             }),
             Flood::Fast => range.for_each(|n| self.pour(who, FAST + n, Kind::Message(n))),

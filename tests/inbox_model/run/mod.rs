@@ -5,21 +5,22 @@ mod calls;
 mod compare;
 mod envelopes;
 mod floods;
+mod scenes;
 mod steps;
 mod write;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use hushring::error::OpenError;
+use hushring::error::{ContentError, OpenError};
 use hushring::inbox::Event;
 use hushring::{AccountKey, CallId, Inbox, MessageId, UnixMillis};
 
 use crate::letters::Letter;
-use crate::model::{Model, Refused};
+use crate::model::{MAX_PLACED, Model, Refused};
 use crate::people::{ANN, BEN, CAT, Pin, START, WORLD};
 use crate::seen::{Seen, SeenAction};
-use crate::steps::Step;
+use crate::steps::{Flood, Step};
 
 /// How often each line was reached.
 pub type Reached = BTreeMap<String, u64>;
@@ -45,8 +46,16 @@ struct Book {
     /// Every event but duplicates: account, message id and `sent_at`. A sender who uses an id for two
     /// messages may get both through, in time.
     events: BTreeSet<([u8; 32], MessageId, u64)>,
+    /// Those that rang when they came.
+    rang: BTreeSet<([u8; 32], MessageId)>,
+    /// The rings that the app answered, as they were listed: caller and message id.
+    answered: BTreeSet<([u8; 32], MessageId)>,
+    /// The calls that the app left, by caller and callId.
+    left: BTreeSet<([u8; 32], CallId)>,
     /// The calls that somebody ended who may: caller and callId, and whether elsewhere.
     ended: BTreeSet<([u8; 32], CallId, bool)>,
+    /// The calls that were forgotten while a ring of theirs was in the journal.
+    forgotten: BTreeSet<([u8; 32], CallId)>,
     /// For each call of this device's account: who was ever called.
     parties: BTreeMap<CallId, Vec<AccountKey>>,
     /// For each call that was ever joined, by caller and callId: with whom.
@@ -93,6 +102,11 @@ impl Run {
 
     pub fn step(&mut self, step: &Step) {
         self.make(step);
+        self.find_forgotten(match step {
+            Step::Untrust(_) | Step::Flood(Flood::UntrustCrowd | Flood::Regain, ..) => "untrust",
+            Step::Prune => "prune",
+            _ => "newer calls",
+        });
         self.compare();
         self.times.push(self.now);
     }
@@ -112,7 +126,11 @@ impl Run {
             Step::Discard(who) => self.discard(*who),
             Step::Release => self.release(),
             Step::Revoke(who, device, beside) => self.revoke(*who, *device, *beside),
-            Step::Place(call, parties) => self.place(*call, parties),
+            Step::Place(call, parties) => self.place(*call, parties, self.now),
+            Step::PlaceOthers => (100..)
+                .take(MAX_PLACED)
+                .for_each(|call| self.place(call, &[BEN], self.now)),
+            Step::PlaceBefore(call, parties, by) => self.place_before(*call, parties, *by),
             Step::Answered(which) => self.answered(*which),
             Step::Left(which) => self.left(*which),
             Step::LeftAccounts(call, parties) => self.left_accounts(*call, parties),
@@ -148,6 +166,7 @@ impl Run {
                 assert!(added.is_ok());
                 self.model.add_prekey(*prekey);
             }
+            Step::Scene(scene) => self.play(*scene),
             Step::Flood(flood, who, begin, many) => self.flood(*flood, *who, *begin, *many),
         }
     }
@@ -179,16 +198,26 @@ fn seen(events: &[Event]) -> Vec<Seen> {
     events.iter().map(Seen::from).collect()
 }
 
+/// Those that are named here.
+const MEMBERS: [&str; 5] = ["callId", "reason", "caller", "ring", "device"];
+
 fn refusal(error: &OpenError) -> Refused {
-    let (account, apart) = match error {
-        OpenError::Untrusted { account } => (Some(*account), None),
-        OpenError::Clock { ahead_ms } => (None, Some(*ahead_ms)),
-        OpenError::TooOld { age_ms } => (None, Some(*age_ms)),
-        _ => (None, None),
+    let code = error.code().as_str();
+    let mut refused = Refused {
+        code,
+        account: None,
+        member: None,
+        apart: None,
     };
-    Refused {
-        code: error.code().as_str(),
-        account,
-        apart,
+    match error {
+        OpenError::Untrusted { account } => refused.account = Some(*account),
+        OpenError::Clock { ahead_ms } => refused.apart = Some(*ahead_ms),
+        OpenError::TooOld { age_ms } => refused.apart = Some(*age_ms),
+        OpenError::Content(ContentError::BadContent { member, .. }) => {
+            let mut members = MEMBERS.into_iter();
+            refused.member = members.find(|known| known == member);
+        }
+        _ => {}
     }
+    refused
 }

@@ -9,7 +9,7 @@ use hushring::{Inbox, Prekey, UnixMillis};
 use super::{Run, seen};
 use crate::letters::Letter;
 use crate::model::Outcome;
-use crate::people::{Pin, SECOND, WORLD, Who, device_key, key, revocation};
+use crate::people::{Pin, SECOND, TOLERANCE, WORLD, Who, device_key, key, revocation};
 
 impl Run {
     pub(super) fn trust(&mut self, who: Who, pin: Pin) {
@@ -54,7 +54,19 @@ impl Run {
     pub(super) fn release(&mut self) {
         let before = self.inbox.save();
         let events = self.inbox.release(UnixMillis(self.now));
+        let beside = |by| {
+            let at = self.now + TOLERANCE + by;
+            let mut held = self.model.held.iter();
+            held.any(|held| held.for_clock && held.letter.sent_at == at)
+        };
+        let [is_due, is_early] = [0, 1].map(beside);
         let released = self.model.release(self.now);
+        if is_due {
+            self.reach("release, 10 minutes ahead");
+        }
+        if is_early {
+            self.reach("release, 10 minutes and 1 ms ahead");
+        }
         self.check_released(&events, &released, "released for the clock");
         if released.is_empty() {
             self.unchanged(&before);
@@ -71,6 +83,10 @@ impl Run {
         for (letter, outcome) in released {
             self.reach(name);
             self.reach(&format!("{name}: {}", outcome.line));
+            let mut held = self.model.held.iter();
+            if held.any(|held| held.for_clock && Rc::ptr_eq(&held.letter, letter)) {
+                self.reach(&format!("{name}: {}, held for the clock", outcome.line));
+            }
             if let Ok(seen) = &outcome.result {
                 self.enter(letter, seen);
             }
@@ -246,6 +262,7 @@ impl Run {
         self.reach("crash");
         for letter in came {
             self.receive(&letter);
+            self.find_forgotten("once more");
         }
     }
 

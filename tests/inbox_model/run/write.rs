@@ -6,7 +6,7 @@ use hushring::{Content, MessageId};
 
 use super::Run;
 use crate::letters::{Body, Caller, Draft, Kind, Letter, call_id};
-use crate::model::rings_until;
+use crate::model::rings_for;
 use crate::people::{DAY, MINUTE, MONTH, SECOND, START, TOLERANCE, WORLD, key};
 use crate::steps::{Id, Mark, Move, Post, RingAt, Sent};
 
@@ -14,14 +14,7 @@ impl Run {
     pub(super) fn write(&mut self, post: &Post) -> Rc<Letter> {
         let id = match post.id {
             Id::Shared(number) => MessageId::from_bytes([number; 16]),
-            Id::Fresh => {
-                self.fresh += 1;
-                let mut bytes = [0xee; 16];
-                // So that their order is not the order in which they came.
-                bytes[..8]
-                    .copy_from_slice(&self.fresh.wrapping_mul(0x9e37_79b9_7f4a_7c15).to_be_bytes());
-                MessageId::from_bytes(bytes)
-            }
+            Id::Fresh => self.fresh_id(),
         };
         let kind = self.with_ring(post);
         Draft {
@@ -35,6 +28,14 @@ impl Run {
             fault: post.fault,
         }
         .seal()
+    }
+
+    pub(super) fn fresh_id(&mut self) -> MessageId {
+        self.fresh += 1;
+        let mut bytes = [0xee; 16];
+        // So that their order is not the order in which they came.
+        bytes[..8].copy_from_slice(&self.fresh.wrapping_mul(0x9e37_79b9_7f4a_7c15).to_be_bytes());
+        MessageId::from_bytes(bytes)
     }
 
     /// The kind, about the ring that the post means.
@@ -104,7 +105,10 @@ impl Run {
             Move::By(by) => (self.now, by),
             Move::LastRing(number, by) => match self.letter(number) {
                 Some(letter) => match &letter.body {
-                    Body::Sound(Content::Invite(invite)) => (rings_until(&letter, invite), by),
+                    Body::Sound(Content::Invite(invite)) => {
+                        let of_ring = self.model.rings_until(&letter);
+                        (of_ring.unwrap_or(letter.sent_at + rings_for(invite)), by)
+                    }
                     _ => (letter.sent_at + 90 * SECOND, by),
                 },
                 None => (self.now, by),

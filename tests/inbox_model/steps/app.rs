@@ -3,7 +3,7 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use super::{Flood, Step, Theme, Which};
+use super::{Flood, Scene, Step, Theme, Which, beside};
 use crate::people::{ANN, BEN, CAT, CROWD, DAY, EVERYBODY, HOUR, OWN, Pin, SID, Who};
 
 pub fn trust(contact: BoxedStrategy<Who>) -> impl Strategy<Value = Step> {
@@ -48,7 +48,11 @@ pub fn of_calls(theme: Theme) -> BoxedStrategy<Step> {
         4 => vec(party(), 0..3),
         1 => Just(vec![ANN; 257]),
     ];
-    let place = (call(), parties).prop_map(|(call, parties)| Step::Place(call, parties));
+    let place = prop_oneof![
+        12 => (call(), parties.clone()).prop_map(|(call, parties)| Step::Place(call, parties)),
+        1 => (call(), parties, beside())
+            .prop_map(|(call, parties, by)| Step::PlaceBefore(call, parties, by)),
+    ];
     let answered = which().prop_map(Step::Answered);
     let left = which().prop_map(Step::Left);
     let left_accounts = (call(), vec(party(), 0..3))
@@ -56,11 +60,12 @@ pub fn of_calls(theme: Theme) -> BoxedStrategy<Step> {
     let joined = (which(), vec(party(), 0..4)).prop_map(|(which, who)| Step::Joined(which, who));
     match theme {
         Theme::Placed => prop_oneof![
-            10 => place,
-            2 => answered,
-            1 => left,
-            1 => left_accounts,
-            4 => joined,
+            60 => place,
+            12 => answered,
+            6 => left,
+            6 => left_accounts,
+            24 => joined,
+            3 => Just(Step::PlaceOthers),
         ]
         .boxed(),
         _ => prop_oneof![
@@ -96,6 +101,21 @@ pub fn saving() -> impl Strategy<Value = Step> {
     prop_oneof![3 => Just(Step::Save), 2 => Just(Step::Reload), 1 => Just(Step::Crash)]
 }
 
+pub fn scene() -> impl Strategy<Value = Step> {
+    let call = || 2..4_u16;
+    let caller = proptest::sample::select(vec![ANN, BEN, CAT]);
+    prop_oneof![
+        4 => (beside(), any::<bool>()).prop_map(|(by, joins)| Scene::Kept { by, joins }),
+        1 => beside().prop_map(|by| Scene::Room { by }),
+        4 => (call(), beside(), any::<u8>())
+            .prop_map(|(call, by, then)| Scene::Forgotten { call, by, then }),
+        4 => (call(), any::<u8>()).prop_map(|(call, then)| Scene::Sibling { call, then }),
+        2 => (call(), caller).prop_map(|(call, caller)| Scene::Several { call, caller }),
+        2 => any::<bool>().prop_map(|is_first_ahead| Scene::HeldTwice { is_first_ahead }),
+    ]
+    .prop_map(Step::Scene)
+}
+
 pub fn flood(contact: BoxedStrategy<Who>) -> impl Strategy<Value = Step> {
     // Where in its pool a flood begins, and how many it takes.
     let span = |most: u16| {
@@ -113,7 +133,7 @@ pub fn flood(contact: BoxedStrategy<Who>) -> impl Strategy<Value = Step> {
     let crowd = || Just(CROWD).boxed();
     prop_oneof![
         3 => of(Flood::Messages, contact.clone(), 140),
-        3 => of(Flood::Covers, contact.clone(), 600),
+        5 => of(Flood::Covers, contact.clone(), 600),
         3 => of(Flood::Invites, contact.clone(), 90),
         2 => of(Flood::Answered, callee.clone(), 90),
         2 => of(Flood::Early, or_own, 20),

@@ -29,6 +29,10 @@ pub enum Step {
     /// Of an account or of one of its devices, with a floor so far from now.
     Revoke(Who, Option<usize>, i64),
     Place(u16, Vec<Who>),
+    /// By a clock that went back, beside the limit.
+    PlaceBefore(u16, Vec<Who>, i64),
+    /// So many others that all that were placed before are forgotten.
+    PlaceOthers,
     Answered(Which),
     Left(Which),
     LeftAccounts(u16, Vec<Who>),
@@ -50,6 +54,7 @@ pub enum Step {
     Pending(Move),
     AddPrekey(usize),
     Flood(Flood, Who, u16, u16),
+    Scene(Scene),
 }
 
 /// A call that the app speaks of.
@@ -177,6 +182,24 @@ pub enum Flood {
     Regain,
 }
 
+/// Several steps that belong together.
+#[derive(Clone, Copy, Debug)]
+pub enum Scene {
+    /// A signal is kept, and its call rings or is joined, beside the end of its 2 minutes.
+    Kept { by: i64, joins: bool },
+    /// A kept signal and events fill the room of an account.
+    Room { by: i64 },
+    /// A call is pushed out by newer ones, and rings again at a time beside its first ring, or a
+    /// sibling speaks of it.
+    Forgotten { call: u16, by: i64, then: u8 },
+    /// A callId that a sibling has called is placed.
+    Sibling { call: u16, then: u8 },
+    /// Somebody is in two calls of one callId.
+    Several { call: u16, caller: Who },
+    /// Two of the own account have one message id, and both are to be held.
+    HeldTwice { is_first_ahead: bool },
+}
+
 /// What a theme wants to happen more often.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Theme {
@@ -224,6 +247,7 @@ fn step(theme: Theme) -> BoxedStrategy<Step> {
             4 => app::saving(),
             3 => pending(),
             1 => Just(Step::Prune),
+            1 => app::scene(),
         ]
         .boxed(),
         Theme::Placed => prop_oneof![
@@ -237,6 +261,7 @@ fn step(theme: Theme) -> BoxedStrategy<Step> {
             4 => app::saving(),
             4 => pending(),
             1 => Just(Step::Prune),
+            1 => app::scene(),
         ]
         .boxed(),
         Theme::Times => prop_oneof![

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::{Id, Mark, Move, Post, RingAt, Sent, Theme, beside};
-use crate::letters::{About, Caller, Claims, Fault, Kind, Reason, Taken};
+use crate::letters::{About, Caller, Claims, Fault, Kind, Reason, Rough, RoughEnd, Taken};
 use crate::people::{ANN, BEN, CAT, EVERYBODY, HOUR, MINUTE, OWN, SECOND, SID, Term, Who};
 
 pub fn post(theme: Theme) -> impl Strategy<Value = Post> {
@@ -161,9 +161,13 @@ pub fn kind(theme: Theme) -> BoxedStrategy<Kind> {
         Kind::TooDeep,
         Kind::TooMany,
         Kind::MissingMember,
-        Kind::MissingRing,
         Kind::AnswerWithoutRing,
     ]);
+    let broken = prop_oneof![
+        4 => broken,
+        1 => (0..6_u8).prop_map(Kind::CallKitUuid),
+        4 => rough_end(),
+    ];
     match theme {
         Theme::Calls | Theme::Ownership => {
             prop_oneof![20 => invite, 16 => end, 12 => signal, 2 => other, 1 => broken]
@@ -178,6 +182,43 @@ pub fn kind(theme: Theme) -> BoxedStrategy<Kind> {
         Theme::Floods => prop_oneof![8 => invite, 8 => end, 6 => signal, 6 => other, 1 => broken],
     }
     .boxed()
+}
+
+/// With one member that is missing or wrong, mostly.
+fn rough_end() -> impl Strategy<Value = Kind> {
+    let rough = |sound: u32, absent: u32| {
+        prop_oneof![
+            sound => Just(Rough::Sound),
+            absent => Just(Rough::Absent),
+            1 => Just(Rough::Wrong),
+            1 => Just(Rough::Null),
+        ]
+    };
+    let of = prop_oneof![
+        3 => Just(Reason::AnsweredElsewhere),
+        1 => Just(Reason::DeclinedElsewhere),
+        1 => Just(Reason::Declined),
+        1 => Just(Reason::Busy),
+        2 => Just(Reason::Failed),
+    ];
+    let members = (
+        rough(20, 1),
+        rough(20, 1),
+        of,
+        rough(4, 4),
+        rough(4, 4),
+        rough(2, 6),
+    );
+    members.prop_map(|(id, reason, of, caller, ring, device)| {
+        Kind::RoughEnd(RoughEnd {
+            id,
+            reason,
+            of,
+            caller,
+            ring,
+            device,
+        })
+    })
 }
 
 /// What a caller says by itself, or a callee with its ring as well.

@@ -4,6 +4,9 @@ import { DAY_IN_SECONDS, inSeconds } from "./bytes.mjs";
 import { LENGTH } from "./envelope.mjs";
 import { require } from "./refusal.mjs";
 
+const OTHER_TYPE =
+  /\.(voip|voip-ptt|push-to-talk|complication|location-query|(pushkit|push-type)\.[^.]+)$/i;
+
 /** `now` is a BigInt, in ms. */
 export function push(envelope, { deviceToken, topic, now, locKey = "NEW_ACTIVITY" }) {
   const expiration = (inSeconds(now) / DAY_IN_SECONDS + 30n) * DAY_IN_SECONDS;
@@ -13,7 +16,7 @@ export function push(envelope, { deviceToken, topic, now, locKey = "NEW_ACTIVITY
 /** Checks the arguments in the order of "Push", and makes the path, headers and body. */
 function request(envelope, deviceToken, topic, expiration, locKey) {
   require(isText(deviceToken) && /^([0-9a-f]{2})+$/.test(deviceToken), "bad_device_token"); // P6
-  require(isText(topic) && /^[!-~]+$/.test(topic), "bad_topic");
+  require(isText(topic) && /^[!-)+-~]+$/.test(topic) && !OTHER_TYPE.test(topic), "bad_topic");
   const length = isText(locKey) && locKey.isWellFormed() ? Buffer.byteLength(locKey) : 0;
   require(1 <= length && length <= 64, "bad_loc_key"); // P7
   require(Buffer.byteLength(bodyOf(Buffer.alloc(LENGTH), locKey)) <= 4_096, "bad_loc_key"); // P10
@@ -38,9 +41,11 @@ function bodyOf(envelope, locKey) {
   });
 }
 
-/** Checks P11: one topic, one loc-key, and one day or two that follow each other. */
+/** Checks P11: one topic, one loc-key, one day or two that follow each other, no repetition. */
 export function audit(requests) {
   const made = requests.map(read);
+  // With one loc-key, there are as many bodies as envelopes.
+  require(new Set(requests.map(({ body }) => body)).size === requests.length, "bad_push");
   const [first] = made;
   let last = first?.expiration;
   for (const { topic, locKey, expiration } of made) {

@@ -3,7 +3,7 @@
 tables.py has the tables, which decide by it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 import keys
@@ -115,9 +115,7 @@ class Calls:
         placed = self.placed.setdefault(call_id, Placed(now))
         for account in accounts:
             placed.legs[account] = Leg(since)
-        self.void_seconds(call_id, accounts)
-        for forgotten in drop_first(self.placed, PLACED):
-            self.void_seconds(forgotten)
+        drop_first(self.placed, PLACED)
         self.lapse()
         return since
 
@@ -143,7 +141,9 @@ class Calls:
                 if account in legs:
                     legs[account].state, legs[account].by = CLOSED, None
                     legs[account].told = True
-            self.void_seconds(call_id, accounts)
+            for entry in self.journal.values():
+                is_left = accounts is None or entry.account in accounts
+                entry.is_left |= is_left and self.is_second_of_leg(entry, call_id)
         elif accounts is None and call is not None:
             for entry in self.invitations(caller, call_id):
                 entry.is_left |= entry.action == "ring" and call.phase == RINGING
@@ -233,12 +233,12 @@ class Calls:
     def is_answered(self, caller: bytes, call_id: bytes) -> bool:
         return self.call(caller, call_id).phase == ANSWERED
 
-    def void_seconds(self, call_id: bytes, accounts: Iterable[bytes] | None = None) -> None:
-        """Marks the events `second` of legs that began anew, were left or are forgotten (N28)."""
-        for entry in self.journal.values():
-            is_named = accounts is None or entry.account in accounts
-            if entry.action == "second" and entry.said["callId"] == call_id and is_named:
-                entry.is_void = True
+    def is_second_of_leg(self, entry: Entry, call_id: bytes) -> bool:
+        """Says whether a call has the leg of an event `second`, as it began then (N28)."""
+        if entry.action != "second" or entry.said["callId"] != call_id:
+            return False
+        leg = self.legs(call_id).get(entry.account)
+        return leg is not None and leg.since == entry.since
 
     # Legs.
 
@@ -334,7 +334,6 @@ class Calls:
     def prune(self, oldest: int, now: int) -> None:
         for call_id in [call_id for call_id, call in self.placed.items() if call.at < oldest]:
             del self.placed[call_id]
-            self.void_seconds(call_id)
         for items in [*self.recorded.values(), self.early_ends, self.joined]:
             for name in [name for name, item in items.items() if item.at < oldest]:
                 del items[name]

@@ -43,12 +43,12 @@ class Entry:
     ended_reason: int | None = None
     remaining: int | None = None
     taken: bytes | None = None
+    since: int | None = None  # of the leg of a `second`
     accepted_at: int = 0
     is_repeated: bool = False  # a later-dated ring of the call was accepted
     elsewhere: str | None = None  # the reason of an elsewhere time that includes the ring
-    is_void: bool = False  # the leg of a `second` is not what it was
     is_answered: bool = False  # the app has answered the ring
-    is_left: bool = False  # the app has left the call while that was ringing
+    is_left: bool = False  # the app has left the call while that was ringing; or a second's leg
 
     @property
     def is_invitation(self) -> bool:
@@ -63,16 +63,16 @@ class Entry:
         begins = min(self.sent_at, self.accepted_at)
         return min(begins + patience(self.said), times.LARGEST)
 
-    def at(self, now: int, is_call_answered: bool, can_be_answered: bool) -> "Entry":
-        """Returns the event as it stands at `now` (N28).
+    def second(self, has_leg: bool) -> "Entry":
+        """Returns a `second` as it stands (N28). `has_leg`: its leg is there, as it began then."""
+        return self if has_leg and not self.is_left else replace(self, action="drop", reason="over")
+
+    def invitation(self, now: int, is_call_answered: bool, can_be_answered: bool) -> "Entry":
+        """Returns an invitation as it stands at `now` (N28).
 
         `is_call_answered` says whether its call is answered then, and `can_be_answered` whether its
         call is ringing then, by this ring.
         """
-        if self.action == "second" and self.is_void:
-            return replace(self, action="drop", reason="over")
-        if not self.is_invitation:
-            return self
         if self.is_repeated:
             return replace(self, action="drop", reason="repeated")
         if self.is_answered and is_call_answered:

@@ -124,9 +124,16 @@ class Inbox:
     def pending(self, now: int) -> Iterator[Event]:
         """Lists the journal at `now` (N27, N28)."""
         for entry in self.journal.values():
-            call = self.calls.call(entry.caller, entry.said.get("callId", b""))
-            is_ringing = call.phase == RINGING and call.rung == entry.sent_at
-            yield self.event(entry.at(now, call.phase == ANSWERED, is_ringing), now)
+            yield self.event(self.listed(entry, now), now)
+
+    def listed(self, entry: Entry, now: int) -> Entry:
+        if entry.action == "second":
+            return entry.second(self.calls.is_second_of_leg(entry, entry.said["callId"]))
+        if not entry.is_invitation:
+            return entry
+        call = self.calls.call(entry.caller, entry.said["callId"])
+        is_ringing = call.phase == RINGING and call.rung == entry.sent_at
+        return entry.invitation(now, call.phase == ANSWERED, is_ringing)
 
     def held(self) -> list[Held]:
         return list(self.holding.all.values())

@@ -46,7 +46,7 @@ def pushes() -> Iterator[Vector]:
     """The order of "Push": any two or more of the arguments are wrong."""
     wrong = {
         "deviceToken": ("bad_device_token", ["", "abc", "0g", "ab cd"]),
-        "topic": ("bad_topic", ["", "com example", "com.exämple", "a\n"]),
+        "topic": ("bad_topic", ["", "com example", "com.exämple", "a\n", "*", "a.voip"]),
         "locKey": ("bad_loc_key", ["", "x" * 65, "\u0001" * 30, "ж" * 33]),
         "envelope": ("bad_length", [0, 2_879, 2_881]),
     }

@@ -14,7 +14,11 @@ MIDDLE = '},"mutable-content":1,"sound":"default"},"hushring":"'
 BACK = '"}'
 BASE64_LENGTH = LENGTH // 3 * 4
 TOKEN = re.compile("([0-9a-f]{2})+")
-TOPIC = re.compile("[!-~]+")
+TOPIC = re.compile(r"[!-)+-~]+")
+OTHER_TYPE = re.compile(
+    r"\.(voip|voip-ptt|push-to-talk|complication|location-query|(pushkit|push-type)\.[^.]+)\Z",
+    re.IGNORECASE | re.ASCII,
+)
 EXPIRATION = re.compile("[1-9][0-9]*")
 
 
@@ -27,6 +31,7 @@ def request(envelope: bytes, token: str, topic: str, expiration: str, loc_key: s
     """Checks the arguments in the order of "Push", and makes the path, headers and body."""
     require(TOKEN.fullmatch(token) is not None, "bad_device_token")  # P6
     require(TOPIC.fullmatch(topic) is not None, "bad_topic")
+    require(OTHER_TYPE.search(topic) is None, "bad_topic")
     try:
         require(1 <= len(loc_key.encode()) <= 64, "bad_loc_key")  # P7
     except UnicodeEncodeError:
@@ -43,13 +48,16 @@ def request(envelope: bytes, token: str, topic: str, expiration: str, loc_key: s
 
 
 def audit(requests: list[dict]) -> None:
-    """Checks P11: one topic, one loc-key, and one day or two that follow each other."""
+    """Checks P11: one topic, one loc-key, one day or two that follow each other, no repetition."""
     seen = set()
     expirations = []
+    bodies = set()
     for each in requests:
         topic, loc_key, expiration = read(each)
         seen.add((topic, loc_key))
         expirations.append(expiration)
+        bodies.add(each["body"])  # With one loc-key, these are as many as the envelopes.
+    require(len(bodies) == len(requests), "bad_push")
     require(len(seen) <= 1 and expirations == sorted(expirations), "bad_push")
     require(not expirations or expirations[-1] - expirations[0] <= DAY, "bad_push")
 

@@ -161,7 +161,7 @@ def answered(calls: Calls, frame: Frame, said: dict) -> Outcome:
         leg.state, leg.by = TAKEN, device
 
     def tell(entry: Entry) -> None:
-        entry.taken = leg.by
+        entry.taken, entry.since = leg.by, leg.since
         leg.told = True
 
     if leg.state == OPEN:  # G2

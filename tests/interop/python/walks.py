@@ -235,7 +235,7 @@ class Walk:
             case 0 | 1 | 2:
                 self.place(**accounts)
             case 3 | 4 | 5:
-                self.answer(theirs | caller)
+                self.step("answered", theirs | caller | {"at": self.now})
             case 6 | 7:
                 self.step("left", theirs | caller)
             case 8:
@@ -244,12 +244,6 @@ class Walk:
                 self.step("joined", theirs | caller | accounts | {"at": self.now})
             case _:
                 self.step("joined", own | {"account": "me"} | accounts | {"at": self.now})
-
-    def answer(self, call: dict) -> None:
-        # hushring still answers a sibling's call where its callId is that of a placed one.
-        call_id = uuid.UUID(call["callId"]).bytes
-        if call["account"] != "me" or call_id not in self.player.inbox.calls.placed:
-            self.step("answered", call | {"at": self.now})
 
     def place(self, accounts: list[str]) -> None:
         call_id = str(uuid.UUID(bytes=self.call(own=True)))

@@ -39,6 +39,10 @@ fn body(escaped: &str, envelope: &str) -> String {
 }
 
 fn request(token: &str, expiration: u64, escaped: &str) -> Json {
+    request_with(1, token, expiration, escaped)
+}
+
+fn request_with(version: u8, token: &str, expiration: u64, escaped: &str) -> Json {
     json!({
         "path": format!("/3/device/{token}"),
         "headers": {
@@ -47,7 +51,7 @@ fn request(token: &str, expiration: u64, escaped: &str) -> Json {
             "apns-expiration": expiration.to_string(),
             "apns-topic": TOPIC,
         },
-        "body": body(escaped, &base64(&envelope(1))),
+        "body": body(escaped, &base64(&envelope(version))),
     })
 }
 
@@ -105,6 +109,36 @@ fn made(all: &mut Vec<Vector>) {
         inputs("0a", NOW.0),
         request("0a", TODAY, "NEW_ACTIVITY"),
     ));
+    for (name, comment, topic) in [
+        (
+            "with-a-label-in-the-middle",
+            "What names a type of push elsewhere than at the end.",
+            "com.example.voip.push-type.app.x",
+        ),
+        (
+            "that-ends-alike",
+            "A label that only ends as the name of a type does.",
+            "com.example.myvoip",
+        ),
+        (
+            "of-one-label",
+            "The name of a type alone, which nothing stands before.",
+            "voip",
+        ),
+    ] {
+        let mut with_topic = inputs(TOKEN, NOW.0);
+        with_topic["topic"] = topic.into();
+        let mut made = request(TOKEN, TODAY, "NEW_ACTIVITY");
+        made["headers"]["apns-topic"] = topic.into();
+        all.push(vector(
+            ("push", "push"),
+            &format!("topic-{name}"),
+            "P6",
+            comment,
+            with_topic,
+            made,
+        ));
+    }
     let mut later = request(TOKEN, TODAY, "NEW_ACTIVITY");
     later["body"] = body("NEW_ACTIVITY", &base64(&envelope(9))).into();
     let mut with_later = inputs(TOKEN, NOW.0);
@@ -230,6 +264,94 @@ fn made(all: &mut Vec<Vector>) {
             "bad_topic",
         ),
         (
+            "topic-wildcard",
+            "P6",
+            "The topic of every app.",
+            "topic",
+            "*".into(),
+            "bad_topic",
+        ),
+        (
+            "topic-wildcard-below",
+            "P6",
+            "The topics of a company's apps.",
+            "topic",
+            "com.example.*".into(),
+            "bad_topic",
+        ),
+        (
+            "topic-voip",
+            "P6",
+            "A VoIP push says that it is a call.",
+            "topic",
+            "com.example.app.voip".into(),
+            "bad_topic",
+        ),
+        (
+            "topic-voip-in-upper-case",
+            "P6",
+            "The same in upper case.",
+            "topic",
+            "com.example.app.VoIP".into(),
+            "bad_topic",
+        ),
+        (
+            "topic-voip-ptt",
+            "P6",
+            "A push of PushToTalk.",
+            "topic",
+            "com.example.app.voip-ptt".into(),
+            "bad_topic",
+        ),
+        (
+            "topic-push-to-talk",
+            "P6",
+            "Something that is named like one.",
+            "topic",
+            "com.example.app.push-to-talk".into(),
+            "bad_topic",
+        ),
+        (
+            "topic-complication",
+            "P6",
+            "A push for a complication of a watch.",
+            "topic",
+            "com.example.app.complication".into(),
+            "bad_topic",
+        ),
+        (
+            "topic-location-query",
+            "P6",
+            "A push that asks for a location.",
+            "topic",
+            "com.example.app.location-query".into(),
+            "bad_topic",
+        ),
+        (
+            "topic-file-provider",
+            "P6",
+            "A push for a file provider.",
+            "topic",
+            "com.example.app.pushkit.fileprovider".into(),
+            "bad_topic",
+        ),
+        (
+            "topic-live-activity",
+            "P6",
+            "A push for a Live Activity.",
+            "topic",
+            "com.example.app.push-type.liveactivity".into(),
+            "bad_topic",
+        ),
+        (
+            "topic-of-a-type-to-come",
+            "P6",
+            "A type of push that is not known.",
+            "topic",
+            "com.example.app.push-type.x".into(),
+            "bad_topic",
+        ),
+        (
             "loc-key-empty",
             "P7",
             "No key.",
@@ -269,7 +391,8 @@ fn made(all: &mut Vec<Vector>) {
 
 fn audited(all: &mut Vec<Vector>) {
     let first = || request(TOKEN, TODAY, "NEW_ACTIVITY");
-    let second = |expiration| request("ff00", expiration, "NEW_ACTIVITY");
+    let second = |expiration| request_with(2, "ff00", expiration, "NEW_ACTIVITY");
+    let third = |expiration| request_with(3, "ff00", expiration, "NEW_ACTIVITY");
     let mut audit = |name: &str, rules: &str, comment: &str, requests: Vec<Json>, is_good: bool| {
         all.push(vector(
             ("push", "audit"),
@@ -288,7 +411,7 @@ fn audited(all: &mut Vec<Vector>) {
         "two-days",
         "P11",
         "Requests of one topic, of a day and the next.",
-        vec![first(), second(TODAY), second(TODAY + 86_400)],
+        vec![first(), second(TODAY), third(TODAY + 86_400)],
         true,
     );
     audit("none", "P11", "Nothing was sent.", vec![], true);
@@ -323,7 +446,41 @@ fn audited(all: &mut Vec<Vector>) {
             "other-loc-key",
             "P7 P11",
             "The loc-key is not one.",
-            vec![first(), request("ff00", TODAY, "MISSED_CALL")],
+            vec![first(), request_with(2, "ff00", TODAY, "MISSED_CALL")],
+        ),
+        (
+            "the-same-twice",
+            "P11",
+            "An envelope is sent again.",
+            vec![first(), second(TODAY), first()],
+        ),
+        (
+            "an-envelope-for-two-devices",
+            "P11",
+            "An envelope is sent again, to another device on the next day.",
+            vec![first(), request("ff00", TODAY + 86_400, "NEW_ACTIVITY")],
+        ),
+        (
+            "topic-voip",
+            "P6",
+            "The topic of another type of push.",
+            header("apns-topic", "com.example.app.voip"),
+        ),
+        (
+            "topic-wildcard",
+            "P6",
+            "The topic of every app.",
+            header("apns-topic", "*"),
+        ),
+        (
+            "two-topics",
+            "P11",
+            "Requests of two topics.",
+            vec![first(), {
+                let mut other = second(TODAY);
+                other["headers"]["apns-topic"] = "com.example.other".into();
+                other
+            }],
         ),
         (
             "collapse-id",

@@ -119,22 +119,24 @@ impl State {
     }
 
     /// Returns the state as bytes. States that differ only in the names of B's devices have the
-    /// same bytes, unless the scope tells them apart.
+    /// same bytes, unless the scope tells them apart: devices are named in the order of what each
+    /// has, and where this leaves several orders, the one with the least bytes counts.
     pub fn canonical(&self, scope: &Scope, orders: &Orders) -> Vec<u8> {
-        let encode = |order: &Order| self.encode(scope, order);
-        orders.0.iter().map(encode).min().expect("an order")
+        let called = std::array::from_fn(|device| self.encode_called(device));
+        let ascending = orders.ascending(&called);
+        let encoded = ascending.map(|order| self.encode(&called, scope, order));
+        encoded.min().expect("an order")
     }
 
     /// Returns the state as bytes, with another name for each device.
-    fn encode(&self, scope: &Scope, order: &Order) -> Vec<u8> {
-        let name = |device: Device| order[usize::from(device)];
+    fn encode(&self, called: &EncodedCalled, scope: &Scope, order: &Order) -> Vec<u8> {
+        let name = |device: Device| order.names[usize::from(device)];
         let some = |device: Option<Device>| device.map_or(0, name);
         let set = |devices: u8| {
             let of = scope.called().filter(|device| devices >> device & 1 == 1);
             of.fold(0, |set: u8, device| set | 1 << name(device))
         };
-        let called = scope.called().count();
-        let room = 2 + 32 + called * CALLED_LEN + self.letters.len() * Letter::LEN;
+        let room = 2 + 32 + scope.called().count() * CALLED_LEN + self.letters.len() * Letter::LEN;
         let mut bytes = Vec::with_capacity(room);
         bytes.extend([self.time, self.crashes]);
         for account in scope.accounts() {
@@ -148,11 +150,8 @@ impl State {
             bytes.extend([app.answered, app.hung_up, app.replied, app.heard].map(set));
             bytes.extend(app.sent.to_le_bytes());
         }
-        let start = bytes.len();
-        bytes.resize(start + called * CALLED_LEN, 0);
-        for device in scope.called() {
-            let at = start + (usize::from(name(device)) - 1) * CALLED_LEN;
-            self.encode_called(device, &mut bytes[at..at + CALLED_LEN]);
+        for name in scope.called() {
+            bytes.extend(called[usize::from(order.devices[usize::from(name)])]);
         }
         let renamed = |letter: &Letter| {
             let content = match letter.content {
@@ -179,9 +178,10 @@ impl State {
         bytes
     }
 
-    fn encode_called(&self, device: Device, bytes: &mut [u8]) {
-        let call = &self.inboxes[usize::from(device)].calls[Account::A as usize];
-        let app = &self.called[usize::from(device)];
+    fn encode_called(&self, device: usize) -> [u8; CALLED_LEN] {
+        let mut bytes = [0; CALLED_LEN];
+        let call = &self.inboxes[device].calls[Account::A as usize];
+        let app = &self.called[device];
         let flags = call.phase as u8
             | u8::from(call.declined_elsewhere) << 2
             | u8::from(app.is_away) << 3
@@ -199,6 +199,7 @@ impl State {
         for (place, time) in bytes[10..].iter_mut().zip(call.kept.times()) {
             *place = time;
         }
+        bytes
     }
 
     /// Reads what [`State::canonical`] wrote.
@@ -259,33 +260,64 @@ impl State {
 }
 
 /// The names that devices may be given: those of B in any order.
-pub struct Orders(Vec<Order>);
+pub struct Orders {
+    all: Vec<Order>,
+    /// The devices from 1 to this one are not told apart.
+    alike: usize,
+}
 
-type Order = [Device; DEVICES];
+struct Order {
+    /// The name of each device.
+    names: [Device; DEVICES],
+    /// The device of each name.
+    devices: [Device; DEVICES],
+}
 
 impl Orders {
     /// Returns the orders that a scope does not tell apart.
     pub fn of(scope: &Scope) -> Orders {
-        let order = std::array::from_fn(|device| device as Device);
-        if scope.no_symmetry() {
-            return Orders(vec![order]);
+        let alike = if scope.no_symmetry() { 1 } else { scope.b() };
+        let devices = std::array::from_fn(|device| device as Device);
+        let all = permuted(devices, 1, alike).into_iter().map(Order::new);
+        Orders {
+            all: all.collect(),
+            alike,
         }
-        Orders(permuted(order, 1, scope.b()))
+    }
+
+    /// Returns those in which what the devices have ascends.
+    fn ascending(&self, called: &EncodedCalled) -> impl Iterator<Item = &Order> {
+        let has = |device: &Device| &called[usize::from(*device)];
+        let ascends = move |order: &&Order| order.devices[1..=self.alike].is_sorted_by_key(has);
+        self.all.iter().filter(ascends)
     }
 }
 
-/// Returns an order with the places from `from` to `last` in every order.
-fn permuted(order: Order, from: usize, last: usize) -> Vec<Order> {
+impl Order {
+    fn new(devices: [Device; DEVICES]) -> Order {
+        let mut names = devices;
+        for (name, device) in devices.into_iter().enumerate() {
+            names[usize::from(device)] = name as Device;
+        }
+        Order { names, devices }
+    }
+}
+
+/// Returns these devices, with the places from `from` to `last` in every order.
+fn permuted(devices: [Device; DEVICES], from: usize, last: usize) -> Vec<[Device; DEVICES]> {
     if from >= last {
-        return vec![order];
+        return vec![devices];
     }
     let swapped = |other| {
-        let mut order = order;
-        order.swap(from, other);
-        permuted(order, from + 1, last)
+        let mut devices = devices;
+        devices.swap(from, other);
+        permuted(devices, from + 1, last)
     };
     (from..=last).flat_map(swapped).collect()
 }
+
+/// What each device that is called has, as bytes.
+type EncodedCalled = [[u8; CALLED_LEN]; DEVICES];
 
 /// How many bytes a device that is called takes.
 const CALLED_LEN: usize = 10 + Kept::MOST;
