@@ -104,11 +104,9 @@ impl Inbox {
         now: UnixMillis,
     ) -> Action {
         let call = self.recorded(origin.account.as_bytes(), &invite.call_id);
-        let phase = call.and_then(|call| call.phase);
         // By this ring: an older one, which was accepted after the call was forgotten, is another.
-        let rings = call.is_some_and(|call| {
-            matches!(call.phase, Some(Phase::Ringing { .. })) && call.rung == origin.sent_at
-        });
+        let call = call.filter(|call| call.rung == origin.sent_at);
+        let phase = call.and_then(|call| call.phase);
         if since.newer {
             Action::Drop(DropReason::Repeated)
         } else if since.acted {
@@ -121,7 +119,7 @@ impl Inbox {
             }
         } else if let Some(reason) = since.dropped() {
             Action::Drop(reason)
-        } else if !rings {
+        } else if !matches!(phase, Some(Phase::Ringing { .. })) {
             missed(origin, invite, MissedReason::Ended, now)
         } else if now > expires_at {
             missed(origin, invite, MissedReason::Expired, now)

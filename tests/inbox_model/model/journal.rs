@@ -103,7 +103,9 @@ impl Model {
         if since.newer_ring {
             return SeenAction::Drop("repeated");
         }
-        if since.answered && self.is_answered(&letter.account, invite.call_id) {
+        let (caller, id) = (letter.account.as_bytes(), invite.call_id);
+        let is_newest = self.rung(caller, id) == letter.sent_at;
+        if since.answered && is_newest && self.is_answered(&letter.account, id) {
             return SeenAction::Signal {
                 call_uuid: invite.call_id.callkit_uuid(&letter.account),
                 content: Said::new(&Content::Invite(invite.clone())),

@@ -146,7 +146,8 @@ class Calls:
                 entry.is_left |= is_left and self.is_second_of_leg(entry, call_id)
         elif accounts is None and call is not None:
             for entry in self.invitations(caller, call_id):
-                entry.is_left |= entry.action == "ring" and call.phase == RINGING
+                is_it = entry.action == "ring" and entry.sent_at == call.rung
+                entry.is_left |= is_it and call.phase == RINGING
             call.phase = None
             call.over = max(call.over, call.rung)
         self.lapse()

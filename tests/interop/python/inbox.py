@@ -132,8 +132,9 @@ class Inbox:
         if not entry.is_invitation:
             return entry
         call = self.calls.call(entry.caller, entry.said["callId"])
-        is_ringing = call.phase == RINGING and call.rung == entry.sent_at
-        return entry.invitation(now, call.phase == ANSWERED, is_ringing)
+        # By this ring.
+        phase = call.phase if call.rung == entry.sent_at else None
+        return entry.invitation(now, phase == ANSWERED, phase == RINGING)
 
     def held(self) -> list[Held]:
         return list(self.holding.all.values())
