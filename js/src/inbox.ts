@@ -21,7 +21,6 @@ import { type Prekey, prekeyHandle, withPrekeys } from "./prekey.js";
 import { handleOf, lend, own, Resource } from "./resource.js";
 import { call, callWith } from "./runtime.js";
 import { nameClass } from "./untrusted/describe.js";
-import { type Names, readOptions } from "./untrusted/options.js";
 import {
   maxLength,
   mustBe,
@@ -30,7 +29,6 @@ import {
   requireCallId,
   requireManyBytes,
   requireMessageId,
-  requireNow,
 } from "./untrusted/require.js";
 import { isBytes, isObject, lengthOf } from "./untrusted/slots.js";
 import type { Suite } from "./vocabulary.js";

@@ -18,7 +18,6 @@ use crate::unsigned::UnsignedBundle;
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
-import type { InboxEvent } from "./event.js";
 import type { InboxPrekey } from "./inbox.js";
 
 /** An event that waits to be acknowledged, and its place among those that do. */
