@@ -140,7 +140,8 @@ test("no copy of a seed, a secret, an export or a state is left", async () => {
 
   assert.ok(seen > cases.length, "of most calls, copies were seen");
 
-  assert.equal(inbox.pending()[0].content.body, body);
+  const [event] = inbox.pending();
+  assert.equal(event.content.body, body);
   assert.deepEqual(account.export(), accountSeed, "the caller's own stays");
 });
 
