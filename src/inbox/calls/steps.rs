@@ -172,7 +172,11 @@ impl Inbox {
     }
 }
 
+/// A leg that a device has closed stays as it is: another one that answers late is to be told.
 fn leave(leg: &mut Leg) {
+    if leg.state == LegState::Closed {
+        return;
+    }
     leg.state = LegState::Closed;
     leg.told = true;
     leg.by = None;

@@ -125,7 +125,8 @@ impl Model {
             return;
         };
         for leg in &mut placed.legs {
-            if accounts.is_none_or(|accounts| accounts.contains(&leg.account)) {
+            let is_meant = accounts.is_none_or(|accounts| accounts.contains(&leg.account));
+            if is_meant && leg.state != LegState::Closed {
                 leg.state = LegState::Closed;
                 leg.told = true;
                 leg.by = None;

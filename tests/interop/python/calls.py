@@ -137,13 +137,14 @@ class Calls:
         call = self.find(caller, call_id)
         if self.is_placed(caller, call_id):
             legs = self.legs(call_id)
-            for account in legs if accounts is None else accounts:
-                if account in legs:
-                    legs[account].state, legs[account].by = CLOSED, None
-                    legs[account].told = True
+            meant = legs if accounts is None else accounts
+            left = [each for each in meant if each in legs and legs[each].state != CLOSED]
+            for account in left:
+                legs[account].state, legs[account].by = CLOSED, None
+                legs[account].told = True
             for entry in self.journal.values():
-                is_left = accounts is None or entry.account in accounts
-                entry.is_left |= is_left and self.is_second_of_leg(entry, call_id)
+                is_its = entry.account in left and self.is_second_of_leg(entry, call_id)
+                entry.is_left |= is_its
         elif accounts is None and call is not None:
             for entry in self.invitations(caller, call_id):
                 is_it = entry.action == "ring" and entry.sent_at == call.rung

@@ -24,6 +24,7 @@ pub fn scenes() -> Vec<Scene> {
         leaving_what_is_not_there(),
         leaving_a_missed_call(),
         leaving_an_own_call(),
+        leaving_what_a_device_has_closed(),
         leaving_some_legs(),
         call_of_an_own_device(),
         call_of_an_own_device_with_a_placed_id(),
@@ -355,6 +356,41 @@ fn leaving_an_own_call() -> Scene {
     s.receive(&anew, at(12), SignalOfPlaced);
     s.receive(&carols_late, at(12), Drop("over"));
     s.receive(&end, at(21), EndOfPlaced(2, 0));
+    s
+}
+
+fn leaving_what_a_device_has_closed() -> Scene {
+    let mut s = Scene::new(
+        "leaving-what-a-device-has-closed",
+        "G4 G5 N4 N28 Z8",
+        "Alice's phone has answered and hung up, and Bob gives up Carol as well. He posts no end to
+         Alice, whose leg is closed. Her laptop had answered in the same second, and its answer comes
+         now: it has to be told, or it would wait for Bob. Leaving keeps the leg as it is.",
+    );
+    s.trust("alice");
+    s.trust("carol");
+    s.place(1, &["alice", "carol"], at(0));
+    let phones = s.seal("phone's", by("alice").at(at(2)), answer(1, at(0)));
+    let bye = s.seal("bye", by("alice").at(at(9)), hung_up(1, at(0)));
+    let laptop = || of("alice", "laptop").at(at(2));
+    let laptops = s.seal("laptop's", laptop(), answer(1, at(0)));
+    let again = s.seal("again", laptop(), answer(1, at(0)));
+    let carols = s.seal("carol's", by("carol").at(at(9)), answer(1, at(0)));
+    s.receive(&phones, at(3), SignalOfPlaced);
+    s.receive(&bye, at(10), EndOfPlaced(2, 1));
+    s.left(OWN, 1);
+    s.receive(&laptops, at(11), Second(phones.device));
+    s.receive(&again, at(11), Drop("over"));
+    s.receive(&carols, at(11), Drop("over"));
+    s.left_accounts(1, &["alice"]);
+    s.pending(
+        at(12),
+        &[
+            (&phones, SignalOfPlaced),
+            (&bye, EndOfPlaced(2, 1)),
+            (&laptops, Second(phones.device)),
+        ],
+    );
     s
 }
 
