@@ -106,12 +106,11 @@ impl ServerClock {
     /// Returns the time, given what the device's clocks say now. Before the first answer that is the
     /// system's.
     pub fn now(&mut self, local: LocalTime) -> UnixMillis {
-        let time = self.server_time(local);
-        let given = self.next(local, time.unwrap_or(whole(local.system)));
-        if is_known(given, time) {
-            self.last = given;
+        let (time, is_known) = self.look(local);
+        if is_known {
+            self.last = time;
         }
-        given
+        time
     }
 
     /// Returns whether the time is known: whether [`ServerClock::now`] is within 30 seconds of what
@@ -120,25 +119,26 @@ impl ServerClock {
     /// nothing, because honest calls would be refused or missed; and if it stays so, tell the user to
     /// set the clock.
     pub fn is_synchronized(&self, local: LocalTime) -> bool {
-        let time = self.server_time(local);
-        is_known(self.next(local, time.unwrap_or(whole(local.system))), time)
+        self.look(local).1
     }
 
-    /// Returns the time by the answers, if there are any.
-    fn server_time(&self, local: LocalTime) -> Option<i64> {
-        let answer = self.answers.get(self.best)?;
-        Some(answer.server.saturating_add(answer.elapsed(local)))
-    }
-
-    /// Returns the time to give: near to the system's, and not shortly before the last one.
-    fn next(&self, local: LocalTime, time: i64) -> UnixMillis {
+    /// Returns the time to give, near to the system's and not shortly before the last one; and whether
+    /// it is the server's.
+    fn look(&self, local: LocalTime) -> (UnixMillis, bool) {
         let (system, day) = (whole(local.system), millis(DAY));
+        let by_server = self
+            .answers
+            .get(self.best)
+            .map(|answer| answer.server.saturating_add(answer.elapsed(local)));
+        let time = by_server.unwrap_or(system);
         let time = time.clamp(system.saturating_sub(day), system.saturating_add(day));
         let time = UnixMillis(u64::try_from(time).unwrap_or_default());
-        match time < self.last && self.last.0 - time.0 <= MAX_PAUSE {
+        let time = match time < self.last && self.last.0 - time.0 <= MAX_PAUSE {
             true => self.last,
             false => time,
-        }
+        };
+        let is_known = by_server.is_some_and(|by| whole(time).abs_diff(by) <= SYNCHRONIZED);
+        (time, is_known)
     }
 
     /// Returns the place of the answer that counts.
@@ -162,11 +162,6 @@ impl ServerClock {
             .min_by_key(|(_, answer)| answer.round_trip / 2 + age(answer) / DRIFT);
         best.map_or(place, |(place, _)| place)
     }
-}
-
-/// Returns whether a time is the server's, if it has said one.
-fn is_known(given: UnixMillis, time: Option<i64>) -> bool {
-    time.is_some_and(|time| whole(given).abs_diff(time) <= SYNCHRONIZED)
 }
 
 impl Answer {

@@ -92,11 +92,9 @@ export class ServerClock {
   /** Returns the time. Before the first answer that is the system's. */
   now(): Date {
     checkClock(this);
-    const local = this.#local();
-    const time = this.#serverTime(local);
-    const given = this.#next(local, time ?? local.system);
-    if (isKnown(given, time)) this.#last = given;
-    return new Date(given);
+    const { time, isKnown } = this.#look();
+    if (isKnown) this.#last = time;
+    return new Date(time);
   }
 
   /**
@@ -108,20 +106,21 @@ export class ServerClock {
    */
   isSynchronized(): boolean {
     checkClock(this);
+    return this.#look().isKnown;
+  }
+
+  /**
+   * Returns the time to give, near to the system's and not shortly before the last one; and whether
+   * it is the server's.
+   */
+  #look(): { time: number; isKnown: boolean } {
     const local = this.#local();
-    const time = this.#serverTime(local);
-    return isKnown(this.#next(local, time ?? local.system), time);
-  }
-
-  /** Returns the time by the answers, if there are any. */
-  #serverTime(local: LocalTime): number | undefined {
-    return this.#best && this.#best.server + elapsed(this.#best, local);
-  }
-
-  /** Returns the time to give: near to the system's, and not shortly before the last one. */
-  #next({ system }: LocalTime, time: number): number {
-    const bounded = Math.min(Math.max(time, system - day), system + day);
-    return bounded < this.#last && this.#last - bounded <= maxPause ? this.#last : bounded;
+    const { system } = local;
+    const byServer = this.#best && this.#best.server + elapsed(this.#best, local);
+    const bounded = Math.min(Math.max(byServer ?? system, system - day), system + day);
+    const stands = bounded < this.#last && this.#last - bounded <= maxPause;
+    const time = stands ? this.#last : bounded;
+    return { time, isKnown: byServer !== undefined && Math.abs(time - byServer) <= synchronized };
   }
 
   #local(): LocalTime {
@@ -180,11 +179,6 @@ function readClock(time: unknown, name: string): number {
 
 /** The last time that a Date may have. */
 const lastDate = 8.64e15;
-
-/** Returns whether a time is the server's, if it has said one. */
-function isKnown(given: number, time: number | undefined): boolean {
-  return time !== undefined && Math.abs(given - time) <= synchronized;
-}
 
 /** Returns the answer that counts. Of several that are as good, the newest. */
 function choose(answers: readonly Answer[]): Answer | undefined {

@@ -1,7 +1,7 @@
 // The push of spec/relay.md, section 2: apnsRequest makes it, and the audit makes it again. Text is
-// looked at by index, compared, and put together with `+`: nothing here calls a method of a string,
-// an array or JSON, because whoever replaces one in the process must not change what is sent, or
-// what the audit sees.
+// looked at by index, compared, and put together with `+`. The few functions of the language that
+// are needed are taken when this module loads, as in untrusted/slots.ts: whoever replaces one in the
+// process later must not change what is sent, or what the audit sees.
 
 import type { ApnsHeaders } from "./relay.js";
 import { maxLength } from "./untrusted/require.js";
@@ -99,80 +99,33 @@ export function isExpiration(text: string): boolean {
 
 /** @internal */
 export function lowerCase(text: string): string {
-  let lower = "";
-  for (let index = 0; index < text.length; index += 1) {
-    const character = text[index] as string;
-    lower += isBetween(character, "A", "Z") ? lowered(character) : character;
-  }
-  return lower;
+  return apply(toLowerCase, text, []);
 }
 
-/** @internal Writes bytes, whose number can be divided by 3. */
+/** @internal Writes bytes in base64. */
 export function base64(bytes: Uint8Array): string {
-  let text = "";
-  for (let index = 0; index < bytes.length; index += 3) {
-    const a = bytes[index] as number;
-    const b = bytes[index + 1] as number;
-    const c = bytes[index + 2] as number;
-    text += base64Digit(a >> 2);
-    text += base64Digit(((a & 3) << 4) | (b >> 4));
-    text += base64Digit(((b & 15) << 2) | (c >> 6));
-    text += base64Digit(c & 63);
-  }
-  return text;
+  return toBase64(apply(fromCharCode, undefined, bytes));
 }
 
-const upperLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
-const lowerLetters = "abcdefghijklmnopqrstuvwxyz";
-const digits = "0123456789";
-const hexDigits = "0123456789abcdef";
-const base64Digits = `${upperLetters}${lowerLetters}${digits}+/`;
+const { apply } = Reflect;
+const { parse, stringify } = JSON;
+const { fromCharCode } = String;
+const { toLowerCase } = String.prototype;
+const toBase64 = globalThis.btoa;
 
-/** What JSON must escape. Where it has no shorter way, it writes `\u00` and two digits. */
-const controls =
-  "\u0000\u0001\u0002\u0003\u0004\u0005\u0006\u0007\b\t\n\u000b\f\r\u000e\u000f" +
-  "\u0010\u0011\u0012\u0013\u0014\u0015\u0016\u0017\u0018\u0019\u001a\u001b\u001c\u001d\u001e\u001f";
-const escaped = '"\\\b\t\n\f\r';
-const escapes = '"\\btnfr';
-
+/** Of text alone, which has no `toJSON`. */
 function quoted(text: string): string {
-  let json = '"';
-  for (let index = 0; index < text.length; index += 1) {
-    const character = text[index] as string;
-    const short = indexIn(escaped, character);
-    const control = indexIn(controls, character);
-    if (short >= 0) json += `\\${escapes[short]}`;
-    else if (control >= 0) json += `\\u00${hexDigits[control >> 4]}${hexDigits[control & 15]}`;
-    else json += character;
-  }
-  return `${json}"`;
+  return stringify(text);
 }
 
 /** Reads what `quoted` writes, and more: whoever calls this writes the text again, and compares. */
 function unquoted(json: string): string | undefined {
-  const end = json.length - 1;
-  if (end < 1 || json[0] !== '"' || json[end] !== '"') return undefined;
-  let text = "";
-  let index = 1;
-  while (index < end) {
-    let character = json[index];
-    index += 1;
-    if (character === "\\") {
-      const kind = json[index] ?? "";
-      index += 1;
-      if (kind === "u") {
-        const high = indexIn(hexDigits, json[index + 2] ?? "");
-        const low = indexIn(hexDigits, json[index + 3] ?? "");
-        character = high < 0 || low < 0 ? undefined : controls[high * 16 + low];
-        index += 4;
-      } else {
-        character = escaped[indexIn(escapes, kind)];
-      }
-    }
-    if (character === undefined) return undefined;
-    text += character;
+  try {
+    const text: unknown = parse(json);
+    return typeof text === "string" ? text : undefined;
+  } catch {
+    return undefined;
   }
-  return text;
 }
 
 /** The suffixes of APNs for other types of push, and what precedes the last label of others. */
@@ -210,14 +163,6 @@ function utf8Length(text: string): number | undefined {
   return length;
 }
 
-function lowered(letter: string): string {
-  return lowerLetters[indexIn(upperLetters, letter)] as string;
-}
-
-function base64Digit(value: number): string {
-  return base64Digits[value] as string;
-}
-
 function isBase64(character: string): boolean {
   return (
     isBetween(character, "a", "z") ||
@@ -242,13 +187,6 @@ function every(text: string, is: (character: string) => boolean): boolean {
     if (!is(text[index] as string)) return false;
   }
   return true;
-}
-
-function indexIn(text: string, character: string): number {
-  for (let index = 0; index < text.length; index += 1) {
-    if (text[index] === character) return index;
-  }
-  return -1;
 }
 
 function endsWith(text: string, end: string): boolean {

@@ -117,8 +117,8 @@ impl Inbox {
                 }),
                 _ => Action::Drop(DropReason::Over),
             }
-        } else if let Some(reason) = since.dropped() {
-            Action::Drop(reason)
+        } else if let Some(elsewhere) = since.elsewhere {
+            Action::Drop(elsewhere.drop_reason())
         } else if !matches!(phase, Some(Phase::Ringing { .. })) {
             missed(origin, invite, MissedReason::Ended, now)
         } else if now > expires_at {

@@ -35,13 +35,20 @@ impl Inbox {
 
     /// Returns whether a call was answered here, or placed here and is not over.
     pub(super) fn is_in(&self, caller: &AccountBytes, call_id: &CallId) -> bool {
-        if caller == self.recipient.account().as_bytes()
-            && let Some(legs) = self.placed.get(call_id)
-        {
+        if let Some(legs) = self.placed_here(caller, call_id) {
             return legs.iter().any(is_not_closed);
         }
         let call = self.recorded(caller, call_id);
         call.is_some_and(|call| call.phase == Some(Phase::Answered))
+    }
+
+    /// Returns the legs of an own call that was placed here. What a sibling has called so is another.
+    pub(super) fn placed_here(&self, caller: &AccountBytes, call_id: &CallId) -> Option<&[Leg]> {
+        let is_own = caller == self.recipient.account().as_bytes();
+        self.placed
+            .get(call_id)
+            .filter(|_| is_own)
+            .map(Vec::as_slice)
     }
 
     /// Forgets the joined calls that are neither answered nor placed any more.

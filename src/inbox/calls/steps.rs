@@ -70,8 +70,7 @@ impl Inbox {
         call_id: CallId,
         now: UnixMillis,
     ) -> Result<UnixMillis, InboxError> {
-        // Of an own call, that counts which was placed here, whatever a sibling has called so.
-        if caller == self.recipient.account() && self.placed.get(&call_id).is_some() {
+        if self.placed_here(caller.as_bytes(), &call_id).is_some() {
             return Err(InboxError::CallOver);
         }
         let call = self.call_mut(caller.as_bytes(), &call_id);
@@ -91,11 +90,11 @@ impl Inbox {
     /// that was placed here, after its end was posted to every account. Returns whether the call was
     /// known here: if it was not, the caller or the id may be those of something else.
     pub fn left(&mut self, caller: &AccountKey, call_id: CallId) -> bool {
-        let mut is_known = true;
-        if caller == self.recipient.account()
+        let is_known = if caller == self.recipient.account()
             && let Some(legs) = self.placed.get_mut(&call_id)
         {
             legs.iter_mut().for_each(leave);
+            true
         } else if let Some(call) = self.call_mut(caller.as_bytes(), &call_id) {
             let was_in = call.is_ringing_or_answered();
             call.over = call.over.max(call.rung);
@@ -105,9 +104,10 @@ impl Inbox {
             if was_in {
                 self.journal.act(call_uuid, call.rung);
             }
+            true
         } else {
-            is_known = false;
-        }
+            false
+        };
         self.lapse();
         is_known
     }
