@@ -1,21 +1,13 @@
 // What an argument may be: its type, its length, and what it is whatever it pretends.
 
 import assert from "node:assert/strict";
-import { before, test } from "node:test";
+import { test } from "node:test";
 import vm from "node:vm";
 import * as hushring from "hushring";
-import { callId, day, inboxOf, later, peer, throwsCode } from "./helpers.mjs";
+import { callId, day, inboxOf, later, throwsCode } from "./helpers.mjs";
+import { alice, bob } from "./people.mjs";
 
 const { Account, Device, Inbox, PendingDevice, Prekey, PrekeyBundle } = hushring;
-
-let alice;
-let bob;
-
-before(async () => {
-  await hushring.init();
-  alice = peer();
-  bob = peer();
-});
 
 test("times are Dates: numbers, Invalid Dates and what is before 1970 are refused", () => {
   const account = Account.generate();

@@ -1,22 +1,10 @@
 import assert from "node:assert/strict";
-import { before, test } from "node:test";
+import { test } from "node:test";
 import * as hushring from "hushring";
-import { callId, peer, roundTrip, throwsCode } from "./helpers.mjs";
+import { callId, roundTrip, throwsCode } from "./helpers.mjs";
+import { alice, bob, id, seal } from "./people.mjs";
 
-let alice;
-let bob;
-let seal;
-let received;
-
-before(async () => {
-  await hushring.init();
-  alice = peer();
-  bob = peer();
-  seal = (content) => alice.device.seal(bob.bundles[0], content);
-  received = (content) => roundTrip(alice, bob, content).content;
-});
-
-const id = callId.toLowerCase();
+const received = (content) => roundTrip(alice, bob, content).content;
 const caller = () => bob.account.publicKey;
 const ring = new Date(1_790_000_000_123);
 

@@ -1,7 +1,7 @@
 // Which code a key, certificate, bundle, envelope or content gives that is refused.
 
 import assert from "node:assert/strict";
-import { before, test } from "node:test";
+import { test } from "node:test";
 import * as hushring from "hushring";
 import {
   callId,
@@ -15,17 +15,9 @@ import {
   suites,
   throwsCode,
 } from "./helpers.mjs";
+import { alice, bob } from "./people.mjs";
 
 const { Account, Device, HushringError, PendingDevice, Prekey, PrekeyBundle } = hushring;
-
-let alice;
-let bob;
-
-before(async () => {
-  await hushring.init();
-  alice = peer();
-  bob = peer();
-});
 
 test("lengths and keys", () => {
   const { account } = alice;

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { inspect } from "node:util";
 import * as hushring from "hushring";
 import { day, inboxOf, later, minute, throwsCode } from "./helpers.mjs";
-import { alice, bob, carol, id, invite, key, seal, summary } from "./inbox-people.mjs";
+import { alice, bob, carol, id, invite, key, seal, summary } from "./people.mjs";
 
 const { Inbox } = hushring;
 

@@ -13,17 +13,7 @@ import {
   throwsCode,
   webCryptoKey,
 } from "./helpers.mjs";
-import {
-  alice,
-  bob,
-  carol,
-  hello,
-  invite,
-  key,
-  seal,
-  summaries,
-  summary,
-} from "./inbox-people.mjs";
+import { alice, bob, carol, hello, invite, key, seal, summaries, summary } from "./people.mjs";
 
 const { Device, ExternalDevice, Inbox, Prekey, PrekeyBundle } = hushring;
 

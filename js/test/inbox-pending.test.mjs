@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as hushring from "hushring";
 import { day, inboxOf, later, ownBytes, throwsCode } from "./helpers.mjs";
-import { alice, bob, carol, end, hello, invite, key, seal, summary } from "./inbox-people.mjs";
+import { alice, bob, carol, end, hello, invite, key, seal, summary } from "./people.mjs";
 
 const { Device, Inbox, Prekey } = hushring;
 

@@ -10,7 +10,7 @@ import {
   throwsCode,
   webCryptoKey,
 } from "./helpers.mjs";
-import { alice, bob, carol, end, hello, invite, key, seal, summary } from "./inbox-people.mjs";
+import { alice, bob, carol, end, hello, invite, key, seal, summary } from "./people.mjs";
 
 const { Device, ExternalDevice, Inbox, PrekeyBundle } = hushring;
 

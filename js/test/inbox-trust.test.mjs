@@ -2,17 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as hushring from "hushring";
 import { day, inboxOf, later, minute, ownBytes, throwsCode } from "./helpers.mjs";
-import {
-  alice,
-  bob,
-  carol,
-  hello,
-  invite,
-  key,
-  seal,
-  summaries,
-  summary,
-} from "./inbox-people.mjs";
+import { alice, bob, carol, hello, invite, key, seal, summaries, summary } from "./people.mjs";
 
 const { Device } = hushring;
 

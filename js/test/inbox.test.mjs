@@ -16,7 +16,7 @@ import {
   seal,
   summaries,
   summary,
-} from "./inbox-people.mjs";
+} from "./people.mjs";
 
 const { Device, Inbox } = hushring;
 

@@ -1,4 +1,4 @@
-// What the tests of the inbox share: three people, and what they say.
+// What many tests share: three people, and what they say.
 
 import * as hushring from "hushring";
 import { callId, peer } from "./helpers.mjs";

@@ -1,25 +1,15 @@
 // An iframe, a Jest sandbox and a vm context have an Object.prototype of their own.
 
 import assert from "node:assert/strict";
-import { before, test } from "node:test";
+import { test } from "node:test";
 import vm from "node:vm";
 import * as hushring from "hushring";
 import { apnsRequest, auditApnsRequests } from "hushring/relay";
-import { peer, roundTrip, throwsCode } from "./helpers.mjs";
+import { roundTrip, throwsCode } from "./helpers.mjs";
+import { alice, bob, seal } from "./people.mjs";
 
 const realm = vm.createContext({ structuredClone });
 const run = (code) => vm.runInContext(code, realm);
-
-let alice;
-let bob;
-
-before(async () => {
-  await hushring.init();
-  alice = peer();
-  bob = peer();
-});
-
-const seal = (content) => alice.device.seal(bob.bundles[0], content);
 
 test("a plain object of another realm is content like any other", () => {
   const content = run(`({

@@ -12,11 +12,12 @@ use hushring_calls_model::steps::Step;
 use hushring_calls_model::tables::{Event as Expected, Given, Phase};
 use hushring_calls_model::walk::{Event as Happening, Happened};
 use hushring_calls_model::{Account, CALLER, Device, Time};
+use hushring_test_support::contents::call_id;
 use hushring_test_support::random::TestRng;
 
 use crate::listed::Listed;
 use crate::people::{People, Person};
-use crate::said::{IN_TIME, LATE, call_id, call_uuid, content, event_of, time};
+use crate::said::{IN_TIME, LATE, call_uuid, content, event_of, time};
 
 /// How often each line of the tables and of N28 applied.
 pub type Lines = BTreeMap<&'static str, u64>;

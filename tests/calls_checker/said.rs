@@ -5,15 +5,12 @@ use hushring::content::{
     Map, Negotiate, Unknown,
 };
 use hushring::inbox::Action;
-use hushring::{CallId, CallKitUuid, DeviceKey, UnixMillis};
+use hushring::{CallKitUuid, DeviceKey, UnixMillis};
 use hushring_calls_model::letter::{Content as Said, Reason};
 use hushring_calls_model::tables::{Dropped, Event, Missed};
 use hushring_calls_model::{Account, Device, Time};
 use hushring_test_support::clock::NOW;
-
-pub fn call_id() -> CallId {
-    CallId::from_bytes([0xca; 16]).unwrap()
-}
+use hushring_test_support::contents::call_id;
 
 /// In seconds. It is short, so that signals are still kept when an invitation is too old to ring.
 const LIFETIME: u8 = 10;

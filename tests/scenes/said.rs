@@ -15,6 +15,10 @@ pub const fn call_id(byte: u8) -> [u8; 16] {
     [byte; 16]
 }
 
+pub fn id_of(call: u8) -> CallId {
+    CallId::from_bytes(call_id(call)).unwrap()
+}
+
 pub fn message(body: &str) -> Content {
     Content::Message(Message {
         body: Some(body.into()),
@@ -49,15 +53,12 @@ pub fn invite_for(call: u8, lifetime: u8) -> Content {
 }
 
 pub fn plain_invite(call: u8) -> Invite {
-    Invite::new(CallId::from_bytes(call_id(call)).unwrap(), false)
+    Invite::new(id_of(call), false)
 }
 
 /// The end of a call of whoever says it.
 pub fn end(call: u8, reason: EndReason) -> Content {
-    Content::End(End::by_caller(
-        CallId::from_bytes(call_id(call)).unwrap(),
-        reason,
-    ))
+    Content::End(End::by_caller(id_of(call), reason))
 }
 
 pub fn cancel(call: u8) -> Content {
@@ -67,17 +68,18 @@ pub fn cancel(call: u8) -> Content {
 /// The caller has taken this device of whom it called.
 pub fn taken(call: u8, device: &[u8; 32]) -> Content {
     let device = DeviceKey::from_bytes(device).unwrap();
-    Content::End(End::taken(
-        CallId::from_bytes(call_id(call)).unwrap(),
-        &device,
-    ))
+    Content::End(End::taken(id_of(call), &device))
 }
 
 /// What somebody who was called says of a ring: to the caller, or to the devices of its account.
 pub fn end_of(caller: &str, call: u8, ring: u64, reason: EndReason) -> Content {
     let caller = *account(caller).public_key();
-    let call_id = CallId::from_bytes(call_id(call)).unwrap();
-    Content::End(End::by_callee(call_id, reason, &caller, UnixMillis(ring)))
+    Content::End(End::by_callee(
+        id_of(call),
+        reason,
+        &caller,
+        UnixMillis(ring),
+    ))
 }
 
 /// To Bob, who placed the call.
@@ -100,14 +102,14 @@ pub fn declined_elsewhere(caller: &str, call: u8, ring: u64) -> Content {
 
 /// The answer to this ring.
 pub fn answer(call: u8, ring: u64) -> Content {
-    let mut answer = Answer::new(CallId::from_bytes(call_id(call)).unwrap(), UnixMillis(ring));
+    let mut answer = Answer::new(id_of(call), UnixMillis(ring));
     answer.answer = Some("v=0\r\n".into());
     Content::Answer(answer)
 }
 
 pub fn candidates(call: u8) -> Content {
     Content::Candidates(Candidates {
-        call_id: CallId::from_bytes(call_id(call)).unwrap(),
+        call_id: id_of(call),
         candidates: vec![Candidate {
             candidate: "candidate:1 1 udp 2122260223 192.0.2.1 54321 typ host".into(),
             sdp_mid: Some("0".into()),
@@ -121,7 +123,7 @@ pub fn candidates(call: u8) -> Content {
 
 pub fn negotiate(call: u8) -> Content {
     Content::Negotiate(Negotiate {
-        call_id: CallId::from_bytes(call_id(call)).unwrap(),
+        call_id: id_of(call),
         description: Description {
             kind: DescriptionType::Offer,
             sdp: Some("v=0\r\n".into()),
@@ -135,7 +137,7 @@ pub fn negotiate(call: u8) -> Content {
 pub fn unknown(content_type: &str, call: Option<u8>) -> Content {
     Content::Unknown(Unknown {
         content_type: content_type.into(),
-        call_id: call.map(|call| CallId::from_bytes(call_id(call)).unwrap()),
+        call_id: call.map(id_of),
         extra: [("mood", "bright")].into_iter().collect(),
     })
 }

@@ -3,15 +3,11 @@
 Random walks seldom come there. The expected results are those of inbox.py.
 """
 
-import base64
 import uuid
 
-import content
-import envelope
 import samples
 import says
 from calls import ACCOUNTS, CALLS, PLACED
-from envelope import Random
 from keys import SigningKey
 from samples import DRAW
 from walks import DAY, HOUR, MINUTE, Sender, Walk
@@ -99,15 +95,8 @@ class Told(Walk):
     def hear(self, said: dict, sender: Sender | None = None, sent_at: int | None = None) -> None:
         sender = sender or DRAW.choice(self.senders)
         sent_at = self.now if sent_at is None else sent_at
-        stream, message_id = content.deflate(content.encode(said)), DRAW.randbytes(16)
-        head = envelope.frame_head(sender.device.certificate, message_id, sent_at, stream)
-
-        def frame(to: bytes) -> bytes:
-            return head + sender.device.key.sign(envelope.LABEL, to + head)
-
-        data, name = envelope.encrypt(self.bundle, frame, Random()), str(uuid.uuid4())
-        self.player.envelopes[name] = data
-        self.scene["envelopes"][name] = base64.b64encode(data).decode()
+        name = str(uuid.uuid4())
+        self.post(name, self.seal_as(sender, said, DRAW.randbytes(16), sent_at))
         self.step("receive", {"envelope": name, "at": self.now})
 
 

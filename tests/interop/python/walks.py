@@ -111,9 +111,7 @@ class Walk:
         else:
             name = f"envelope {len(known)}"
             sender = self.next_sender()
-            data = self.seal(sender, self.said(sender.name))
-            self.player.envelopes[name] = data
-            known[name] = base64.b64encode(data).decode()
+            self.post(name, self.seal(sender, self.said(sender.name)))
         self.step("receive", {"envelope": name, "at": self.now})
 
     def next_sender(self) -> Sender:
@@ -129,12 +127,19 @@ class Walk:
             sent_at = self.now + DRAW.choice([1, 95 * SECOND, 10 * MINUTE - 1, 10 * MINUTE])
         if said["type"] == "call.invite":
             self.moments.append(sent_at)
+        return self.seal_as(sender, said, message_id, sent_at)
+
+    def seal_as(self, sender: Sender, said: dict, message_id: bytes, sent_at: int) -> bytes:
         stream = content.deflate(content.encode(said))
         head = envelope.frame_head(sender.device.certificate, message_id, sent_at, stream)
         sign = sender.device.key.sign
         return envelope.encrypt(
             self.bundle, lambda to: head + sign(envelope.LABEL, to + head), Random()
         )
+
+    def post(self, name: str, data: bytes) -> None:
+        self.player.envelopes[name] = data
+        self.scene["envelopes"][name] = base64.b64encode(data).decode()
 
     def sent_at(self) -> int:
         behind = [0, 0, SECOND, 40 * SECOND, 91 * SECOND, 200 * SECOND, 2 * DAY, 29 * DAY, 31 * DAY]

@@ -92,7 +92,7 @@ fn reasons_while_it_rings() -> Scene {
     let ends = ends.into_iter().chain([("taken", taken(0, &tablet))]);
     for (call, (name, mut content)) in (1..).zip(ends) {
         if let Content::End(end) = &mut content {
-            end.call_id = CallId::from_bytes(call_id(call)).unwrap();
+            end.call_id = id_of(call);
         }
         let invite = s.seal(&format!("invite {name}"), by("alice"), invite(call));
         let end = s.seal(name, by("alice").at(at(1)), content);

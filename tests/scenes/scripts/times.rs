@@ -70,42 +70,21 @@ fn rings_no_longer_by_a_fast_clock() -> Scene {
     );
     s.save("disk");
     s.load("disk");
-    s.pending(
-        at(40) + 501,
-        &[
-            (&ahead, Ring),
-            (&short, Missed("expired")),
-            (&late, Ring),
-            (&held, Ring),
-        ],
-    );
-    s.pending(
-        at(90),
-        &[
-            (&ahead, Ring),
-            (&short, Missed("expired")),
-            (&late, Ring),
-            (&held, Ring),
-        ],
-    );
-    s.pending(
-        at(90) + 1,
-        &[
-            (&ahead, Missed("expired")),
-            (&short, Missed("expired")),
-            (&late, Missed("expired")),
-            (&held, Ring),
-        ],
-    );
-    s.pending(
-        at(125) + 1,
-        &[
-            (&ahead, Missed("expired")),
-            (&short, Missed("expired")),
-            (&late, Missed("expired")),
-            (&held, Missed("expired")),
-        ],
-    );
+    let missed = Missed("expired");
+    for (now, [of_ahead, of_short, of_late, of_held]) in [
+        (at(40) + 501, [Ring, missed, Ring, Ring]),
+        (at(90), [Ring, missed, Ring, Ring]),
+        (at(90) + 1, [missed, missed, missed, Ring]),
+        (at(125) + 1, [missed; 4]),
+    ] {
+        let events = [
+            (&ahead, of_ahead),
+            (&short, of_short),
+            (&late, of_late),
+            (&held, of_held),
+        ];
+        s.pending(now, &events);
+    }
     s
 }
 
