@@ -1,6 +1,7 @@
 //! What authenticated senders say (spec/envelope.md, E31 to E33; sections 14 to 16).
 
 mod encoding;
+mod ends;
 mod members;
 mod streams;
 mod types;
@@ -23,6 +24,7 @@ pub fn vectors() -> Vec<Vector> {
     streams::refused(&mut all);
     encoding::refused(&mut all);
     members::refused(&mut all);
+    ends::refused(&mut all);
     all
 }
 
