@@ -12,7 +12,8 @@ use crate::inbox::recent::Recent;
 use crate::inbox::replay::Replay;
 use crate::keys::AccountKey;
 use crate::limits::{
-    MAX_ACCOUNTS, MAX_CALLS_IN_ALL, MAX_PENDING, MAX_PENDING_PER_ACCOUNT, MAX_SEEN_IN_ALL,
+    MAX_ACCOUNTS, MAX_CALLS, MAX_CALLS_IN_ALL, MAX_PENDING, MAX_PENDING_PER_ACCOUNT,
+    MAX_SEEN_IN_ALL,
 };
 use crate::time::UnixMillis;
 
@@ -96,7 +97,8 @@ impl Inbox {
         }
     }
 
-    /// Records a call. Of too many in all, the first of whoever has most is forgotten.
+    /// Records a call. Of as many as there may be in all, the first of whoever has most is forgotten
+    /// before.
     pub(super) fn record(
         &mut self,
         caller: &AccountBytes,
@@ -104,21 +106,23 @@ impl Inbox {
         call: Call,
         now: UnixMillis,
     ) {
-        let Some(record) = self.accounts.get_mut(caller) else {
-            return;
-        };
-        record.calls.set(call_id, call, now);
         let count = |account: &AccountRecord| account.calls.iter().len();
-        if self.accounts.values().map(count).sum::<usize>() > MAX_CALLS_IN_ALL {
+        let needs_room = |account: &AccountRecord| {
+            account.calls.get(&call_id).is_none() && count(account) < MAX_CALLS
+        };
+        if self.accounts.get(caller).is_some_and(needs_room)
+            && self.accounts.values().map(count).sum::<usize>() >= MAX_CALLS_IN_ALL
+        {
             let order = |account: &&mut AccountRecord| {
-                (
-                    count(account),
-                    account.calls.first_recorded_at().map(Reverse),
-                )
+                let first = account.calls.first_recorded_at();
+                (count(account), first.map(Reverse))
             };
             let most = self.accounts.values_mut().rev().max_by_key(order);
             most.into_iter()
                 .for_each(|account| account.calls.forget_first());
+        }
+        if let Some(record) = self.accounts.get_mut(caller) {
+            record.calls.set(call_id, call, now);
         }
     }
 
@@ -158,7 +162,7 @@ impl Inbox {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::limits::{MAX_CALLS, MAX_SEEN};
+    use crate::limits::MAX_SEEN;
     use crate::time::UnixSeconds;
     use crate::{Account, Device, Validity};
 
@@ -243,17 +247,16 @@ mod tests {
         assert_eq!((count(&inbox, 7), count(&inbox, 9)), (1, 0));
         record(&mut inbox, 9, 1, 6);
         assert_eq!((count(&inbox, 9), count(&inbox, 0)), (1, 0));
-        // Whoever has more loses the first of its own.
+        // Room is made before: whoever has no more than others pushes out one of theirs, once.
         record(&mut inbox, 20, 2, 7);
-        assert_eq!(count(&inbox, 20), 1);
-        assert!(
-            inbox.accounts[&key(20)]
-                .calls
-                .get(&CallId::from_bytes([1; 16]).unwrap())
-                .is_none()
-        );
+        assert_eq!((count(&inbox, 20), count(&inbox, 1)), (2, 0));
+        record(&mut inbox, 20, 3, 7);
+        assert_eq!(count(&inbox, 20), 2);
+        let first = CallId::from_bytes([1; 16]).unwrap();
+        assert!(inbox.accounts[&key(20)].calls.get(&first).is_none());
         // A call that is there already needs no room.
-        record(&mut inbox, 20, 2, 8);
+        record(&mut inbox, 20, 3, 8);
+        assert_eq!(count(&inbox, 20), 2);
         let all: usize = (0..2049).map(|caller| count(&inbox, caller)).sum();
         assert_eq!(all, MAX_CALLS_IN_ALL);
         assert_eq!(MAX_CALLS * 32, MAX_CALLS_IN_ALL);
