@@ -216,6 +216,7 @@ fn names_of_all_are_bounded() {
     inbox
         .trust(keys[0], Contact::named("z".repeat(255)), NOW)
         .unwrap();
+    inbox.trust(keys[5], long(), NOW).unwrap();
     inbox.trust(keys[1024], one_more, NOW).unwrap();
     let state = inbox.save();
     assert!(load(&pair, &state).is_ok());
