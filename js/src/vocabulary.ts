@@ -38,7 +38,7 @@
  * | `invalid_date` | a value that is not a Date, an Invalid Date, or one before 1970 |
  * | `invalid_signer` | an outside signer that did not return 64 bytes |
  * | `no_prekeys` | a publication without prekeys |
- * | `no_randomness` | the system gave no random bytes, so nothing was made |
+ * | `no_randomness` | the system gave no random bytes, zeros, or the same twice, so nothing was made |
  * | `not_initialized` | a call before the WebAssembly was loaded |
  * | `prekey_expired` | a prekey to publish that is past its end |
  * | `replayed` | sent no later than the replay floor of its account |

@@ -77,7 +77,8 @@ codes! {
     InvalidDate = "invalid_date": "a value that is not a Date, an Invalid Date, or one before 1970",
     InvalidSigner = "invalid_signer": "an outside signer that did not return 64 bytes",
     NoPrekeys = "no_prekeys": "a publication without prekeys",
-    NoRandomness = "no_randomness": "the system gave no random bytes, so nothing was made",
+    NoRandomness = "no_randomness":
+        "the system gave no random bytes, zeros, or the same twice, so nothing was made",
     NotInitialized = "not_initialized": "a call before the WebAssembly was loaded",
     PrekeyExpired = "prekey_expired": "a prekey to publish that is past its end",
     Replayed = "replayed": "sent no later than the replay floor of its account",

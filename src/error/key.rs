@@ -51,8 +51,8 @@ errors! {
         /// The publication has no prekeys.
         #[error("a publication needs at least one prekey")]
         NoPrekeys,
-        /// The system gave no random bytes, so nothing was made.
-        #[error("the system gave no random bytes")]
+        /// The system gave no random bytes, zeros, or the same twice, so nothing was made.
+        #[error("the system gave no random bytes, zeros, or the same twice")]
         NoRandomness,
         /// The prekey is past its end.
         #[error("the prekey has expired")]
