@@ -80,7 +80,7 @@ const kinds = {
     const list = vector.bundles.map(unhex);
     const verified = PrekeyBundle.verifyAll(list, unhex(vector.account), checksOf(vector));
     const { bundles } = verified;
-    const rejected = verified.rejected.map(({ index, error }) => ({ index, error: error.code }));
+    const rejected = rejectedToJson(verified.rejected);
     // The good ones are in the order of the list.
     const isRejected = (index) => rejected.some((each) => each.index === index);
     const accepted = [...list.keys()].filter((index) => !isRejected(index));
@@ -103,6 +103,10 @@ const kinds = {
         available,
       })),
     };
+    if (vector.expect.revocations !== undefined) {
+      found.revocations = verified.revocations.map(hex);
+      found.rejectedRevocations = rejectedToJson(verified.rejectedRevocations);
+    }
     for (const bundle of bundles) bundle.free();
     return found;
   },
@@ -297,6 +301,10 @@ function lastPublishedToJson({ device, issuedAt, offers, bundles }) {
       .map(({ suite, hash }) => ({ suite, hash: hex(hash) }))
       .sort((a, b) => (a.suite < b.suite ? -1 : 1)),
   };
+}
+
+function rejectedToJson(rejected) {
+  return rejected.map(({ index, error }) => ({ index, error: error.code }));
 }
 
 function publicationOf({ now, last }) {
