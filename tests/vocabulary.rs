@@ -229,6 +229,11 @@ fn numbers() -> Vec<(&'static str, &'static str, usize)> {
             limits::MAX_CONTENT_LEN,
         ),
         (
+            "Bundles of one list, at most. Those behind are refused unread.",
+            "maxBundles",
+            limits::MAX_BUNDLES,
+        ),
+        (
             "Nested containers in content, at most.",
             "maxDepth",
             limits::MAX_DEPTH,

@@ -11,14 +11,13 @@ import {
   maxLength,
   requireArray,
   requireBytes,
-  requireManyBytes,
   requireMillis,
   requireNow,
   requireOptionalBytes,
   requireSuite,
 } from "./untrusted/require.js";
 import { isBytes, lengthOf } from "./untrusted/slots.js";
-import type { Suite } from "./vocabulary.js";
+import { maxBundles, type Suite } from "./vocabulary.js";
 
 /**
  * What a device last published, as far as this application has seen. A publication counts as a
@@ -46,8 +45,8 @@ export interface PublishedBundle {
 /** Options of {@link PrekeyBundle.verify} and {@link PrekeyBundle.verifyAll}. */
 export interface VerifyOptions extends NowOption {
   /**
-   * Revocation statements of the account: the one with the highest floor seen, 105 bytes, and those
-   * of single devices, 137 bytes each.
+   * Revocation statements of the account, 105 bytes, and of its single devices, 137 bytes each: the
+   * `revocations` that an earlier `verifyAll` returned, and those that came with the bundles.
    */
   readonly revocations?: readonly Uint8Array[] | undefined;
   /**
@@ -64,6 +63,13 @@ export interface RejectedBundle {
   readonly error: HushringError;
 }
 
+/** A revocation statement that {@link PrekeyBundle.verifyAll} passed over. */
+export interface RejectedRevocation {
+  /** Its index in `revocations`. */
+  readonly index: number;
+  readonly error: HushringError;
+}
+
 /** The result of {@link PrekeyBundle.verifyAll}. */
 export interface VerifiedBundles {
   /** The good ones, in the order of the list. */
@@ -72,6 +78,13 @@ export interface VerifiedBundles {
   readonly rejected: RejectedBundle[];
   /** The list that was passed in, brought up to date: store it and pass it in the next time. */
   readonly lastPublished: LastPublished[];
+  /**
+   * Of the revocation statements that were passed in, those that count: at most one of the account,
+   * then at most 64 of its devices. Store them and pass them in the next time.
+   */
+  readonly revocations: Bytes[];
+  /** The index and error of each statement that is not sound. */
+  readonly rejectedRevocations: RejectedRevocation[];
 }
 
 /**
@@ -125,14 +138,15 @@ export class PrekeyBundle extends Resource {
 
   /**
    * Verifies a bundle (259 or 1,443 bytes) that the server handed out for `account`, a pinned key
-   * of 32 bytes. Throws `bad_length`, `unsupported_version`, `unsupported_suite`,
+   * of 32 bytes. Throws the error of the first revocation statement that is not sound (see
+   * {@link verifyRevocation}), then `bad_length`, `unsupported_version`, `unsupported_suite`,
    * `bad_certificate`, `wrong_account`, `bad_offers`, `bad_lifetime`, `weak_key`, `bad_signature`,
    * `revoked`, `certificate_expired`, `certificate_not_yet_valid`, `bundle_expired`,
    * `bundle_not_yet_valid`, `stale_bundle`.
    */
   static verify(bundle: Uint8Array, account: Uint8Array, options?: VerifyOptions): PrekeyBundle {
     return callWith(
-      () => readVerify(options),
+      () => readVerify(options, requireBytes),
       (against) => {
         const copy = requireBytes(bundle, "bundle");
         const check = { ...against, account: requireBytes(account, "account") };
@@ -144,8 +158,10 @@ export class PrekeyBundle extends Resource {
   /**
    * Verifies all the bundles of an account and returns the good ones. A bad one appears in
    * `rejected`, with the code that {@link PrekeyBundle.verify} would throw, or with `stale_bundle`
-   * if another good one of its device is newer, or contradicts it. Throws if another argument is
-   * wrong.
+   * if another good one of its device is newer, or contradicts it. Those behind the 512th are not
+   * read, and are `too_many`. A revocation statement that is not sound appears in
+   * `rejectedRevocations`, with the code that {@link verifyRevocation} would throw. Throws if
+   * another argument is wrong.
    */
   static verifyAll(
     bundles: readonly Uint8Array[],
@@ -153,15 +169,24 @@ export class PrekeyBundle extends Resource {
     options?: VerifyOptions,
   ): VerifiedBundles {
     return callWith(
-      () => ({ against: readVerify(options), given: requireArray(bundles, "bundles") }),
+      () => ({
+        against: readVerify(options, listedBytes),
+        given: requireArray(bundles, "bundles"),
+      }),
       ({ against, given }) => {
-        const list = given.map((bundle, index) => listedBytes(bundle, `bundles[${index}]`));
+        const list = given
+          .slice(0, maxBundles)
+          .map((bundle, index) => listedBytes(bundle, `bundles[${index}]`));
+        // One stands for all that are not read.
+        if (given.length > maxBundles) list.push(new Uint8Array(0));
         const check = { ...against, account: requireBytes(account, "account") };
         const verified = glue.PrekeyBundle.verifyAll(list, check);
         return {
           bundles: verified.bundles.map((handle) => new PrekeyBundle(handle)),
-          rejected: verified.rejected.map(({ index, error }) => ({ index, error: errorOf(error) })),
+          rejected: rejectedOf(verified.rejected, given.length),
           lastPublished: verified.lastPublished,
+          revocations: verified.revocations,
+          rejectedRevocations: rejectedOf(verified.rejectedRevocations),
         };
       },
     );
@@ -254,10 +279,14 @@ const entryNames: Names<LastPublished> = {
 };
 const publishedNames: Names<PublishedBundle> = { hash: true, suite: true };
 
-function readVerify(value: VerifyOptions | undefined): Omit<glue.BundleCheck, "account"> {
+function readVerify(
+  value: VerifyOptions | undefined,
+  readStatement: (statement: unknown, name: string) => Bytes,
+): Omit<glue.BundleCheck, "account"> {
   const { lastPublished = [], now, revocations = [] } = readOptions(value, verifyNames);
+  const statements = requireArray(revocations, "revocations");
   return {
-    revocations: requireManyBytes(revocations, "revocations"),
+    revocations: statements.map((one, index) => readStatement(one, `revocations[${index}]`)),
     lastPublished: requireArray(lastPublished, "lastPublished").map(readEntry),
     now: requireNow(now),
   };
@@ -291,8 +320,19 @@ function requireByte(value: unknown, path: string): number {
   return value;
 }
 
-/** A bundle of the server's list. One that is far too long must not spoil the others. */
-function listedBytes(bundle: unknown, name: string): Bytes {
-  const tooLong = isBytes(bundle) && lengthOf(bundle) > maxLength;
-  return tooLong ? new Uint8Array(0) : requireBytes(bundle, name);
+/** One of a server's list. One that is far too long must not spoil the others. */
+function listedBytes(item: unknown, name: string): Bytes {
+  const tooLong = isBytes(item) && lengthOf(item) > maxLength;
+  return tooLong ? new Uint8Array(0) : requireBytes(item, name);
+}
+
+/** The last one stands for all behind it, up to this many. */
+function rejectedOf(failures: readonly glue.Rejected[], length = 0): RejectedBundle[] {
+  const rejected = failures.map(({ index, error }) => ({ index, error: errorOf(error) }));
+  const last = rejected.at(-1);
+  if (last === undefined || last.index < maxBundles) return rejected;
+  for (let index = last.index + 1; index < length; index += 1) {
+    rejected.push({ index, error: last.error });
+  }
+  return rejected;
 }
