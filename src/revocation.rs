@@ -5,6 +5,7 @@ use crate::error::KeyError;
 use crate::keys::{AccountKey, DeviceKey};
 use crate::labels::Label;
 use crate::limits::MAX_DEVICE_REVOCATIONS;
+use crate::limits::MAX_STATEMENTS;
 use crate::reader::Reader;
 use crate::signing::{Signature, ToBeSigned, to_be_signed};
 use crate::time::{UnixMillis, UnixSeconds};
@@ -66,7 +67,8 @@ impl Revocation {
 
     /// Reads and checks the statements of a list that were kept of `account` or came with its
     /// bundles (spec/envelope.md, B26). One that is not sound does not spoil the others: it is
-    /// rejected with the error that [`Revocation::verify`] returns.
+    /// rejected with the error that [`Revocation::verify`] returns. Those behind the 256th are not
+    /// read: [`KeyError::TooMany`] (`too_many`).
     pub fn verify_all<B: AsRef<[u8]>>(
         list: &[B],
         account: &AccountKey,
@@ -77,7 +79,11 @@ impl Revocation {
             rejected: Vec::new(),
         };
         for (index, bytes) in list.iter().enumerate() {
-            match Revocation::verify(bytes.as_ref(), account, now) {
+            let read = match index < MAX_STATEMENTS {
+                true => Revocation::verify(bytes.as_ref(), account, now),
+                false => Err(KeyError::TooMany),
+            };
+            match read {
                 Ok(revocation) => verified.revocations.push(revocation),
                 Err(error) => verified.rejected.push((index, error)),
             }

@@ -11,13 +11,14 @@ import {
   maxLength,
   requireArray,
   requireBytes,
+  requireManyBytes,
   requireMillis,
   requireNow,
   requireOptionalBytes,
   requireSuite,
 } from "./untrusted/require.js";
 import { isBytes, lengthOf } from "./untrusted/slots.js";
-import { maxBundles, type Suite } from "./vocabulary.js";
+import { maxBundles, maxStatements, type Suite } from "./vocabulary.js";
 
 /**
  * What a device last published, as far as this application has seen. A publication counts as a
@@ -146,7 +147,7 @@ export class PrekeyBundle extends Resource {
    */
   static verify(bundle: Uint8Array, account: Uint8Array, options?: VerifyOptions): PrekeyBundle {
     return callWith(
-      () => readVerify(options, requireBytes),
+      () => readVerify(options),
       (against) => {
         const copy = requireBytes(bundle, "bundle");
         const check = { ...against, account: requireBytes(account, "account") };
@@ -160,8 +161,8 @@ export class PrekeyBundle extends Resource {
    * `rejected`, with the code that {@link PrekeyBundle.verify} would throw, or with `stale_bundle`
    * if another good one of its device is newer, or contradicts it. Those behind the 512th are not
    * read, and are `too_many`. A revocation statement that is not sound appears in
-   * `rejectedRevocations`, with the code that {@link verifyRevocation} would throw. Throws if
-   * another argument is wrong.
+   * `rejectedRevocations`, with the code that {@link verifyRevocation} would throw, and those behind
+   * the 256th with `too_many`. Throws if another argument is wrong.
    */
   static verifyAll(
     bundles: readonly Uint8Array[],
@@ -169,24 +170,28 @@ export class PrekeyBundle extends Resource {
     options?: VerifyOptions,
   ): VerifiedBundles {
     return callWith(
-      () => ({
-        against: readVerify(options, listedBytes),
-        given: requireArray(bundles, "bundles"),
-      }),
-      ({ against, given }) => {
-        const list = given
-          .slice(0, maxBundles)
-          .map((bundle, index) => listedBytes(bundle, `bundles[${index}]`));
-        // One stands for all that are not read.
-        if (given.length > maxBundles) list.push(new Uint8Array(0));
-        const check = { ...against, account: requireBytes(account, "account") };
+      () => {
+        const { revocations = [], ...others } = readOptions(options, verifyNames);
+        return {
+          against: readVerify(others),
+          statements: requireArray(revocations, "revocations"),
+          given: requireArray(bundles, "bundles"),
+        };
+      },
+      ({ against, statements, given }) => {
+        const list = listedBytes(given, "bundles", maxBundles);
+        const check = {
+          ...against,
+          revocations: listedBytes(statements, "revocations", maxStatements),
+          account: requireBytes(account, "account"),
+        };
         const verified = glue.PrekeyBundle.verifyAll(list, check);
         return {
           bundles: verified.bundles.map((handle) => new PrekeyBundle(handle)),
-          rejected: rejectedOf(verified.rejected, given.length),
+          rejected: rejectedOf(verified.rejected, given, maxBundles),
           lastPublished: verified.lastPublished,
           revocations: verified.revocations,
-          rejectedRevocations: rejectedOf(verified.rejectedRevocations),
+          rejectedRevocations: rejectedOf(verified.rejectedRevocations, statements, maxStatements),
         };
       },
     );
@@ -279,14 +284,10 @@ const entryNames: Names<LastPublished> = {
 };
 const publishedNames: Names<PublishedBundle> = { hash: true, suite: true };
 
-function readVerify(
-  value: VerifyOptions | undefined,
-  readStatement: (statement: unknown, name: string) => Bytes,
-): Omit<glue.BundleCheck, "account"> {
+function readVerify(value: VerifyOptions | undefined): Omit<glue.BundleCheck, "account"> {
   const { lastPublished = [], now, revocations = [] } = readOptions(value, verifyNames);
-  const statements = requireArray(revocations, "revocations");
   return {
-    revocations: statements.map((one, index) => readStatement(one, `revocations[${index}]`)),
+    revocations: requireManyBytes(revocations, "revocations"),
     lastPublished: requireArray(lastPublished, "lastPublished").map(readEntry),
     now: requireNow(now),
   };
@@ -320,18 +321,29 @@ function requireByte(value: unknown, path: string): number {
   return value;
 }
 
-/** One of a server's list. One that is far too long must not spoil the others. */
-function listedBytes(item: unknown, name: string): Bytes {
-  const tooLong = isBytes(item) && lengthOf(item) > maxLength;
-  return tooLong ? new Uint8Array(0) : requireBytes(item, name);
+/**
+ * A server's list. An item that is far too long must not spoil the others, and of those behind the
+ * bound, which are not read, one stands for all.
+ */
+function listedBytes(list: readonly unknown[], name: string, max: number): Bytes[] {
+  const read = list.slice(0, max).map((item, index) => {
+    const tooLong = isBytes(item) && lengthOf(item) > maxLength;
+    return tooLong ? new Uint8Array(0) : requireBytes(item, `${name}[${index}]`);
+  });
+  if (list.length > max) read.push(new Uint8Array(0));
+  return read;
 }
 
-/** The last one stands for all behind it, up to this many. */
-function rejectedOf(failures: readonly glue.Rejected[], length = 0): RejectedBundle[] {
+/** Each with its index in the list: also those behind the bound. */
+function rejectedOf(
+  failures: readonly glue.Rejected[],
+  list: readonly unknown[],
+  max: number,
+): RejectedBundle[] {
   const rejected = failures.map(({ index, error }) => ({ index, error: errorOf(error) }));
   const last = rejected.at(-1);
-  if (last === undefined || last.index < maxBundles) return rejected;
-  for (let index = last.index + 1; index < length; index += 1) {
+  if (last === undefined || last.index < max) return rejected;
+  for (let index = last.index + 1; index < list.length; index += 1) {
     rejected.push({ index, error: last.error });
   }
   return rejected;

@@ -91,7 +91,7 @@ codes! {
     TooLarge = "too_large": "content that does not fit the envelope after compression",
     TooLong = "too_long": "more than 65,536 bytes of content before compression",
     TooMany = "too_many":
-        "more than 4,096 items of arrays and members of maps in one content; a bundle behind the 512th of a list",
+        "more than 4,096 items of arrays and members of maps in one content; a bundle behind the 512th of a list, a statement behind the 256th",
     TooOld = "too_old": "dated more than 30 days ago",
     Trapped = "trapped":
         "the WebAssembly failed within a call, such as for want of memory, and is not used again",

@@ -63,8 +63,9 @@ errors! {
         /// The bundle is older than what its device last published, whatever the suite.
         #[error("the bundle is older than what its device last published")]
         StaleBundle,
-        /// The bundle is behind the 512th of its list, and was not read.
-        #[error("the list has more than 512 bundles: this one was not read")]
+        /// The bundle is behind the 512th of its list, or the statement behind the 256th, and was
+        /// not read.
+        #[error("the list is too long: this one was not read")]
         TooMany,
         /// The link request is older than 30 days.
         #[error("the link request is older than 30 days")]

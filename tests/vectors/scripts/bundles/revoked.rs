@@ -165,6 +165,23 @@ pub fn vectors(all: &mut Vec<Vector>) {
         expect(both, &counting, json!([])),
     ));
 
+    // The 256th is read, and the 257th, which is sound, is not.
+    let of_tablet = device_revocation(&bob, &tablets, seconds(0));
+    let mut statements: Vec<&[u8]> = vec![&[]; 255];
+    statements.extend([of_phone.as_slice(), &of_tablet]);
+    let mut rejected: Vec<Json> = (0..255)
+        .map(|index| json!({ "index": index, "error": "bad_length" }))
+        .collect();
+    rejected.push(json!({ "index": 256, "error": "too_many" }));
+    all.push(with_statements(
+        "of-257-statements",
+        "B26",
+        "A list with 257 statements: the 256th counts, and the 257th is passed over unread.",
+        &bundles,
+        &statements,
+        expect(tablet_alone(), &[&of_phone], json!(rejected)),
+    ));
+
     // The 512th is read, and the 513th, which is sound, is not.
     let mut long: Vec<&[u8]> = vec![&[]; 511];
     long.extend([bundles[0], bundles[1]]);
