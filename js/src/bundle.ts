@@ -148,9 +148,13 @@ export class PrekeyBundle extends Resource {
   static verify(bundle: Uint8Array, account: Uint8Array, options?: VerifyOptions): PrekeyBundle {
     return callWith(
       () => readVerify(options),
-      (against) => {
+      ({ against, statements }) => {
         const copy = requireBytes(bundle, "bundle");
-        const check = { ...against, account: requireBytes(account, "account") };
+        const check = {
+          ...against,
+          revocations: requireManyBytes(statements, "revocations"),
+          account: requireBytes(account, "account"),
+        };
         return new PrekeyBundle(glue.PrekeyBundle.verify(copy, check));
       },
     );
@@ -170,14 +174,7 @@ export class PrekeyBundle extends Resource {
     options?: VerifyOptions,
   ): VerifiedBundles {
     return callWith(
-      () => {
-        const { revocations = [], ...others } = readOptions(options, verifyNames);
-        return {
-          against: readVerify(others),
-          statements: requireArray(revocations, "revocations"),
-          given: requireArray(bundles, "bundles"),
-        };
-      },
+      () => ({ ...readVerify(options), given: requireArray(bundles, "bundles") }),
       ({ against, statements, given }) => {
         const list = listedBytes(given, "bundles", maxBundles);
         const check = {
@@ -284,12 +281,14 @@ const entryNames: Names<LastPublished> = {
 };
 const publishedNames: Names<PublishedBundle> = { hash: true, suite: true };
 
-function readVerify(value: VerifyOptions | undefined): Omit<glue.BundleCheck, "account"> {
+function readVerify(value: VerifyOptions | undefined) {
   const { lastPublished = [], now, revocations = [] } = readOptions(value, verifyNames);
   return {
-    revocations: requireManyBytes(revocations, "revocations"),
-    lastPublished: requireArray(lastPublished, "lastPublished").map(readEntry),
-    now: requireNow(now),
+    against: {
+      lastPublished: requireArray(lastPublished, "lastPublished").map(readEntry),
+      now: requireNow(now),
+    },
+    statements: requireArray(revocations, "revocations"),
   };
 }
 
