@@ -20,6 +20,7 @@ mod calls;
 mod contact;
 mod event;
 mod explain;
+mod floors;
 mod held;
 mod journal;
 mod kept;
@@ -46,6 +47,7 @@ use held::HeldList;
 use journal::Journal;
 use kept::KeptList;
 use recent::Recent;
+use state::Saved;
 
 /// The state that a device needs to receive: prekeys, trusted accounts, message ids seen before,
 /// calls, and the events that the app has not acknowledged.
@@ -100,6 +102,8 @@ pub struct Inbox {
     /// When the device last published.
     last_issued_at: Option<UnixSeconds>,
     accounts: BTreeMap<AccountBytes, AccountRecord>,
+    /// The highest replay floor of the records that were freed. It binds accounts without a record.
+    freed_floor: Option<UnixMillis>,
     /// Calls that siblings answered or declined and that are not recorded here.
     early_ends: Recent<(AccountBytes, CallId), Elsewhere>,
     placed: Recent<CallId, Vec<Leg>>,
@@ -107,6 +111,7 @@ pub struct Inbox {
     kept: KeptList,
     journal: Journal,
     held: HeldList,
+    saved: Saved,
 }
 
 impl Inbox {
@@ -125,6 +130,8 @@ impl Inbox {
             kept: KeptList::default(),
             journal: Journal::default(),
             held: HeldList::default(),
+            freed_floor: None,
+            saved: Saved::default(),
         }
     }
 
@@ -152,7 +159,9 @@ impl Inbox {
 
     /// Deletes the prekeys that expired 30 days ago or earlier, and returns their ids: delete these
     /// prekeys where they are stored, too. Also forgets message ids, calls and held envelopes from
-    /// more than 30 days ago. Their envelopes are too old to be received again.
+    /// more than 30 days ago: their envelopes are too old to be received again. Revocation floors
+    /// are forgotten after 397 days, and then the records of accounts that are neither trusted nor
+    /// blocked, unless something of them is pending, held, or younger than 30 days.
     ///
     /// Call about once a day, with a trusted clock, because nothing can open an envelope whose
     /// prekey is deleted.
@@ -166,6 +175,7 @@ impl Inbox {
         for account in self.accounts.values_mut() {
             account.replay.forget_before(oldest);
             account.calls.forget_before(oldest);
+            account.floors.forget_old(now);
         }
         self.early_ends.forget_before(oldest);
         self.placed.forget_before(oldest);
@@ -173,6 +183,7 @@ impl Inbox {
         self.lapse();
         self.kept.expire(now);
         self.held.forget_before(oldest);
+        self.free_records(oldest);
         spent
     }
 

@@ -45,6 +45,9 @@ pub const RING_TOLERANCE: Duration = Duration::from_secs(30);
 /// How far ahead of the receiver's clock an envelope of a trusted account may be dated to be held
 /// until its time comes: 24 hours.
 pub const MAX_HELD_AHEAD: Duration = DAY;
+/// How long a revocation floor counts: 397 days, until no certificate from before it holds any more
+/// and no envelope under one is young enough.
+pub const REVOCATION_FLOOR_AGE: Duration = DAY.saturating_mul(397);
 /// How long a signal is kept that came before its invitation: 2 minutes.
 pub const KEPT_TIME: Duration = Duration::from_secs(2 * 60);
 /// How long after it was placed a call that nobody answered can be crossed: 120 seconds.
@@ -54,18 +57,24 @@ pub const CROSSING_WINDOW: Duration = Duration::from_secs(120);
 
 /// Prekeys of an inbox, at most.
 pub const MAX_PREKEYS: usize = 256;
-/// Account records, at most: of accounts trusted now or earlier, or with a revocation floor.
-pub const MAX_ACCOUNTS: usize = 16_384;
+/// Account records, at most: of accounts trusted now or earlier, or blocked.
+pub const MAX_ACCOUNTS: usize = 4_096;
+/// Bytes of the pinned handles and names of all accounts together, at most.
+pub const MAX_PINNED_LEN: usize = 262_144;
 /// Message ids remembered of one account. One more, and the oldest raises the replay floor.
 pub const MAX_SEEN: usize = 512;
-/// Calls of one caller, placed calls, and calls ended elsewhere before they were known, each. One
-/// more, and the first is forgotten.
+/// Message ids remembered of all accounts. One more, and the oldest leaves of whoever has most.
+pub const MAX_SEEN_IN_ALL: usize = 32_768;
+/// Calls of one caller, placed calls, joined calls, and calls ended elsewhere before they were
+/// known, each. One more, and the first is forgotten.
 pub const MAX_CALLS: usize = 64;
-/// Accounts of one placed call, at most.
+/// Calls of all callers. One more, and the first is forgotten of whoever has most.
+pub const MAX_CALLS_IN_ALL: usize = 2_048;
+/// Accounts of one placed or joined call, at most.
 pub const MAX_PARTIES: usize = 256;
-/// Joined calls. One more, and the first is forgotten. Their accounts are bounded like those of a
-/// placed call.
-pub const MAX_JOINED: usize = MAX_CALLS;
+/// Accounts of all placed calls together, and of all joined calls. More, and the first calls are
+/// forgotten.
+pub const MAX_PARTIES_IN_ALL: usize = 2_048;
 /// Signals of one call that are kept for its invitation. One more, and the first leaves.
 pub const MAX_KEPT_PER_CALL: usize = 4;
 /// Kept signals of one account.
@@ -74,12 +83,14 @@ pub const MAX_KEPT_PER_ACCOUNT: usize = 8;
 pub const MAX_KEPT: usize = 64;
 /// Device keys of one account with a revocation floor above the account's, at most.
 pub const MAX_DEVICE_FLOORS: usize = 16;
+/// Device keys of all accounts with a revocation floor above their account's, at most.
+pub const MAX_DEVICE_FLOORS_IN_ALL: usize = 2_048;
 /// Bytes of the dictionary that CallKit is told of a call, as JSON.
 pub const MAX_CALLKIT_LEN: usize = 1024;
 /// Events that wait to be acknowledged, and kept signals, at most, without those of the own account.
-pub const MAX_PENDING: usize = 1024;
+pub const MAX_PENDING: usize = 256;
 /// Events and kept signals of one account, at most; this bounds the own account too.
-pub const MAX_PENDING_PER_ACCOUNT: usize = 128;
+pub const MAX_PENDING_PER_ACCOUNT: usize = 64;
 /// Held envelopes of untrusted accounts, and as many held for the clock. One more, and the first
 /// leaves.
 pub const MAX_HELD: usize = 64;

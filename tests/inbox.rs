@@ -4,7 +4,6 @@
 use hushring::content::{End, EndReason, Handle, HandleType, Invite, Map};
 use hushring::error::{InboxError, StateError};
 use hushring::inbox::{Action, Contact, DropReason, Event};
-use hushring::limits::MAX_PENDING_PER_ACCOUNT;
 use hushring::{
     Account, AccountKey, CallId, Content, Device, Inbox, MessageId, Prekey, SealOptions, Suite,
     UnixMillis,
@@ -66,9 +65,9 @@ fn full_of_life(pair: &Pair) -> Inbox {
     inbox.trust(alice, contact("Alice"), NOW).unwrap();
     let other = *account(12).public_key();
     inbox.trust(other, Contact::default(), NOW).unwrap();
-    inbox
-        .revoke(&account(13).revoke(day(0), NOW).unwrap())
-        .unwrap();
+    inbox.block(account(13).public_key()).unwrap();
+    let revocation = account(13).revoke(day(0), NOW).unwrap();
+    assert_eq!(inbox.revoke(&revocation), Ok(true));
     inbox.place_call(call_id(), &[alice, other], NOW).unwrap();
     let contents = [
         (&pair.laptop, message("one")),
@@ -133,10 +132,10 @@ fn resealed(mut state: Vec<u8>) -> Vec<u8> {
 #[test]
 fn what_is_saved_is_loaded() {
     let pair = Pair::new(Suite::X25519);
-    let inbox = full_of_life(&pair);
+    let mut inbox = full_of_life(&pair);
     let state = inbox.save();
     assert_eq!(state.capacity(), state.len(), "it grew, and left plaintext");
-    let loaded = load(&pair, &state).unwrap();
+    let mut loaded = load(&pair, &state).unwrap();
     assert_eq!(*loaded.save(), *state);
     assert!(loaded.pending(NOW).eq(inbox.pending(NOW)));
     assert_eq!(loaded.prekeys().len(), 0);
@@ -224,7 +223,7 @@ fn a_state_has_one_encoding() {
     let mut loads = 0;
     for (bit, flipped) in flips(&state[..state.len() - 32]) {
         let changed = resealed([&flipped[..], &[0; 32]].concat());
-        if let Ok(loaded) = load(&pair, &changed) {
+        if let Ok(mut loaded) = load(&pair, &changed) {
             assert_eq!(*loaded.save(), changed, "bit {bit}");
             let _ = loaded.pending(NOW).count();
             loads += 1;
@@ -368,103 +367,6 @@ fn prekeys_leave_30_days_after_their_end_and_are_named() {
 }
 
 #[test]
-fn a_full_journal_is_loaded_and_a_fuller_one_is_not() {
-    let pair = Pair::new(Suite::X25519);
-    let senders: Vec<Device> = (0..8)
-        .map(|seed| device(&account(30 + seed), 40 + seed))
-        .collect();
-    let (tablet, silent) = (device(&pair.bob, 50), device(&account(51), 52));
-    let mut inbox = Inbox::new(pair.phone.certificate());
-    inbox.add_prekey(pair.prekey.clone()).unwrap();
-    for sender in senders.iter().chain([&tablet, &silent]) {
-        inbox
-            .trust(*sender.account(), Contact::default(), NOW)
-            .unwrap();
-    }
-    let said = message("Hi");
-    let receive = |inbox: &mut Inbox, sender: &Device| {
-        let sealed = sender
-            .seal(&pair.bundle, &said, SealOptions::at(NOW))
-            .unwrap();
-        inbox.receive(sealed.as_bytes(), NOW).map(|_| ())
-    };
-    for sender in senders.iter().chain([&tablet]) {
-        for _ in 0..MAX_PENDING_PER_ACCOUNT {
-            receive(&mut inbox, sender).unwrap();
-        }
-    }
-    for sender in senders.iter().chain([&tablet, &silent]) {
-        let error = receive(&mut inbox, sender).unwrap_err();
-        assert_eq!(error.code().as_str(), "inbox_full");
-    }
-    let state = inbox.save();
-    let mut loaded = load(&pair, &state).unwrap();
-    assert_eq!(*loaded.save(), *state);
-    // Each account's own share is full as before: room that one makes is not another's.
-    loaded.add_prekey(pair.prekey.clone()).unwrap();
-    let event = loaded.pending(NOW).next().unwrap();
-    assert_eq!(event.sender.account, *senders[0].account());
-    assert!(loaded.acknowledge(&event));
-    let error = receive(&mut loaded, &senders[1]).unwrap_err();
-    assert_eq!(error.code().as_str(), "inbox_full");
-    receive(&mut loaded, &senders[0]).unwrap();
-    // Of another device, all 1,152 are others' events.
-    let mut moved = state.to_vec();
-    moved[1..33].copy_from_slice(silent.account().as_bytes());
-    moved[33..65].copy_from_slice(silent.public_key().as_bytes());
-    let loaded = Inbox::load(silent.certificate(), &resealed(moved));
-    assert_eq!(refusal(loaded), Some("bad_state"));
-}
-
-#[test]
-fn accounts_are_counted() {
-    let pair = Pair::new(Suite::X25519);
-    let mut inbox = Inbox::new(pair.phone.certificate());
-    let keys: Vec<Account> = (0..16_384).map(|seed| account(2000 + seed)).collect();
-    for account in &keys[1..] {
-        inbox
-            .trust(*account.public_key(), Contact::default(), NOW)
-            .unwrap();
-    }
-    let full = inbox.save();
-    let one_more = keys[0].public_key();
-    let refused = inbox.trust(*one_more, Contact::default(), NOW);
-    assert!(refused.err() == Some(InboxError::InboxFull));
-    let statement = keys[0].revoke(day(0), NOW).unwrap();
-    assert_eq!(inbox.revoke(&statement), Err(InboxError::InboxFull));
-    assert_eq!(*inbox.save(), *full);
-    let known = keys[1].revoke(day(0), NOW).unwrap();
-    assert_eq!(inbox.revoke(&known), Ok(()));
-    inbox.untrust(keys[1].public_key());
-    let refused = inbox.trust(*one_more, Contact::default(), NOW);
-    assert!(
-        refused.err() == Some(InboxError::InboxFull),
-        "its floors stay"
-    );
-    assert_eq!(*load(&pair, &inbox.save()).unwrap().save(), *inbox.save());
-}
-
-#[test]
-fn a_call_has_256_parties_at_most() {
-    let pair = Pair::new(Suite::X25519);
-    let mut inbox = Inbox::new(pair.phone.certificate());
-    let mut keys: Vec<AccountKey> = (0..257).map(|seed| *account(seed).public_key()).collect();
-    let before = inbox.save();
-    assert_eq!(
-        inbox.place_call(call_id(), &keys, NOW),
-        Err(InboxError::InboxFull)
-    );
-    assert_eq!(*inbox.save(), *before);
-    keys[256] = keys[0];
-    assert_eq!(
-        inbox.place_call(call_id(), &keys, NOW),
-        Ok(NOW),
-        "named twice"
-    );
-    assert_eq!(*load(&pair, &inbox.save()).unwrap().save(), *inbox.save());
-}
-
-#[test]
 fn explaining_names_the_cause() {
     let pair = Pair::new(Suite::X25519);
     let envelope = pair.seal(&message("the words"));
@@ -507,7 +409,7 @@ fn explaining_names_the_cause() {
         text(&inbox, NOW),
         "drop: duplicate\nits event was acknowledged, or was a drop",
     );
-    for index in 0..128 {
+    for index in 0..64 {
         let rng = &mut TestRng::new(300 + index);
         let other = pair
             .laptop
@@ -520,7 +422,7 @@ fn explaining_names_the_cause() {
         .seal(&pair.bundle, &message("hi"), SealOptions::at(NOW))
         .unwrap();
     let full = inbox.explain(last.as_bytes(), NOW).to_string();
-    let cause = "128 events wait to be acknowledged, 128 of them of this account";
+    let cause = "64 events wait to be acknowledged, 64 of them of this account";
     ends(full.clone(), cause);
     assert!(!full.contains("words"));
 

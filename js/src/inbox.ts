@@ -21,6 +21,7 @@ import { type Prekey, prekeyHandle, withPrekeys } from "./prekey.js";
 import { handleOf, lend, own, Resource } from "./resource.js";
 import { call, callWith } from "./runtime.js";
 import { nameClass } from "./untrusted/describe.js";
+import { type Names, readOptions } from "./untrusted/options.js";
 import {
   maxLength,
   mustBe,
@@ -46,6 +47,12 @@ export interface InboxPrekey {
   readonly suite: Suite;
   /** When senders must have stopped using it, in whole seconds. */
   readonly expiresAt: Date;
+}
+
+/** Options of {@link Inbox.load}. */
+export interface LoadOptions {
+  /** The {@link Inbox.revision} that the state must have at least. */
+  readonly atLeast?: number | undefined;
 }
 
 /**
@@ -74,29 +81,49 @@ export class Inbox extends Resource {
   /**
    * Loads the state that {@link Inbox.save} returned. Prekeys are not in it: add them again. The
    * device's certificate may have been renewed since. Throws `bad_state`, `state_too_new` if a
-   * later version of this package saved it, `wrong_account`, `wrong_device`. Keep state that is
+   * later version of this package saved it, `wrong_account`, `wrong_device`, and
+   * `state_rolled_back` if an older copy has taken its place (`atLeast`). Keep state that is
    * refused, and do not go on without it.
    */
-  static load(device: Device | ExternalDevice, state: Uint8Array): Inbox {
-    return call(() => {
-      if (isBytes(state) && lengthOf(state) > maxState) {
-        throw new HushringError("bad_state", "no inbox saves as much as this");
-      }
-      const copy = requireBytes(state, "state", maxState);
-      const handle = withCertificate(device, (certificate) => glue.Inbox.load(certificate, copy));
-      const inbox: Inbox = Object.create(Inbox.prototype);
-      own(inbox, handle, glue.Inbox, "Inbox.load()");
-      return inbox;
-    });
+  static load(
+    device: Device | ExternalDevice,
+    state: Uint8Array,
+    options?: LoadOptions,
+  ): Inbox {
+    return callWith(
+      () => requireRevision(readOptions(options, loadNames).atLeast),
+      (atLeast) => {
+        if (isBytes(state) && lengthOf(state) > maxState) {
+          throw new HushringError("bad_state", "no inbox saves as much as this");
+        }
+        const copy = requireBytes(state, "state", maxState);
+        const handle = withCertificate(device, (certificate) =>
+          glue.Inbox.load(certificate, copy, atLeast),
+        );
+        const inbox: Inbox = Object.create(Inbox.prototype);
+        own(inbox, handle, glue.Inbox, "Inbox.load()");
+        return inbox;
+      },
+    );
   }
 
   /**
-   * Returns the state: usually a few kilobytes, and hundreds of megabytes with everything at its
-   * bounds. It contains no private key, but the plaintext of pending and held messages: keep it
-   * encrypted at rest, and out of backups. Equal states give equal bytes.
+   * Returns the state: usually some kilobytes, and 3.4 MB with everything at its bounds. It
+   * contains no private key, but the plaintext of pending and held messages: keep it encrypted at
+   * rest, and out of backups. A state that has not changed gives the same bytes.
    */
   save(): Bytes {
     return call(() => inboxHandle(this).save());
+  }
+
+  /**
+   * The revision of the state that was saved or loaded last, and 0 before. It rises by one with
+   * each state that differs from the one before (spec/inbox.md, Saved state). Keep it where no
+   * backup restores it, once the state is stored, and pass it to {@link Inbox.load} as `atLeast`:
+   * so state that was restored from a copy is found, which would accept replays.
+   */
+  get revision(): number {
+    return call(() => inboxHandle(this).revision());
   }
 
   /**
@@ -153,9 +180,10 @@ export class Inbox extends Resource {
 
   /**
    * Deletes prekeys 30 days after their expiry, message ids, calls and held envelopes of more than
-   * 30 days ago, and signals whose invitation has not come in 2 minutes. Call it about once a day,
-   * with a trusted clock, because whatever it deletes does not come back. Returns the ids of the
-   * prekeys: delete them in your store too.
+   * 30 days ago, signals whose invitation has not come in 2 minutes, revocation floors of more than
+   * 397 days ago, and what was kept of accounts that are neither trusted nor blocked, once it is
+   * older than 30 days. Call it about once a day, with a trusted clock, because whatever it deletes
+   * does not come back. Returns the ids of the prekeys: delete them in your store too.
    */
   prune(options?: NowOption): string[] {
     return callWith(
@@ -173,8 +201,9 @@ export class Inbox extends Resource {
    *
    * Held envelopes of the account are received now: the events are returned, and pending. Throws
    * `bad_content` with `member` (`handle.type`, `handle.value`, `displayName`), `bad_key`,
-   * `weak_key`, and `inbox_full` beyond 16,384 accounts, or if the held envelopes do not all find
-   * room.
+   * `weak_key`, those of {@link Inbox.revoke} for `revocations` and `wrong_account`, and
+   * `inbox_full` beyond 4,096 accounts or 262,144 bytes of handles and names of all, or if the held
+   * envelopes do not all find room.
    */
   trust<Type extends string = never>(
     account: Uint8Array,
@@ -182,10 +211,11 @@ export class Inbox extends Resource {
   ): InboxEvent<Type>[] {
     return callWith(
       () => readTrust(options),
-      ({ pinned, now }) =>
+      ({ pinned, revocations, now }) =>
         inboxHandle(this).trust(
           requireBytes(account, "account"),
           pinned,
+          revocations,
           now,
         ) as InboxEvent<Type>[],
     );
@@ -204,7 +234,7 @@ export class Inbox extends Resource {
    * Blocks an account (its public key, 32 bytes): ends the trust in it, and deletes what is held of
    * it and its pending events. Nothing of it is held or shown until it is unblocked or trusted.
    * Blocking the own account changes nothing. Throws `bad_key`, `weak_key`, and `inbox_full` beyond
-   * 16,384 accounts.
+   * 4,096 accounts.
    */
   block(account: Uint8Array): void {
     call(() => inboxHandle(this).block(requireBytes(account, "account")));
@@ -232,14 +262,16 @@ export class Inbox extends Resource {
   /**
    * Takes a revocation statement (105 bytes, or 137 for one device; spec/envelope.md, Revocation)
    * of any account. From now on, envelopes of its revoked devices are refused, also those that they
-   * sent before they were lost: receive what has been fetched first. Pending events stay. Pass only
-   * statements of accounts that matter here, because each takes up a record for good. Throws
-   * `bad_length`, `unsupported_version`, `bad_key`, `weak_key`, `bad_signature`, `clock` if its
-   * floor is more than 10 minutes ahead, and `inbox_full` beyond 16,384 accounts, or beyond 16
-   * devices of one.
+   * sent before they were lost: receive what has been fetched first. Pending events stay.
+   *
+   * Returns whether the account is known here: trusted now or earlier, blocked, or the own one. If
+   * it is not, nothing was kept: keep the statement, and pass it to {@link Inbox.trust} should the
+   * account be trusted. Throws `bad_length`, `unsupported_version`, `bad_key`, `weak_key`,
+   * `bad_signature`, `clock` if its floor is more than 10 minutes ahead, and `inbox_full` beyond 16
+   * devices of one account, or 2,048 of all.
    */
-  revoke(statement: Uint8Array, options?: NowOption): void {
-    callWith(
+  revoke(statement: Uint8Array, options?: NowOption): boolean {
+    return callWith(
       () => readNow(options),
       (now) => inboxHandle(this).revoke(requireBytes(statement, "statement"), now),
     );
@@ -327,8 +359,8 @@ export class Inbox extends Resource {
    * `certificate_expired`, `inbox_full`, `bad_compression`, `too_long`, `bad_cbor`, `too_deep`,
    * `too_many`, `bad_content` with `member`, `call_id_taken`.
    *
-   * After `inbox_full` (1,024 events are pending, or 128 of this account) confirm nothing to the
-   * relay; act, acknowledge, and receive the mailbox again. An `untrusted` envelope is held until
+   * After `inbox_full` (256 events are pending, or 64 of this account) confirm nothing of this page
+   * to the relay; act, acknowledge, and receive the page again. An `untrusted` envelope is held until
    * {@link Inbox.trust}, and one of a trusted account that is `clock`, at most 24 hours ahead,
    * until {@link Inbox.release}: of each kind at most 64, and 8 of one account. All others are done
    * with.
@@ -439,7 +471,15 @@ export class Inbox extends Resource {
 }
 
 /** In bytes. With everything at its bounds an inbox saves less than half of it. */
-const maxState = 536_870_912;
+const maxState = 8_388_608;
+
+const loadNames: Names<LoadOptions> = { atLeast: true };
+
+function requireRevision(value: unknown): number {
+  if (value === undefined) return 0;
+  if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) return value;
+  throw mustBe("atLeast", "a revision: a whole number from 0", value);
+}
 
 function inboxHandle(inbox: Inbox): glue.Inbox {
   return handleOf(inbox, glue.Inbox, "this", "Inbox");

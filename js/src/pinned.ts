@@ -1,9 +1,10 @@
+import type { Bytes } from "./bytes.js";
 import type { Handle } from "./content.js";
 import { HushringError } from "./error.js";
 import type * as glue from "./glue.js";
 import type { NowOption } from "./now.js";
 import { type Names, readOptions } from "./untrusted/options.js";
-import { count, maxLength, requireNow, requireText } from "./untrusted/require.js";
+import { count, maxLength, requireManyBytes, requireNow, requireText } from "./untrusted/require.js";
 import { isWellFormed } from "./untrusted/slots.js";
 import { type HandleType, handleTypes } from "./vocabulary.js";
 
@@ -16,19 +17,37 @@ export interface TrustOptions extends NowOption {
   readonly handle?: Pick<Handle, "type" | "value"> | undefined;
   /** The name that the user gave them, at most 256 bytes. */
   readonly displayName?: string | undefined;
+  /**
+   * The account's revocation statements that the application has kept, 105 or 137 bytes each. They
+   * take effect before what is held of the account is received.
+   */
+  readonly revocations?: readonly Uint8Array[] | undefined;
 }
 
 /** @internal */
-export function readTrust(value: TrustOptions | undefined): { pinned: glue.Pinned; now: number } {
-  const { displayName, handle, now } = readOptions(value, trustNames);
+export function readTrust(value: TrustOptions | undefined): {
+  pinned: glue.Pinned;
+  revocations: Bytes[];
+  now: number;
+} {
+  const { displayName, handle, now, revocations = [] } = readOptions(value, trustNames);
   const pinned = {
     ...readHandle(handle),
     displayName: displayName === undefined ? undefined : requireName(displayName, "displayName"),
   };
-  return { pinned, now: requireNow(now) };
+  return {
+    pinned,
+    revocations: requireManyBytes(revocations, "revocations"),
+    now: requireNow(now),
+  };
 }
 
-const trustNames: Names<TrustOptions> = { displayName: true, handle: true, now: true };
+const trustNames: Names<TrustOptions> = {
+  displayName: true,
+  handle: true,
+  now: true,
+  revocations: true,
+};
 const handleNames: Names<Pick<Handle, "type" | "value">> = { type: true, value: true };
 
 function readHandle(handle: unknown): Omit<glue.Pinned, "displayName"> {

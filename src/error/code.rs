@@ -83,6 +83,8 @@ codes! {
     Replayed = "replayed": "sent no later than the replay floor of its account",
     Revoked = "revoked": "a certificate from before its account's revocation floor",
     StaleBundle = "stale_bundle": "a bundle older than what its device last published, or another of the same moment",
+    StateRolledBack = "state_rolled_back":
+        "saved state of an inbox of a lower revision than was demanded",
     StateTooNew = "state_too_new": "saved state of an inbox of a later version",
     TooDeep = "too_deep": "more than 16 nested containers",
     TooLarge = "too_large": "content that does not fit the envelope after compression",

@@ -35,6 +35,9 @@ errors! {
         /// No inbox saved these bytes, or they were damaged since.
         #[error("the saved state is damaged")]
         BadState,
+        /// The state is of a lower revision than was demanded: an older copy has taken its place.
+        #[error("this state is older than one that was saved before: it was restored from a copy")]
+        StateRolledBack,
         /// A later version saved the state.
         #[error("a later version saved this state")]
         StateTooNew,

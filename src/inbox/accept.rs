@@ -82,8 +82,9 @@ impl Inbox {
                 return Err(error);
             }
         };
-        if let Some(account) = self.accounts.get_mut(origin.account.as_bytes()) {
-            account.replay.insert(origin.message_id, origin.sent_at);
+        // Cover has no effect, and so needs no protection against being received again.
+        if action != Action::Drop(DropReason::Cover) {
+            self.remember(&origin.account, origin.message_id, origin.sent_at);
         }
         let content = match self.kind_of(&origin, &action) {
             Some(kind) => {
@@ -102,9 +103,7 @@ impl Inbox {
             Change::Call(caller, call_id, call, kept) => {
                 let call_uuid = call_id.callkit_uuid_of(&caller);
                 self.journal.update(call_uuid, &call);
-                if let Some(account) = self.accounts.get_mut(&caller) {
-                    account.calls.set(call_id, call, now);
-                }
+                self.record(&caller, call_id, call, now);
                 let is_of_call = |kept: &Kept| {
                     kept.call_id == call_id && *kept.origin.account.as_bytes() == caller
                 };
@@ -185,9 +184,7 @@ impl Inbox {
         }
         signed.check_sent_at(now)?;
         let begins = signed.certificate.not_before();
-        let device_floor = account.device_floors.get(origin.device.as_bytes()).copied();
-        let floor = account.revoked_before.max(device_floor);
-        if floor.is_some_and(|floor| begins < floor) {
+        if account.floors.revoke(origin.device.as_bytes(), begins) {
             return Err(OpenError::Revoked);
         }
         signed.check_certificate()?;
@@ -215,7 +212,7 @@ impl Inbox {
 
     /// Returns whether an envelope would be received if its account were trusted.
     fn may_be_trusted(&self, origin: &Origin, signed: &Signed, now: UnixMillis) -> bool {
-        let stranger = AccountRecord::default();
+        let stranger = AccountRecord::new(self.freed_floor);
         let account = self.accounts.get(origin.account.as_bytes());
         let account = account.unwrap_or(&stranger);
         !account.is_blocked

@@ -87,6 +87,12 @@ impl Contact {
         })
     }
 
+    /// Returns how many bytes its texts have.
+    pub(super) fn len(&self) -> usize {
+        let handle = self.handle.as_ref().map_or(0, |handle| handle.value.len());
+        handle + self.display_name.as_ref().map_or(0, String::len)
+    }
+
     /// Returns the handle for CallKit: the pinned one, else the account's fingerprint.
     pub(super) fn call_handle(&self, account: &AccountKey) -> Handle {
         self.handle

@@ -1,13 +1,15 @@
 //! Whom the inbox hears (spec/inbox.md, "What the app does" and "Untrusted senders").
 
-use crate::error::{InboxError, OpenError};
+use crate::error::{InboxError, KeyError, OpenError};
 use crate::inbox::Inbox;
+use crate::inbox::account::AccountRecord;
 use crate::inbox::contact::Contact;
 use crate::inbox::event::Event;
+use crate::inbox::floors::Floors;
 use crate::inbox::held::{Held, HeldAccount, HeldReason};
 use crate::inbox::recent::Recent;
 use crate::keys::AccountKey;
-use crate::limits::MAX_DEVICE_FLOORS;
+use crate::limits::{MAX_DEVICE_FLOORS, MAX_DEVICE_FLOORS_IN_ALL, MAX_PINNED_LEN};
 use crate::revocation::Revocation;
 use crate::time::UnixMillis;
 
@@ -22,20 +24,50 @@ impl Inbox {
     ///   the name longer than 256, one of them contains U+0000, or a phone number has other
     ///   characters than digits and those between them.
     /// - [`InboxError::InboxFull`] (`inbox_full`): the journal has no room for the held envelopes,
-    ///   or there are 16,384 account records.
+    ///   there are 4,096 account records, or the names of all accounts have more than 262,144 bytes.
     pub fn trust(
         &mut self,
         account: AccountKey,
         contact: Contact,
         now: UnixMillis,
     ) -> Result<Vec<Event>, InboxError> {
+        self.trust_with(account, contact, &[], now)
+    }
+
+    /// Does what [`Inbox::trust`] does, with the account's revocations, which take effect before
+    /// the envelopes that were held are received. Pass all that the app has kept of the account,
+    /// because an inbox keeps none of an account without a record.
+    ///
+    /// # Errors
+    /// Those of [`Inbox::trust`]; after `bad_content` [`KeyError::WrongAccount`] (`wrong_account`):
+    /// a revocation is another account's; and `inbox_full` also for the floors, as
+    /// [`Inbox::revoke`] says.
+    pub fn trust_with(
+        &mut self,
+        account: AccountKey,
+        contact: Contact,
+        revocations: &[Revocation],
+        now: UnixMillis,
+    ) -> Result<Vec<Event>, InboxError> {
         let contact = contact.checked()?;
+        if revocations
+            .iter()
+            .any(|revocation| *revocation.account() != account)
+        {
+            return Err(KeyError::WrongAccount.into());
+        }
         let count = self.held.count(&account, HeldReason::Untrusted);
         if count > 0 && !self.has_room(&account, count, now) {
             return Err(InboxError::InboxFull);
         }
+        if self.pinned_len_without(&account) + contact.len() > MAX_PINNED_LEN {
+            return Err(InboxError::InboxFull);
+        }
+        let floors = self.raised_floors(&account, revocations)?;
+        let record = self.account_mut(&account)?;
+        record.contact = Some(contact);
+        record.floors = floors;
         self.unblock(&account, now);
-        self.account_mut(&account)?.contact = Some(contact);
         let released = self
             .held
             .take(|held| held.reason == HeldReason::Untrusted && *held.account() == account);
@@ -67,7 +99,7 @@ impl Inbox {
     /// nothing.
     ///
     /// # Errors
-    /// [`InboxError::InboxFull`] (`inbox_full`): there are 16,384 account records.
+    /// [`InboxError::InboxFull`] (`inbox_full`): there are 4,096 account records.
     pub fn block(&mut self, account: &AccountKey) -> Result<(), InboxError> {
         if account == self.recipient.account() {
             return Ok(());
@@ -102,34 +134,56 @@ impl Inbox {
 
     /// Refuses from now on every certificate that starts before the revocation's floor: the
     /// account's, or those of the device that it names. A floor lower than an earlier one changes
-    /// nothing. Events in the journal stay.
+    /// nothing. Events in the journal stay. Returns whether the account has a record: if it has
+    /// none, nothing was kept, and the app keeps the revocation for [`Inbox::trust_with`].
     ///
     /// Receive first what has been fetched: an envelope that a revoked device sent before it was
-    /// lost is refused afterwards, too. Pass only revocations of accounts that matter here, because
-    /// each takes up a record for good.
+    /// lost is refused afterwards, too.
     ///
     /// # Errors
-    /// [`InboxError::InboxFull`] (`inbox_full`): there are 16,384 account records, or 16 revoked
-    /// devices of this account. In the latter case, revoke the account's certificates.
-    pub fn revoke(&mut self, revocation: &Revocation) -> Result<(), InboxError> {
-        let record = self.account_mut(revocation.account())?;
-        let floor = revocation.floor();
-        let Some(device) = revocation.device() else {
-            record.revoked_before = record.revoked_before.max(Some(floor));
-            record.device_floors.retain(|_, known| *known > floor);
-            return Ok(());
-        };
-        if record.revoked_before.is_some_and(|known| known >= floor) {
-            return Ok(());
+    /// [`InboxError::InboxFull`] (`inbox_full`): there are 16 revoked devices of this account, or
+    /// 2,048 in all. In the former case, revoke the account's certificates.
+    pub fn revoke(&mut self, revocation: &Revocation) -> Result<bool, InboxError> {
+        let account = revocation.account();
+        if !self.accounts.contains_key(account.as_bytes()) {
+            return Ok(false);
         }
-        let device = *device.as_bytes();
-        let is_full = record.device_floors.len() >= MAX_DEVICE_FLOORS;
-        if is_full && !record.device_floors.contains_key(&device) {
+        self.account_mut(account)?.floors =
+            self.raised_floors(account, std::slice::from_ref(revocation))?;
+        Ok(true)
+    }
+
+    /// Returns the floors of an account after these statements.
+    fn raised_floors(
+        &self,
+        account: &AccountKey,
+        revocations: &[Revocation],
+    ) -> Result<Floors, InboxError> {
+        let record = self.accounts.get(account.as_bytes());
+        let before = record.map(|record| record.floors.clone());
+        let before = before.unwrap_or_default();
+        let mut floors = before.clone();
+        revocations
+            .iter()
+            .for_each(|revocation| floors.raise(revocation));
+        let devices = |account: &AccountRecord| account.floors.devices.len();
+        let in_all: usize = self.accounts.values().map(devices).sum();
+        let is_raised = floors.devices.len() > before.devices.len();
+        let in_all = in_all - before.devices.len() + floors.devices.len();
+        if is_raised
+            && (floors.devices.len() > MAX_DEVICE_FLOORS || in_all > MAX_DEVICE_FLOORS_IN_ALL)
+        {
             return Err(InboxError::InboxFull);
         }
-        let known = record.device_floors.entry(device).or_insert(floor);
-        *known = floor.max(*known);
-        Ok(())
+        Ok(floors)
+    }
+
+    /// Returns how many bytes are pinned of all accounts but one.
+    fn pinned_len_without(&self, account: &AccountKey) -> usize {
+        let others = self.accounts.iter();
+        let others = others.filter(|(key, _)| *key != account.as_bytes());
+        let contacts = others.filter_map(|(_, record)| record.contact.as_ref());
+        contacts.map(Contact::len).sum()
     }
 
     /// Returns the held envelopes, in the order in which they came.

@@ -42,6 +42,16 @@ impl<K: PartialEq, V> Recent<K, V> {
         }
     }
 
+    /// Returns when the first key was recorded.
+    pub(super) fn first_recorded_at(&self) -> Option<UnixMillis> {
+        self.0.front().map(|entry| entry.recorded_at)
+    }
+
+    /// Forgets the key that was recorded first.
+    pub(super) fn forget_first(&mut self) {
+        self.0.pop_front();
+    }
+
     pub(super) fn forget_before(&mut self, time: UnixMillis) {
         self.0.retain(|entry| entry.recorded_at >= time);
     }
@@ -52,6 +62,15 @@ impl<K: PartialEq, V> Recent<K, V> {
 
     pub(super) fn iter(&self) -> impl ExactSizeIterator<Item = &Entry<K, V>> + DoubleEndedIterator {
         self.0.iter()
+    }
+}
+
+impl<K: PartialEq, V> Recent<K, Vec<V>> {
+    /// Forgets the first keys until the lists together have room.
+    pub(super) fn bound_lists(&mut self, max: usize) {
+        while self.0.iter().map(|entry| entry.value.len()).sum::<usize>() > max {
+            self.0.pop_front();
+        }
     }
 }
 

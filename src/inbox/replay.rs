@@ -20,6 +20,11 @@ pub(super) struct Seen {
 }
 
 impl Replay {
+    pub(super) fn from_floor(floor: Option<UnixMillis>) -> Replay {
+        let seen = Vec::new();
+        Replay { floor, seen }
+    }
+
     /// Restores saved ids. None if they are not in order, or more than the bound.
     pub(super) fn restore(floor: Option<UnixMillis>, seen: Vec<Seen>) -> Option<Replay> {
         let ascending = seen.is_sorted_by(|a, b| a < b);
@@ -44,13 +49,18 @@ impl Replay {
         let place = self.seen.partition_point(|seen| *seen < new);
         self.seen.insert(place, new);
         if self.seen.len() > MAX_SEEN {
-            self.forget(1);
+            self.forget_oldest();
         }
     }
 
     /// Forgets the ids of messages sent before `time`. The floor stands in for them.
     pub(super) fn forget_before(&mut self, time: UnixMillis) {
         self.forget(self.seen.partition_point(|seen| seen.sent_at < time));
+    }
+
+    /// Forgets the oldest id. The floor stands in for it.
+    pub(super) fn forget_oldest(&mut self) {
+        self.forget(self.seen.len().min(1));
     }
 
     /// Forgets every id. The floor stands in for them.

@@ -1,5 +1,5 @@
-//! Saved state. Its format is this implementation's own: a version, fields of fixed order, and
-//! SHA-256 over all of it, against damage. No private key is in it; plaintext is.
+//! Saved state. Its format is this implementation's own: a version, fields of fixed order, its
+//! revision, and SHA-256 over all of it, against damage. No private key is in it; plaintext is.
 
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
@@ -11,39 +11,68 @@ use crate::envelope::open::Signed;
 use crate::error::StateError;
 use crate::ids::{CallId, CallKitUuid, MessageId};
 use crate::inbox::Inbox;
-use crate::inbox::account::{AccountBytes, AccountRecord};
-use crate::inbox::calls::{self, Call, Elsewhere, ElsewhereReason, Leg, LegState, Phase};
-use crate::inbox::contact::{self, Contact};
+use crate::inbox::account::AccountBytes;
+use crate::inbox::calls::{self, Elsewhere, ElsewhereReason, Leg, LegState};
 use crate::inbox::event::{MissedReason, Origin};
 use crate::inbox::held::{Held, HeldReason};
 use crate::inbox::journal::{Entry, Kind, Since};
 use crate::inbox::kept::Kept;
-use crate::inbox::replay::{Replay, Seen};
+use crate::inbox::recent::Recent;
 use crate::keys::{AccountKey, DeviceKey};
-use crate::limits::{MAX_ACCOUNTS, MAX_DEVICE_FLOORS, MAX_HELD, MAX_KEPT, MAX_PARTIES, MAX_SEEN};
+use crate::limits::{MAX_ACCOUNTS, MAX_HELD, MAX_KEPT, MAX_PARTIES, MAX_PARTIES_IN_ALL};
 use crate::reader::Reader;
 use crate::time::{UnixMillis, UnixSeconds};
 
 mod fields;
+mod records;
+mod saved;
 
 use fields::*;
+use records::{read_account, write_account};
+use saved::{CHECKSUM_LEN, Pieces, REVISION_LEN};
+
+pub(super) use saved::Saved;
 
 const VERSION: u8 = 1;
-const CHECKSUM_LEN: usize = 32;
 
 impl Inbox {
     /// Returns the state, without prekeys. Store it encrypted, because it holds the plaintext of
-    /// pending events and held envelopes. Equal states give equal bytes.
+    /// pending events and held envelopes. A state that has not changed gives the same bytes.
     #[must_use = "store it, or the app loses events and accepts envelopes twice"]
-    pub fn save(&self) -> Zeroizing<Vec<u8>> {
+    pub fn save(&mut self) -> Zeroizing<Vec<u8>> {
+        // The whole room at once, because a vector that grew would leave plaintext behind.
+        let mut out = Zeroizing::new(Vec::with_capacity(self.saved_len()));
+        self.save_to(|piece| out.extend_from_slice(piece));
+        out
+    }
+
+    /// Hands out what [`Inbox::save`] returns, in pieces of at most 16 kB, in their order.
+    pub fn save_to(&mut self, out: impl FnMut(&[u8])) {
+        let (mut hash, mut pieces) = (Sha256::new(), Pieces::new(out));
+        self.write(&mut |bytes| {
+            hash.update(bytes);
+            pieces.push(bytes);
+        });
+        self.saved = self.saved.followed_by(hash.clone().finalize().into());
+        let revision = self.saved.revision.to_be_bytes();
+        hash.update(revision);
+        pieces.push(&revision);
+        pieces.push(&hash.finalize());
+        pieces.flush();
+    }
+
+    /// Returns how many bytes [`Inbox::save`] returns.
+    pub fn saved_len(&self) -> usize {
         let mut len = 0;
         self.write(&mut |bytes| len += bytes.len());
-        // The whole room at once, because a vector that grew would leave plaintext behind.
-        let mut out = Zeroizing::new(Vec::with_capacity(len + CHECKSUM_LEN));
-        self.write(&mut |bytes| out.extend_from_slice(bytes));
-        let checksum = Sha256::digest(out.as_slice());
-        out.extend_from_slice(&checksum);
-        out
+        len + REVISION_LEN + CHECKSUM_LEN
+    }
+
+    /// Returns the revision of the state that was saved or loaded last; 0 if none was. It rises by
+    /// one with each state that differs from the one before. Keep it where no backup restores it,
+    /// once the state is stored, and pass it to [`Inbox::load_at_least`].
+    pub fn revision(&self) -> u64 {
+        self.saved.revision
     }
 
     /// Reads the inbox that [`Inbox::save`] wrote, without its prekeys. `recipient` is the device's
@@ -58,19 +87,28 @@ impl Inbox {
     /// - [`StateError::WrongDevice`] (`wrong_device`).
     /// - [`StateError::BadState`] (`bad_state`): a field holds a value that no inbox saves.
     pub fn load(recipient: &Certificate, state: &[u8]) -> Result<Inbox, StateError> {
+        Inbox::load_at_least(recipient, state, 0)
+    }
+
+    /// Does what [`Inbox::load`] does, and refuses a state of a lower revision: an older copy has
+    /// taken its place, as from a backup, and would accept again what was received since.
+    ///
+    /// # Errors
+    /// Those of [`Inbox::load`]; after `wrong_device` [`StateError::StateRolledBack`]
+    /// (`state_rolled_back`).
+    pub fn load_at_least(
+        recipient: &Certificate,
+        state: &[u8],
+        revision: u64,
+    ) -> Result<Inbox, StateError> {
         match state.first() {
             Some(&VERSION) => {}
             Some(version) if *version > VERSION => return Err(StateError::StateTooNew),
             _ => return Err(StateError::BadState),
         }
-        let (bytes, checksum) = state
-            .split_last_chunk::<CHECKSUM_LEN>()
-            .ok_or(StateError::BadState)?;
-        if <[u8; CHECKSUM_LEN]>::from(Sha256::digest(bytes)) != *checksum {
-            return Err(StateError::BadState);
-        }
+        let (fields, saved) = Saved::read(state).ok_or(StateError::BadState)?;
         let mut inbox = Inbox::new(recipient);
-        let mut reader = Reader::new(bytes);
+        let mut reader = Reader::new(fields);
         let reader = &mut reader;
         let (Some(_), Some(account), Some(device)) =
             (reader.u8(), reader.array::<32>(), reader.array::<32>())
@@ -83,6 +121,10 @@ impl Inbox {
         if device != recipient.device().as_bytes() {
             return Err(StateError::WrongDevice);
         }
+        if saved.revision < revision {
+            return Err(StateError::StateRolledBack);
+        }
+        inbox.saved = saved;
         inbox.read(reader).ok_or(StateError::BadState)?;
         Ok(inbox)
     }
@@ -93,6 +135,9 @@ impl Inbox {
         out(self.recipient.device().as_bytes());
         write_option(out, self.last_issued_at.as_ref(), |out, time| {
             out(&time.0.to_be_bytes());
+        });
+        write_option(out, self.freed_floor.as_ref(), |out, floor| {
+            write_time(out, *floor);
         });
         write_count(out, self.accounts.len());
         for (key, account) in &self.accounts {
@@ -161,6 +206,7 @@ impl Inbox {
     /// fields can occur together is not checked.
     fn read(&mut self, reader: &mut Reader<'_>) -> Option<()> {
         self.last_issued_at = read_option(reader, |reader| reader.u64().map(UnixSeconds))?;
+        self.freed_floor = read_option(reader, read_time)?;
         self.accounts.clear();
         let mut last = None;
         for _ in 0..read_count(reader, MAX_ACCOUNTS)? {
@@ -170,6 +216,7 @@ impl Inbox {
             }
             self.accounts.insert(key, read_account(reader)?);
         }
+        self.accounts_are_bounded().then_some(())?;
         self.early_ends = read_recent(reader, |reader| {
             let key = (*reader.array()?, read_call_id(reader)?);
             Some((key, read_elsewhere(reader)?))
@@ -186,6 +233,7 @@ impl Inbox {
             }
             Some((call_id, legs))
         })?;
+        is_bounded(&self.placed).then_some(())?;
         self.joined = read_recent(reader, |reader| {
             let key = (*reader.array()?, read_call_id(reader)?);
             let mut accounts: Vec<AccountBytes> = Vec::new();
@@ -198,6 +246,7 @@ impl Inbox {
             }
             Some((key, accounts))
         })?;
+        is_bounded(&self.joined).then_some(())?;
         for count in 1..=read_count(reader, MAX_KEPT)? {
             let kept = Kept {
                 origin: read_origin(reader)?,
@@ -243,91 +292,9 @@ impl Inbox {
     }
 }
 
-fn write_account(out: &mut Out<'_>, account: &AccountRecord) {
-    write_option(out, account.contact.as_ref(), |out, contact| {
-        write_option(out, contact.handle.as_ref(), |out, handle| {
-            out(&[handle_type_byte(handle.kind)]);
-            write_bytes(out, handle.value.as_bytes());
-        });
-        write_option(out, contact.display_name.as_ref(), |out, name| {
-            write_bytes(out, name.as_bytes());
-        });
-    });
-    out(&[u8::from(account.is_blocked)]);
-    write_option(out, account.revoked_before.as_ref(), |out, floor| {
-        out(&floor.0.to_be_bytes());
-    });
-    write_count(out, account.device_floors.len());
-    for (device, floor) in &account.device_floors {
-        out(device);
-        out(&floor.0.to_be_bytes());
-    }
-    write_option(out, account.replay.floor.as_ref(), |out, floor| {
-        write_time(out, *floor);
-    });
-    write_count(out, account.replay.seen().len());
-    for seen in account.replay.seen() {
-        write_time(out, seen.sent_at);
-        out(seen.id.as_bytes());
-    }
-    write_recent(out, &account.calls, |out, call_id, call| {
-        out(call_id.as_bytes());
-        write_time(out, call.rung);
-        write_time(out, call.over);
-        write_option(out, call.elsewhere.as_ref(), write_elsewhere);
-        write_option(out, call.phase.as_ref(), write_phase);
-    });
-}
-
-fn read_account(reader: &mut Reader<'_>) -> Option<AccountRecord> {
-    let contact = read_option(reader, |reader| {
-        let handle = read_option(reader, |reader| {
-            let kind = handle_type(reader.u8()?)?;
-            Some(contact::handle(kind, read_text(reader)?))
-        })?;
-        let display_name = read_option(reader, read_text)?;
-        let contact = Contact {
-            handle,
-            display_name,
-        };
-        let checked = contact.clone().checked().ok()?;
-        (checked == contact).then_some(contact)
-    })?;
-    let is_blocked = read_bool(reader)?;
-    let revoked_before = read_option(reader, |reader| reader.u64().map(UnixSeconds))?;
-    let count = read_count(reader, MAX_DEVICE_FLOORS)?;
-    let mut device_floors = std::collections::BTreeMap::new();
-    for _ in 0..count {
-        device_floors.insert(*reader.array()?, UnixSeconds(reader.u64()?));
-    }
-    let floor = read_option(reader, read_time)?;
-    let mut seen = Vec::new();
-    for _ in 0..read_count(reader, MAX_SEEN)? {
-        seen.push(Seen {
-            sent_at: read_time(reader)?,
-            id: MessageId::from_bytes(*reader.array()?),
-        });
-    }
-    let calls = read_recent(reader, |reader| {
-        let call_id = read_call_id(reader)?;
-        let call = Call {
-            rung: read_time(reader)?,
-            over: read_time(reader)?,
-            elsewhere: read_option(reader, read_elsewhere)?,
-            phase: read_option(reader, read_phase)?,
-        };
-        Some((call_id, call))
-    })?;
-    (device_floors.len() == count).then_some(())?;
-    Some(AccountRecord {
-        contact,
-        is_blocked,
-        revoked_before,
-        device_floors,
-        replay: Replay::restore(floor, seen)?,
-        calls,
-        pending: 0,
-    })
+/// Returns whether the calls together have no more accounts than they may.
+fn is_bounded<K: PartialEq, V>(calls: &Recent<K, Vec<V>>) -> bool {
+    calls.iter().map(|call| call.value.len()).sum::<usize>() <= MAX_PARTIES_IN_ALL
 }
 
 fn write_origin(out: &mut Out<'_>, origin: &Origin) {
@@ -453,28 +420,6 @@ fn read_kind(reader: &mut Reader<'_>) -> Option<Kind> {
             call_uuid,
             taken: DeviceKey::from_bytes(reader.array::<32>()?).ok()?,
             since: read_time(reader)?,
-        },
-        _ => return None,
-    })
-}
-
-fn write_phase(out: &mut Out<'_>, phase: &Phase) {
-    match phase {
-        Phase::Answered => out(&[0]),
-        Phase::Missed => out(&[1]),
-        Phase::Ringing { until } => {
-            out(&[2]);
-            write_time(out, *until);
-        }
-    }
-}
-
-fn read_phase(reader: &mut Reader<'_>) -> Option<Phase> {
-    Some(match reader.u8()? {
-        0 => Phase::Answered,
-        1 => Phase::Missed,
-        2 => Phase::Ringing {
-            until: read_time(reader)?,
         },
         _ => return None,
     })

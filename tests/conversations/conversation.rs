@@ -104,7 +104,7 @@ impl Conversation {
         for (who, many) in [ALICE, BOB, CAROL].into_iter().zip(devices) {
             for number in 0..usize::try_from(many).unwrap() {
                 let hardware = hardware(who, number);
-                let inbox = hardware.new_inbox();
+                let mut inbox = hardware.new_inbox();
                 phones.push(Phone {
                     hardware,
                     who,

@@ -38,14 +38,27 @@ impl Inbox {
         Inbox(hushring::Inbox::new(&recipient.0), *recipient.0.account())
     }
 
-    pub fn load(recipient: &Certificate, state: Vec<u8>) -> Result<Inbox> {
+    pub fn load(recipient: &Certificate, state: Vec<u8>, at_least: f64) -> Result<Inbox> {
         let state = Zeroizing::new(state);
-        let inbox = hushring::Inbox::load(&recipient.0, &state)?;
+        // The facade lets only whole numbers pass that a double holds exactly.
+        let inbox = hushring::Inbox::load_at_least(&recipient.0, &state, at_least as u64)?;
         Ok(Inbox(inbox, *recipient.0.account()))
     }
 
-    pub fn save(&self) -> Uint8Array {
-        bytes(&self.0.save())
+    /// Piece by piece, so that this memory, which never shrinks, holds the state once.
+    pub fn save(&mut self) -> Uint8Array {
+        let state = Uint8Array::new_with_length(self.0.saved_len() as u32);
+        let mut begin = 0;
+        self.0.save_to(|piece| {
+            let end = begin + piece.len() as u32;
+            state.subarray(begin, end).copy_from(piece);
+            begin = end;
+        });
+        state
+    }
+
+    pub fn revision(&self) -> f64 {
+        self.0.revision() as f64
     }
 
     #[wasm_bindgen(js_name = addPrekey)]

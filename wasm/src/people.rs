@@ -54,10 +54,20 @@ impl Pinned {
 #[wasm_bindgen]
 impl Inbox {
     #[wasm_bindgen(unchecked_return_type = "InboxEvent[]")]
-    pub fn trust(&mut self, account: &[u8], pinned: &Pinned, now: f64) -> Result<Vec<Object>> {
-        let events = self
-            .0
-            .trust(account_key(account)?, pinned.read()?, millis(now))?;
+    pub fn trust(
+        &mut self,
+        account: &[u8],
+        pinned: &Pinned,
+        revocations: Vec<Uint8Array>,
+        now: f64,
+    ) -> Result<Vec<Object>> {
+        let (account, contact, now) = (account_key(account)?, pinned.read()?, millis(now));
+        let read = |bytes: &Uint8Array| Revocation::verify(&bytes.to_vec(), &account, now);
+        let revocations = revocations
+            .iter()
+            .map(read)
+            .collect::<Result<Vec<_>, _>>()?;
+        let events = self.0.trust_with(account, contact, &revocations, now)?;
         write_events(events.into_iter())
     }
 
@@ -80,7 +90,7 @@ impl Inbox {
         Ok(self.0.is_blocked(&account_key(account)?))
     }
 
-    pub fn revoke(&mut self, revocation: &[u8], now: f64) -> Result<()> {
+    pub fn revoke(&mut self, revocation: &[u8], now: f64) -> Result<bool> {
         let revocation = Revocation::from_bytes(revocation, millis(now))?;
         Ok(self.0.revoke(&revocation)?)
     }

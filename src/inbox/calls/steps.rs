@@ -6,7 +6,7 @@ use crate::ids::CallId;
 use crate::inbox::event::Event;
 use crate::inbox::{AccountBytes, Inbox};
 use crate::keys::AccountKey;
-use crate::limits::MAX_PARTIES;
+use crate::limits::{MAX_PARTIES, MAX_PARTIES_IN_ALL};
 use crate::time::UnixMillis;
 
 impl Inbox {
@@ -53,6 +53,7 @@ impl Inbox {
             }
         }
         self.placed.set(call_id, legs, now);
+        self.placed.bound_lists(MAX_PARTIES_IN_ALL);
         self.lapse();
         Ok(since)
     }
@@ -157,6 +158,7 @@ impl Inbox {
         }
         let members = joined.clone();
         self.joined.set((*caller.as_bytes(), call_id), joined, now);
+        self.joined.bound_lists(MAX_PARTIES_IN_ALL);
         let call_uuid = call_id.callkit_uuid(caller);
         let kept = self.kept.take(now, |kept| {
             kept.call_id == call_id && members.contains(kept.origin.account.as_bytes())

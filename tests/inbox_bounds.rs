@@ -1,0 +1,432 @@
+//! The bounds of an inbox that need many accounts, what frees their room, and revisions
+//! (spec/inbox.md, sections 2, 3, 6 and 11).
+
+use hushring::error::{InboxError, StateError};
+use hushring::inbox::Contact;
+use hushring::limits::MAX_PENDING_PER_ACCOUNT;
+use hushring::{
+    Account, AccountKey, Device, Inbox, PendingDevice, Revocation, SealOptions, Suite, UnixMillis,
+    UnixSeconds,
+};
+use hushring_test_support::clock::{NOW, day};
+use hushring_test_support::contents::{call_id, message};
+use hushring_test_support::pair::{Pair, account, device};
+use hushring_test_support::random::TestRng;
+use sha2::{Digest, Sha256};
+
+const DAY: u64 = 24 * 60 * 60 * 1000;
+
+fn later(days: u64) -> UnixMillis {
+    UnixMillis(NOW.0 + days * DAY)
+}
+
+fn load(pair: &Pair, state: &[u8]) -> Result<Inbox, StateError> {
+    Inbox::load(pair.phone.certificate(), state)
+}
+
+fn new_device(seed: u64) -> PendingDevice {
+    PendingDevice::generate_with_rng(&mut TestRng::new(seed)).unwrap()
+}
+
+fn trust(inbox: &mut Inbox, account: &AccountKey) -> Result<usize, InboxError> {
+    let events = inbox.trust(*account, Contact::default(), NOW)?;
+    Ok(events.len())
+}
+
+#[test]
+fn a_full_journal_is_loaded_and_a_fuller_one_is_not() {
+    let pair = Pair::new(Suite::X25519);
+    let senders: Vec<Device> = (0..4)
+        .map(|seed| device(&account(30 + seed), 40 + seed))
+        .collect();
+    let (tablet, silent) = (device(&pair.bob, 50), device(&account(51), 52));
+    let mut inbox = Inbox::new(pair.phone.certificate());
+    inbox.add_prekey(pair.prekey.clone()).unwrap();
+    for sender in senders.iter().chain([&tablet, &silent]) {
+        trust(&mut inbox, sender.account()).unwrap();
+    }
+    let said = message("Hi");
+    let receive = |inbox: &mut Inbox, sender: &Device| {
+        let sealed = sender
+            .seal(&pair.bundle, &said, SealOptions::at(NOW))
+            .unwrap();
+        inbox.receive(sealed.as_bytes(), NOW).map(|_| ())
+    };
+    for sender in senders.iter().chain([&tablet]) {
+        for _ in 0..MAX_PENDING_PER_ACCOUNT {
+            receive(&mut inbox, sender).unwrap();
+        }
+    }
+    for sender in senders.iter().chain([&tablet, &silent]) {
+        let error = receive(&mut inbox, sender).unwrap_err();
+        assert_eq!(error.code().as_str(), "inbox_full");
+    }
+    let state = inbox.save();
+    let mut loaded = load(&pair, &state).unwrap();
+    assert_eq!(*loaded.save(), *state);
+    // Each account's own share is full as before: room that one makes is not another's.
+    loaded.add_prekey(pair.prekey.clone()).unwrap();
+    let event = loaded.pending(NOW).next().unwrap();
+    assert_eq!(event.sender.account, *senders[0].account());
+    assert!(loaded.acknowledge(&event));
+    let error = receive(&mut loaded, &senders[1]).unwrap_err();
+    assert_eq!(error.code().as_str(), "inbox_full");
+    receive(&mut loaded, &senders[0]).unwrap();
+    // Of another device, all 320 are others' events.
+    let mut moved = state.to_vec();
+    moved[1..33].copy_from_slice(silent.account().as_bytes());
+    moved[33..65].copy_from_slice(silent.public_key().as_bytes());
+    let loaded = Inbox::load(
+        silent.certificate(),
+        &resealed(moved[..moved.len() - 32].to_vec()),
+    );
+    assert_eq!(loaded.unwrap_err(), StateError::BadState);
+}
+
+#[test]
+fn accounts_are_counted() {
+    let pair = Pair::new(Suite::X25519);
+    let mut inbox = Inbox::new(pair.phone.certificate());
+    let keys: Vec<Account> = (0..4_096).map(|seed| account(2000 + seed)).collect();
+    for account in &keys[1..] {
+        trust(&mut inbox, account.public_key()).unwrap();
+    }
+    let full = inbox.save();
+    let one_more = keys[0].public_key();
+    assert_eq!(trust(&mut inbox, one_more), Err(InboxError::InboxFull));
+    assert_eq!(inbox.block(one_more), Err(InboxError::InboxFull));
+    let statement = keys[0].revoke(day(0), NOW).unwrap();
+    assert_eq!(inbox.revoke(&statement), Ok(false), "it takes no room");
+    assert_eq!(*inbox.save(), *full);
+    let known = keys[1].revoke(day(0), NOW).unwrap();
+    assert_eq!(inbox.revoke(&known), Ok(true));
+    inbox.untrust(keys[1].public_key());
+    inbox.untrust(keys[2].public_key());
+    assert_eq!(trust(&mut inbox, one_more), Err(InboxError::InboxFull));
+    let state = inbox.save();
+    assert_eq!(*load(&pair, &state).unwrap().save(), *state);
+    // Nothing is known of the second any more, and the first keeps its revocation floor.
+    let _ = inbox.prune(NOW);
+    trust(&mut inbox, one_more).unwrap();
+    assert_eq!(
+        trust(&mut inbox, keys[2].public_key()),
+        Err(InboxError::InboxFull)
+    );
+    assert_eq!(inbox.revoke(&known), Ok(true));
+}
+
+#[test]
+fn a_call_has_256_parties_at_most() {
+    let pair = Pair::new(Suite::X25519);
+    let mut inbox = Inbox::new(pair.phone.certificate());
+    let mut keys: Vec<AccountKey> = (0..257).map(|seed| *account(seed).public_key()).collect();
+    let before = inbox.save();
+    assert_eq!(
+        inbox.place_call(call_id(), &keys, NOW),
+        Err(InboxError::InboxFull)
+    );
+    assert_eq!(*inbox.save(), *before);
+    keys[256] = keys[0];
+    assert_eq!(
+        inbox.place_call(call_id(), &keys, NOW),
+        Ok(NOW),
+        "named twice"
+    );
+    assert_eq!(*load(&pair, &inbox.save()).unwrap().save(), *inbox.save());
+}
+
+#[test]
+fn names_of_all_are_bounded() {
+    let pair = Pair::new(Suite::X25519);
+    let mut inbox = Inbox::new(pair.phone.certificate());
+    let keys: Vec<AccountKey> = (0..1025).map(|n| *account(3000 + n).public_key()).collect();
+    let long = || Contact::named("x".repeat(256));
+    for key in &keys[..1024] {
+        inbox.trust(*key, long(), NOW).unwrap();
+    }
+    let full = inbox.save();
+    let one_more = Contact::named("y");
+    assert_eq!(
+        inbox.trust(keys[1024], one_more.clone(), NOW),
+        Err(InboxError::InboxFull)
+    );
+    assert_eq!(*inbox.save(), *full);
+    assert_eq!(*load(&pair, &full).unwrap().save(), *full);
+    // What is cleaned away takes no room; nor does what is replaced.
+    let blank = Contact::named("\u{200b}".repeat(80));
+    inbox.trust(keys[1024], blank, NOW).unwrap();
+    inbox
+        .trust(keys[0], Contact::named("x".repeat(255)), NOW)
+        .unwrap();
+    inbox.trust(keys[1024], one_more.clone(), NOW).unwrap();
+    assert_eq!(
+        inbox.trust(keys[0], long(), NOW),
+        Err(InboxError::InboxFull)
+    );
+    // Without trust nothing is pinned.
+    inbox.untrust(&keys[5]);
+    inbox.trust(keys[0], long(), NOW).unwrap();
+    // One byte more than a state may have.
+    let mut fuller = inbox.save().to_vec();
+    let place = fuller
+        .windows(4)
+        .position(|four| four == b"\0\x01yx")
+        .unwrap_or_default();
+    assert_eq!(place, 0, "no such bytes");
+    let end = fuller.len() - 40;
+    fuller.truncate(end);
+    assert!(load(&pair, &resealed(fuller)).is_err());
+}
+
+/// The same fields, with the revision and a checksum that is right.
+fn resealed(mut state: Vec<u8>) -> Vec<u8> {
+    state.extend(Sha256::digest(&state));
+    state
+}
+
+#[test]
+fn revoked_devices_are_counted() {
+    let pair = Pair::new(Suite::X25519);
+    let mut inbox = Inbox::new(pair.phone.certificate());
+    let devices: Vec<PendingDevice> = (0..17).map(|n| new_device(5000 + n)).collect();
+    let statement = |account: &Account, device: &PendingDevice, floor: UnixSeconds| {
+        account
+            .revoke_device(device.public_key(), floor, NOW)
+            .unwrap()
+    };
+    let accounts: Vec<Account> = (0..129).map(|n| account(6000 + n)).collect();
+    for account in &accounts {
+        trust(&mut inbox, account.public_key()).unwrap();
+    }
+    for account in &accounts[..128] {
+        for device in &devices[..16] {
+            assert_eq!(inbox.revoke(&statement(account, device, day(0))), Ok(true));
+        }
+    }
+    let full = inbox.save();
+    let full_error = Err(InboxError::InboxFull);
+    assert_eq!(
+        inbox.revoke(&statement(&accounts[128], &devices[0], day(0))),
+        full_error
+    );
+    assert_eq!(
+        inbox.revoke(&statement(&accounts[0], &devices[16], day(0))),
+        full_error
+    );
+    assert_eq!(*inbox.save(), *full);
+    assert_eq!(*load(&pair, &full).unwrap().save(), *full);
+    // A floor that is raised needs no room, and the account's own makes some.
+    let raised = statement(&accounts[0], &devices[0], UnixSeconds(day(0).0 + 1));
+    assert_eq!(inbox.revoke(&raised), Ok(true));
+    assert_eq!(
+        inbox.revoke(&accounts[1].revoke(day(0), NOW).unwrap()),
+        Ok(true)
+    );
+    assert_eq!(
+        inbox.revoke(&statement(&accounts[128], &devices[0], day(0))),
+        Ok(true)
+    );
+}
+
+#[test]
+fn statements_count_with_the_trust() {
+    let pair = Pair::new(Suite::X25519);
+    let mut inbox = Inbox::new(pair.phone.certificate());
+    inbox.add_prekey(pair.prekey.clone()).unwrap();
+    let alice = *pair.alice.public_key();
+    let tablet = device(&pair.alice, 33);
+    let letters: Vec<_> = [&pair.laptop, &tablet]
+        .map(|device: &Device| {
+            device
+                .seal(&pair.bundle, &message("hi"), SealOptions::at(NOW))
+                .unwrap()
+        })
+        .into();
+    for letter in &letters {
+        assert!(inbox.receive(letter.as_bytes(), NOW).is_err(), "held");
+    }
+    let lost = pair
+        .alice
+        .revoke_device(pair.laptop.public_key(), day(1), later(1))
+        .unwrap();
+    let empty = inbox.save();
+    assert_eq!(inbox.revoke(&lost), Ok(false), "nobody here");
+    assert_eq!(*inbox.save(), *empty);
+    let of_another = account(77).revoke(day(0), NOW).unwrap();
+    let refused = inbox.trust_with(alice, Contact::default(), &[lost.clone(), of_another], NOW);
+    assert_eq!(refused.unwrap_err().code().as_str(), "wrong_account");
+    let many: Vec<Revocation> = (0..17)
+        .map(|n| {
+            let device = new_device(5000 + n);
+            pair.alice
+                .revoke_device(device.public_key(), day(0), NOW)
+                .unwrap()
+        })
+        .collect();
+    let refused = inbox.trust_with(alice, Contact::default(), &many, NOW);
+    assert_eq!(refused.unwrap_err(), InboxError::InboxFull);
+    assert_eq!(*inbox.save(), *empty);
+    // Together with the account's floor, they are superseded, whichever comes first.
+    let all = [
+        &many[..],
+        &[pair.alice.revoke(day(-80), NOW).unwrap(), lost.clone()],
+    ]
+    .concat();
+    assert_eq!(
+        inbox
+            .trust_with(alice, Contact::default(), &all, NOW)
+            .unwrap_err(),
+        InboxError::InboxFull
+    );
+    let events = inbox
+        .trust_with(alice, Contact::default(), &[lost], NOW)
+        .unwrap();
+    assert_eq!(events.len(), 1, "the laptop's is gone");
+    assert_eq!(events[0].sender.device, *tablet.public_key());
+}
+
+#[test]
+fn records_are_freed_and_their_floor_stays() {
+    let pair = Pair::new(Suite::X25519);
+    let mut inbox = Inbox::new(pair.phone.certificate());
+    inbox.add_prekey(pair.prekey.clone()).unwrap();
+    let empty = inbox.save();
+    let (alice, carol) = (*pair.alice.public_key(), *account(60).public_key());
+    let say = |sent_at: UnixMillis| {
+        let sealed = pair
+            .laptop
+            .seal(&pair.bundle, &message("hi"), SealOptions::at(sent_at));
+        sealed.unwrap()
+    };
+    let letter = say(NOW);
+    trust(&mut inbox, &alice).unwrap();
+    let event = inbox.receive(letter.as_bytes(), NOW).unwrap();
+    inbox.untrust(&alice);
+    // Its event waits, then its floor is young.
+    let is_kept = |inbox: &mut Inbox, now| {
+        let _ = inbox.prune(now);
+        inbox
+            .revoke(&pair.alice.revoke(day(-99), NOW).unwrap())
+            .unwrap()
+    };
+    let _ = inbox.prune(later(31));
+    inbox.acknowledge(&event);
+    let with_record = inbox.save();
+    let _ = inbox.prune(later(30));
+    assert_eq!(*inbox.save(), *with_record);
+    let _ = inbox.prune(UnixMillis(later(30).0 + 1));
+    assert!(inbox.save().len() < with_record.len());
+    assert!(
+        inbox.save().len() > empty.len() - 8,
+        "a floor for all is left"
+    );
+    // The clock goes back: what was received is not received again, of nobody without a record.
+    inbox.add_prekey(pair.prekey.clone()).unwrap();
+    assert!(inbox.receive(letter.as_bytes(), NOW).is_err());
+    assert_eq!(inbox.held().len(), 0, "it could not be received");
+    trust(&mut inbox, &alice).unwrap();
+    let error = inbox.receive(letter.as_bytes(), NOW).unwrap_err();
+    assert_eq!(error.code().as_str(), "replayed");
+    inbox
+        .receive(say(UnixMillis(NOW.0 + 1)).as_bytes(), NOW)
+        .unwrap();
+    // Blocked, trusted, held and revoked ones stay.
+    inbox.block(&carol).unwrap();
+    let _ = inbox.prune(later(400));
+    assert!(inbox.is_blocked(&carol));
+    inbox.unblock(&carol, later(400));
+    assert!(is_kept(&mut inbox, later(500)), "trusted");
+}
+
+#[test]
+fn revocation_floors_last_for_397_days() {
+    let pair = Pair::new(Suite::X25519);
+    let mut inbox = Inbox::new(pair.phone.certificate());
+    let alice = *pair.alice.public_key();
+    trust(&mut inbox, &alice).unwrap();
+    let without = inbox.save();
+    let lost = *pair.laptop.public_key();
+    inbox
+        .revoke(&pair.alice.revoke(day(0), NOW).unwrap())
+        .unwrap();
+    inbox
+        .revoke(
+            &pair
+                .alice
+                .revoke_device(&lost, UnixSeconds(day(0).0 + 1), NOW)
+                .unwrap(),
+        )
+        .unwrap();
+    let both = inbox.save();
+    let end = UnixMillis(day(397).0 * 1000);
+    let _ = inbox.prune(UnixMillis(end.0 - 1));
+    assert_eq!(*inbox.save(), *both);
+    let _ = inbox.prune(end);
+    let device_alone = inbox.save();
+    assert!(without.len() < device_alone.len() && device_alone.len() < both.len());
+    let _ = inbox.prune(UnixMillis(end.0 + 1000));
+    assert_eq!(inbox.save().len(), without.len());
+}
+
+#[test]
+fn revisions_count_states_that_differ() {
+    let pair = Pair::new(Suite::X25519);
+    let recipient = pair.phone.certificate();
+    let mut inbox = Inbox::new(recipient);
+    assert_eq!(inbox.revision(), 0);
+    let first = inbox.save();
+    assert_eq!((inbox.revision(), inbox.save() == first), (1, true));
+    trust(&mut inbox, pair.alice.public_key()).unwrap();
+    assert_eq!(inbox.revision(), 1, "not saved yet");
+    let second = inbox.save();
+    assert_eq!(inbox.revision(), 2);
+    inbox.untrust(pair.alice.public_key());
+    let third = inbox.save();
+    assert_eq!(inbox.revision(), 3);
+    // A copy that was restored is found, and nothing else is said of it.
+    let at_least = |state: &[u8], revision| Inbox::load_at_least(recipient, state, revision);
+    assert_eq!(
+        at_least(&second, 3).unwrap_err(),
+        StateError::StateRolledBack
+    );
+    assert_eq!(
+        StateError::StateRolledBack.code().as_str(),
+        "state_rolled_back"
+    );
+    assert_eq!(
+        at_least(&second, u64::MAX).unwrap_err(),
+        StateError::StateRolledBack
+    );
+    let mut loaded = at_least(&second, 2).unwrap();
+    assert_eq!((loaded.revision(), loaded.save() == second), (2, true));
+    loaded.untrust(pair.alice.public_key());
+    assert!(loaded.save() == third);
+    // It is asked last, and damage first.
+    let damaged = [&second[..second.len() - 1], &[!second[second.len() - 1]]].concat();
+    assert_eq!(at_least(&damaged, 9).unwrap_err(), StateError::BadState);
+    let of_another = Inbox::load_at_least(pair.laptop.certificate(), &second, 9);
+    assert_eq!(of_another.unwrap_err(), StateError::WrongAccount);
+}
+
+#[test]
+fn the_pieces_are_the_state() {
+    let pair = Pair::new(Suite::X25519);
+    let mut inbox = Inbox::new(pair.phone.certificate());
+    for n in 0..400 {
+        inbox
+            .trust(
+                *account(3000 + n).public_key(),
+                Contact::named("x".repeat(90)),
+                NOW,
+            )
+            .unwrap();
+    }
+    let (mut pieces, mut together) = (0, Vec::new());
+    inbox.save_to(|piece| {
+        assert!(piece.len() <= 16_384);
+        pieces += 1;
+        together.extend_from_slice(piece);
+    });
+    assert_eq!((pieces, together.len()), (4, inbox.saved_len()));
+    assert!(*inbox.save() == together);
+}
