@@ -5,8 +5,7 @@ use hushring::content::{End, EndReason, Handle, HandleType, Invite, Map};
 use hushring::error::{InboxError, StateError};
 use hushring::inbox::{Action, Contact, DropReason, Event};
 use hushring::{
-    Account, AccountKey, CallId, Content, Device, Inbox, MessageId, Prekey, SealOptions, Suite,
-    UnixMillis,
+    AccountKey, CallId, Content, Inbox, MessageId, Prekey, SealOptions, Suite, UnixMillis,
 };
 use hushring_test_support::clock::{NOW, day, with};
 use hushring_test_support::contents::{call_id, message};

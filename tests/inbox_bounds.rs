@@ -5,8 +5,8 @@ use hushring::error::{InboxError, StateError};
 use hushring::inbox::Contact;
 use hushring::limits::MAX_PENDING_PER_ACCOUNT;
 use hushring::{
-    Account, AccountKey, Device, Inbox, PendingDevice, Revocation, SealOptions, Suite, UnixMillis,
-    UnixSeconds,
+    Account, AccountKey, CallId, Device, Inbox, PendingDevice, Revocation, SealOptions, Suite,
+    UnixMillis, UnixSeconds,
 };
 use hushring_test_support::clock::{NOW, day};
 use hushring_test_support::contents::{call_id, message};
@@ -136,6 +136,51 @@ fn a_call_has_256_parties_at_most() {
 }
 
 #[test]
+fn parties_of_all_calls_are_bounded() {
+    let pair = Pair::new(Suite::X25519);
+    let mut inbox = Inbox::new(pair.phone.certificate());
+    let keys: Vec<AccountKey> = (0..257).map(|seed| *account(seed).public_key()).collect();
+    let own = *pair.bob.public_key();
+    let call = |n: u8| CallId::from_bytes([n; 16]).unwrap();
+    let is_placed = |inbox: &mut Inbox, n: u8| inbox.left_accounts(call(n), &[]);
+    for n in 1..=8 {
+        inbox.place_call(call(n), &keys[..255], NOW).unwrap();
+        inbox.joined(&own, call(n), &keys[..255], NOW).unwrap();
+    }
+    // 2,040 are 8 less than there may be. The first has one more, and stays.
+    inbox.place_call(call(1), &keys[..256], later(1)).unwrap();
+    inbox.place_call(call(9), &keys[..7], later(1)).unwrap();
+    assert!((1..=9).all(|n| is_placed(&mut inbox, n)));
+    assert_eq!(*load(&pair, &inbox.save()).unwrap().save(), *inbox.save());
+    inbox.joined(&own, call(9), &keys[..8], later(1)).unwrap();
+    // One more in the first is one more than there is room for: the second is forgotten, which was
+    // placed before all others.
+    inbox.place_call(call(9), &keys[..8], later(1)).unwrap();
+    assert!(!is_placed(&mut inbox, 1));
+    inbox.place_call(call(2), &[keys[256]], later(1)).unwrap();
+    assert!((2..=9).all(|n| is_placed(&mut inbox, n)));
+    for n in 10..=11 {
+        inbox.place_call(call(n), &keys[..250], later(1)).unwrap();
+    }
+    assert!(!is_placed(&mut inbox, 2) && is_placed(&mut inbox, 3));
+    inbox.place_call(call(3), &keys[..256], later(1)).unwrap();
+    assert!(is_placed(&mut inbox, 3), "the call itself is not forgotten");
+    assert_eq!(*load(&pair, &inbox.save()).unwrap().save(), *inbox.save());
+    // What was joined to a call that is forgotten has lapsed.
+    let len = inbox.save().len();
+    let joined = inbox.joined(&own, call(1), &keys[..1], later(1));
+    assert_eq!(joined, Err(InboxError::CallOver));
+    assert_eq!(inbox.save().len(), len);
+    for n in 10..=11 {
+        inbox.joined(&own, call(n), &keys[..256], later(1)).unwrap();
+    }
+    inbox
+        .joined(&own, call(4), &keys[1..257], later(1))
+        .unwrap();
+    assert_eq!(*load(&pair, &inbox.save()).unwrap().save(), *inbox.save());
+}
+
+#[test]
 fn names_of_all_are_bounded() {
     let pair = Pair::new(Suite::X25519);
     let mut inbox = Inbox::new(pair.phone.certificate());
@@ -166,16 +211,21 @@ fn names_of_all_are_bounded() {
     // Without trust nothing is pinned.
     inbox.untrust(&keys[5]);
     inbox.trust(keys[0], long(), NOW).unwrap();
-    // One byte more than a state may have.
-    let mut fuller = inbox.save().to_vec();
-    let place = fuller
-        .windows(4)
-        .position(|four| four == b"\0\x01yx")
-        .unwrap_or_default();
-    assert_eq!(place, 0, "no such bytes");
-    let end = fuller.len() - 40;
-    fuller.truncate(end);
-    assert!(load(&pair, &resealed(fuller)).is_err());
+    // A state in which one name has one byte more.
+    inbox.trust(keys[1024], Contact::default(), NOW).unwrap();
+    inbox
+        .trust(keys[0], Contact::named("z".repeat(255)), NOW)
+        .unwrap();
+    inbox.trust(keys[5], long(), NOW).unwrap();
+    inbox.trust(keys[1024], one_more, NOW).unwrap();
+    let state = inbox.save();
+    assert!(load(&pair, &state).is_ok());
+    let name = [&[0, 255][..], &[b'z'; 255]].concat();
+    let place = state.windows(257).position(|bytes| bytes == name).unwrap();
+    let longer = [&[1, 0][..], &[b'z'; 256]].concat();
+    let (before, after) = (&state[..place], &state[place + 257..state.len() - 32]);
+    let fuller = resealed([before, &longer, after].concat());
+    assert_eq!(load(&pair, &fuller).unwrap_err(), StateError::BadState);
 }
 
 /// The same fields, with the revision and a checksum that is right.

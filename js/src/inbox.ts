@@ -85,11 +85,7 @@ export class Inbox extends Resource {
    * `state_rolled_back` if an older copy has taken its place (`atLeast`). Keep state that is
    * refused, and do not go on without it.
    */
-  static load(
-    device: Device | ExternalDevice,
-    state: Uint8Array,
-    options?: LoadOptions,
-  ): Inbox {
+  static load(device: Device | ExternalDevice, state: Uint8Array, options?: LoadOptions): Inbox {
     return callWith(
       () => requireRevision(readOptions(options, loadNames).atLeast),
       (atLeast) => {

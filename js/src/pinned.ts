@@ -4,7 +4,13 @@ import { HushringError } from "./error.js";
 import type * as glue from "./glue.js";
 import type { NowOption } from "./now.js";
 import { type Names, readOptions } from "./untrusted/options.js";
-import { count, maxLength, requireManyBytes, requireNow, requireText } from "./untrusted/require.js";
+import {
+  count,
+  maxLength,
+  requireManyBytes,
+  requireNow,
+  requireText,
+} from "./untrusted/require.js";
 import { isWellFormed } from "./untrusted/slots.js";
 import { type HandleType, handleTypes } from "./vocabulary.js";
 

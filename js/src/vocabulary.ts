@@ -44,6 +44,7 @@
  * | `replayed` | sent no later than the replay floor of its account |
  * | `revoked` | a certificate from before its account's revocation floor |
  * | `stale_bundle` | a bundle older than what its device last published, or another of the same moment |
+ * | `state_rolled_back` | saved state of an inbox of a lower revision than was demanded |
  * | `state_too_new` | saved state of an inbox of a later version |
  * | `too_deep` | more than 16 nested containers |
  * | `too_large` | content that does not fit the envelope after compression |
@@ -104,6 +105,7 @@ export const errorCodes = [
   "replayed",
   "revoked",
   "stale_bundle",
+  "state_rolled_back",
   "state_too_new",
   "too_deep",
   "too_large",

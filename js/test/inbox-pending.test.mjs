@@ -113,13 +113,13 @@ test("events are read when their turn comes, while others are acknowledged and r
 
 test("a full inbox refuses, whatever the content, until something is acknowledged", () => {
   const inbox = inboxOf(bob, alice, carol);
-  for (let count = 0; count < 128; count += 1) inbox.receive(seal(hello));
+  for (let count = 0; count < 64; count += 1) inbox.receive(seal(hello));
   const next = seal({ type: "cover" });
   throwsCode("inbox_full", () => inbox.receive(next));
   assert.equal(inbox.explain(next).stoppedAt, "room");
   assert.equal(summary(inbox.receive(seal(hello, { from: carol }))), "notify");
   const pending = [...inbox.pending()];
-  assert.equal(pending.length, 129);
+  assert.equal(pending.length, 65);
   const [first, second] = inbox.pending();
   assert.deepEqual([first, second], pending.slice(0, 2));
   inbox.acknowledge(pending[0]);

@@ -104,3 +104,25 @@ test("an inbox of a device whose key lives elsewhere, and of one that is freed",
   throwsCode("freed", () => Inbox.load(device, inbox.save()));
   await rejectsCode("freed", device.publish(bob.prekeys));
 });
+
+test("state that an older copy has replaced is refused", () => {
+  const inbox = inboxOf(bob, alice);
+  assert.equal(inbox.revision, 0);
+  const first = inbox.save();
+  assert.equal(inbox.revision, 1);
+  inbox.save();
+  assert.equal(inbox.revision, 1, "nothing has changed");
+  inbox.receive(seal(hello));
+  const second = inbox.save();
+  assert.equal(inbox.revision, 2);
+  throwsCode("state_rolled_back", () => Inbox.load(bob.device, first, { atLeast: 2 }));
+  throwsCode("wrong_account", () => Inbox.load(alice.device, first, { atLeast: 2 }));
+  for (const atLeast of [undefined, 0, 1, 2]) {
+    const loaded = Inbox.load(bob.device, second, { atLeast });
+    assert.equal(loaded.revision, 2);
+    assert.deepEqual(loaded.save(), second);
+  }
+  for (const atLeast of [-1, 0.5, Number.NaN, 2 ** 53, "2", 2n, null]) {
+    throwsCode("invalid_argument", () => Inbox.load(bob.device, second, { atLeast }));
+  }
+});

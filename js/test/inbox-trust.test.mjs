@@ -152,3 +152,21 @@ test("a revocation stops the older certificates of its account", () => {
   throwsCode("unsupported_version", () => inbox.revoke(new Uint8Array(105)));
   throwsCode("clock", () => inbox.revoke(statement, { now: later(-11 * minute) }));
 });
+
+test("a statement of a stranger is the application's to keep, and comes with the trust", () => {
+  const inbox = inboxOf(bob);
+  const statement = carol.account.revokeDevice(carol.device.publicKey, new Date());
+  const held = seal(hello, { from: carol });
+  throwsCode("untrusted", () => inbox.receive(held));
+  const before = inbox.save();
+  assert.equal(inbox.revoke(statement), false);
+  assert.deepEqual(inbox.save(), before);
+  const others = alice.account.revoke(new Date());
+  throwsCode("wrong_account", () => inbox.trust(key(carol), { revocations: [statement, others] }));
+  throwsCode("bad_length", () => inbox.trust(key(carol), { revocations: [new Uint8Array(3)] }));
+  assert.deepEqual(inbox.save(), before);
+  assert.deepEqual(inbox.trust(key(carol), { revocations: [statement] }), []);
+  assert.equal(inbox.held().length, 0);
+  throwsCode("revoked", () => inbox.receive(held));
+  assert.equal(inbox.revoke(statement), true);
+});

@@ -57,7 +57,7 @@ const endsUp = `
 
 test("memory that runs out in a call is told, and nothing is saved afterwards", async () => {
   // Of 64 KiB each.
-  setFlagsFromString("--wasm-max-mem-pages=600");
+  setFlagsFromString("--wasm-max-mem-pages=120");
   try {
     await inWorker(runOut);
   } finally {
@@ -82,7 +82,7 @@ async function runOut({ assert, hushring, relay, peer, inboxOf, throwsCode, reje
   const isThere = () => Buffer.from(memory.buffer).includes(kept);
   const callId = crypto.randomUUID();
   const waiting = new ExternalDevice(bob.device.certificate, async () => {
-    throwsCode("trapped", () => Inbox.load(bob.device, new Uint8Array(60_000_000)));
+    throwsCode("trapped", () => Inbox.load(bob.device, new Uint8Array(8_000_000)));
     return new Uint8Array(64);
   });
 

@@ -264,12 +264,13 @@ function calls() {
     ["PrekeyBundle.verifyAll", [bob.published, publicKey, verify]],
     ["PrekeyBundle.choose", [bob.bundles, { except: publicKey }]],
     ["new Inbox", [bob.device]],
-    ["Inbox.load", [bob.device, inbox.save()]],
+    ["Inbox.load", [bob.device, inbox.save(), { atLeast: 1 }]],
     ["Inbox.addPrekey", [bob.prekeys[0]], fresh],
     ["Inbox.publish", [bob.device, bob.prekeys, { now }], fresh],
     ["Inbox.publish", [device, bob.prekeys, { now }], () => new Inbox(device)],
     ["Inbox.prune", [{ now }], fresh],
     ["Inbox.trust", [publicKey, { handle, displayName: "Alice", now }], fresh],
+    ["Inbox.trust", [publicKey, { revocations: [statement], now }], fresh],
     ["Inbox.untrust", [publicKey], fresh],
     ["Inbox.block", [publicKey], fresh],
     ["Inbox.unblock", [publicKey, { now }], fresh],
@@ -319,7 +320,7 @@ const plain = {
   PrekeyBundle: [
     ...["account", "device", "suite", "offers", "id", "issuedAt", "expiresAt", "toBytes", "free"],
   ],
-  Inbox: ["save", "prekeys", "held", "heldAccounts", "free"],
+  Inbox: ["save", "revision", "prekeys", "held", "heldAccounts", "free"],
   HushringError: [],
   ServerClock: [],
 };

@@ -12,7 +12,8 @@ use crate::inbox::recent::Recent;
 use crate::inbox::replay::Replay;
 use crate::keys::AccountKey;
 use crate::limits::{
-    MAX_ACCOUNTS, MAX_CALLS_IN_ALL, MAX_PENDING, MAX_PENDING_PER_ACCOUNT, MAX_SEEN_IN_ALL,
+    MAX_ACCOUNTS, MAX_CALLS, MAX_CALLS_IN_ALL, MAX_PENDING, MAX_PENDING_PER_ACCOUNT,
+    MAX_SEEN_IN_ALL,
 };
 use crate::time::UnixMillis;
 
@@ -96,7 +97,8 @@ impl Inbox {
         }
     }
 
-    /// Records a call. Of too many in all, the first of whoever has most is forgotten.
+    /// Records a call. Of as many as there may be in all, the first of whoever has most is forgotten
+    /// before.
     pub(super) fn record(
         &mut self,
         caller: &AccountBytes,
@@ -104,21 +106,23 @@ impl Inbox {
         call: Call,
         now: UnixMillis,
     ) {
-        let Some(record) = self.accounts.get_mut(caller) else {
-            return;
-        };
-        record.calls.set(call_id, call, now);
         let count = |account: &AccountRecord| account.calls.iter().len();
-        if self.accounts.values().map(count).sum::<usize>() > MAX_CALLS_IN_ALL {
+        let needs_room = |account: &AccountRecord| {
+            account.calls.get(&call_id).is_none() && count(account) < MAX_CALLS
+        };
+        if self.accounts.get(caller).is_some_and(needs_room)
+            && self.accounts.values().map(count).sum::<usize>() >= MAX_CALLS_IN_ALL
+        {
             let order = |account: &&mut AccountRecord| {
-                (
-                    count(account),
-                    account.calls.first_recorded_at().map(Reverse),
-                )
+                let first = account.calls.first_recorded_at();
+                (count(account), first.map(Reverse))
             };
             let most = self.accounts.values_mut().rev().max_by_key(order);
             most.into_iter()
                 .for_each(|account| account.calls.forget_first());
+        }
+        if let Some(record) = self.accounts.get_mut(caller) {
+            record.calls.set(call_id, call, now);
         }
     }
 
@@ -152,5 +156,109 @@ impl Inbox {
         account
             .and_then(|account| account.contact.clone())
             .unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::limits::MAX_SEEN;
+    use crate::time::UnixSeconds;
+    use crate::{Account, Device, Validity};
+
+    fn inbox(accounts: u16) -> Inbox {
+        let (now, end) = (UnixMillis(1_790_000_000_000), UnixSeconds(1_800_000_000));
+        let own = Account::import(&[9; 32]).unwrap();
+        let device = Device::enroll(&own, &Validity::until(end, now)).unwrap();
+        let mut inbox = Inbox::new(device.certificate());
+        inbox.accounts.clear();
+        for n in 0..accounts {
+            inbox.accounts.insert(key(n), AccountRecord::default());
+        }
+        inbox
+    }
+
+    fn key(n: u16) -> AccountBytes {
+        let mut key = [0; 32];
+        key[..2].copy_from_slice(&n.to_be_bytes());
+        key
+    }
+
+    fn remember(inbox: &mut Inbox, account: u16, n: u64) {
+        let mut id = [0; 16];
+        id[..8].copy_from_slice(&n.to_be_bytes());
+        let account = AccountKey::from_sound(key(account));
+        inbox.remember(&account, MessageId::from_bytes(id), UnixMillis(1000 + n));
+    }
+
+    fn seen(inbox: &Inbox, account: u16) -> (usize, Option<u64>) {
+        let replay = &inbox.accounts[&key(account)].replay;
+        (replay.seen().len(), replay.floor.map(|floor| floor.0))
+    }
+
+    #[test]
+    fn of_too_many_ids_one_leaves_of_whoever_has_most() {
+        // 62 accounts with 512 ids, two with 510, and one with 4: 32,768.
+        let mut inbox = inbox(65);
+        for account in 0..65 {
+            let count = [512, 510, 4][usize::from(account > 61) + usize::from(account > 63)];
+            (0..count).for_each(|n| remember(&mut inbox, account, n));
+        }
+        assert_eq!(seen(&inbox, 0), (512, None));
+        remember(&mut inbox, 64, 7);
+        assert_eq!(seen(&inbox, 64), (5, None));
+        assert_eq!(seen(&inbox, 0), (511, Some(1000)), "the smallest key");
+        remember(&mut inbox, 64, 8);
+        assert_eq!((seen(&inbox, 0).0, seen(&inbox, 1).0), (511, 511));
+        // Its own leaves by its own bound, and then nobody else's.
+        remember(&mut inbox, 5, 600);
+        assert_eq!(seen(&inbox, 5), (512, Some(1000)));
+        // Who has most is asked after the id is there.
+        remember(&mut inbox, 63, 510);
+        remember(&mut inbox, 63, 511);
+        assert_eq!(seen(&inbox, 63), (512, None));
+        assert_eq!((seen(&inbox, 2).0, seen(&inbox, 3).0), (511, 511));
+        let all: usize = (0..65).map(|account| seen(&inbox, account).0).sum();
+        assert_eq!(all, MAX_SEEN_IN_ALL);
+        assert_eq!(MAX_SEEN * 64, MAX_SEEN_IN_ALL);
+    }
+
+    #[test]
+    fn of_too_many_calls_the_first_of_whoever_has_most_is_forgotten() {
+        let record = |inbox: &mut Inbox, caller: u16, n: u8, now: u64| {
+            let call_id = CallId::from_bytes([n; 16]).unwrap();
+            inbox.record(&key(caller), call_id, Call::default(), UnixMillis(now));
+        };
+        let count = |inbox: &Inbox, caller: u16| inbox.accounts[&key(caller)].calls.iter().len();
+        let mut inbox = inbox(2049);
+        // One each: the one that was recorded first, then the smallest key.
+        for caller in 0..2048 {
+            record(
+                &mut inbox,
+                caller,
+                1,
+                if caller == 7 || caller == 9 { 4 } else { 5 },
+            );
+        }
+        assert_eq!(count(&inbox, 7), 1);
+        record(&mut inbox, 2048, 1, 6);
+        assert_eq!((count(&inbox, 7), count(&inbox, 9)), (0, 1));
+        record(&mut inbox, 7, 1, 6);
+        assert_eq!((count(&inbox, 7), count(&inbox, 9)), (1, 0));
+        record(&mut inbox, 9, 1, 6);
+        assert_eq!((count(&inbox, 9), count(&inbox, 0)), (1, 0));
+        // Room is made before: whoever has no more than others pushes out one of theirs, once.
+        record(&mut inbox, 20, 2, 7);
+        assert_eq!((count(&inbox, 20), count(&inbox, 1)), (2, 0));
+        record(&mut inbox, 20, 3, 7);
+        assert_eq!(count(&inbox, 20), 2);
+        let first = CallId::from_bytes([1; 16]).unwrap();
+        assert!(inbox.accounts[&key(20)].calls.get(&first).is_none());
+        // A call that is there already needs no room.
+        record(&mut inbox, 20, 3, 8);
+        assert_eq!(count(&inbox, 20), 2);
+        let all: usize = (0..2049).map(|caller| count(&inbox, caller)).sum();
+        assert_eq!(all, MAX_CALLS_IN_ALL);
+        assert_eq!(MAX_CALLS * 32, MAX_CALLS_IN_ALL);
     }
 }

@@ -66,10 +66,17 @@ impl<K: PartialEq, V> Recent<K, V> {
 }
 
 impl<K: PartialEq, V> Recent<K, Vec<V>> {
-    /// Forgets the first keys until the lists together have room.
-    pub(super) fn bound_lists(&mut self, max: usize) {
-        while self.0.iter().map(|entry| entry.value.len()).sum::<usize>() > max {
-            self.0.pop_front();
+    /// Does what [`Recent::set`] does, and forgets the first of the other keys until the lists
+    /// together have at most `max` items.
+    pub(super) fn set_list(&mut self, key: K, list: Vec<V>, now: UnixMillis, max: usize)
+    where
+        K: Clone,
+    {
+        self.set(key.clone(), list, now);
+        while self.0.iter().map(|entry| entry.value.len()).sum::<usize>() > max
+            && let Some(first) = self.0.iter().position(|entry| entry.key != key)
+        {
+            self.0.remove(first);
         }
     }
 }

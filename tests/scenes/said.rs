@@ -107,6 +107,11 @@ pub fn answer(call: u8, ring: u64) -> Content {
     Content::Answer(answer)
 }
 
+/// An answer to a call that nobody has placed: it is dropped, and its id is kept.
+pub fn unasked() -> Content {
+    answer(99, 1)
+}
+
 pub fn candidates(call: u8) -> Content {
     Content::Candidates(Candidates {
         call_id: id_of(call),

@@ -52,8 +52,7 @@ impl Inbox {
                 legs.push(anew);
             }
         }
-        self.placed.set(call_id, legs, now);
-        self.placed.bound_lists(MAX_PARTIES_IN_ALL);
+        self.placed.set_list(call_id, legs, now, MAX_PARTIES_IN_ALL);
         self.lapse();
         Ok(since)
     }
@@ -157,8 +156,8 @@ impl Inbox {
             joined.push(*account);
         }
         let members = joined.clone();
-        self.joined.set((*caller.as_bytes(), call_id), joined, now);
-        self.joined.bound_lists(MAX_PARTIES_IN_ALL);
+        let call = (*caller.as_bytes(), call_id);
+        self.joined.set_list(call, joined, now, MAX_PARTIES_IN_ALL);
         let call_uuid = call_id.callkit_uuid(caller);
         let kept = self.kept.take(now, |kept| {
             kept.call_id == call_id && members.contains(kept.origin.account.as_bytes())

@@ -47,6 +47,33 @@ impl Scene {
         self.trust_step(name, Object::new(), now, json!({ "events": events }));
     }
 
+    /// The same with statements of the account.
+    pub fn trust_with(
+        &mut self,
+        name: &str,
+        statements: &[Vec<u8>],
+        now: u64,
+        events: &[(&Letter, Expect)],
+    ) {
+        let key = self.know(name);
+        self.pinned.insert(key, Object::new());
+        for (letter, expect) in events {
+            self.accept(letter, now, *expect);
+        }
+        let events = self.events(events, now);
+        self.trust_step(
+            name,
+            revocations(statements),
+            now,
+            json!({ "events": events }),
+        );
+    }
+
+    pub fn refuse_trust_with(&mut self, name: &str, statements: &[Vec<u8>], now: u64, code: &str) {
+        self.know(name);
+        self.trust_step(name, revocations(statements), now, json!({ "error": code }));
+    }
+
     pub fn refuse_trust(
         &mut self,
         name: &str,
@@ -114,6 +141,11 @@ impl Scene {
     /// Passes in a statement that is accepted.
     pub fn revoke_by(&mut self, statement: &[u8], now: u64) {
         self.revoke_step(statement, now, Json::Null);
+    }
+
+    /// Passes in a statement, and expects its account to be known or not.
+    pub fn revoke_known(&mut self, statement: &[u8], now: u64, is_known: bool) {
+        self.revoke_step(statement, now, json!({ "known": is_known }));
     }
 
     pub fn refuse_revocation(&mut self, statement: &[u8], now: u64, code: &str) {
@@ -192,6 +224,11 @@ pub fn revocation(name: &str, floor: i64) -> Vec<u8> {
 pub fn device_revocation(name: &str, device_name: &str, floor: i64) -> Vec<u8> {
     let key = device(name, device_name).public_key().as_bytes().to_owned();
     forge::revocation(&account(name).export(), Some(&key), day(floor).0)
+}
+
+fn revocations(statements: &[Vec<u8>]) -> Object<String, Json> {
+    let statements: Vec<String> = statements.iter().map(|bytes| hex(bytes)).collect();
+    Object::from_iter([("revocations".into(), json!(statements))])
 }
 
 fn pin(handle: Pin, display_name: Option<&str>) -> Object<String, Json> {

@@ -74,6 +74,13 @@ impl Scene {
         self.step("prune", json!({ "at": now }), json!({ "prekeys": ids }));
     }
 
+    /// Prunes when all prekeys have ended, and adds them again for what follows.
+    pub fn prune_all(&mut self, now: u64) {
+        let prekeys = self.prekeys.clone();
+        self.prune(now, &prekeys.iter().collect::<Vec<_>>());
+        prekeys.iter().for_each(|key| self.add_prekey(key));
+    }
+
     pub fn add_prekey(&mut self, key: &Prekey) {
         self.step(
             "addPrekey",
@@ -91,6 +98,15 @@ impl Scene {
         self.step("save", json!({ "as": state }), Json::Null);
     }
 
+    /// Saves, and expects this revision.
+    pub fn save_revision(&mut self, state: &str, revision: u64) {
+        self.step(
+            "save",
+            json!({ "as": state }),
+            json!({ "revision": revision }),
+        );
+    }
+
     /// What a start does: loads the state, and adds the prekeys of the key store.
     pub fn load(&mut self, state: &str) {
         self.load_without_prekeys(state);
@@ -101,6 +117,12 @@ impl Scene {
 
     pub fn load_without_prekeys(&mut self, state: &str) {
         self.step("load", json!({ "state": state }), Json::Null);
+    }
+
+    /// Loads a state of at least this revision.
+    pub fn load_at_least(&mut self, state: &str, revision: u64) {
+        let what = json!({ "state": state, "atLeast": revision });
+        self.step("load", what, Json::Null);
     }
 
     /// Loading a state that was changed; see vectors/README.md for the changes.

@@ -339,10 +339,10 @@ fn same_id_received_meanwhile() -> Scene {
             first_sent_at: at(3600),
             message_ids: *b"newer ones  ",
             call_ids: None,
-            content: cover(),
+            content: unasked(),
             at: at(3600),
         },
-        Drop("cover"),
+        Drop("unknown"),
     );
     s.release(at(3600), &[(&held, Drop("duplicate"))]);
     s.held(&[]);

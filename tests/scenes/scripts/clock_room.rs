@@ -137,7 +137,7 @@ fn full_journal() -> Scene {
         "The time is checked before the room: with a full journal it is held all the same.",
     );
     s.trust("alice");
-    s.flood(&messages(128), Notify);
+    s.flood(&messages(64), Notify);
     let letter = s.seal("message", by("alice").at(at(3600)), message("hi"));
     s.receive(&letter, at(10), Refused("clock"));
     s.held_because(&[(&letter, "clock")]);
@@ -153,7 +153,7 @@ fn no_room_at_the_release() -> Scene {
     );
     s.trust("alice");
     s.trust("carol");
-    s.flood(&messages(127), Notify);
+    s.flood(&messages(63), Notify);
     let first = s.seal("first", by("alice").at(at(3600)), message("first"));
     let second = s.seal("second", by("alice").at(at(3600)), message("second"));
     let other = s.seal("other", by("carol").at(at(3600)), message("other"));

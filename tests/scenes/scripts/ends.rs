@@ -470,7 +470,7 @@ fn calls_of_one_caller_are_bounded() -> Scene {
     s.flood(
         &Flood {
             from: "alice",
-            count: 65,
+            count: 64,
             first_sent_at: at(0),
             message_ids: *b"invitations ",
             call_ids: Some(calls),
@@ -486,6 +486,13 @@ fn calls_of_one_caller_are_bounded() -> Scene {
             EndReason::Cancelled,
         ))
     };
+    for n in 10..14 {
+        s.acknowledge_id("alice", counted(*b"invitations ", n), true);
+    }
+    let of_last = CallId::from_bytes(counted(calls, 64)).unwrap();
+    let of_last = Content::Invite(hushring::content::Invite::new(of_last, true));
+    let one_more = s.seal("one more", by("alice").at(at(1)), of_last);
+    s.receive(&one_more, at(1), Ring);
     let first = s.seal("first", by("alice").at(at(1)), end_of_call(0));
     let last = s.seal("last", by("alice").at(at(1)), end_of_call(64));
     let second = s.seal("second", by("alice").at(at(1)), end_of_call(1));

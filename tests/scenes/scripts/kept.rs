@@ -180,11 +180,11 @@ fn kept_signals_take_room() -> Scene {
         "kept-signals-take-room",
         "E30 G10 N26",
         "A kept signal counts as an event of its account, so that there is room for it when its
-         call rings: 126 messages and two kept signals are 128. The invitation itself needs a
+         call rings: 62 messages and two kept signals are 64. The invitation itself needs a
          place.",
     );
     s.trust("alice");
-    s.flood(&messages(126), Notify);
+    s.flood(&messages(62), Notify);
     let first = s.seal("first", by("alice").at(at(1)), candidates(1));
     let second = s.seal("second", by("alice").at(at(1)), candidates(1));
     let invite = s.seal("invite", by("alice"), invite(1));
@@ -193,7 +193,7 @@ fn kept_signals_take_room() -> Scene {
     s.receive(&invite, at(11), Refused("inbox_full"));
     s.acknowledge_id("alice", counted(*b"many letters", 0), true);
     s.receive(&invite, at(12), Ring);
-    s.pending_count(at(12), 128);
+    s.pending_count(at(12), 64);
     let late = s.seal("late", by("alice").at(at(1)), candidates(1));
     s.receive(&late, at(12), Refused("inbox_full"));
     s
@@ -203,18 +203,18 @@ fn kept_signals_take_room_in_all() -> Scene {
     let mut s = Scene::new(
         "kept-signals-take-room-in-all",
         "E30 G10 N26",
-        "They count among the 1,024 of all accounts as well. Eight accounts have 1,023 events and
-         one kept signal; a ninth has no room.",
+        "They count among the 256 of all accounts as well. Four accounts have 255 events and one
+         kept signal; a fifth has no room.",
     );
-    for n in 1..=8 {
+    for n in 1..=4 {
         let name = format!("friend {n}");
         s.trust(&name);
-        let mut flood = messages(if n == 8 { 127 } else { 128 });
+        let mut flood = messages(if n == 4 { 63 } else { 64 });
         flood.from = &name;
         s.flood(&flood, Notify);
     }
     s.trust("alice");
-    let signal = s.seal("signal", by("friend 8").at(at(1)), candidates(1));
+    let signal = s.seal("signal", by("friend 4").at(at(1)), candidates(1));
     let letter = s.seal("letter", by("alice"), message("hi"));
     s.receive(&signal, at(11), Drop("early"));
     s.receive(&letter, at(11), Refused("inbox_full"));
@@ -231,7 +231,7 @@ fn pruned_after_two_minutes() -> Scene {
          room for as many events.",
     );
     s.trust("alice");
-    s.flood(&messages(126), Notify);
+    s.flood(&messages(62), Notify);
     let first = s.seal("first", by("alice").at(at(1)), candidates(1));
     let second = s.seal("second", by("alice").at(at(1)), candidates(1));
     let letter = s.seal("letter", by("alice").at(at(200)), message("one"));

@@ -10,6 +10,7 @@ mod early;
 mod elsewhere;
 mod ends;
 mod faults;
+mod freed;
 mod invitations;
 mod joined;
 mod kept;
@@ -46,6 +47,7 @@ pub fn all() -> Vec<Scene> {
         elsewhere::scenes(),
         ends::scenes(),
         faults::scenes(),
+        freed::scenes(),
         invitations::scenes(),
         joined::scenes(),
         kept::scenes(),

@@ -100,7 +100,7 @@ fn own_account_says_more() -> Scene {
     s.receive(&ring, at(1), RefusedOwn);
     s.receive(&ended, at(1), RefusedOwn);
     s.receive(&cover, at(1), Drop("cover"));
-    s.receive(&cover, at(2), Duplicate);
+    s.receive(&cover, at(2), Drop("cover"));
     s.held(&[&note, &ring, &ended]);
     s.pending(at(1), &[]);
     s

@@ -159,7 +159,7 @@ fn room_before_the_own_content() -> Scene {
          held. With one place two are held, and there is no room to trust it.",
     );
     s.trust(OWN);
-    s.flood(&messages(OWN, 128), Notify);
+    s.flood(&messages(OWN, 64), Notify);
     s.untrust(OWN);
     let first = s.seal("first", desktop().at(at(11)), message("one"));
     let second = s.seal("second", desktop().at(at(12)), message("two"));
@@ -182,7 +182,7 @@ fn room_for_all_that_is_held() -> Scene {
         "To become trusted an account needs room for all that is held of it, not for one.",
     );
     s.trust("carol");
-    s.flood(&messages("carol", 128), Notify);
+    s.flood(&messages("carol", 64), Notify);
     s.untrust("carol");
     let first = s.seal("first", by("carol").at(at(11)), message("one"));
     let second = s.seal("second", by("carol").at(at(12)), message("two"));
@@ -202,10 +202,10 @@ fn room_in_all_for_all_that_is_held() -> Scene {
         "The same for the room of all accounts together: one place is left, and two envelopes are
          held.",
     );
-    for n in 1..=8 {
+    for n in 1..=4 {
         let name = format!("friend {n}");
         s.trust(&name);
-        s.flood(&messages(&name, if n == 8 { 127 } else { 128 }), Notify);
+        s.flood(&messages(&name, if n == 4 { 63 } else { 64 }), Notify);
     }
     let first = s.seal("first", by("dave"), message("one"));
     let second = s.seal("second", by("dave"), message("two"));
@@ -242,7 +242,7 @@ fn names_before_room() -> Scene {
         "What is to be pinned is checked first, then whether there is room for what is held.",
     );
     s.trust("carol");
-    s.flood(&messages("carol", 128), Notify);
+    s.flood(&messages("carol", 64), Notify);
     s.untrust("carol");
     let held = s.seal("held", by("carol").at(at(11)), message("one"));
     s.receive(&held, at(12), Refused("untrusted"));

@@ -293,11 +293,13 @@ fn pruning_keeps_floors_of_strangers() -> Scene {
     let mut s = Scene::new(
         "pruning-keeps-the-floors-of-strangers",
         "N3 N5 N16 N18",
-        "Of accounts that are not trusted, the floor of a revocation and the floor of what was
-         received stay, however often the app prunes.",
+        "Of accounts that are not trusted any more, the floor of a revocation and the floor of what
+         was received stay, however often the app prunes within 30 days.",
     );
     s.trust("carol");
+    s.trust("alice");
     s.revoke("alice", -1, at(0));
+    s.untrust("alice");
     let old = s.seal("old", by("carol").at(at(5)), message("old"));
     let same_time = s.seal("same time", by("carol").at(at(5)), message("same time"));
     let revoked = s.seal("revoked", by("alice").at(at(10)), message("hi"));
@@ -364,6 +366,9 @@ fn ended_calls_keep_place_and_time() -> Scene {
     let missed = s.seal("missed", by("alice").at(at(200)), invite(101));
     s.receive(&missed, at(DAYS), Missed("ended"));
     s.flood(&calls("alice", 63, invite(1), at(DAYS)), Ring);
+    for n in 10..13 {
+        s.acknowledge_id("alice", counted(*b"many of them", n), true);
+    }
     let of_second = s.seal("of the second", by("alice").at(at(DAYS)), cancel(102));
     let of_first = s.seal("of the first", by("alice").at(at(DAYS)), cancel(101));
     s.receive(&of_second, at(DAYS + 2), Drop("over"));

@@ -88,7 +88,7 @@ fn newer(count: usize) -> Flood<'static> {
         first_sent_at: at(1),
         message_ids: *b"newer ones  ",
         call_ids: None,
-        content: cover(),
+        content: unasked(),
         at: at(10),
     }
 }
@@ -104,10 +104,10 @@ fn after_eviction() -> Scene {
     let letter = s.seal("message", by("alice"), message("hi"));
     s.receive(&letter, at(1), Notify);
     s.acknowledge(&letter, true);
-    s.flood(&newer(511), Drop("cover"));
+    s.flood(&newer(511), Drop("unknown"));
     s.receive(&letter, at(11), Duplicate);
-    let last = s.seal("last", by("alice").at(at(9)), cover());
-    s.receive(&last, at(11), Drop("cover"));
+    let last = s.seal("last", by("alice").at(at(9)), unasked());
+    s.receive(&last, at(11), Drop("unknown"));
     s.receive(&letter, at(12), Refused("replayed"));
     s.receive(&last, at(12), Duplicate);
     s
@@ -122,12 +122,12 @@ fn late_and_never_seen() -> Scene {
          accepted.",
     );
     s.trust("alice");
-    let oldest = s.seal("oldest", by("alice"), cover());
+    let oldest = s.seal("oldest", by("alice"), unasked());
     let never_seen = s.seal("never seen", by("alice"), message("late"));
     let older = s.seal("older", by("alice").at(at(0) - 1), message("later still"));
     let newer_one = s.seal("newer", by("alice").at(at(0) + 1), message("in time"));
-    s.receive(&oldest, at(1), Drop("cover"));
-    s.flood(&newer(512), Drop("cover"));
+    s.receive(&oldest, at(1), Drop("unknown"));
+    s.flood(&newer(512), Drop("unknown"));
     s.receive(&never_seen, at(11), Refused("replayed"));
     s.receive(&older, at(11), Refused("replayed"));
     s.receive(&newer_one, at(11), Notify);
@@ -145,13 +145,13 @@ fn smallest_id_leaves() -> Scene {
          in whatever order they came. Those that are left are still known as duplicates.",
     );
     s.trust("alice");
-    let middle = s.seal("middle", by("alice").id(5), cover());
-    let smallest = s.seal("smallest", by("alice").id(1), cover());
-    let largest = s.seal("largest", by("alice").id(0xff), cover());
+    let middle = s.seal("middle", by("alice").id(5), unasked());
+    let smallest = s.seal("smallest", by("alice").id(1), unasked());
+    let largest = s.seal("largest", by("alice").id(0xff), unasked());
     for letter in [&middle, &smallest, &largest] {
-        s.receive(letter, at(1), Drop("cover"));
+        s.receive(letter, at(1), Drop("unknown"));
     }
-    s.flood(&newer(510), Drop("cover"));
+    s.flood(&newer(510), Drop("unknown"));
     s.receive(&smallest, at(11), Refused("replayed"));
     s.receive(&middle, at(11), Duplicate);
     s.receive(&largest, at(11), Duplicate);
@@ -169,7 +169,7 @@ fn floors_of_their_own() -> Scene {
     let seen = s.seal("seen", by("carol"), message("seen"));
     let late = s.seal("late", by("carol").at(before(60)), message("late"));
     s.receive(&seen, at(1), Notify);
-    s.flood(&newer(600), Drop("cover"));
+    s.flood(&newer(600), Drop("unknown"));
     s.receive(&seen, at(11), Duplicate);
     s.receive(&late, at(11), Notify);
     s
@@ -348,7 +348,7 @@ fn same_id_again_while_pending() -> Scene {
     let first = s.seal("first", by("alice").id(7), message("first"));
     let again = s.seal("again", by("alice").id(7).at(at(9)), message("again"));
     s.receive(&first, at(1), Notify);
-    s.flood(&newer(512), Drop("cover"));
+    s.flood(&newer(512), Drop("unknown"));
     s.receive(&again, at(11), Duplicate);
     s.pending(at(11), &[(&first, Notify)]);
     s.acknowledge(&first, true);

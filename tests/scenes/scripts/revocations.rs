@@ -50,11 +50,12 @@ fn revoked_before_the_trust() -> Scene {
     let mut s = Scene::new(
         "revoked-before-the-trust",
         "E29 N1 N3",
-        "A revocation counts for an account that is not trusted yet: it is remembered, and holds
-         when the account becomes trusted.",
+        "A revocation of an account that is not trusted yet is kept by the app, and holds when it is
+         passed in with the trust.",
     );
-    s.revoke("carol", 0, at(0));
-    s.trust("carol");
+    let statement = revocation("carol", 0);
+    s.revoke_known(&statement, at(0), false);
+    s.trust_with("carol", &[statement], at(0), &[]);
     let old = s.seal("old", by("carol"), message("old"));
     let new = s.seal("new", since("carol", 0), message("new"));
     s.receive(&old, at(1), Refused("revoked"));

@@ -143,8 +143,8 @@ fn before_the_trust() -> Scene {
     let mut s = Scene::new(
         "device-revoked-before-the-trust",
         "E29 N1 N3 N11 N12",
-        "A statement about a stranger's device is taken. What that device sends is not held, and
-         what was held before is gone when the account becomes trusted.",
+        "A statement about a stranger's device leaves nothing, so what that device sends is held.
+         With the statement, which the app has kept, it is gone when the account becomes trusted.",
     );
     let held = s.seal("held", by("carol"), message("held"));
     let later = s.seal("later", by("carol"), message("later"));
@@ -153,8 +153,9 @@ fn before_the_trust() -> Scene {
     s.revoke_device("carol", "phone", 0, at(1));
     s.receive(&later, at(2), Refused("untrusted"));
     s.receive(&laptops, at(2), Refused("untrusted"));
-    s.held(&[&held, &laptops]);
-    s.trust_at("carol", at(3), &[(&laptops, Notify)]);
+    s.held(&[&held, &later, &laptops]);
+    let statement = device_revocation("carol", "phone", 0);
+    s.trust_with("carol", &[statement], at(3), &[(&laptops, Notify)]);
     s
 }
 

@@ -29,7 +29,7 @@ fn full_for_one_account() -> Scene {
     let mut s = Scene::new(
         "journal-full-for-one-account",
         "E27 E30 N9 N15 N26",
-        "128 events of one account wait for the app. The next is refused, and may be delivered
+        "64 events of one account wait for the app. The next is refused, and may be delivered
          again: it is accepted when one was acknowledged. Others are not affected, and a duplicate
          is still known as one.",
     );
@@ -37,16 +37,16 @@ fn full_for_one_account() -> Scene {
     s.trust("carol");
     let first = s.seal("first", by("alice"), message("first"));
     s.receive(&first, at(1), Notify);
-    s.flood(&messages("alice", 127, at(1)), Notify);
+    s.flood(&messages("alice", 63, at(1)), Notify);
     let one_more = s.seal("one more", by("alice").at(at(10)), message("one more"));
     let carols = s.seal("carols", by("carol").at(at(10)), message("from Carol"));
     s.receive(&one_more, at(11), Refused("inbox_full"));
     s.receive(&first, at(11), Duplicate);
     s.receive(&carols, at(11), Notify);
-    s.pending_count(at(11), 129);
+    s.pending_count(at(11), 65);
     s.acknowledge(&first, true);
     s.receive(&one_more, at(12), Notify);
-    s.pending_count(at(12), 129);
+    s.pending_count(at(12), 65);
     let another = s.seal("another", by("alice").at(at(10)), message("another"));
     s.receive(&another, at(12), Refused("inbox_full"));
     s
@@ -56,7 +56,7 @@ fn full_in_all() -> Scene {
     let mut s = Scene::new(
         "journal-full-in-all",
         "E30 N9 N12 N26 Z11",
-        "1,024 events wait in all. Whoever comes now is refused, were it the first time; a stranger
+        "256 events wait in all. Whoever comes now is refused, were it the first time; a stranger
          of whom something is held cannot become trusted. The own account alone has its room beside
          that: the phone stops ringing. One acknowledgement makes room for one event.",
     );
@@ -65,13 +65,13 @@ fn full_in_all() -> Scene {
     s.trust("alice");
     let first = s.seal("first", by("alice"), invite_for(1, 90));
     s.receive(&first, at(1), Ring);
-    s.flood(&messages("alice", 127, at(1)), Notify);
-    for n in 2..=8 {
+    s.flood(&messages("alice", 63, at(1)), Notify);
+    for n in 2..=4 {
         let name = format!("friend {n}");
         s.trust(&name);
-        s.flood(&messages(&name, 128, at(1)), Notify);
+        s.flood(&messages(&name, 64, at(1)), Notify);
     }
-    s.pending_count(at(10), 1024);
+    s.pending_count(at(10), 256);
     s.trust("carol");
     let letter = s.seal("letter", by("carol").at(at(10)), message("hi"));
     s.receive(&letter, at(11), Refused("inbox_full"));
@@ -80,11 +80,11 @@ fn full_in_all() -> Scene {
     s.receive(&held, at(11), Refused("untrusted"));
     let answered = s.seal("answered", desktop(), answered_elsewhere("alice", 1, at(0)));
     s.receive(&answered, at(11), End(4));
-    s.pending_count(at(11), 1025);
+    s.pending_count(at(11), 257);
     s.receive(&letter, at(12), Refused("inbox_full"));
     s.acknowledge(&first, true);
     s.receive(&letter, at(12), Notify);
-    s.pending_count(at(12), 1025);
+    s.pending_count(at(12), 257);
     s
 }
 
@@ -92,12 +92,12 @@ fn full_for_the_own_account() -> Scene {
     let mut s = Scene::new(
         "journal-full-for-the-own-account",
         "E30 N10",
-        "The own account has 128 places like others. When they are taken, what it says is refused;
+        "The own account has 64 places like others. When they are taken, what it says is refused;
          nobody else is affected.",
     );
     s.trust("alice");
     s.trust(OWN);
-    s.flood(&messages(OWN, 128, at(1)), Notify);
+    s.flood(&messages(OWN, 64, at(1)), Notify);
     let answered = s.seal("answered", desktop(), answered_elsewhere("alice", 1, at(0)));
     let letter = s.seal("message", by("alice"), message("hi"));
     s.receive(&answered, at(11), Refused("inbox_full"));
@@ -116,7 +116,7 @@ fn room_comes_before_content() -> Scene {
          The time is looked at before.",
     );
     s.trust("alice");
-    s.flood(&messages("alice", 128, at(1)), Notify);
+    s.flood(&messages("alice", 64, at(1)), Notify);
     let covered = s.seal("cover", by("alice").at(at(10)), cover());
     let early = s.seal("early", by("alice").at(at(10)), candidates(1));
     let noise = s.forge(

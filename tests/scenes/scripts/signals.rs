@@ -182,14 +182,14 @@ fn message_with_everything() -> Scene {
 fn cover_traffic() -> Scene {
     let mut s = Scene::new(
         "cover-shows-nothing",
-        "E27 M13 N15 N26",
-        "Cover traffic has no effect but that its id is known afterwards. It does not enter the
+        "E27 M13 N17 N26",
+        "Cover has no effect, not even that its id is known afterwards. It does not enter the
          journal.",
     );
     s.trust("alice");
     let first = s.seal("first", by("alice"), cover());
     s.receive(&first, at(1), Drop("cover"));
-    s.receive(&first, at(2), Duplicate);
+    s.receive(&first, at(2), Drop("cover"));
     s.pending(at(2), &[]);
     s.acknowledge(&first, false);
     s
