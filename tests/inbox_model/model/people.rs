@@ -33,10 +33,10 @@ impl Model {
         statements: &[Statement],
         now: u64,
     ) -> Result<Vec<Outcome>, (&'static str, Option<&'static str>)> {
-        let pinned = clean_contact(contact).map_err(|member| ("bad_content", Some(member)))?;
         if statements.iter().any(|of| of.account != account) {
             return Err(("wrong_account", None));
         }
+        let pinned = clean_contact(contact).map_err(|member| ("bad_content", Some(member)))?;
         let held = self.held_of(&account, false);
         let room = MAX_PENDING_PER_ACCOUNT.saturating_sub(self.pending_of(&account, now));
         let room_in_all = MAX_PENDING.saturating_sub(self.pending_of_others(now));

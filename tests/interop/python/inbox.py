@@ -71,11 +71,8 @@ class Inbox:
     ) -> list[Event]:
         """Trusts an account (N1) and releases its held envelopes (N12). Returns their events."""
         keys.check_key(account)
+        revocations = [Revocation.read(statement, account, now) for statement in statements]
         handle, name = names.pinned(handle, name)
-        revocations = []
-        for statement in statements:
-            revocations.append(Revocation.read(statement, None, now))
-            require(revocations[-1].account == account, "wrong_account")
         held = self.holding.of(account, UNTRUSTED)
         require(not held or self.has_room(account, now, len(held)), "inbox_full")
         self.records.require_room(account)

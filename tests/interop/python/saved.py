@@ -1,7 +1,8 @@
 """inbox.md, "Saved state".
 
 The version, the device's account and key, the revision, all other state in CBOR, and the SHA-256 of
-everything before it. What has no order is sorted, so that equal state has equal bytes (N35).
+everything before it. What has no order is sorted, so that equal state has equal bytes (N35); but
+the accounts of a joined call stay as they came.
 """
 
 import hashlib
@@ -56,9 +57,7 @@ def state_of(inbox: "Inbox") -> bytes:
             + [sorted([account, *vars(leg).values()] for account, leg in placed.legs.items())]
             for call_id, placed in calls.placed.items()
         ],
-        "joined": [
-            [*of, joined.at, sorted(joined.accounts)] for of, joined in calls.joined.items()
-        ],
+        "joined": [[*of, joined.at, joined.accounts] for of, joined in calls.joined.items()],
         "kept": [[kept.at, list(vars(kept.entry).values())] for kept in calls.kept],
         "journal": [list(vars(entry).values()) for entry in inbox.journal.values()],
         "held": [

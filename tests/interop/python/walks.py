@@ -296,15 +296,13 @@ class Walk:
                 self.restart()
 
     def trust_with_statements(self, name: str) -> None:
-        """Trusts, and passes in statements (N1), of which one may be wrong."""
+        """Trusts, and passes in statements (N1), of which some may be wrong."""
         count = DRAW.choice([0, 0, 0, 1, 1, 2, 3])
         statements = [self.statement(name) for _ in range(count)]
-        pinned = says.pinned()
-        if statements and DRAW.randrange(6) == 0:
-            place = DRAW.randrange(count)
-            statements[place] = self.wrong_statement(name, statements[place])
-            pinned = {}  # which comes first
-        trust = {"account": name, "at": self.now} | pinned
+        for place, statement in enumerate(statements):
+            if DRAW.randrange(12) == 0:
+                statements[place] = self.wrong_statement(name, statement)
+        trust = {"account": name, "at": self.now} | says.pinned()
         revocations = {"revocations": [each.hex() for each in statements]} if statements else {}
         self.step("trust", trust | revocations)
 
@@ -315,16 +313,24 @@ class Walk:
         return keys.revoke(self.accounts[name], DRAW.choice([None, *devices]), floor, self.now)
 
     def wrong_statement(self, name: str, statement: bytes) -> bytes:
-        """Returns a statement that is wrong in one way."""
-        match DRAW.randrange(4):
+        """Returns a statement that is wrong in one way or more."""
+        if samples.yes():
+            statement = self.statement(
+                DRAW.choice([each for each in self.accounts if each != name])
+            )
+        match DRAW.randrange(6):
             case 0:
                 return statement[:-1]
             case 1:
                 return b"\x02" + statement[1:]
             case 2:
                 return statement[:-1] + bytes([statement[-1] ^ 1])
+            case 3 | 4:
+                ahead = DRAW.choice([599, 601, 3_600])
+                floor = self.now // 1_000 + ahead
+                return keys.revoke(self.accounts[name], None, floor, self.now + DAY)
             case _:
-                return self.statement(DRAW.choice([each for each in self.accounts if each != name]))
+                return statement
 
     def revoke(self, name: str) -> None:
         statement = self.statement(name)
