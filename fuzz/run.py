@@ -14,7 +14,7 @@ HERE = Path(__file__).resolve().parent
 # Names that a fuzzer would take long to guess.
 WITH_DICTIONARY = {"compression", "content", "frame", "state"}
 # Targets whose inputs have one size, and a little more.
-LONGEST = {"certificate": 160, "envelope": 2890, "inbox": 48, "keys": 200, "link": 200}
+LONGEST = {"certificate": 160, "envelope": 2890, "inbox": 48, "keys": 200, "link": 200, "session": 64}
 
 
 def main():

@@ -1,10 +1,12 @@
-//! The parsers behind encryption and signature, for the fuzzers in fuzz/. Only a build with
-//! the feature `__fuzzing` has them.
+//! What is behind encryption and signature, for the fuzzers in fuzz/. Only a build with the feature
+//! `__fuzzing` has it.
 
 use zeroize::Zeroizing;
 
 use crate::content::{Content, Map};
 use crate::error::ContentError;
+
+pub use crate::inbox::opened::Opened;
 
 /// Reads deterministic CBOR.
 pub fn decode(bytes: &[u8]) -> Result<Map, ContentError> {

@@ -25,6 +25,8 @@ mod held;
 mod journal;
 mod kept;
 mod names;
+#[cfg(feature = "__fuzzing")]
+pub mod opened;
 mod people;
 mod publishing;
 mod recent;

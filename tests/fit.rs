@@ -133,6 +133,42 @@ fn the_least_useful_go_first() {
     assert_eq!(most, order.len());
 }
 
+/// One candidate less left out, and it would not fit. To the last byte of the room, it does.
+#[test]
+fn no_more_go_than_needed() {
+    let available = capacity(Suite::XWing);
+    let (mut several, mut exact) = (false, false);
+    for length in 500..2000 {
+        let said = |candidates: &[&str]| {
+            let mut content = invite(&offer(candidates));
+            if let Content::Invite(invite) = &mut content {
+                invite.data = Some(noise(1, length).into());
+            }
+            content
+        };
+        let Ok(fitted) = said(&ALL).fit(Suite::XWing) else {
+            break;
+        };
+        let least_useful = [
+            TCP,
+            RELAY_AGAIN,
+            REFLECTED_AGAIN,
+            LINK_LOCAL_IPV4,
+            LINK_LOCAL,
+            HOST_IPV6,
+        ];
+        let Some(fewer) = fitted.dropped.len().checked_sub(1) else {
+            continue;
+        };
+        several |= fewer > 0;
+        exact |= fitted.content.measure().unwrap() == available && fewer == 5;
+        let is_left = |candidate: &&&str| !least_useful[..fewer].contains(*candidate);
+        let left: Vec<&str> = ALL.iter().filter(is_left).copied().collect();
+        assert!(said(&left).measure().unwrap() > available, "{length}");
+    }
+    assert!(several && exact);
+}
+
 #[test]
 fn what_is_still_too_large_is_refused() {
     let (content, length) = crowded(&ALL, 6);

@@ -5,16 +5,18 @@ mod content;
 mod receiving;
 mod sealed;
 pub mod seeds;
+mod session;
 mod signed;
 
 pub use content::{compression, content};
 pub use receiving::{inbox, state};
 pub use sealed::{envelope, frame};
+pub use session::session;
 pub use signed::{bundle, certificate, keys, link};
 
 pub type Target = (&'static str, fn(&[u8]));
 
-pub const TARGETS: [Target; 10] = [
+pub const TARGETS: [Target; 11] = [
     ("bundle", bundle),
     ("certificate", certificate),
     ("compression", compression),
@@ -24,6 +26,7 @@ pub const TARGETS: [Target; 10] = [
     ("inbox", inbox),
     ("keys", keys),
     ("link", link),
+    ("session", session),
     ("state", state),
 ];
 

@@ -119,7 +119,7 @@ fn made(target: &str) -> Vec<Vec<u8>> {
         .iter()
         .map(|change| frame(change))
         .collect(),
-        "inbox" => steps,
+        "inbox" | "session" => steps,
         "state" => steps
             .iter()
             .map(|steps| [&[3], crate::receiving::state_after(steps).as_slice()].concat())
