@@ -71,7 +71,7 @@ class Covers(Crowded):
             end = {"type": "call.end", "callId": str(uuid.uuid4()), "reason": "cancelled"}
             self.flood(sender, end, ends, begin + left, DRAW.choice([0, 1, 100]))
             left -= ends
-        self.step("save", {"as": "a state"})
+        self.save("a state")
         for by in (-40_000, -1, 0, 1, 2, 40, 500, 51_200):
             for said in ({"type": "message"}, {"type": "cover"}):
                 self.explain(sender, said, begin + by)
@@ -80,7 +80,7 @@ class Covers(Crowded):
             name = str(uuid.uuid4())
             self.post(name, self.seal_as(sender, said, message_id, self.now))
             self.step("receive", {"envelope": name, "at": self.now})
-            self.step("save", {"as": name})
+            self.save(name)
         self.list()
         return self.scene
 
@@ -149,7 +149,7 @@ class Legs(Crowded):
                     accounts = {"accounts": DRAW.sample(self.names, 3)}
                     self.step("left", own | DRAW.choice([{}, accounts]))
                 case _:
-                    self.step("save", {"as": "a state"})
+                    self.save("a state")
                     self.step("load", {"state": "a state"})
                     for export in self.exports:
                         self.step("addPrekey", {"prekey": export.hex()})
