@@ -3,6 +3,7 @@
 
 mod calls;
 mod compare;
+mod crowds;
 mod envelopes;
 mod floods;
 mod scenes;

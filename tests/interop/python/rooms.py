@@ -63,16 +63,17 @@ class Covers(Crowded):
         self.trust("alice", "bob")
         sender = Sender("alice", self.device(self.accounts["alice"], 200 * 86_400))
         begin = self.now - 5 * MINUTE
-        left = IDS + DRAW.choice([-1, 0, 1, 40])
+        left, first = IDS + DRAW.choice([-1, 0, 1, 40]), begin
         while left > 0:
             covers = DRAW.choice([1, 40, IDS + 10])
-            self.flood(sender, {"type": "cover"}, covers, begin - 40_000, DRAW.choice([0, 1, 100]))
+            self.flood(sender, {"type": "cover"}, covers, first, DRAW.choice([0, 1, 100]))
             ends = min(left, DRAW.randint(100, IDS))
             end = {"type": "call.end", "callId": str(uuid.uuid4()), "reason": "cancelled"}
-            self.flood(sender, end, ends, begin + left, DRAW.choice([0, 1, 100]))
+            self.flood(sender, end, ends, first, DRAW.choice([0, 1, 100]))
             left -= ends
+            first += MINUTE  # so that none of the next ones is as old as one that has left
         self.save("a state")
-        for by in (-40_000, -1, 0, 1, 2, 40, 500, 51_200):
+        for by in (-40_000, -1, 0, 1, 2, 40, 500, 51_200, MINUTE):
             for said in ({"type": "message"}, {"type": "cover"}):
                 self.explain(sender, said, begin + by)
         message_id = DRAW.randbytes(16)
