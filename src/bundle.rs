@@ -86,7 +86,7 @@ impl<'a> BundleCheck<'a> {
 }
 
 /// The result of [`PrekeyBundle::verify_all`].
-#[must_use = "keep what was last published, or a server can bring back an older bundle"]
+#[must_use = "keep what was last published and revoked, or a server can bring it back"]
 #[derive(Debug)]
 pub struct VerifiedBundles {
     /// The accepted bundles, in the list's order.
@@ -96,6 +96,9 @@ pub struct VerifiedBundles {
     /// When each device last published, by the entries passed in and the accepted bundles. Keep it,
     /// and pass it in next time.
     pub last_published: Vec<LastPublished>,
+    /// Of the revocations passed in, those that count: at most one of the account, then at most 64
+    /// of devices, in the order of their keys. Keep them, and pass them in next time.
+    pub revocations: Vec<Revocation>,
 }
 
 /// The result of [`PrekeyBundle::choose`].

@@ -257,6 +257,9 @@ impl Device {
 
     /// Seals content to one recipient device. Every envelope has 2,880 bytes.
     ///
+    /// The encapsulation's random bytes are hedged by the device's private key (spec/envelope.md,
+    /// H4): should they be known or repeat, others still cannot open the envelope.
+    ///
     /// # Errors
     /// Those of [`UnsignedEnvelope::new`], then [`SealError::BadSignature`] (`bad_signature`): a
     /// hardware fault spoiled the signature, which is verified before it is used.
@@ -266,10 +269,11 @@ impl Device {
         content: &Content,
         options: SealOptions,
     ) -> Result<Envelope, SealError> {
-        self.seal_with_rng(bundle, content, options, &mut SysRng)
+        self.seal_hedged(bundle, content, options, &mut SysRng)
     }
 
-    /// Does what [`Device::seal`] does with bytes of `rng`: see [`UnsignedEnvelope::new_with_rng`].
+    /// Does what [`Device::seal`] does with bytes of `rng`, which are not hedged: see
+    /// [`UnsignedEnvelope::new_with_rng`].
     ///
     /// # Errors
     /// Those of [`Device::seal`].
@@ -296,10 +300,10 @@ impl Device {
         content: &Content,
         options: SealOptions,
     ) -> Result<Vec<Envelope>, SealError> {
-        self.seal_many_with_rng(bundles, content, options, &mut SysRng)
+        self.seal_many_hedged(bundles, content, options, &mut SysRng)
     }
 
-    /// Does what [`Device::seal_many`] does with bytes of `rng`: see
+    /// Does what [`Device::seal_many`] does with bytes of `rng`, which are not hedged: see
     /// [`UnsignedEnvelope::new_many_with_rng`].
     ///
     /// # Errors
@@ -312,6 +316,33 @@ impl Device {
         rng: &mut R,
     ) -> Result<Vec<Envelope>, SealError> {
         UnsignedEnvelope::new_many_with_rng(&self.certificate, bundles, content, options, rng)?
+            .into_iter()
+            .map(|unsigned| self.sign(unsigned))
+            .collect()
+    }
+
+    pub(crate) fn seal_hedged<R: TryCryptoRng + ?Sized>(
+        &self,
+        bundle: &PrekeyBundle,
+        content: &Content,
+        options: SealOptions,
+        rng: &mut R,
+    ) -> Result<Envelope, SealError> {
+        let own = (&self.certificate, &self.key);
+        self.sign(UnsignedEnvelope::new_hedged(
+            own, bundle, content, options, rng,
+        )?)
+    }
+
+    pub(crate) fn seal_many_hedged<R: TryCryptoRng + ?Sized>(
+        &self,
+        bundles: &[&PrekeyBundle],
+        content: &Content,
+        options: SealOptions,
+        rng: &mut R,
+    ) -> Result<Vec<Envelope>, SealError> {
+        let own = (&self.certificate, &self.key);
+        UnsignedEnvelope::new_many_hedged(own, bundles, content, options, rng)?
             .into_iter()
             .map(|unsigned| self.sign(unsigned))
             .collect()

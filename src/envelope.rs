@@ -5,6 +5,7 @@
 pub(crate) mod codec;
 mod fit;
 pub(crate) mod frame;
+mod hedge;
 pub(crate) mod open;
 pub(crate) mod seal;
 mod transcript;

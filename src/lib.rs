@@ -105,7 +105,7 @@ pub use keys::{AccountKey, DeviceKey};
 pub use linking::{LinkGrant, LinkRequest, LinkSecret};
 pub use prekey::{Prekey, PrekeyId};
 pub use random::SysRng;
-pub use revocation::Revocation;
+pub use revocation::{Revocation, VerifiedRevocations};
 pub use server_clock::{LocalTime, ServerClock};
 pub use suite::Suite;
 pub use time::{UnixMillis, UnixSeconds};

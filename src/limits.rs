@@ -24,6 +24,15 @@ pub const MAX_NAME_LEN: usize = 256;
 /// Bytes of a group id, at most.
 pub const MAX_GROUP_ID_LEN: usize = 128;
 
+// Bundles (spec/envelope.md, "Prekeys and bundles").
+
+/// Bundles of one list, at most. Those behind are refused unread.
+pub const MAX_BUNDLES: usize = 512;
+/// Revocation statements of one list, at most. Those behind are passed over unread.
+pub const MAX_STATEMENTS: usize = 256;
+/// Revocations of single devices that count of one account, at most: those with the highest floors.
+pub const MAX_DEVICE_REVOCATIONS: usize = 64;
+
 // Times (spec/envelope.md, "Constants").
 
 /// How far ahead of the reader's clock a date may be: 10 minutes.

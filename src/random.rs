@@ -1,11 +1,90 @@
-//! Randomness. It is taken before anything else is made, because the source can fail.
+//! Randomness (spec/envelope.md, K1). It is taken before anything else is made, because the source
+//! can fail.
 
 use std::convert::Infallible;
+use std::sync::{Mutex, PoisonError};
 
+use rand_core::utils::next_word_via_fill;
 use rand_core::{TryCryptoRng, TryRng};
 use zeroize::{Zeroize, Zeroizing};
 
-pub use getrandom::SysRng;
+use crate::digest::sha256_prefix;
+use crate::error::KeyError;
+
+/// The system's source of random bytes, without sources that were mocked or are broken
+/// (spec/envelope.md, K1). All that is made without a source of the caller's takes its bytes here.
+///
+/// It fails ([`KeyError::NoRandomness`]) if the system gives no bytes. It also fails if 16 bytes or
+/// more are asked for, and the system gives nothing but zeros, or begins with the same 16 bytes as
+/// the time before. That is not a test of how good the system's source is.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SysRng;
+
+/// Judges all draws of the process.
+static WATCH: Watch = Watch::new();
+
+impl TryRng for SysRng {
+    type Error = KeyError;
+
+    fn try_next_u32(&mut self) -> Result<u32, KeyError> {
+        next_word_via_fill(self)
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, KeyError> {
+        next_word_via_fill(self)
+    }
+
+    fn try_fill_bytes(&mut self, destination: &mut [u8]) -> Result<(), KeyError> {
+        Ok(WATCH.draw(&mut getrandom::SysRng, destination)?)
+    }
+}
+
+impl TryCryptoRng for SysRng {}
+
+/// Remembers how a source's last draw began. Of every draw only the beginning is compared, so that
+/// a constant source is found when draws of different lengths alternate, as they do in sealing.
+struct Watch {
+    /// A hash, because the bytes themselves may be a key.
+    last: Mutex<Option<[u8; 32]>>,
+}
+
+impl Watch {
+    /// Shorter draws are not judged, because chance repeats them.
+    const JUDGED: usize = 16;
+
+    const fn new() -> Watch {
+        Watch {
+            last: Mutex::new(None),
+        }
+    }
+
+    /// Fills `destination` from `rng`, and wipes it if what that gave is refused.
+    fn draw<R: TryCryptoRng>(
+        &self,
+        rng: &mut R,
+        destination: &mut [u8],
+    ) -> Result<(), NoRandomness> {
+        let is_filled = rng.try_fill_bytes(destination).is_ok();
+        if is_filled && self.accepts(destination) {
+            return Ok(());
+        }
+        destination.zeroize();
+        Err(NoRandomness)
+    }
+
+    fn accepts(&self, bytes: &[u8]) -> bool {
+        let Some(beginning) = bytes.first_chunk::<{ Watch::JUDGED }>() else {
+            return true;
+        };
+        if bytes.iter().all(|byte| *byte == 0) {
+            return false;
+        }
+        let hash = sha256_prefix(&[beginning]);
+        // Whoever panicked while holding the lock has left a whole hash.
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        last.replace(hash) != Some(hash)
+    }
+}
 
 /// The failure of a source to give random bytes.
 pub(crate) struct NoRandomness;
@@ -87,6 +166,112 @@ impl<const N: usize> TryCryptoRng for Taken<N> {}
 mod tests {
     use super::*;
     use rand_core::Rng;
+
+    /// What a source gives, draw after draw; the last draw again and again.
+    struct Fake(Vec<fn(usize) -> u8>);
+
+    impl TryRng for Fake {
+        type Error = Infallible;
+
+        fn try_next_u32(&mut self) -> Result<u32, Infallible> {
+            next_word_via_fill(self)
+        }
+
+        fn try_next_u64(&mut self) -> Result<u64, Infallible> {
+            next_word_via_fill(self)
+        }
+
+        fn try_fill_bytes(&mut self, destination: &mut [u8]) -> Result<(), Infallible> {
+            let give = match self.0.as_slice() {
+                [last] => *last,
+                _ => self.0.remove(0),
+            };
+            for (place, byte) in destination.iter_mut().enumerate() {
+                *byte = give(place);
+            }
+            Ok(())
+        }
+    }
+
+    impl TryCryptoRng for Fake {}
+
+    /// Which of the draws of these lengths are accepted.
+    fn accepted<const N: usize>(draws: Vec<fn(usize) -> u8>, lengths: [usize; N]) -> [bool; N] {
+        let (watch, mut fake) = (Watch::new(), Fake(draws));
+        lengths.map(|length| {
+            let mut bytes = vec![9; length];
+            let is_accepted = watch.draw(&mut fake, &mut bytes).is_ok();
+            assert!(is_accepted || bytes.iter().all(|byte| *byte == 0));
+            is_accepted
+        })
+    }
+
+    #[test]
+    fn nothing_but_zeros_is_refused() {
+        let zeros = || -> Vec<fn(usize) -> u8> { vec![|_| 0] };
+        assert_eq!(accepted(zeros(), [16, 16, 32, 64, 17]), [false; 5]);
+        assert_eq!(accepted(zeros(), [0, 1, 15]), [true; 3]);
+        let last_is_one = |place: usize| u8::from(place == 15);
+        assert_eq!(accepted(vec![last_is_one], [16]), [true]);
+        // Sixteen zeros at the beginning are refused when they come again.
+        let behind = |place: usize| u8::from(place == 31);
+        assert_eq!(accepted(vec![behind], [32, 32]), [true, false]);
+    }
+
+    #[test]
+    fn what_the_source_gave_the_time_before_is_refused() {
+        let constant = || -> Vec<fn(usize) -> u8> { vec![|_| 7] };
+        assert_eq!(accepted(constant(), [32, 32, 32]), [true, false, false]);
+        // Draws of other lengths between do not hide it.
+        assert_eq!(
+            accepted(constant(), [16, 32, 16, 64]),
+            [true, false, false, false]
+        );
+        assert_eq!(
+            accepted(constant(), [16, 4, 15, 16]),
+            [true, true, true, false]
+        );
+        let counting = |place: usize| place as u8;
+        assert_eq!(accepted(vec![counting], [64, 16]), [true, false]);
+    }
+
+    #[test]
+    fn a_source_that_goes_on_is_taken_again() {
+        let [a, b]: [fn(usize) -> u8; 2] = [|place| place as u8, |place| place as u8 ^ 1];
+        let zero = |_| 0;
+        assert_eq!(
+            accepted(vec![a, a, b, a], [16; 4]),
+            [true, false, true, true]
+        );
+        assert_eq!(
+            accepted(vec![a, zero, a, b], [32; 4]),
+            [true, false, false, true]
+        );
+    }
+
+    #[test]
+    fn threads_share_what_the_source_gave() {
+        let watch = Watch::new();
+        let count = std::thread::scope(|scope| {
+            let draw = || watch.draw(&mut Fake(vec![|_| 7]), &mut [0; 32]).is_ok();
+            let threads: Vec<_> = (0..4).map(|_| scope.spawn(draw)).collect();
+            let results = threads.into_iter().map(|thread| thread.join().unwrap());
+            results.filter(|is_accepted| *is_accepted).count()
+        });
+        assert_eq!(count, 1);
+    }
+
+    #[test]
+    fn the_systems_source_is_taken() {
+        let mut draws = [[0; 32]; 3];
+        for draw in &mut draws {
+            assert_eq!(SysRng.try_fill_bytes(draw), Ok(()));
+        }
+        assert!(draws[0] != draws[1] && draws[1] != draws[2]);
+        let words = [SysRng.try_next_u64(), SysRng.try_next_u64()];
+        assert!(words[0].is_ok() && words[0] != words[1]);
+        assert!(SysRng.try_next_u32().is_ok());
+    }
 
     #[test]
     fn what_was_not_taken_is_not_handed_out() {

@@ -4,6 +4,8 @@
 use crate::error::KeyError;
 use crate::keys::{AccountKey, DeviceKey};
 use crate::labels::Label;
+use crate::limits::MAX_DEVICE_REVOCATIONS;
+use crate::limits::MAX_STATEMENTS;
 use crate::reader::Reader;
 use crate::signing::{Signature, ToBeSigned, to_be_signed};
 use crate::time::{UnixMillis, UnixSeconds};
@@ -26,6 +28,15 @@ pub struct UnsignedRevocation {
     /// None where every certificate of the account is meant.
     device: Option<DeviceKey>,
     floor: UnixSeconds,
+}
+
+/// The result of [`Revocation::verify_all`].
+#[derive(Debug)]
+pub struct VerifiedRevocations {
+    /// The sound statements, in the list's order.
+    pub revocations: Vec<Revocation>,
+    /// The index and error of each statement that is not sound.
+    pub rejected: Vec<(usize, KeyError)>,
 }
 
 impl Revocation {
@@ -52,6 +63,32 @@ impl Revocation {
         now: UnixMillis,
     ) -> Result<Revocation, KeyError> {
         Revocation::read(bytes, Some(account), now)
+    }
+
+    /// Reads and checks the statements of a list that were kept of `account` or came with its
+    /// bundles (spec/envelope.md, B26). One that is not sound does not spoil the others: it is
+    /// rejected with the error that [`Revocation::verify`] returns. Those behind the 256th are not
+    /// read: [`KeyError::TooMany`] (`too_many`).
+    pub fn verify_all<B: AsRef<[u8]>>(
+        list: &[B],
+        account: &AccountKey,
+        now: UnixMillis,
+    ) -> VerifiedRevocations {
+        let mut verified = VerifiedRevocations {
+            revocations: Vec::new(),
+            rejected: Vec::new(),
+        };
+        for (index, bytes) in list.iter().enumerate() {
+            let read = match index < MAX_STATEMENTS {
+                true => Revocation::verify(bytes.as_ref(), account, now),
+                false => Err(KeyError::TooMany),
+            };
+            match read {
+                Ok(revocation) => verified.revocations.push(revocation),
+                Err(error) => verified.rejected.push((index, error)),
+            }
+        }
+        verified
     }
 
     /// Reads and checks a revocation of the account that it names, of either kind.
@@ -131,6 +168,42 @@ impl Revocation {
     /// Returns the moment before which a certificate must not start.
     pub fn floor(&self) -> UnixSeconds {
         self.fields.floor
+    }
+
+    /// Returns those of one account's revocations that count (spec/envelope.md, R6 and B26): the
+    /// account's with the highest floor, then at most 64 of devices with higher floors, in the
+    /// order of their keys. Of several with one floor the first counts.
+    pub(crate) fn counting(list: &[Revocation]) -> Vec<Revocation> {
+        let mut of_account: Option<&Revocation> = None;
+        for one in list.iter().filter(|one| one.device().is_none()) {
+            if of_account.is_none_or(|known| known.floor() < one.floor()) {
+                of_account = Some(one);
+            }
+        }
+        let is_above = |one: &&Revocation| of_account.is_none_or(|all| all.floor() < one.floor());
+        // In the order of the keys, and never more than there is room for, so that a long list
+        // costs little.
+        let mut of_devices: Vec<&Revocation> = Vec::new();
+        let of_any_device = list.iter().filter(|one| one.device().is_some());
+        for one in of_any_device.filter(is_above) {
+            match of_devices.binary_search_by_key(&one.device(), |known| known.device()) {
+                Ok(place) => {
+                    let known = of_devices.get_mut(place);
+                    if let Some(known) = known.filter(|known| known.floor() < one.floor()) {
+                        *known = one;
+                    }
+                }
+                Err(place) => of_devices.insert(place, one),
+            }
+            if of_devices.len() > MAX_DEVICE_REVOCATIONS {
+                let lowest = of_devices.iter().map(|known| known.floor()).min();
+                let last = of_devices
+                    .iter()
+                    .rposition(|known| Some(known.floor()) == lowest);
+                last.map(|place| of_devices.remove(place));
+            }
+        }
+        of_account.into_iter().chain(of_devices).cloned().collect()
     }
 
     /// Returns whether it revokes a certificate of this device that starts at this time.

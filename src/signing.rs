@@ -4,9 +4,10 @@
 use std::fmt;
 
 use ed25519_dalek::Signer;
+use hmac::{Hmac, KeyInit, Mac};
 use rand_core::TryCryptoRng;
 use sha2::{Digest, Sha512};
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 use crate::error::KeyError;
 use crate::keys::{AccountKey, DeviceKey};
@@ -105,6 +106,26 @@ impl SigningKey {
 
     pub(crate) fn sign(&self, message: &ToBeSigned) -> Signature {
         Signature(self.0.sign(message.as_bytes()).to_bytes())
+    }
+
+    /// Writes the beginning of HMAC-SHA512 under the private key over the label and `parts`, one
+    /// after the other, to `output`, of which it fills 64 bytes at most.
+    #[expect(
+        clippy::expect_used,
+        reason = "no key length is invalid: RFC 2104 section 2"
+    )]
+    pub(crate) fn mac(&self, label: Label, parts: &[&[u8]], output: &mut [u8]) {
+        let mut mac = Hmac::<Sha512>::new_from_slice(self.0.as_bytes())
+            .expect("HMAC takes keys of every length");
+        mac.update(label.as_bytes());
+        for part in parts {
+            mac.update(part);
+        }
+        let mut bytes = mac.finalize().into_bytes();
+        for (to, from) in output.iter_mut().zip(&bytes) {
+            *to = *from;
+        }
+        bytes.as_mut_slice().zeroize();
     }
 }
 

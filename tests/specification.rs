@@ -5,9 +5,11 @@ use std::time::Duration;
 
 use hushring::envelope::capacity;
 use hushring::limits::{
-    CLOCK_TOLERANCE, MAX_ACCOUNTS, MAX_AGE, MAX_CALLS, MAX_CERTIFICATE_LIFETIME, MAX_CONTENT_LEN,
-    MAX_DEPTH, MAX_DEVICE_FLOORS, MAX_HELD, MAX_HELD_PER_ACCOUNT, MAX_ITEMS, MAX_JOINED,
-    MAX_PARTIES, MAX_PENDING, MAX_PENDING_PER_ACCOUNT, MAX_PREKEY_LIFETIME, MAX_PREKEYS, MAX_SEEN,
+    CLOCK_TOLERANCE, MAX_ACCOUNTS, MAX_AGE, MAX_CALLS, MAX_CALLS_IN_ALL, MAX_CERTIFICATE_LIFETIME,
+    MAX_CONTENT_LEN, MAX_DEPTH, MAX_DEVICE_FLOORS, MAX_DEVICE_FLOORS_IN_ALL, MAX_HELD,
+    MAX_HELD_PER_ACCOUNT, MAX_ITEMS, MAX_KEPT, MAX_KEPT_PER_ACCOUNT, MAX_KEPT_PER_CALL,
+    MAX_PARTIES, MAX_PARTIES_IN_ALL, MAX_PENDING, MAX_PENDING_PER_ACCOUNT, MAX_PINNED_LEN,
+    MAX_PREKEY_LIFETIME, MAX_PREKEYS, MAX_SEEN, MAX_SEEN_IN_ALL,
 };
 use hushring::{
     Account, CallId, Certificate, DICTIONARY, Device, Envelope, LinkGrant, LinkRequest, LinkSecret,
@@ -139,42 +141,66 @@ fn the_constants() {
         grouped(seconds(MAX_AGE) * 1000, ",")
     );
     assert_row(ENVELOPE, "age of an envelope, at most", &age);
+    // Of one, and of all together.
+    let pairs = |bounds: [usize; 2]| bounds.map(|bound| grouped(bound, ",")).join(" / ");
     for (row, bound) in [
-        ("prekeys", MAX_PREKEYS),
+        ("prekeys", grouped(MAX_PREKEYS, ",")),
         (
-            "account records: trusted now or earlier, blocked, or with a revocation floor",
-            MAX_ACCOUNTS,
+            "account records: trusted or blocked, now or earlier (N34)",
+            grouped(MAX_ACCOUNTS, ","),
         ),
-        ("for each account: message ids with their sent_at", MAX_SEEN),
-        ("placed calls", MAX_CALLS),
-        ("accounts of one placed call", MAX_PARTIES),
+        (
+            "values of pinned handles, and pinned names, of all accounts together, as cleaned",
+            format!("{} bytes of UTF-8", grouped(MAX_PINNED_LEN, ",")),
+        ),
+        (
+            "message ids with their sent_at, of one account / of all",
+            pairs([MAX_SEEN, MAX_SEEN_IN_ALL]),
+        ),
+        (
+            "calls, of one caller / of all callers",
+            pairs([MAX_CALLS, MAX_CALLS_IN_ALL]),
+        ),
+        ("placed calls", grouped(MAX_CALLS, ",")),
+        ("accounts of one placed call", grouped(MAX_PARTIES, ",")),
+        (
+            "legs of all placed calls together",
+            grouped(MAX_PARTIES_IN_ALL, ","),
+        ),
+        ("joined calls", grouped(MAX_CALLS, ",")),
+        ("accounts of one joined call", grouped(MAX_PARTIES, ",")),
+        (
+            "accounts of all joined calls together",
+            grouped(MAX_PARTIES_IN_ALL, ","),
+        ),
+        (
+            "kept signals, of one call / of one account / in all",
+            [MAX_KEPT_PER_CALL, MAX_KEPT_PER_ACCOUNT, MAX_KEPT]
+                .map(|bound| grouped(bound, ","))
+                .join(" / "),
+        ),
         (
             "held envelopes of untrusted accounts, and held for the clock: in all, each",
-            MAX_HELD,
+            grouped(MAX_HELD, ","),
         ),
         (
             "held envelopes of untrusted accounts, and held for the clock: for each account, each",
-            MAX_HELD_PER_ACCOUNT,
+            grouped(MAX_HELD_PER_ACCOUNT, ","),
         ),
-        ("joined calls", MAX_JOINED),
         (
-            "device keys with a revocation floor above the account's, for each account",
-            MAX_DEVICE_FLOORS,
+            "device keys with a revocation floor above the account's, of one account / of all",
+            pairs([MAX_DEVICE_FLOORS, MAX_DEVICE_FLOORS_IN_ALL]),
         ),
-    ] {
-        assert_row(INBOX, row, &grouped(bound, ","));
-    }
-    for (row, bound) in [
         (
             "journal with kept signals, in all, without those of the own account",
-            MAX_PENDING,
+            grouped(MAX_PENDING, ","),
         ),
         (
             "journal with kept signals, for each account, also the own",
-            MAX_PENDING_PER_ACCOUNT,
+            grouped(MAX_PENDING_PER_ACCOUNT, ","),
         ),
     ] {
-        assert_row(INBOX, row, &grouped(bound, ","));
+        assert_row(INBOX, row, &bound);
     }
 }
 

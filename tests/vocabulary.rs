@@ -229,6 +229,16 @@ fn numbers() -> Vec<(&'static str, &'static str, usize)> {
             limits::MAX_CONTENT_LEN,
         ),
         (
+            "Bundles of one list, at most. Those behind are refused unread.",
+            "maxBundles",
+            limits::MAX_BUNDLES,
+        ),
+        (
+            "Revocation statements of one list, at most. Those behind are passed over unread.",
+            "maxStatements",
+            limits::MAX_STATEMENTS,
+        ),
+        (
             "Nested containers in content, at most.",
             "maxDepth",
             limits::MAX_DEPTH,

@@ -9,6 +9,7 @@ export {
   PrekeyBundle,
   type PublishedBundle,
   type RejectedBundle,
+  type RejectedRevocation,
   type VerifiedBundles,
   type VerifyOptions,
 } from "./bundle.js";

@@ -18,7 +18,7 @@ import {
   requireSuite,
 } from "./untrusted/require.js";
 import { isBytes, lengthOf } from "./untrusted/slots.js";
-import type { Suite } from "./vocabulary.js";
+import { maxBundles, maxStatements, type Suite } from "./vocabulary.js";
 
 /**
  * What a device last published, as far as this application has seen. A publication counts as a
@@ -46,8 +46,8 @@ export interface PublishedBundle {
 /** Options of {@link PrekeyBundle.verify} and {@link PrekeyBundle.verifyAll}. */
 export interface VerifyOptions extends NowOption {
   /**
-   * Revocation statements of the account: the one with the highest floor seen, 105 bytes, and those
-   * of single devices, 137 bytes each.
+   * Revocation statements of the account, 105 bytes, and of its single devices, 137 bytes each: the
+   * `revocations` that an earlier `verifyAll` returned, and those that came with the bundles.
    */
   readonly revocations?: readonly Uint8Array[] | undefined;
   /**
@@ -64,6 +64,13 @@ export interface RejectedBundle {
   readonly error: HushringError;
 }
 
+/** A revocation statement that {@link PrekeyBundle.verifyAll} passed over. */
+export interface RejectedRevocation {
+  /** Its index in `revocations`. */
+  readonly index: number;
+  readonly error: HushringError;
+}
+
 /** The result of {@link PrekeyBundle.verifyAll}. */
 export interface VerifiedBundles {
   /** The good ones, in the order of the list. */
@@ -72,6 +79,13 @@ export interface VerifiedBundles {
   readonly rejected: RejectedBundle[];
   /** The list that was passed in, brought up to date: store it and pass it in the next time. */
   readonly lastPublished: LastPublished[];
+  /**
+   * Of the revocation statements that were passed in, those that count: at most one of the account,
+   * then at most 64 of its devices. Store them and pass them in the next time.
+   */
+  readonly revocations: Bytes[];
+  /** The index and error of each statement that is not sound. */
+  readonly rejectedRevocations: RejectedRevocation[];
 }
 
 /**
@@ -125,7 +139,8 @@ export class PrekeyBundle extends Resource {
 
   /**
    * Verifies a bundle (259 or 1,443 bytes) that the server handed out for `account`, a pinned key
-   * of 32 bytes. Throws `bad_length`, `unsupported_version`, `unsupported_suite`,
+   * of 32 bytes. Throws the error of the first revocation statement that is not sound (see
+   * {@link verifyRevocation}), then `bad_length`, `unsupported_version`, `unsupported_suite`,
    * `bad_certificate`, `wrong_account`, `bad_offers`, `bad_lifetime`, `weak_key`, `bad_signature`,
    * `revoked`, `certificate_expired`, `certificate_not_yet_valid`, `bundle_expired`,
    * `bundle_not_yet_valid`, `stale_bundle`.
@@ -133,9 +148,13 @@ export class PrekeyBundle extends Resource {
   static verify(bundle: Uint8Array, account: Uint8Array, options?: VerifyOptions): PrekeyBundle {
     return callWith(
       () => readVerify(options),
-      (against) => {
+      ({ against, statements }) => {
         const copy = requireBytes(bundle, "bundle");
-        const check = { ...against, account: requireBytes(account, "account") };
+        const check = {
+          ...against,
+          revocations: requireManyBytes(statements, "revocations"),
+          account: requireBytes(account, "account"),
+        };
         return new PrekeyBundle(glue.PrekeyBundle.verify(copy, check));
       },
     );
@@ -144,8 +163,10 @@ export class PrekeyBundle extends Resource {
   /**
    * Verifies all the bundles of an account and returns the good ones. A bad one appears in
    * `rejected`, with the code that {@link PrekeyBundle.verify} would throw, or with `stale_bundle`
-   * if another good one of its device is newer, or contradicts it. Throws if another argument is
-   * wrong.
+   * if another good one of its device is newer, or contradicts it. Those behind the 512th are not
+   * read, and are `too_many`. A revocation statement that is not sound appears in
+   * `rejectedRevocations`, with the code that {@link verifyRevocation} would throw, and those behind
+   * the 256th with `too_many`. Throws if another argument is wrong.
    */
   static verifyAll(
     bundles: readonly Uint8Array[],
@@ -153,15 +174,21 @@ export class PrekeyBundle extends Resource {
     options?: VerifyOptions,
   ): VerifiedBundles {
     return callWith(
-      () => ({ against: readVerify(options), given: requireArray(bundles, "bundles") }),
-      ({ against, given }) => {
-        const list = given.map((bundle, index) => listedBytes(bundle, `bundles[${index}]`));
-        const check = { ...against, account: requireBytes(account, "account") };
+      () => ({ ...readVerify(options), given: requireArray(bundles, "bundles") }),
+      ({ against, statements, given }) => {
+        const list = listedBytes(given, "bundles", maxBundles);
+        const check = {
+          ...against,
+          revocations: listedBytes(statements, "revocations", maxStatements),
+          account: requireBytes(account, "account"),
+        };
         const verified = glue.PrekeyBundle.verifyAll(list, check);
         return {
           bundles: verified.bundles.map((handle) => new PrekeyBundle(handle)),
-          rejected: verified.rejected.map(({ index, error }) => ({ index, error: errorOf(error) })),
+          rejected: rejectedOf(verified.rejected, given, maxBundles),
           lastPublished: verified.lastPublished,
+          revocations: verified.revocations,
+          rejectedRevocations: rejectedOf(verified.rejectedRevocations, statements, maxStatements),
         };
       },
     );
@@ -254,12 +281,14 @@ const entryNames: Names<LastPublished> = {
 };
 const publishedNames: Names<PublishedBundle> = { hash: true, suite: true };
 
-function readVerify(value: VerifyOptions | undefined): Omit<glue.BundleCheck, "account"> {
+function readVerify(value: VerifyOptions | undefined) {
   const { lastPublished = [], now, revocations = [] } = readOptions(value, verifyNames);
   return {
-    revocations: requireManyBytes(revocations, "revocations"),
-    lastPublished: requireArray(lastPublished, "lastPublished").map(readEntry),
-    now: requireNow(now),
+    against: {
+      lastPublished: requireArray(lastPublished, "lastPublished").map(readEntry),
+      now: requireNow(now),
+    },
+    statements: requireArray(revocations, "revocations"),
   };
 }
 
@@ -291,8 +320,30 @@ function requireByte(value: unknown, path: string): number {
   return value;
 }
 
-/** A bundle of the server's list. One that is far too long must not spoil the others. */
-function listedBytes(bundle: unknown, name: string): Bytes {
-  const tooLong = isBytes(bundle) && lengthOf(bundle) > maxLength;
-  return tooLong ? new Uint8Array(0) : requireBytes(bundle, name);
+/**
+ * A server's list. An item that is far too long must not spoil the others, and of those behind the
+ * bound, which are not read, one stands for all.
+ */
+function listedBytes(list: readonly unknown[], name: string, max: number): Bytes[] {
+  const read = list.slice(0, max).map((item, index) => {
+    const tooLong = isBytes(item) && lengthOf(item) > maxLength;
+    return tooLong ? new Uint8Array(0) : requireBytes(item, `${name}[${index}]`);
+  });
+  if (list.length > max) read.push(new Uint8Array(0));
+  return read;
+}
+
+/** Each with its index in the list: also those behind the bound. */
+function rejectedOf(
+  failures: readonly glue.Rejected[],
+  list: readonly unknown[],
+  max: number,
+): RejectedBundle[] {
+  const rejected = failures.map(({ index, error }) => ({ index, error: errorOf(error) }));
+  const last = rejected.at(-1);
+  if (last === undefined || last.index < max) return rejected;
+  for (let index = last.index + 1; index < list.length; index += 1) {
+    rejected.push({ index, error: last.error });
+  }
+  return rejected;
 }

@@ -174,7 +174,8 @@ export class Device extends LinkableDevice {
   }
 
   /**
-   * Seals content into an envelope of 2,880 bytes (spec/envelope.md, Sealing). Throws `too_large`
+   * Seals content into an envelope of 2,880 bytes (spec/envelope.md, Sealing). The random bytes are
+   * hedged by the device's key: they stay secret should the system's be known. Throws `too_large`
    * with `needed` and `available` if it does not fit (see {@link fit}), `bad_content` with
    * `member`, `bad_call_id` (also for a CallKit UUID, which names no call at the other end),
    * `too_deep`, `too_long`, `too_many`, `bundle_expired`, `certificate_expired`,

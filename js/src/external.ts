@@ -168,7 +168,10 @@ export class ExternalDevice extends Resource {
     return signEach(steps, sign);
   }
 
-  /** Seals like {@link Device.seal}. Rejects also with `bad_signature`, `invalid_signer`. */
+  /**
+   * Seals like {@link Device.seal}, but the random bytes are the system's as they are, because the
+   * key to hedge them by is elsewhere. Rejects also with `bad_signature`, `invalid_signer`.
+   */
   async seal<Own = never>(
     bundle: PrekeyBundle,
     content: SealableContent<Own>,
@@ -179,8 +182,9 @@ export class ExternalDevice extends Resource {
   }
 
   /**
-   * Seals like {@link Device.sealMany}, with one signature for each bundle, one after the other.
-   * Rejects also with `bad_signature`, `invalid_signer`.
+   * Seals like {@link Device.sealMany}, with one signature for each bundle, one after the other, and
+   * random bytes like {@link ExternalDevice.seal}. Rejects also with `bad_signature`,
+   * `invalid_signer`.
    */
   async sealMany<Own = never>(
     bundles: readonly PrekeyBundle[],

@@ -1,5 +1,5 @@
 import { HushringError } from "./error.js";
-import { abandon, type Failure } from "./glue.js";
+import { abandon, type Failure, wipeStack } from "./glue.js";
 import { wiping } from "./untrusted/copies.js";
 import { isPlainObject } from "./untrusted/slots.js";
 
@@ -24,7 +24,7 @@ export function callWith<A, T>(read: () => A, body: (read: A) => T): T {
 export function call<T>(body: () => T): T {
   checkReady();
   try {
-    return wiping(body);
+    return clean(body);
   } catch (error) {
     if (HushringError.is(error)) throw error;
     if (isFailure(error)) throw errorOf(error);
@@ -47,6 +47,27 @@ export function trapError(): HushringError | undefined {
   return trapped;
 }
 
+/**
+ * Runs a call, and then wipes the copies that it made, and the stack that it used in the wasm. If
+ * the wasm has stopped somewhere, the stack is wiped with all of its memory instead.
+ */
+function clean<T>(body: () => T): T {
+  depth += 1;
+  let result: T;
+  try {
+    result = wiping(body);
+  } catch (error) {
+    if (depth === 1 && (HushringError.is(error) || isFailure(error))) wipeStack();
+    throw error;
+  } finally {
+    depth -= 1;
+  }
+  if (depth === 0) wipeStack();
+  return result;
+}
+
+/** How many calls are running, one within another: a polyfill of the platform's may call again. */
+let depth = 0;
 let ready = false;
 let trapped: HushringError | undefined;
 

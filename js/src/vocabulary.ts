@@ -38,7 +38,7 @@
  * | `invalid_date` | a value that is not a Date, an Invalid Date, or one before 1970 |
  * | `invalid_signer` | an outside signer that did not return 64 bytes |
  * | `no_prekeys` | a publication without prekeys |
- * | `no_randomness` | the system gave no random bytes, so nothing was made |
+ * | `no_randomness` | the system gave no random bytes, zeros, or the same twice, so nothing was made |
  * | `not_initialized` | a call before the WebAssembly was loaded |
  * | `prekey_expired` | a prekey to publish that is past its end |
  * | `replayed` | sent no later than the replay floor of its account |
@@ -49,7 +49,7 @@
  * | `too_deep` | more than 16 nested containers |
  * | `too_large` | content that does not fit the envelope after compression |
  * | `too_long` | more than 65,536 bytes of content before compression |
- * | `too_many` | more than 4,096 items of arrays and members of maps in one content |
+ * | `too_many` | more than 4,096 items of arrays and members of maps in one content; a bundle behind the 512th of a list, a statement behind the 256th |
  * | `too_old` | dated more than 30 days ago |
  * | `trapped` | the WebAssembly failed within a call, such as for want of memory, and is not used again |
  * | `unknown_prekey` | no prekey has this suite and id |
@@ -238,6 +238,12 @@ export const deviceRevocationLength = 137;
 
 /** Bytes of content before compression, at most. */
 export const maxContentLength = 65_536;
+
+/** Bundles of one list, at most. Those behind are refused unread. */
+export const maxBundles = 512;
+
+/** Revocation statements of one list, at most. Those behind are passed over unread. */
+export const maxStatements = 256;
 
 /** Nested containers in content, at most. */
 export const maxDepth = 16;

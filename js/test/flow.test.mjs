@@ -329,6 +329,55 @@ test("one device is revoked, and the others need nothing", () => {
   );
 });
 
+test("statements that came with a list are kept, and unsound ones are reported", () => {
+  const { account, device, published } = peer();
+  const key = account.publicKey;
+  const floor = later(-minute);
+  const statement = account.revokeDevice(device.publicKey, floor);
+  const foreign = peer([]).account.revoke(floor);
+  const came = [foreign, new Uint8Array(65_537), statement, new Uint8Array(3)];
+  const first = PrekeyBundle.verifyAll(published, key, { revocations: came });
+  assert.deepEqual(first.revocations, [statement]);
+  ownBytes(first.revocations[0], 137);
+  assert.deepEqual(
+    first.rejectedRevocations.map(({ index, error }) => [index, error.code]),
+    [
+      [0, "wrong_account"],
+      [1, "bad_length"],
+      [3, "bad_length"],
+    ],
+  );
+  assert.ok(hushring.HushringError.is(first.rejectedRevocations[0].error));
+  assert.equal(first.bundles.length, 0);
+
+  // The next time nothing comes with the list, and the device stays revoked.
+  const { revocations, rejectedRevocations } = first;
+  assert.equal(rejectedRevocations.length, 3);
+  const second = PrekeyBundle.verifyAll(published, key, { revocations });
+  assert.equal(second.bundles.length, 0);
+  assert.deepEqual([second.revocations, second.rejectedRevocations], [[statement], []]);
+
+  const of_all = account.revoke(floor);
+  const third = PrekeyBundle.verifyAll([], key, { revocations: [...revocations, of_all] });
+  assert.deepEqual(third.revocations, [of_all]);
+});
+
+test("bundles behind the 512th are not even looked at", () => {
+  const { account, published } = peer();
+  const list = Array(100_000).fill(7);
+  list.fill(new Uint8Array(0), 0, 511);
+  list[511] = published[0];
+  const start = performance.now();
+  const { bundles, rejected } = PrekeyBundle.verifyAll(list, account.publicKey);
+  assert.ok(performance.now() - start < 2_000);
+  assert.equal(bundles.length, 1);
+  assert.equal(rejected.length, 99_999);
+  const [last, notRead, ...rest] = rejected.slice(510);
+  assert.deepEqual([last.index, last.error.code], [510, "bad_length"]);
+  assert.deepEqual([notRead.index, notRead.error.code], [512, "too_many"]);
+  assert.ok(rest.every(({ index, error }, i) => index === 513 + i && error.code === "too_many"));
+});
+
 test("a publication is newer than the last one, also within the same second", () => {
   const { account, device, prekeys } = peer();
   const now = new Date(Math.floor(Date.now() / 1_000) * 1_000);

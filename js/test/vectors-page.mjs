@@ -12,7 +12,7 @@ async function playAll() {
     const vector = await load(`/vectors/${name}`);
     try {
       if (name.startsWith("scenes/")) playScene(hushring, vector);
-      else playVector(hushring, relay, vector);
+      else await playVector(hushring, relay, vector);
     } catch (error) {
       failures[name] = String(error);
     }

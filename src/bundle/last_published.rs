@@ -1,10 +1,12 @@
 //! What devices last published, so that no server can bring back what was published before
-//! (spec/envelope.md, B14 and B15).
+//! (spec/envelope.md, B14 and B15), and lists of bundles (B25 and B26).
 
 use crate::bundle::{BundleCheck, PrekeyBundle, VerifiedBundles};
 use crate::digest::sha256_prefix;
 use crate::error::KeyError;
 use crate::keys::{AccountKey, DeviceKey};
+use crate::limits::MAX_BUNDLES;
+use crate::revocation::Revocation;
 use crate::suite::Suite;
 use crate::time::UnixSeconds;
 
@@ -33,16 +35,26 @@ pub struct PublishedBundle {
 }
 
 impl PrekeyBundle {
-    /// Verifies every bundle of a list. One that is refused does not spoil the others; one that is
-    /// older than another of its device, or contradicts another of the same moment, is
-    /// `stale_bundle`.
+    /// Verifies every bundle of a list (spec/envelope.md, B15, B25 and B26). One that is refused
+    /// does not spoil the others; one that is older than another of its device, or contradicts
+    /// another of the same moment, is `stale_bundle`. Those behind the 512th are `too_many`, and
+    /// are not read.
+    ///
+    /// Read the revocations that came with the list, and those that you kept, with
+    /// [`Revocation::verify_all`]. Those of other accounts are passed over.
     pub fn verify_all<B: AsRef<[u8]>>(
         list: &[B],
         account: &AccountKey,
         check: &BundleCheck<'_>,
     ) -> VerifiedBundles {
-        let verify = |bytes: &B| PrekeyBundle::verify(bytes.as_ref(), account, check);
-        let verified: Vec<_> = list.iter().map(verify).collect();
+        let mut revocations = check.revocations.to_vec();
+        revocations.retain(|revocation| revocation.account() == account);
+        let check = &check.with_revocations(&revocations);
+        let verify = |(index, bytes): (usize, &B)| match index < MAX_BUNDLES {
+            true => PrekeyBundle::verify(bytes.as_ref(), account, check),
+            false => Err(KeyError::TooMany),
+        };
+        let verified: Vec<_> = list.iter().enumerate().map(verify).collect();
         let good: Vec<&PrekeyBundle> = verified.iter().flatten().collect();
         let is_outdone = |bundle: &PrekeyBundle| {
             let mut of_device = good
@@ -68,9 +80,10 @@ impl PrekeyBundle {
             })
             .collect();
         let mut result = VerifiedBundles {
-            bundles: Vec::with_capacity(list.len()),
+            bundles: Vec::new(),
             rejected: Vec::new(),
             last_published: check.last_published.to_vec(),
+            revocations: Revocation::counting(&revocations),
         };
         for (index, (verified, is_stale)) in verified.into_iter().zip(is_stale).enumerate() {
             match verified {

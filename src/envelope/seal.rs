@@ -11,12 +11,13 @@ use crate::content::Content;
 use crate::encryption::SealingContext;
 use crate::envelope::codec::{Envelope, Header};
 use crate::envelope::frame;
+use crate::envelope::hedge::Hedged;
 use crate::envelope::transcript::{Transcript, info};
 use crate::error::{KeyError, SealError};
 use crate::ids::MessageId;
 use crate::keys::DeviceKey;
 use crate::random::SysRng;
-use crate::signing::{Signature, ToBeSigned};
+use crate::signing::{Signature, SigningKey, ToBeSigned};
 use crate::time::UnixMillis;
 
 /// The time and the message id of an envelope.
@@ -63,6 +64,10 @@ pub struct UnsignedEnvelope {
 impl UnsignedEnvelope {
     /// Encapsulates to one recipient device, and forms the frame.
     ///
+    /// The encapsulation's secrecy rests on the system's random bytes alone. They are not hedged
+    /// (spec/envelope.md, H4) as those of [`Device::seal`](crate::Device::seal) are, because the
+    /// device's private key is not at hand.
+    ///
     /// # Errors
     /// In this order:
     /// - [`SealError::CertificateNotYetValid`] (`certificate_not_yet_valid`),
@@ -95,7 +100,7 @@ impl UnsignedEnvelope {
         rng: &mut R,
     ) -> Result<UnsignedEnvelope, SealError> {
         let draft = Draft::new(certificate, &[bundle], content, options, rng)?;
-        draft.to(bundle, rng)
+        draft.to(bundle, None, rng)
     }
 
     /// Encapsulates to several devices under one message id, in the order of `bundles`.
@@ -124,7 +129,35 @@ impl UnsignedEnvelope {
         rng: &mut R,
     ) -> Result<Vec<UnsignedEnvelope>, SealError> {
         let draft = Draft::new(certificate, bundles, content, options, rng)?;
-        bundles.iter().map(|bundle| draft.to(bundle, rng)).collect()
+        let to = |bundle: &&PrekeyBundle| draft.to(bundle, None, rng);
+        bundles.iter().map(to).collect()
+    }
+
+    /// Does what [`UnsignedEnvelope::new_with_rng`] does, and hedges the encapsulation's bytes by
+    /// `key`, the private key of the certificate's device (spec/envelope.md, H4).
+    pub(crate) fn new_hedged<R: TryCryptoRng + ?Sized>(
+        (certificate, key): (&Certificate, &SigningKey),
+        bundle: &PrekeyBundle,
+        content: &Content,
+        options: SealOptions,
+        rng: &mut R,
+    ) -> Result<UnsignedEnvelope, SealError> {
+        let draft = Draft::new(certificate, &[bundle], content, options, rng)?;
+        draft.to(bundle, Some(key), rng)
+    }
+
+    /// Does what [`UnsignedEnvelope::new_many_with_rng`] does, and hedges the bytes of each
+    /// encapsulation.
+    pub(crate) fn new_many_hedged<R: TryCryptoRng + ?Sized>(
+        (certificate, key): (&Certificate, &SigningKey),
+        bundles: &[&PrekeyBundle],
+        content: &Content,
+        options: SealOptions,
+        rng: &mut R,
+    ) -> Result<Vec<UnsignedEnvelope>, SealError> {
+        let draft = Draft::new(certificate, bundles, content, options, rng)?;
+        let to = |bundle: &&PrekeyBundle| draft.to(bundle, Some(key), rng);
+        bundles.iter().map(to).collect()
     }
 
     /// Returns the bytes that the device has to sign.
@@ -211,9 +244,11 @@ impl<'a> Draft<'a> {
         })
     }
 
+    /// Encapsulates to a bundle, by hedged bytes if there is a key to hedge them by.
     fn to<R: TryCryptoRng + ?Sized>(
         &self,
         bundle: &PrekeyBundle,
+        hedge: Option<&SigningKey>,
         rng: &mut R,
     ) -> Result<UnsignedEnvelope, SealError> {
         let suite = bundle.suite();
@@ -230,7 +265,20 @@ impl<'a> Draft<'a> {
         )?;
         let (account, device) = (bundle.account(), bundle.device());
         let key = bundle.encryption_key();
-        let (encapsulated_key, context) = key.encapsulate(&info(account, device), rng)?;
+        let info = info(account, device);
+        let (encapsulated_key, context) = match hedge {
+            None => key.encapsulate(&info, rng),
+            Some(device_key) => {
+                let (key, frame) = (device_key, frame.as_slice());
+                let mut hedged = Hedged {
+                    key,
+                    bundle,
+                    frame,
+                    rng,
+                };
+                bundle.encryption_key().encapsulate(&info, &mut hedged)
+            }
+        }?;
         let to_be_signed = Transcript {
             account,
             device,

@@ -77,7 +77,8 @@ codes! {
     InvalidDate = "invalid_date": "a value that is not a Date, an Invalid Date, or one before 1970",
     InvalidSigner = "invalid_signer": "an outside signer that did not return 64 bytes",
     NoPrekeys = "no_prekeys": "a publication without prekeys",
-    NoRandomness = "no_randomness": "the system gave no random bytes, so nothing was made",
+    NoRandomness = "no_randomness":
+        "the system gave no random bytes, zeros, or the same twice, so nothing was made",
     NotInitialized = "not_initialized": "a call before the WebAssembly was loaded",
     PrekeyExpired = "prekey_expired": "a prekey to publish that is past its end",
     Replayed = "replayed": "sent no later than the replay floor of its account",
@@ -89,7 +90,8 @@ codes! {
     TooDeep = "too_deep": "more than 16 nested containers",
     TooLarge = "too_large": "content that does not fit the envelope after compression",
     TooLong = "too_long": "more than 65,536 bytes of content before compression",
-    TooMany = "too_many": "more than 4,096 items of arrays and members of maps in one content",
+    TooMany = "too_many":
+        "more than 4,096 items of arrays and members of maps in one content; a bundle behind the 512th of a list, a statement behind the 256th",
     TooOld = "too_old": "dated more than 30 days ago",
     Trapped = "trapped":
         "the WebAssembly failed within a call, such as for want of memory, and is not used again",

@@ -51,8 +51,8 @@ errors! {
         /// The publication has no prekeys.
         #[error("a publication needs at least one prekey")]
         NoPrekeys,
-        /// The system gave no random bytes, so nothing was made.
-        #[error("the system gave no random bytes")]
+        /// The system gave no random bytes, zeros, or the same twice, so nothing was made.
+        #[error("the system gave no random bytes, zeros, or the same twice")]
         NoRandomness,
         /// The prekey is past its end.
         #[error("the prekey has expired")]
@@ -63,6 +63,10 @@ errors! {
         /// The bundle is older than what its device last published, whatever the suite.
         #[error("the bundle is older than what its device last published")]
         StaleBundle,
+        /// The bundle is behind the 512th of its list, or the statement behind the 256th, and was
+        /// not read.
+        #[error("the list is too long: this one was not read")]
+        TooMany,
         /// The link request is older than 30 days.
         #[error("the link request is older than 30 days")]
         TooOld,

@@ -17,8 +17,8 @@ errors! {
         /// The sender's own certificate starts more than 10 minutes ahead of `now`.
         #[error("the certificate is not yet valid: compare the clocks")]
         CertificateNotYetValid,
-        /// The system gave no random bytes.
-        #[error("the system gave no random bytes")]
+        /// The system gave no random bytes, zeros, or the same twice.
+        #[error("the system gave no random bytes, zeros, or the same twice")]
         NoRandomness,
         /// The compressed content does not fit the envelope.
         #[error("the content needs {needed} bytes and the envelope has room for {available}")]

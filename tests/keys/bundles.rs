@@ -2,7 +2,10 @@
 
 use hushring::error::KeyError;
 use hushring::external::{Signature, UnsignedBundle};
-use hushring::{Device, LastPublished, Prekey, PrekeyBundle, Suite, UnixMillis, UnixSeconds};
+use hushring::limits::MAX_BUNDLES;
+use hushring::{
+    Device, LastPublished, Prekey, PrekeyBundle, Revocation, Suite, UnixMillis, UnixSeconds,
+};
 use hushring_test_support::clock::{DAY, MINUTE, NOW, day, with};
 use hushring_test_support::forge::{flips, seed_of, sign, to_be_signed};
 use hushring_test_support::pair::{self, account, by_clock, device, prekey, validity};
@@ -269,4 +272,44 @@ fn one_bad_bundle_does_not_spoil_the_others() {
         .map(PrekeyBundle::last_published)
         .collect();
     assert_eq!(all.last_published, newest);
+}
+
+#[test]
+fn a_list_gives_back_the_revocations_that_count() {
+    let account = account(1);
+    let lost = device(&account, 2);
+    let bundle = lost.publish(&[&prekey(Suite::X25519, 3)], NOW).unwrap()[0].to_bytes();
+    let key = account.public_key();
+    let floor = NOW.to_seconds();
+    let of_lost = account
+        .revoke_device(lost.public_key(), floor, NOW)
+        .unwrap();
+    let foreign = pair::account(9).revoke(floor, NOW).unwrap();
+
+    let came = [foreign.to_bytes(), of_lost.to_bytes(), Vec::new()];
+    let read = Revocation::verify_all(&came, key, NOW);
+    assert_eq!(read.revocations, std::slice::from_ref(&of_lost));
+    let rejected = [(0, KeyError::WrongAccount), (2, KeyError::BadLength)];
+    assert_eq!(read.rejected, rejected);
+
+    // One of another account is passed over here too.
+    let passed = [foreign, of_lost];
+    let check = with(by_clock(), |it| {
+        it.revocations = &passed;
+    });
+    let all = PrekeyBundle::verify_all(&[&bundle], key, &check);
+    assert_eq!(all.rejected, [(0, KeyError::Revoked)]);
+    assert_eq!(all.revocations, read.revocations);
+}
+
+#[test]
+fn bundles_behind_the_512th_are_not_read() {
+    let (account, good) = published(Suite::X25519);
+    let mut list = vec![Vec::new(); MAX_BUNDLES - 1];
+    list.extend([good.clone(), good, Vec::new()]);
+    let all = PrekeyBundle::verify_all(&list, &account, &by_clock());
+    assert_eq!(all.bundles.len(), 1);
+    let too_many = [(512, KeyError::TooMany), (513, KeyError::TooMany)];
+    assert!(all.rejected.ends_with(&too_many));
+    assert_eq!(all.rejected.len(), MAX_BUNDLES + 1);
 }

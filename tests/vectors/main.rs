@@ -139,7 +139,7 @@ const HIDDEN: &[(&str, &str)] = &[
     ),
     ("L2", "that a secret serves once"),
     ("N19 N20 N21 N22", "what an app sends, and when"),
-    ("P2 P3 P5", "what a relay does beside the push"),
+    ("P2 P3 P5 P12", "what a relay does beside the push"),
     ("V5", "what later editions may change"),
     (
         "X1 X2 X3 X4",

@@ -104,6 +104,7 @@ fn call_kit(vector: &Json) -> Played {
 struct Known {
     account: AccountKey,
     revocations: Vec<Revocation>,
+    rejected_revocations: Vec<(usize, KeyError)>,
     last_published: Vec<LastPublished>,
     now: UnixMillis,
 }
@@ -113,12 +114,12 @@ impl Known {
         let now = millis(&vector["now"]);
         let account = AccountKey::from_bytes(&bytes(&vector["account"])).map_err(key_error)?;
         let list = |name: &str| vector.get(name).map(array).unwrap_or_default().iter();
-        let revocations = list("revocations").map(|statement| {
-            Revocation::verify(&bytes(statement), &account, now).map_err(key_error)
-        });
+        let statements: Vec<Vec<u8>> = list("revocations").map(bytes).collect();
+        let verified = Revocation::verify_all(&statements, &account, now);
         Ok(Known {
             account,
-            revocations: revocations.collect::<Result<_, _>>()?,
+            revocations: verified.revocations,
+            rejected_revocations: verified.rejected,
             last_published: list("lastPublished").map(last_published).collect(),
             now,
         })
@@ -162,6 +163,7 @@ fn last_published_to_json(entry: &LastPublished) -> Json {
 
 fn bundle(vector: &Json) -> Played {
     let (known, bytes) = (Known::of(vector)?, bytes(&vector["bundle"]));
+    assert_eq!(known.rejected_revocations, []);
     let bundle = PrekeyBundle::verify(&bytes, &known.account, &known.check()).map_err(key_error)?;
     assert_eq!(bundle.to_bytes(), bytes);
     let offers: Vec<String> = bundle.offers().map(|suite| suite.to_string()).collect();
@@ -194,9 +196,6 @@ fn bundles(vector: &Json) -> Json {
         .map(PrekeyBundle::to_bytes)
         .collect();
     assert!(accepted.iter().map(|index| &list[*index]).eq(&bytes));
-    let rejected = verified.rejected.iter();
-    let rejected =
-        rejected.map(|(index, error)| json!({ "index": index, "error": error.code().as_str() }));
     let last_published = verified.last_published.iter().map(last_published_to_json);
     let choice = PrekeyBundle::choose(&verified.bundles);
     let downgraded = choice.downgraded.iter().map(|downgrade| {
@@ -206,13 +205,26 @@ fn bundles(vector: &Json) -> Json {
             "available": downgrade.available.to_string(),
         })
     });
-    json!({
+    let mut found = json!({
         "accepted": accepted,
-        "rejected": rejected.collect::<Vec<_>>(),
+        "rejected": rejected_to_json(&verified.rejected),
         "lastPublished": last_published.collect::<Vec<_>>(),
         "targets": choice.targets.iter().map(|bundle| place(bundle)).collect::<Vec<_>>(),
         "downgraded": downgraded.collect::<Vec<_>>(),
-    })
+    });
+    if vector["expect"].get("revocations").is_some() {
+        let statements = verified.revocations.iter().map(|one| hex(&one.to_bytes()));
+        found["revocations"] = statements.collect();
+        found["rejectedRevocations"] = rejected_to_json(&known.rejected_revocations);
+    }
+    found
+}
+
+fn rejected_to_json(rejected: &[(usize, KeyError)]) -> Json {
+    let rejected = rejected.iter();
+    rejected
+        .map(|(index, error)| json!({ "index": index, "error": error.code().as_str() }))
+        .collect()
 }
 
 fn publish(vector: &Json) -> Played {

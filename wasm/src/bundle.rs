@@ -12,6 +12,7 @@ use crate::failure::{Failure, Result};
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
+import type { Bytes } from "./bytes.js";
 import type { Downgrade, LastPublished, PublishedBundle } from "./bundle.js";
 
 /** The account and the facts to check its bundles against. */
@@ -36,10 +37,17 @@ export interface Choice {
   readonly downgraded: Downgrade[];
 }
 
+export interface Rejected {
+  readonly index: number;
+  readonly error: Failure;
+}
+
 export interface Verified {
   readonly bundles: PrekeyBundle[];
-  readonly rejected: { readonly index: number; readonly error: Failure }[];
+  readonly rejected: Rejected[];
   readonly lastPublished: LastPublished[];
+  readonly revocations: Bytes[];
+  readonly rejectedRevocations: Rejected[];
 }
 "#;
 
@@ -80,28 +88,29 @@ pub struct PrekeyBundle(pub(crate) hushring::PrekeyBundle);
 #[wasm_bindgen]
 impl PrekeyBundle {
     pub fn verify(bundle: &[u8], check: &BundleCheck) -> Result<PrekeyBundle> {
-        let known = Known::read(check)?;
+        let (known, rejected) = Known::read(check)?;
+        if let Some((_, error)) = rejected.into_iter().next() {
+            return Err(error.into());
+        }
         let bundle = hushring::PrekeyBundle::verify(bundle, &known.account, &known.check())?;
         Ok(PrekeyBundle(bundle))
     }
 
     #[wasm_bindgen(js_name = verifyAll, unchecked_return_type = "Verified")]
     pub fn verify_all(list: Vec<Uint8Array>, check: &BundleCheck) -> Result<Object> {
-        let known = Known::read(check)?;
+        let (known, unsound) = Known::read(check)?;
         let list: Vec<Vec<u8>> = list.iter().map(Uint8Array::to_vec).collect();
         let verified = hushring::PrekeyBundle::verify_all(&list, &known.account, &known.check());
         let bundles = verified.bundles.into_iter().map(PrekeyBundle);
-        let rejected = verified.rejected.into_iter().map(|(index, error)| {
-            Members::new()
-                .add("index", index)
-                .add("error", Failure::from(error))
-                .object()
-        });
+        let revocations = verified.revocations.iter();
+        let revocations = revocations.map(|one| JsValue::from(bytes(&one.to_bytes())));
         let last_published = verified.last_published.iter().map(write_last_published);
         Ok(Members::new()
             .add("bundles", bundles.map(JsValue::from).collect::<Array>())
-            .add("rejected", rejected.collect::<Array>())
+            .add("rejected", write_rejected(verified.rejected))
             .add("lastPublished", last_published.collect::<Array>())
+            .add("revocations", revocations.collect::<Array>())
+            .add("rejectedRevocations", write_rejected(unsound))
             .object())
     }
 
@@ -203,23 +212,23 @@ struct Known {
 }
 
 impl Known {
-    fn read(check: &BundleCheck) -> Result<Known> {
+    /// Also gives the index and error of each revocation that is not sound.
+    fn read(check: &BundleCheck) -> Result<(Known, Vec<(usize, KeyError)>)> {
         let last_published = check.last_published();
         let last_published = last_published.iter().map(LastSeen::read);
         let last_published = last_published.collect::<Result<_>>()?;
         let account = account_key(&check.account())?;
         let now = millis(check.now());
-        let revocations = check.revocations();
-        let revocations = revocations
-            .iter()
-            .map(|revocation| Revocation::verify(&revocation.to_vec(), &account, now))
-            .collect::<std::result::Result<_, _>>()?;
-        Ok(Known {
+        let statements = check.revocations();
+        let statements: Vec<Vec<u8>> = statements.iter().map(Uint8Array::to_vec).collect();
+        let verified = Revocation::verify_all(&statements, &account, now);
+        let known = Known {
             account,
-            revocations,
+            revocations: verified.revocations,
             last_published,
             now,
-        })
+        };
+        Ok((known, verified.rejected))
     }
 
     fn check(&self) -> hushring::BundleCheck<'_> {
@@ -245,6 +254,16 @@ impl LastSeen {
             bundles: bundles.collect::<Result<_>>()?,
         })
     }
+}
+
+fn write_rejected(rejected: Vec<(usize, KeyError)>) -> Array {
+    let rejected = rejected.into_iter().map(|(index, error)| {
+        Members::new()
+            .add("index", index)
+            .add("error", Failure::from(error))
+            .object()
+    });
+    rejected.collect()
 }
 
 fn write_last_published(last: &LastPublished) -> Object {

@@ -1,4 +1,4 @@
-//! The WebAssembly binding of hushring. It converts and nothing else: the npm package's API is
+//! The WebAssembly binding of hushring. It converts, and wipes what that leaves: the npm package's API is
 //! `js/src`, the only caller, and hushring's public API is all that it uses.
 //!
 //! The facade hands in copies that it has checked: bytes, text, whole milliseconds since 1970 from
@@ -28,4 +28,5 @@ mod failure;
 mod inbox;
 mod people;
 mod prekey;
+mod stack;
 mod unsigned;

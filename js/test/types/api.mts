@@ -393,7 +393,9 @@ const bundles = [{ suite: "xwing", hash: bytes }] as const;
 const lastPublished: LastPublished[] = [{ device: bytes, issuedAt: date, offers: 3, bundles }];
 const all = PrekeyBundle.verifyAll([bytes], bytes, { lastPublished });
 all.rejected[0]?.error.code satisfies ErrorCode | undefined;
-PrekeyBundle.verifyAll([bytes], bytes, { lastPublished: all.lastPublished });
+all.rejectedRevocations[0]?.error.code satisfies ErrorCode | undefined;
+const { revocations } = all;
+PrekeyBundle.verifyAll([bytes], bytes, { lastPublished: all.lastPublished, revocations });
 PrekeyBundle.verify(bytes, bytes, { revocations: [bytes, bytes] });
 PrekeyBundle.choose(all.bundles, { except: device.publicKey }).targets satisfies PrekeyBundle[];
 PrekeyBundle.verify(bytes, bytes, {

@@ -17,14 +17,14 @@ pub fn vectors() -> Vec<Vector> {
 }
 
 /// Section 7, for an account.
-fn revocation(key: &Key, floor: u64) -> Vec<u8> {
+pub fn revocation(key: &Key, floor: u64) -> Vec<u8> {
     let fields = [key.public.as_slice(), &floor.to_be_bytes()].concat();
     let signature = key.signs("hushring/1 revocation", &fields);
     [&[1], fields.as_slice(), &signature].concat()
 }
 
 /// Section 7, for one device.
-fn device_revocation(key: &Key, device: &[u8; 32], floor: u64) -> Vec<u8> {
+pub fn device_revocation(key: &Key, device: &[u8; 32], floor: u64) -> Vec<u8> {
     let fields = [key.public.as_slice(), device, &floor.to_be_bytes()].concat();
     let signature = key.signs("hushring/1 device revocation", &fields);
     [&[1], fields.as_slice(), &signature].concat()

@@ -4,6 +4,7 @@ mod conflicts;
 mod lists;
 mod publishing;
 mod refused;
+mod revoked;
 mod single;
 
 use hushring::Suite;
@@ -124,6 +125,7 @@ pub fn vectors() -> Vec<Vector> {
     lists::vectors(&mut all);
     conflicts::vectors(&mut all);
     publishing::vectors(&mut all);
+    revoked::vectors(&mut all);
     all
 }
 
