@@ -201,3 +201,12 @@ class Floors:
         # Those that the account's floor supersedes are not kept.
         devices = {device: floor for device, floor in devices.items() if floor > account}
         return Floors(account, devices)
+
+    def lasting(self, now: int, term: int) -> "Floors":
+        """Returns the floors that are kept at `now`, if each is for a term after its time."""
+
+        def lasts(floor: int) -> bool:
+            return min(times.in_ms(floor) + term, times.LARGEST) > now
+
+        devices = {device: floor for device, floor in self.devices.items() if lasts(floor)}
+        return Floors(self.account if lasts(self.account) else 0, devices)
