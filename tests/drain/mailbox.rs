@@ -304,6 +304,6 @@ pub fn call_id(dice: &mut Dice) -> CallId {
     CallId::from_bytes(bytes).unwrap()
 }
 
-fn validity() -> Validity {
+pub fn validity() -> Validity {
     Validity::until(day(100), NOW).with_not_before(day(-40))
 }
