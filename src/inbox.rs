@@ -1,7 +1,6 @@
 //! The inbox: the state machine that every receiver needs (spec/inbox.md). It takes envelopes in
 //! any order, late, repeated or forged, and gives events.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::certificate::Certificate;
@@ -16,6 +15,7 @@ use crate::time::{UnixMillis, UnixSeconds};
 
 mod accept;
 mod account;
+mod by_key;
 mod calls;
 mod contact;
 mod event;
@@ -43,6 +43,7 @@ pub use held::{Held, HeldAccount, HeldReason};
 pub use journal::JournalPosition;
 
 use account::{AccountBytes, AccountRecord};
+use by_key::ByKey;
 use calls::{Arrival, Elsewhere, Joined, Leg};
 use event::Origin;
 use held::HeldList;
@@ -103,7 +104,7 @@ pub struct Inbox {
     prekeys: Vec<Prekey>,
     /// When the device last published.
     last_issued_at: Option<UnixSeconds>,
-    accounts: BTreeMap<AccountBytes, AccountRecord>,
+    accounts: ByKey<AccountRecord>,
     /// The highest replay floor of the records that were freed. It binds accounts without a record.
     freed_floor: Option<UnixMillis>,
     /// Calls that siblings answered or declined and that are not recorded here.
@@ -121,11 +122,13 @@ impl Inbox {
     /// empty inbox accepts envelopes again that were received before.
     pub fn new(recipient: &Certificate) -> Inbox {
         let own = *recipient.account().as_bytes();
+        let mut accounts = ByKey::default();
+        accounts.get_or_insert_with(own, AccountRecord::default);
         Inbox {
             recipient: recipient.clone(),
             prekeys: Vec::new(),
             last_issued_at: None,
-            accounts: BTreeMap::from([(own, AccountRecord::default())]),
+            accounts,
             early_ends: Recent::default(),
             placed: Recent::default(),
             joined: Joined::default(),

@@ -74,7 +74,8 @@ impl Inbox {
             return Err(InboxError::InboxFull);
         }
         let new = || AccountRecord::new(self.freed_floor);
-        Ok(self.accounts.entry(*account.as_bytes()).or_insert_with(new))
+        let record = self.accounts.get_or_insert_with(*account.as_bytes(), new);
+        record.ok_or(InboxError::InboxFull)
     }
 
     /// Remembers the id of an accepted envelope. Of too many in all, the oldest of whoever has most
@@ -162,6 +163,7 @@ impl Inbox {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::inbox::by_key::ByKey;
     use crate::limits::MAX_SEEN;
     use crate::time::UnixSeconds;
     use crate::{Account, Device, Validity};
@@ -171,9 +173,12 @@ mod tests {
         let own = Account::import(&[9; 32]).unwrap();
         let device = Device::enroll(&own, &Validity::until(end, now)).unwrap();
         let mut inbox = Inbox::new(device.certificate());
-        inbox.accounts.clear();
+        inbox.accounts = ByKey::default();
         for n in 0..accounts {
-            inbox.accounts.insert(key(n), AccountRecord::default());
+            inbox
+                .accounts
+                .push(key(n), AccountRecord::default())
+                .unwrap();
         }
         inbox
     }
@@ -192,7 +197,7 @@ mod tests {
     }
 
     fn seen(inbox: &Inbox, account: u16) -> (usize, Option<u64>) {
-        let replay = &inbox.accounts[&key(account)].replay;
+        let replay = &inbox.accounts.get(&key(account)).unwrap().replay;
         (replay.seen().len(), replay.floor.map(|floor| floor.0))
     }
 
@@ -229,7 +234,9 @@ mod tests {
             let call_id = CallId::from_bytes([n; 16]).unwrap();
             inbox.record(&key(caller), call_id, Call::default(), UnixMillis(now));
         };
-        let count = |inbox: &Inbox, caller: u16| inbox.accounts[&key(caller)].calls.iter().len();
+        let count = |inbox: &Inbox, caller: u16| {
+            inbox.accounts.get(&key(caller)).unwrap().calls.iter().len()
+        };
         let mut inbox = inbox(2049);
         // One each: the one that was recorded first, then the smallest key.
         for caller in 0..2048 {
@@ -253,7 +260,15 @@ mod tests {
         record(&mut inbox, 20, 3, 7);
         assert_eq!(count(&inbox, 20), 2);
         let first = CallId::from_bytes([1; 16]).unwrap();
-        assert!(inbox.accounts[&key(20)].calls.get(&first).is_none());
+        assert!(
+            inbox
+                .accounts
+                .get(&key(20))
+                .unwrap()
+                .calls
+                .get(&first)
+                .is_none()
+        );
         // A call that is there already needs no room.
         record(&mut inbox, 20, 3, 8);
         assert_eq!(count(&inbox, 20), 2);

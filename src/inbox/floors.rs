@@ -1,7 +1,6 @@
 //! Revocation floors of an account and of its devices (spec/inbox.md, N3, and spec/envelope.md, R6).
 
-use std::collections::BTreeMap;
-
+use crate::inbox::by_key::ByKey;
 use crate::inbox::calls::DeviceBytes;
 use crate::limits::REVOCATION_FLOOR_AGE;
 use crate::revocation::Revocation;
@@ -13,7 +12,7 @@ pub(super) struct Floors {
     /// That of every certificate of the account.
     pub(super) account: Option<UnixSeconds>,
     /// Those of single devices that lie above the account's.
-    pub(super) devices: BTreeMap<DeviceBytes, UnixSeconds>,
+    pub(super) devices: ByKey<UnixSeconds>,
 }
 
 impl Floors {
@@ -27,8 +26,12 @@ impl Floors {
             }
             Some(_) if self.account >= Some(floor) => {}
             Some(device) => {
-                let known = self.devices.entry(*device.as_bytes()).or_insert(floor);
-                *known = floor.max(*known);
+                let known = self
+                    .devices
+                    .get_or_insert_with(*device.as_bytes(), || floor);
+                if let Some(known) = known {
+                    *known = floor.max(*known);
+                }
             }
         }
     }

@@ -12,6 +12,7 @@ use crate::error::StateError;
 use crate::ids::{CallId, CallKitUuid, MessageId};
 use crate::inbox::Inbox;
 use crate::inbox::account::AccountBytes;
+use crate::inbox::by_key::ByKey;
 use crate::inbox::calls::{self, Elsewhere, ElsewhereReason, Leg, LegState};
 use crate::inbox::event::{MissedReason, Origin};
 use crate::inbox::held::{Held, HeldReason};
@@ -140,7 +141,7 @@ impl Inbox {
             write_time(out, *floor);
         });
         write_count(out, self.accounts.len());
-        for (key, account) in &self.accounts {
+        for (key, account) in self.accounts.iter() {
             out(key);
             write_account(out, account);
         }
@@ -207,14 +208,11 @@ impl Inbox {
     fn read(&mut self, reader: &mut Reader<'_>) -> Option<()> {
         self.last_issued_at = read_option(reader, |reader| reader.u64().map(UnixSeconds))?;
         self.freed_floor = read_option(reader, read_time)?;
-        self.accounts.clear();
-        let mut last = None;
-        for _ in 0..read_count(reader, MAX_ACCOUNTS)? {
-            let key = *reader.array()?;
-            if last.replace(key) >= Some(key) {
-                return None;
-            }
-            self.accounts.insert(key, read_account(reader)?);
+        let count = read_count(reader, MAX_ACCOUNTS)?;
+        self.accounts = ByKey::with_capacity(count);
+        for _ in 0..count {
+            self.accounts
+                .push(*reader.array()?, read_account(reader)?)?;
         }
         self.accounts_are_bounded().then_some(())?;
         self.early_ends = read_recent(reader, |reader| {
@@ -287,8 +285,8 @@ impl Inbox {
                 },
             });
         }
-        let is_own = |key: &AccountBytes| key == self.recipient.account().as_bytes();
-        (reader.is_empty() && self.accounts.keys().any(is_own)).then_some(())
+        let own = self.recipient.account().as_bytes();
+        (reader.is_empty() && self.accounts.contains_key(own)).then_some(())
     }
 }
 

@@ -21,8 +21,10 @@ use std::sync::Once;
 
 use proptest::test_runner::{Config, RngAlgorithm, TestError, TestRng, TestRunner};
 
+use people::{MULTITUDE, Pin};
+use proptest::strategy::{Strategy, ValueTree};
 use run::{Reached, Run};
-use steps::{Step, Theme, sequence};
+use steps::{Move, Step, Theme, sequence};
 
 /// Runs sequences of a theme, and checks that they led to everything they are meant for.
 fn check(theme: Theme, cases: u32, length: usize, least: &[(&str, u64)]) {
@@ -157,6 +159,30 @@ fn floods() {
 #[test]
 fn ownership() {
     check(Theme::Ownership, 100, 50, reached::OWNERSHIP);
+}
+
+/// As many ids and calls of all accounts as there may be (spec/inbox.md, section 2).
+#[test]
+fn crowds() {
+    let mut run = Run::crowded();
+    let steps = proptest::collection::vec((0..MULTITUDE, 600..800_usize, 0..12_u8), 120);
+    let mut runner = runner(98, 1);
+    let steps = steps.new_tree(&mut runner).unwrap().current();
+    for (who, number, also) in steps {
+        match also {
+            0 => run.step(&Step::Untrust(who)),
+            1 => run.step(&Step::Trust(who, Pin::Nothing)),
+            2 => run.step(&Step::Reload),
+            3 => run.step(&Step::Clock(Move::By(1))),
+            _ => {}
+        }
+        run.crowd_more(who, number);
+        run.crowd_more(MULTITUDE - 1 - who % 5, number);
+    }
+    for who in 0..MULTITUDE {
+        run.ask_of_ends(who);
+    }
+    println!("{:#?}", run.reached);
 }
 
 /// A crash at every point, and a second one.

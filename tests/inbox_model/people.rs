@@ -36,6 +36,8 @@ pub const SID: Who = 4;
 /// The first of many more, for floods.
 pub const CROWD: Who = 5;
 pub const EVERYBODY: usize = 17;
+/// Behind them are those who only crowds need: for bounds of all accounts together.
+pub const MULTITUDE: usize = EVERYBODY + 66;
 
 /// When a certificate is valid. Several, so that its ends can be met.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -127,7 +129,7 @@ pub struct World {
 }
 
 pub static WORLD: LazyLock<World> = LazyLock::new(|| {
-    let mut people: Vec<Person> = (0..EVERYBODY)
+    let mut people: Vec<Person> = (0..MULTITUDE)
         .map(|who| {
             let seed = 1_000 + 10 * who as u64;
             let account = account(seed);

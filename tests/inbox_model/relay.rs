@@ -139,7 +139,7 @@ impl App {
                 // What is refused is over for the relay as well.
                 let _ = inbox.receive(&letter.bytes, NOW);
             }
-            self.save(&inbox)?;
+            self.save(&mut inbox)?;
             self.survive()?;
             self.mailbox.drain(..batch);
             for event in inbox.pending(NOW).collect::<Vec<_>>() {
@@ -160,7 +160,7 @@ impl App {
         self.save(inbox)
     }
 
-    fn save(&mut self, inbox: &Inbox) -> Result<(), Died> {
+    fn save(&mut self, inbox: &mut Inbox) -> Result<(), Died> {
         self.survive()?;
         self.disk = inbox.save().to_vec();
         Ok(())

@@ -3,6 +3,7 @@
 use crate::ids::MessageId;
 use crate::inbox::Inbox;
 use crate::inbox::account::AccountRecord;
+use crate::inbox::by_key::ByKey;
 use crate::inbox::calls::{Call, Phase};
 use crate::inbox::contact::{self, Contact};
 use crate::inbox::floors::Floors;
@@ -49,7 +50,7 @@ pub(super) fn write_account(out: &mut Out<'_>, account: &AccountRecord) {
         out(&floor.0.to_be_bytes());
     });
     write_count(out, account.floors.devices.len());
-    for (device, floor) in &account.floors.devices {
+    for (device, floor) in account.floors.devices.iter() {
         out(device);
         out(&floor.0.to_be_bytes());
     }
@@ -85,16 +86,13 @@ pub(super) fn read_account(reader: &mut Reader<'_>) -> Option<AccountRecord> {
         (checked == contact).then_some(contact)
     })?;
     let is_blocked = read_bool(reader)?;
-    let mut floors = Floors {
-        account: read_option(reader, |reader| reader.u64().map(UnixSeconds))?,
-        ..Floors::default()
-    };
+    let account = read_option(reader, |reader| reader.u64().map(UnixSeconds))?;
     let count = read_count(reader, MAX_DEVICE_FLOORS)?;
+    let mut devices = ByKey::with_capacity(count);
     for _ in 0..count {
-        let (device, floor) = (*reader.array()?, UnixSeconds(reader.u64()?));
-        floors.devices.insert(device, floor);
+        devices.push(*reader.array()?, UnixSeconds(reader.u64()?))?;
     }
-    (floors.devices.len() == count).then_some(())?;
+    let floors = Floors { account, devices };
     let floor = read_option(reader, read_time)?;
     let count = read_count(reader, MAX_SEEN)?;
     let mut seen = Vec::with_capacity(count);

@@ -18,7 +18,7 @@ pub struct Held {
 impl Model {
     /// Whether E27 to E29 would stop it now, were its sender trusted (N11).
     pub(super) fn would_stop(&self, letter: &Letter, now: u64) -> bool {
-        let unknown = Record::new(letter.account);
+        let unknown = Record::new(letter.account, self.freed);
         let record = self.record(&letter.account).unwrap_or(&unknown);
         let same =
             |entry: &Entry| entry.letter.account == letter.account && entry.letter.id == letter.id;

@@ -5,7 +5,10 @@ use std::cell::Cell;
 use hushring::content::EndReason;
 use hushring::{AccountKey, CallId};
 
-use super::{Call, EarlyEnd, Leg, LegState, MAX_CALLS, MAX_EARLY_ENDS, Model, Phase, Since, Was};
+use super::{
+    Call, EarlyEnd, Leg, LegState, MAX_CALLS, MAX_CALLS_IN_ALL, MAX_EARLY_ENDS, Model, Phase,
+    Since, Was,
+};
 use crate::letters::Body;
 use crate::people::own;
 
@@ -52,11 +55,11 @@ impl Model {
     /// The call, which is recorded now if it was not.
     pub(super) fn record_call(&mut self, caller: &AccountKey, id: CallId, now: u64) -> &mut Call {
         let elsewhere = self.early_end(caller.as_bytes(), id);
+        if self.call(caller.as_bytes(), id).is_none() {
+            self.make_room_for_call(caller);
+        }
         let calls = &mut self.record_mut(caller).unwrap().calls;
         if !calls.iter().any(|call| call.id == id) {
-            if calls.len() == MAX_CALLS {
-                calls.remove(0);
-            }
             calls.push(Call {
                 id,
                 rung: 0,
@@ -68,6 +71,26 @@ impl Model {
             });
         }
         calls.iter_mut().find(|call| call.id == id).unwrap()
+    }
+
+    /// At either bound, a call is forgotten before one of this caller is recorded.
+    fn make_room_for_call(&mut self, caller: &AccountKey) {
+        let record = self.record_mut(caller).unwrap();
+        if record.calls.len() == MAX_CALLS {
+            record.calls.remove(0);
+            return;
+        }
+        let in_all: usize = self.records.iter().map(|record| record.calls.len()).sum();
+        if in_all == MAX_CALLS_IN_ALL {
+            let most = self.records.iter().map(|record| record.calls.len()).max();
+            let have_most = self.records.iter_mut();
+            let have_most = have_most.filter(|record| Some(record.calls.len()) == most);
+            // Of the one whose first was recorded earliest, or else whose key is the smallest.
+            let loser = have_most
+                .min_by_key(|record| (record.calls[0].recorded_at, *record.account.as_bytes()));
+            loser.unwrap().calls.remove(0);
+            self.met.push("2049th call");
+        }
     }
 
     /// `elsewhere` is at least `ring`, with this reason.

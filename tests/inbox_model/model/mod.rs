@@ -8,6 +8,7 @@ mod marks;
 mod names;
 mod people;
 mod publishing;
+mod saving;
 mod sizes;
 mod steps;
 
@@ -23,21 +24,28 @@ use crate::seen::{Seen, SeenAction};
 
 pub use held::Held;
 pub use journal::{elsewhere, rings_for};
+pub use people::Statement;
 
-pub const MAX_ACCOUNTS: usize = 16_384;
+pub const MAX_ACCOUNTS: usize = 4_096;
+pub const MAX_PINNED: usize = 262_144;
 pub const MAX_IDS: usize = 512;
+pub const MAX_IDS_IN_ALL: usize = 32_768;
 pub const MAX_CALLS: usize = 64;
+pub const MAX_CALLS_IN_ALL: usize = 2_048;
 pub const MAX_EARLY_ENDS: usize = 64;
 pub const MAX_PLACED: usize = 64;
 pub const MAX_LEGS: usize = 256;
+pub const MAX_LEGS_IN_ALL: usize = 2_048;
 pub const MAX_JOINED: usize = 64;
 pub const MAX_JOINED_ACCOUNTS: usize = 256;
+pub const MAX_JOINED_ACCOUNTS_IN_ALL: usize = 2_048;
 pub const MAX_KEPT: usize = 64;
 pub const MAX_KEPT_PER_ACCOUNT: usize = 8;
 pub const MAX_KEPT_PER_CALL: usize = 4;
-pub const MAX_PENDING: usize = 1_024;
-pub const MAX_PENDING_PER_ACCOUNT: usize = 128;
+pub const MAX_PENDING: usize = 256;
+pub const MAX_PENDING_PER_ACCOUNT: usize = 64;
 pub const MAX_DEVICE_FLOORS: usize = 16;
+pub const MAX_DEVICE_FLOORS_IN_ALL: usize = 2_048;
 pub const MAX_HELD: usize = 64;
 pub const MAX_HELD_PER_ACCOUNT: usize = 8;
 /// How long a signal is kept (G10).
@@ -48,6 +56,8 @@ pub struct Model {
     /// Numbers of [`crate::people::World::prekeys`].
     pub prekeys: Vec<usize>,
     records: Vec<Record>,
+    /// The highest replay floor of the records that were freed (N34).
+    freed: Option<u64>,
     early_ends: Vec<EarlyEnd>,
     placed: Vec<Placed>,
     joined: Vec<Joined>,
@@ -56,6 +66,9 @@ pub struct Model {
     pub held: Vec<Held>,
     /// The `issued_at` of the last publication.
     last_published: Option<u64>,
+    /// Of the state that was saved last (N35), and what was in it.
+    revision: u64,
+    last_saved: Rc<Vec<u8>>,
     /// What was met beside the lines, such as a bound at its last moment: to be counted.
     pub met: Vec<&'static str>,
 }
@@ -218,7 +231,8 @@ impl Model {
     pub fn new() -> Model {
         Model {
             prekeys: Vec::new(),
-            records: vec![Record::new(own())],
+            records: vec![Record::new(own(), None)],
+            freed: None,
             early_ends: Vec::new(),
             placed: Vec::new(),
             joined: Vec::new(),
@@ -226,6 +240,8 @@ impl Model {
             journal: Vec::new(),
             held: Vec::new(),
             last_published: None,
+            revision: 0,
+            last_saved: Rc::default(),
             met: Vec::new(),
         }
     }
@@ -348,10 +364,8 @@ impl Model {
             }
         };
 
-        // N17.
-        let record = self.record_mut(&sender).unwrap();
-        if record.keep_id(letter.id, sent_at) {
-            self.met.push("513th id");
+        if decided.line != "cover" {
+            self.keep_id(&sender, letter.id, sent_at);
         }
         let result = match decided.said {
             Ok(said) => {
@@ -406,6 +420,30 @@ impl Model {
             .unwrap_or_default()
     }
 
+    /// N17.
+    fn keep_id(&mut self, account: &AccountKey, id: MessageId, sent_at: u64) {
+        let record = self.record_mut(account).unwrap();
+        record.ids.push((sent_at, id));
+        if record.ids.len() > MAX_IDS {
+            record.lose_oldest_id();
+            self.met.push("513th id");
+        }
+        let in_all: usize = self.records.iter().map(|record| record.ids.len()).sum();
+        if in_all > MAX_IDS_IN_ALL {
+            let most = self.records.iter().map(|record| record.ids.len()).max();
+            let have_most = self.records.iter_mut();
+            let have_most = have_most.filter(|record| Some(record.ids.len()) == most);
+            let loser = have_most.min_by_key(|record| *record.account.as_bytes());
+            let loser = loser.unwrap();
+            loser.lose_oldest_id();
+            let is_own = loser.account == *account;
+            self.met.push(match is_own {
+                true => "32769th id, of the sender",
+                false => "32769th id",
+            });
+        }
+    }
+
     /// Events of an account, and its signals that are kept (spec/inbox.md, "State and bounds").
     fn pending_of(&self, account: &AccountKey, now: u64) -> usize {
         self.places_taken(now, |letter| letter.account == *account)
@@ -424,29 +462,25 @@ impl Model {
 }
 
 impl Record {
-    fn new(account: AccountKey) -> Record {
+    /// N34: with the replay floor of those that were freed.
+    fn new(account: AccountKey, replay_floor: Option<u64>) -> Record {
         Record {
             account,
             trusted: None,
             blocked: false,
             ids: Vec::new(),
-            replay_floor: None,
+            replay_floor,
             revocation_floor: 0,
             device_floors: Vec::new(),
             calls: Vec::new(),
         }
     }
 
-    /// N17. Whether another one left for it.
-    fn keep_id(&mut self, id: MessageId, sent_at: u64) -> bool {
-        self.ids.push((sent_at, id));
-        let is_one_too_many = self.ids.len() > MAX_IDS;
-        if is_one_too_many {
-            self.ids.sort();
-            let (sent_at, _) = self.ids.remove(0);
-            self.raise_floor(sent_at);
-        }
-        is_one_too_many
+    /// Of several, the one with the smallest id.
+    fn lose_oldest_id(&mut self) {
+        self.ids.sort();
+        let (sent_at, _) = self.ids.remove(0);
+        self.raise_floor(sent_at);
     }
 
     fn raise_floor(&mut self, sent_at: u64) {

@@ -9,7 +9,19 @@ use crate::people::own;
 
 impl Model {
     pub fn replay_floor(&self, account: &AccountKey) -> Option<u64> {
-        self.record(account)?.replay_floor
+        match self.record(account) {
+            Some(record) => record.replay_floor,
+            None => self.freed,
+        }
+    }
+
+    pub fn has_record(&self, account: &AccountKey) -> bool {
+        self.record(account).is_some()
+    }
+
+    /// The highest replay floor of the records that were freed.
+    pub fn freed(&self) -> Option<u64> {
+        self.freed
     }
 
     pub fn records_call(&self, caller: &AccountKey, id: CallId) -> bool {

@@ -3,8 +3,8 @@
 use hushring::{AccountKey, CallId};
 
 use super::{
-    Entry, Joined, Kept, Leg, LegState, MAX_JOINED, MAX_JOINED_ACCOUNTS, MAX_LEGS, MAX_PLACED,
-    Model, Phase, Placed,
+    Entry, Joined, Kept, Leg, LegState, MAX_JOINED, MAX_JOINED_ACCOUNTS,
+    MAX_JOINED_ACCOUNTS_IN_ALL, MAX_LEGS, MAX_LEGS_IN_ALL, MAX_PLACED, Model, Phase, Placed,
 };
 use crate::people::{TOLERANCE, own};
 use crate::seen::Seen;
@@ -54,8 +54,25 @@ impl Model {
                 placed_at: now,
             });
         }
+        while self.legs_in_all() > MAX_LEGS_IN_ALL {
+            // Not the one that is placed now.
+            let place = self.placed.iter().position(|placed| placed.id != id);
+            self.placed.remove(place.unwrap());
+            self.met.push(match place {
+                Some(0) => "2049th leg",
+                _ => "2049th leg, of the first call",
+            });
+        }
         self.let_lapse();
         Ok(at)
+    }
+
+    fn legs_in_all(&self) -> usize {
+        self.placed.iter().map(|placed| placed.legs.len()).sum()
+    }
+
+    fn joined_in_all(&self) -> usize {
+        self.joined.iter().map(|joined| joined.accounts.len()).sum()
     }
 
     /// Up to the last moment at which the newest ring rings.
@@ -160,6 +177,15 @@ impl Model {
                 id,
                 accounts: accounts.clone(),
                 joined_at: now,
+            });
+        }
+        let is_it = |joined: &Joined| joined.caller == *caller && joined.id == id;
+        while self.joined_in_all() > MAX_JOINED_ACCOUNTS_IN_ALL {
+            let place = self.joined.iter().position(|joined| !is_it(joined));
+            self.joined.remove(place.unwrap());
+            self.met.push(match place {
+                Some(0) => "2049th joined",
+                _ => "2049th joined, of the first call",
             });
         }
         let is_theirs = |kept: &Kept| kept.id == id && accounts.contains(&kept.letter.account);

@@ -19,7 +19,7 @@ impl Run {
     pub(super) fn place(&mut self, call: u16, parties: &[Who], now: u64) {
         let accounts = keys(parties);
         let id = call_id(call);
-        let before = self.inbox.save();
+        let before = self.save();
         let placed = self.inbox.place_call(id, &accounts, UnixMillis(now));
         let expected = self.model.place_call(id, &accounts, now);
         let placed = placed.map(|at| at.0).map_err(|error| error.code().as_str());
@@ -45,7 +45,7 @@ impl Run {
 
     pub(super) fn answered(&mut self, which: Which) {
         let (caller, id) = self.which(which);
-        let before = self.inbox.save();
+        let before = self.save();
         let again = self.model.is_answered(&caller, id);
         let listed = self.events(self.now);
         let answered = self.inbox.answered(&caller, id, UnixMillis(self.now));
@@ -58,7 +58,7 @@ impl Run {
                 self.reach("answered again");
             }
             Ok(rung) => {
-                assert!(before != self.inbox.save());
+                assert!(before != self.save());
                 for event in listed {
                     let of_call = match &event.action {
                         Action::Ring(ring) => ring.content.call_id == id,
@@ -98,7 +98,7 @@ impl Run {
     pub(super) fn joined(&mut self, which: Which, parties: &[Who]) {
         let (caller, id) = self.which(which);
         let accounts = keys(parties);
-        let before = self.inbox.save();
+        let before = self.save();
         let now = UnixMillis(self.now);
         let joined = self.inbox.joined(&caller, id, &accounts, now);
         let expected = self.model.joined(&caller, id, &accounts, self.now);
@@ -138,7 +138,7 @@ impl Run {
         }
     }
 
-    pub(super) fn unchanged(&self, before: &[u8]) {
+    pub(super) fn unchanged(&mut self, before: &[u8]) {
         assert!(*self.inbox.save() == *before, "something changed");
     }
 }

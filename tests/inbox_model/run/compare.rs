@@ -29,16 +29,16 @@ impl Run {
             .map(|prekey| WORLD.prekeys[*prekey].id);
         assert_eq!(prekeys, expected.collect::<Vec<_>>());
 
-        let saved = self.inbox.save();
+        let saved = self.save();
         assert!(
             saved.len() <= self.most_bytes(),
             "the state grew beyond its bound"
         );
         // Loading checks the keys of all accounts.
         if self.times.len().is_multiple_of(8) {
-            let loaded = Inbox::load(WORLD.phone.certificate(), &saved).unwrap();
+            let mut loaded = Inbox::load(WORLD.phone.certificate(), &saved).unwrap();
             assert!(
-                loaded.save() == saved,
+                *loaded.save() == *saved,
                 "loading and saving changed the state"
             );
         }
@@ -91,7 +91,7 @@ impl Run {
     /// entry, and independent of how many there were before.
     pub(super) fn most_bytes(&self) -> usize {
         let sizes = self.model.sizes(self.now);
-        256 + sizes.accounts * (128 + 256 + 255)
+        512 + sizes.accounts * (128 + 256 + 255)
             + sizes.ids * (16 + 8 + 8)
             + sizes.calls * (16 + 5 * 8 + 16)
             + sizes.device_floors * (32 + 16)
@@ -145,16 +145,15 @@ impl Run {
 
     /// What is listed as `ring` can be answered, and the step gives its time (N28); unless it is of a
     /// sibling, and its callId was placed here since.
-    fn check_answerable(&self, events: &[Event], now: u64) {
+    fn check_answerable(&mut self, events: &[Event], now: u64) {
         let mut inbox = None;
+        let saved = self.save();
         for event in events {
             let Action::Ring(ring) = &event.action else {
                 continue;
             };
-            let inbox = inbox.get_or_insert_with(|| {
-                let saved = self.inbox.save();
-                Inbox::load(WORLD.phone.certificate(), &saved).unwrap()
-            });
+            let inbox = inbox
+                .get_or_insert_with(|| Inbox::load(WORLD.phone.certificate(), &saved).unwrap());
             let (caller, id) = (event.sender.account, ring.content.call_id);
             let answered = inbox.answered(&caller, id, UnixMillis(now));
             let expected = match caller == own() && self.model.is_placed(id) {

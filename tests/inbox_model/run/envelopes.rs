@@ -19,25 +19,27 @@ impl Run {
     pub(super) fn receive(&mut self, letter: &Rc<Letter>) {
         let now = UnixMillis(self.now);
         let held = self.model.held.clone();
-        let before = self.inbox.save();
+        let before = self.save();
         let outcome = self.model.receive(letter, self.now);
         let line = outcome.line;
         // Explaining takes as long as receiving: once a sequence for every line, and now and then.
         let first = !self.reached.contains_key(line);
         if first || self.book.came.len().is_multiple_of(4) {
             let explanation = self.inbox.explain(&letter.bytes, now);
-            assert!(before == self.inbox.save(), "explaining changed something");
+            self.unchanged(&before);
             check_explanation(&explanation, letter, &outcome, self.now);
             self.reach("explain");
         }
         self.book.came.push(letter.clone());
         let result = self.inbox.receive(&letter.bytes, now);
-        let after = self.inbox.save();
+        let after = self.save();
         match &result {
             Ok(event) => {
                 self.check_event(letter, event, &outcome);
                 if event.action.reason() == Some("duplicate") {
                     assert!(before == after, "a duplicate changed something");
+                } else if event.action.reason() == Some("cover") {
+                    assert!(before == after, "cover is kept");
                 } else {
                     assert!(before != after, "what was accepted is not kept");
                 }
@@ -112,7 +114,14 @@ impl Run {
             });
         }
         let ahead = letter.sent_at.saturating_sub(self.now);
+        let has_record = self.model.has_record(&letter.account);
         match self.model.replay_floor(&letter.account) {
+            Some(floor) if !has_record && letter.sent_at == floor => {
+                Some("not held, at the floor of the freed")
+            }
+            Some(floor) if !has_record && letter.sent_at == floor + 1 => {
+                Some("untrusted, 1 ms after the floor of the freed")
+            }
             _ if is_for_clock && ahead == DAY => Some("clock, 24 hours ahead"),
             _ if is_for_clock && ahead == DAY + 1 => Some("clock, 24 hours and 1 ms ahead"),
             Some(floor) if letter.sent_at == floor => Some("not held, at the floor"),
@@ -146,6 +155,21 @@ impl Run {
         let Body::Sound(content) = &letter.body else {
             panic!("nothing broken is accepted");
         };
+        if seen.action == SeenAction::Drop("cover") {
+            // Received again, it is the same event again (N17).
+            let id = (*letter.account.as_bytes(), letter.id);
+            if !self.book.covers.insert(id) {
+                self.reach("cover again");
+            }
+            return;
+        }
+        if self
+            .book
+            .covers
+            .contains(&(*letter.account.as_bytes(), letter.id))
+        {
+            self.reach("an id of cover");
+        }
         let new = self
             .book
             .events

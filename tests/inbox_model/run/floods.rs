@@ -9,7 +9,10 @@ use hushring::{MessageId, UnixMillis};
 use super::{Run, refusal};
 use crate::explanation::check_explanation;
 use crate::letters::{About, Caller, Claims, Draft, Kind, Letter, Reason};
-use crate::people::{ANN, CAT, CROWD, EVERYBODY, HOUR, OWN, Pin, SECOND, START, Term, Who};
+use crate::model::{MAX_JOINED_ACCOUNTS_IN_ALL, MAX_LEGS_IN_ALL};
+use crate::people::{
+    ANN, CAT, CROWD, EVERYBODY, HOUR, MULTITUDE, OWN, Pin, SECOND, START, Term, Who,
+};
 use crate::steps::{Flood, Which};
 
 impl Run {
@@ -30,6 +33,8 @@ impl Run {
                 self.place(n, &[who], self.now);
                 self.joined(Which::Any(OWN, n), &[CAT]);
             }),
+            Flood::Legs => self.crowd_calls(LEGS + begin, false),
+            Flood::JoinedCrowd => self.crowd_calls(LEGS + begin, true),
             Flood::Fast => range.for_each(|n| self.pour(who, FAST + n, Kind::Message(n))),
             Flood::Crowd => {
                 // An event of the own account, which takes no room of the others.
@@ -80,7 +85,9 @@ impl Run {
                 (0..90).for_each(|call| self.ask(who, invite(call)));
                 (0..90).for_each(|call| self.ask(who, Kind::Candidates(call)));
             }
-            Flood::Placed => (0..90).for_each(|call| self.ask(who, Kind::Answer(call, self.now))),
+            Flood::Placed | Flood::Legs => {
+                (0..90).for_each(|call| self.ask(who, Kind::Answer(call, self.now)))
+            }
             _ => {}
         }
         if matches!(flood, Flood::Answered | Flood::Placed) {
@@ -90,6 +97,30 @@ impl Run {
             if reached {
                 self.reach(line);
             }
+        }
+    }
+
+    /// Places calls to so many, or joins so many to them, that there is no room for more; then the
+    /// one that is the first of all grows.
+    fn crowd_calls(&mut self, begin: u16, joins: bool) {
+        let everybody: Vec<Who> = (0..MULTITUDE).collect();
+        let full = MAX_LEGS_IN_ALL / MULTITUDE;
+        assert_eq!(MAX_LEGS_IN_ALL, MAX_JOINED_ACCOUNTS_IN_ALL);
+        let rest = MAX_LEGS_IN_ALL % MULTITUDE;
+        let first = begin + u16::try_from(full).unwrap();
+        let last = first + u16::try_from(full).unwrap();
+        let crowd = |run: &mut Run, call: u16, many: usize| {
+            let parties = if joins { 1 } else { many };
+            run.place(call, &everybody[..parties], run.now);
+            run.joined(Which::Any(OWN, call), &everybody[..many]);
+        };
+        (begin..first).for_each(|call| crowd(self, call, MULTITUDE));
+        crowd(self, first, rest);
+        (first + 1..=last).for_each(|call| crowd(self, call, MULTITUDE));
+        crowd(self, first, rest + 1);
+        for call in begin..=last {
+            self.ask(ANN, Kind::Answer(call, self.now));
+            self.ask(CAT, Kind::Candidates(call));
         }
     }
 
@@ -139,7 +170,7 @@ impl Run {
         self.reach(outcome.line);
     }
 
-    fn at_bounds(&self) -> [(&'static str, bool); 13] {
+    fn at_bounds(&self) -> [(&'static str, bool); 15] {
         let sizes = self.model.sizes(self.now);
         [
             ("512 ids", sizes.most_ids == 512),
@@ -150,7 +181,9 @@ impl Run {
             ("64 kept", sizes.kept == 64),
             ("8 kept of one", sizes.most_kept[0] == 8),
             ("4 kept of a call", sizes.most_kept[1] == 4),
-            ("1024 pending", sizes.pending_of_others == 1_024),
+            ("256 pending", sizes.pending_of_others == 256),
+            ("many legs", sizes.legs > 1_900),
+            ("many joined", sizes.joined_accounts > 1_900),
             ("64 held", sizes.held == 64),
             ("64 held for the clock", sizes.held_for_clock == 64),
             ("many calls", sizes.calls > 100),
@@ -178,6 +211,9 @@ fn answered_elsewhere(who: Who, call: u16) -> Kind {
 
 /// From this number on, what is in the pool was sent after all else in it.
 const LATE: u16 = 1_000;
+
+/// From this number on, calls that are placed to everybody.
+const LEGS: u16 = 3_000;
 
 /// From this number on, by a clock that is an hour fast.
 const FAST: u16 = 2_000;

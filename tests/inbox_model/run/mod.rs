@@ -3,6 +3,7 @@
 
 mod calls;
 mod compare;
+mod crowds;
 mod envelopes;
 mod floods;
 mod scenes;
@@ -46,6 +47,8 @@ struct Book {
     /// Every event but duplicates: account, message id and `sent_at`. A sender who uses an id for two
     /// messages may get both through, in time.
     events: BTreeSet<([u8; 32], MessageId, u64)>,
+    /// Cover, which may come again.
+    covers: BTreeSet<([u8; 32], MessageId)>,
     /// Those that rang when they came.
     rang: BTreeSet<([u8; 32], MessageId)>,
     /// The rings that the app answered, as they were listed: caller and message id.
@@ -73,15 +76,19 @@ struct Saved {
 impl Run {
     /// Ann, Ben and Cat are trusted; the first prekeys are there.
     pub fn new(asks: bool) -> Run {
-        let inbox = Inbox::new(WORLD.phone.certificate());
+        let mut inbox = Inbox::new(WORLD.phone.certificate());
+        let mut model = Model::new();
+        assert_eq!(inbox.revision(), model.revision());
+        let bytes = inbox.save().to_vec();
+        assert_eq!(inbox.revision(), model.save());
         let mut run = Run {
             saved: Saved {
-                bytes: inbox.save().to_vec(),
-                model: Model::new(),
+                bytes,
+                model: model.clone(),
                 book: Book::default(),
             },
             inbox,
-            model: Model::new(),
+            model,
             now: START,
             letters: Vec::new(),
             times: vec![START],
@@ -120,6 +127,9 @@ impl Run {
                 }
             }
             Step::Trust(who, pin) => self.trust(*who, *pin),
+            Step::TrustWith(who, pin, floors, of_other) => {
+                self.trust_with_floors(*who, *pin, floors, *of_other);
+            }
             Step::Untrust(who) => self.untrust(*who),
             Step::Block(who) => self.block(*who),
             Step::Unblock(who) => self.unblock(*who),
@@ -149,26 +159,25 @@ impl Run {
                 }
                 assert_eq!(self.events(self.now).len(), 0);
             }
-            Step::Save => {
-                self.saved = Saved {
-                    bytes: self.inbox.save().to_vec(),
-                    model: self.model.clone(),
-                    book: self.book.clone(),
-                };
+            Step::Save => self.keep_state(),
+            Step::Reload => {
+                let saved = self.save();
+                self.load(saved);
             }
-            Step::Reload => self.load(self.inbox.save().to_vec()),
             Step::Crash => self.crash(),
             Step::Clock(to) => self.now = self.time(*to),
             Step::Prune => self.prune(),
             Step::Pending(at) => self.compare_pending(self.time(*at)),
-            Step::AddPrekey(prekey) => {
-                let added = self.inbox.add_prekey(WORLD.prekeys[*prekey].prekey.clone());
-                assert!(added.is_ok());
-                self.model.add_prekey(*prekey);
-            }
+            Step::AddPrekey(prekey) => self.add_prekey(*prekey),
             Step::Scene(scene) => self.play(*scene),
             Step::Flood(flood, who, begin, many) => self.flood(*flood, *who, *begin, *many),
         }
+    }
+
+    fn add_prekey(&mut self, prekey: usize) {
+        let added = self.inbox.add_prekey(WORLD.prekeys[prekey].prekey.clone());
+        assert!(added.is_ok());
+        self.model.add_prekey(prekey);
     }
 
     fn events(&self, at: u64) -> Vec<Event> {

@@ -6,7 +6,7 @@ use hushring::{MessageId, UnixMillis};
 use super::{Run, refusal};
 use crate::letters::{About, Caller, Claims, Draft, Kind, Reason};
 use crate::model::{KEPT_FOR, MAX_CALLS, MAX_EARLY_ENDS, MAX_PENDING_PER_ACCOUNT};
-use crate::people::{ANN, BEN, CAT, MINUTE, OWN, Pin, SECOND, Term, Who, key};
+use crate::people::{ANN, BEN, CAT, DAY, MINUTE, MONTH, OWN, Pin, SECOND, Term, WORLD, Who, key};
 use crate::steps::{Scene, Which};
 
 impl Run {
@@ -18,6 +18,9 @@ impl Run {
             Scene::Sibling { call, then } => self.call_of_sibling(call, then),
             Scene::Several { call, caller } => self.joined_to_several(call, caller),
             Scene::HeldTwice { is_first_ahead } => self.held_twice(is_first_ahead),
+            Scene::Cover { who } => self.cover_before_message(who),
+            Scene::Freed { who, by, then } => self.freed(who, by, then),
+            Scene::Floor { who, device, by } => self.floor_forgotten(who, device, by),
         }
     }
 
@@ -175,6 +178,84 @@ impl Run {
         self.now += 50 * MINUTE;
         self.release();
         self.look();
+    }
+
+    /// N17: cover keeps no id.
+    fn cover_before_message(&mut self, who: Who) {
+        let id = self.fresh_id();
+        for kind in [
+            Kind::Cover,
+            Kind::Cover,
+            Kind::Message(1),
+            Kind::Cover,
+            Kind::Message(1),
+        ] {
+            self.deliver(Draft {
+                id,
+                ..draft(who, self.now, kind)
+            });
+        }
+    }
+
+    /// N34: a record is freed once its floor is a month old, and the floor stays.
+    fn freed(&mut self, who: Who, by: i64, then: u8) {
+        self.trust(who, Pin::Name);
+        let at = self.now;
+        if then & 1 > 0 {
+            self.say(who, at, Kind::Message(1));
+        } else {
+            self.say(who, at - 1, Kind::Candidates(1));
+        }
+        if then & 2 > 0 {
+            for event in self.events(self.now) {
+                if event.sender.account == key(who) {
+                    self.acknowledge(&event);
+                }
+            }
+        }
+        self.untrust(who);
+        match then >> 2 & 7 {
+            0 => self.block(who),
+            1 => self.say(who, at + 1, Kind::Message(2)),
+            2 => self.revoke(who, Some(0), -400 * DAY.cast_signed()),
+            _ => {}
+        }
+        if then & 32 > 0 {
+            self.discard(who);
+        }
+        let floor = self.model.replay_floor(&key(who)).unwrap_or(at);
+        self.prune_at((floor + MONTH).saturating_add_signed(by));
+        self.look();
+        for sent_at in [floor, floor + 1] {
+            self.say(who, sent_at, Kind::Message(3));
+        }
+        if then & 64 > 0 {
+            self.trust(who, Pin::Nothing);
+            for sent_at in [floor, floor + 1, floor + 2] {
+                self.say(who, sent_at, Kind::Message(4));
+            }
+        }
+    }
+
+    /// N5: a revocation floor is forgotten after 397 days.
+    fn floor_forgotten(&mut self, who: Who, device: Option<usize>, by: i64) {
+        self.trust(who, Pin::Nothing);
+        let ahead = self.now + 5 * MINUTE;
+        self.revoke(who, device, 0);
+        self.say(who, ahead, Kind::Message(1));
+        let floor = self.now / SECOND * SECOND;
+        self.prune_at((floor + 397 * DAY).saturating_add_signed(by));
+        self.look();
+        self.say(who, ahead, Kind::Message(1));
+    }
+
+    /// With a clock that goes back then. Prekeys are added again.
+    fn prune_at(&mut self, time: u64) {
+        let back = std::mem::replace(&mut self.now, time);
+        self.prune();
+        self.find_forgotten("prune");
+        self.now = back;
+        (0..WORLD.prekeys.len()).for_each(|prekey| self.add_prekey(prekey));
     }
 
     /// Somebody says something, and all is compared.

@@ -4,24 +4,33 @@ use std::rc::Rc;
 
 use hushring::error::InboxError;
 use hushring::inbox::Event;
-use hushring::{Inbox, Prekey, UnixMillis};
+use hushring::{Inbox, Prekey, Revocation, UnixMillis};
 
-use super::{Run, seen};
+use super::{Run, Saved, seen};
 use crate::letters::Letter;
-use crate::model::Outcome;
-use crate::people::{Pin, SECOND, TOLERANCE, WORLD, Who, device_key, key, revocation};
+use crate::model::{Outcome, Statement};
+use crate::people::{ANN, BEN, Pin, SECOND, TOLERANCE, WORLD, Who, device_key, key, revocation};
 
 impl Run {
     pub(super) fn trust(&mut self, who: Who, pin: Pin) {
+        self.trust_with(who, pin, &[]);
+    }
+
+    pub(super) fn trust_with(&mut self, who: Who, pin: Pin, revocations: &[Revocation]) {
         let contact = pin.contact();
+        let statements: Vec<Statement> = revocations.iter().map(statement).collect();
         let held = self.model.held.iter();
         let held = held.filter(|held| held.letter.account == key(who) && !held.for_clock);
         let held: Vec<Rc<Letter>> = held.map(|held| held.letter.clone()).collect();
-        let before = self.inbox.save();
+        let before = self.save();
         let now = UnixMillis(self.now);
         let was_blocked = self.model.is_blocked(&key(who));
-        let events = self.inbox.trust(key(who), contact.clone(), now);
-        let expected = self.model.trust(key(who), &contact, self.now);
+        let had_record = self.model.has_record(&key(who));
+        let events = match revocations {
+            [] => self.inbox.trust(key(who), contact.clone(), now),
+            some => self.inbox.trust_with(key(who), contact.clone(), some, now),
+        };
+        let expected = self.model.trust(key(who), &contact, &statements, self.now);
         let (events, outcomes) = match (events, expected) {
             (Ok(events), Ok(outcomes)) => (events, outcomes),
             (Err(error), Err((code, member))) => {
@@ -41,6 +50,12 @@ impl Run {
                 );
             }
         };
+        if !statements.is_empty() {
+            self.reach("trust with statements");
+        }
+        if !had_record && self.model.freed().is_some() {
+            self.reach("trust: the record begins with the floor of the freed");
+        }
         let released: Vec<_> = held.into_iter().zip(outcomes).collect();
         self.check_released(&events, &released, "released");
         self.reach(if was_blocked {
@@ -50,9 +65,30 @@ impl Run {
         });
     }
 
+    /// With floors so far from now, of which some are too far ahead to be stated.
+    pub(super) fn trust_with_floors(
+        &mut self,
+        who: Who,
+        pin: Pin,
+        floors: &[(Option<usize>, i64)],
+        of_other: bool,
+    ) {
+        let stated = floors.iter().filter_map(|(device, beside)| {
+            let floor = self.now.saturating_add_signed(*beside) / SECOND;
+            revocation(who, *device, floor, self.now)
+        });
+        let mut stated: Vec<Revocation> = stated.collect();
+        if of_other {
+            let other = if who == BEN { ANN } else { BEN };
+            stated.extend(revocation(other, None, self.now / SECOND, self.now));
+            stated.rotate_right(1);
+        }
+        self.trust_with(who, pin, &stated);
+    }
+
     /// N13.
     pub(super) fn release(&mut self) {
-        let before = self.inbox.save();
+        let before = self.save();
         let events = self.inbox.release(UnixMillis(self.now));
         let beside = |by| {
             let at = self.now + TOLERANCE + by;
@@ -94,26 +130,26 @@ impl Run {
     }
 
     pub(super) fn untrust(&mut self, who: Who) {
-        let before = self.inbox.save();
+        let before = self.save();
         self.inbox.untrust(&key(who));
         self.model.untrust(&key(who));
-        let changed = before != self.inbox.save();
+        let changed = before != self.save();
         self.reach(if changed { "untrust" } else { "untrust nobody" });
     }
 
     pub(super) fn block(&mut self, who: Who) {
-        let before = self.inbox.save();
+        let before = self.save();
         let blocked = self.inbox.block(&key(who));
         let expected = self.model.block(&key(who));
         assert_eq!(blocked.map_err(|error| error.code().as_str()), expected);
-        let changed = before != self.inbox.save();
+        let changed = before != self.save();
         self.reach(if changed { "block" } else { "block nobody" });
         self.check_blocked(who);
     }
 
     pub(super) fn unblock(&mut self, who: Who) {
         let was_blocked = self.model.is_blocked(&key(who));
-        let before = self.inbox.save();
+        let before = self.save();
         self.inbox.unblock(&key(who), UnixMillis(self.now));
         self.model.unblock(&key(who), self.now);
         if !was_blocked {
@@ -154,20 +190,24 @@ impl Run {
         let Some(revocation) = revocation(who, device, floor, self.now) else {
             return;
         };
-        let revoked = self.inbox.revoke(&revocation);
         let device = device.map(|device| device_key(who, device));
         assert_eq!(revocation.device(), device.as_ref());
-        let expected = self.model.revoke(&key(who), device.as_ref(), floor);
+        let before = self.save();
+        let revoked = self.inbox.revoke(&revocation);
+        let expected = self.model.revoke(&statement(&revocation));
         assert_eq!(revoked.map_err(|error| error.code().as_str()), expected);
-        self.reach(if device.is_some() {
-            "revoke device"
-        } else {
-            "revoke"
+        if expected != Ok(true) {
+            self.unchanged(&before);
+        }
+        self.reach(match (expected, device) {
+            (Ok(false), _) => "revoke, without a record",
+            (_, Some(_)) => "revoke device",
+            (_, None) => "revoke",
         });
     }
 
     pub(super) fn publish(&mut self, prekeys: &[usize]) {
-        let before = self.inbox.save();
+        let before = self.save();
         let chosen: Vec<&Prekey> = prekeys
             .iter()
             .map(|prekey| &WORLD.prekeys[*prekey].prekey)
@@ -221,7 +261,7 @@ impl Run {
         };
         let outcome = self.model.receive(&letter, self.now);
         self.check_event(&letter, &event, &outcome);
-        let before = self.inbox.save();
+        let before = self.save();
         let there = self.inbox.acknowledge(&event);
         assert_eq!(there, self.model.acknowledge(&letter.account, letter.id));
         if !there {
@@ -234,9 +274,17 @@ impl Run {
         });
     }
 
+    /// N35: the app demands what it has kept, and is refused what is older.
     pub(super) fn load(&mut self, bytes: Vec<u8>) {
-        let mut inbox = Inbox::load(WORLD.phone.certificate(), &bytes).unwrap();
+        let revision = self.model.revision();
+        let certificate = WORLD.phone.certificate();
+        let load = |revision| Inbox::load_at_least(certificate, &bytes, revision);
+        let refused = load(revision + 1).map(|_| ());
+        let refused = refused.map_err(|error| error.code().as_str());
+        assert_eq!(refused, Err("state_rolled_back"));
+        let mut inbox = load(revision).unwrap();
         assert_eq!(inbox.prekeys().count(), 0);
+        assert_eq!(inbox.revision(), revision);
         assert!(
             *inbox.save() == bytes,
             "loading and saving changed the state"
@@ -247,6 +295,29 @@ impl Run {
                 .unwrap();
         }
         self.inbox = inbox;
+    }
+
+    /// Saves, and keeps what was saved before.
+    pub(super) fn keep_state(&mut self) {
+        let bytes = self.save();
+        let model = self.model.clone();
+        let book = self.book.clone();
+        let older = std::mem::replace(&mut self.saved, Saved { bytes, model, book });
+        let (before, revision) = (older.model.revision(), self.model.revision());
+        let certificate = WORLD.phone.certificate();
+        let loaded = Inbox::load_at_least(certificate, &older.bytes, revision);
+        let loaded = loaded.map(|_| ()).map_err(|error| error.code().as_str());
+        let expected = if before < revision {
+            Err("state_rolled_back")
+        } else {
+            assert!(older.bytes == self.saved.bytes, "one revision of two");
+            Ok(())
+        };
+        assert_eq!(loaded, expected);
+        self.reach(match expected {
+            Ok(()) => "saved the same again",
+            Err(_) => "saved another state",
+        });
     }
 
     /// The app starts anew from what it saved, and the relay delivers again what came since: the app
@@ -266,6 +337,13 @@ impl Run {
         }
     }
 
+    /// Saves, and compares the revision.
+    pub(super) fn save(&mut self) -> Vec<u8> {
+        let saved = self.inbox.save().to_vec();
+        assert_eq!(self.inbox.revision(), self.model.save(), "the revision");
+        saved
+    }
+
     pub(super) fn prune(&mut self) {
         let gone = self.inbox.prune(UnixMillis(self.now));
         let expected = self.model.prune(self.now);
@@ -279,5 +357,13 @@ impl Run {
         } else {
             "prune prekeys"
         });
+    }
+}
+
+fn statement(revocation: &Revocation) -> Statement {
+    Statement {
+        account: *revocation.account(),
+        device: revocation.device().copied(),
+        floor: revocation.floor().0,
     }
 }

@@ -14,9 +14,20 @@ pub fn trust(contact: BoxedStrategy<Who>) -> impl Strategy<Value = Step> {
     (contact, pin).prop_map(|(who, pin)| Step::Trust(who, pin))
 }
 
-pub fn revoke() -> impl Strategy<Value = Step> {
-    // Floors around the beginnings of the terms, and around now.
-    let floor = proptest::sample::select(vec![
+pub fn trust_with(contact: BoxedStrategy<Who>) -> impl Strategy<Value = Step> {
+    let device = prop_oneof![1 => Just(None), 3 => (0..3_usize).prop_map(Some)];
+    let statements = vec((device, floor()), 1..4);
+    let pin = proptest::sample::select(vec![Pin::Nothing, Pin::Both, Pin::LongName]);
+    let of_other = prop_oneof![6 => Just(false), 1 => Just(true)];
+    (contact, pin, statements, of_other).prop_map(|(who, pin, statements, of_other)| {
+        Step::TrustWith(who, pin, statements, of_other)
+    })
+}
+
+/// Floors around the beginnings of the terms, and around now; and those that are forgotten soon.
+fn floor() -> impl Strategy<Value = i64> {
+    proptest::sample::select(vec![
+        -400 * DAY.cast_signed(),
         -41 * DAY.cast_signed(),
         -40 * DAY.cast_signed(),
         -2 * DAY.cast_signed(),
@@ -24,8 +35,18 @@ pub fn revoke() -> impl Strategy<Value = Step> {
         0,
         600_000,
         601_000,
-    ]);
-    let who = prop_oneof![3 => Just(ANN), 2 => Just(BEN), 1 => Just(OWN), 1 => Just(SID)];
+    ])
+}
+
+pub fn revoke() -> impl Strategy<Value = Step> {
+    let floor = floor();
+    let who = prop_oneof![
+        3 => Just(ANN),
+        2 => Just(BEN),
+        1 => Just(OWN),
+        1 => Just(SID),
+        1 => CROWD..EVERYBODY,
+    ];
     let device = prop_oneof![2 => Just(None), 3 => (0..3_usize).prop_map(Some)];
     (who, device, floor).prop_map(|(who, device, floor)| Step::Revoke(who, device, floor))
 }
@@ -112,6 +133,25 @@ pub fn scene() -> impl Strategy<Value = Step> {
         4 => (call(), any::<u8>()).prop_map(|(call, then)| Scene::Sibling { call, then }),
         2 => (call(), caller).prop_map(|(call, caller)| Scene::Several { call, caller }),
         2 => any::<bool>().prop_map(|is_first_ahead| Scene::HeldTwice { is_first_ahead }),
+        1 => cover(),
+    ]
+    .prop_map(Step::Scene)
+}
+
+fn cover() -> impl Strategy<Value = Scene> {
+    proptest::sample::select(vec![OWN, ANN, BEN]).prop_map(|who| Scene::Cover { who })
+}
+
+/// Of what is kept of accounts.
+pub fn scene_of_records() -> impl Strategy<Value = Step> {
+    let known = || proptest::sample::select(vec![ANN, BEN, SID]);
+    let device = prop_oneof![1 => Just(None), 1 => Just(Some(0))];
+    prop_oneof![
+        1 => cover(),
+        4 => (BEN..EVERYBODY, beside(), any::<u8>())
+            .prop_map(|(who, by, then)| Scene::Freed { who, by, then }),
+        2 => (known(), device, beside())
+            .prop_map(|(who, device, by)| Scene::Floor { who, device, by }),
     ]
     .prop_map(Step::Scene)
 }
@@ -139,6 +179,8 @@ pub fn flood(contact: BoxedStrategy<Who>) -> impl Strategy<Value = Step> {
         2 => of(Flood::Early, or_own, 20),
         3 => of(Flood::EarlyEnds, callee, 90),
         3 => of(Flood::Placed, Just(ANN).boxed(), 90),
+        1 => one(Flood::Legs),
+        1 => one(Flood::JoinedCrowd),
         1 => of(Flood::Fast, contact, 20),
         2 => of(Flood::Crowd, crowd(), 140),
         2 => of(Flood::EarlyCrowd, crowd(), 14),
@@ -146,7 +188,7 @@ pub fn flood(contact: BoxedStrategy<Who>) -> impl Strategy<Value = Step> {
         3 => one(Flood::TrustCrowd),
         1 => one(Flood::UntrustCrowd),
         1 => one(Flood::BlockCrowd),
-        3 => (CROWD..EVERYBODY, 118..130_u16, 1..10_u16)
+        3 => (CROWD..EVERYBODY, 54..66_u16, 1..10_u16)
             .prop_map(|(who, before, many)| Step::Flood(Flood::Regain, who, before, many)),
         1 => (1..200_u16).prop_map(|many| Step::Flood(Flood::AcknowledgeSome, ANN, 0, many)),
     ]

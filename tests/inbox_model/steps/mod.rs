@@ -21,6 +21,9 @@ pub enum Step {
     /// An envelope that came before comes again.
     Again(u8),
     Trust(Who, Pin),
+    /// With statements: of a device or the account, with a floor so far from now. If one is of
+    /// somebody else, all is refused.
+    TrustWith(Who, Pin, Vec<(Option<usize>, i64)>, bool),
     Untrust(Who),
     Block(Who),
     Unblock(Who),
@@ -166,6 +169,10 @@ pub enum Flood {
     Early,
     EarlyEnds,
     Placed,
+    /// Calls that are placed to everybody, and joined by everybody.
+    Legs,
+    /// Calls that are joined by everybody.
+    JoinedCrowd,
     /// Messages by a clock that is fast.
     Fast,
     /// Messages of everybody in the crowd.
@@ -198,6 +205,16 @@ pub enum Scene {
     Several { call: u16, caller: Who },
     /// Two of the own account have one message id, and both are to be held.
     HeldTwice { is_first_ahead: bool },
+    /// Cover comes twice, then a message with its id, and cover again.
+    Cover { who: Who },
+    /// The trust ends, and pruning frees the record, or just not; then the clock goes back.
+    Freed { who: Who, by: i64, then: u8 },
+    /// Pruning forgets a revocation floor, or just not; then the clock goes back.
+    Floor {
+        who: Who,
+        device: Option<usize>,
+        by: i64,
+    },
 }
 
 /// What a theme wants to happen more often.
@@ -279,6 +296,8 @@ fn step(theme: Theme) -> BoxedStrategy<Step> {
             2 => app::of_calls(theme),
             1 => discard(),
             2 => app::publish(),
+            1 => app::scene_of_records(),
+            1 => app::trust_with(contact(theme)),
             2 => (0..3_usize).prop_map(Step::AddPrekey),
         ]
         .boxed(),
@@ -289,12 +308,14 @@ fn step(theme: Theme) -> BoxedStrategy<Step> {
             4 => untrust(),
             3 => block(),
             2 => discard(),
-            1 => app::revoke(),
+            2 => app::revoke(),
+            2 => app::trust_with(contact(theme)),
             3 => moved(),
             1 => Just(Step::Prune),
             1 => Just(Step::Release),
             1 => app::acknowledge(),
             3 => app::saving(),
+            2 => app::scene_of_records(),
             3 => (SID..EVERYBODY, 1..10_u16)
                 .prop_map(|(who, many)| Step::Flood(Flood::Messages, who, 0, many)),
         ]

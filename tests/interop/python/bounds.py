@@ -1,4 +1,4 @@
-"""Writes random scenes about the bounds of calls, and about wrong clocks.
+"""Writes random scenes about some bounds of calls, and about wrong clocks.
 
 Random walks seldom come there. The expected results are those of inbox.py.
 """

@@ -3,8 +3,9 @@
 tables.py has the tables, which decide by it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import keys
 import times
@@ -12,9 +13,12 @@ from events import Entry
 from refusal import require
 
 CALLS = 64
+CALLS_IN_ALL = 2_048
 EARLY_ENDS = 64
 PLACED = 64
+LEGS_IN_ALL = 2_048
 JOINED = 64
+JOINED_IN_ALL = 2_048  # accounts
 ACCOUNTS = 256
 KEPT_OF_CALL = 4
 KEPT_OF_ACCOUNT = 8
@@ -115,7 +119,7 @@ class Calls:
         placed = self.placed.setdefault(call_id, Placed(now))
         for account in accounts:
             placed.legs[account] = Leg(since)
-        drop_first(self.placed, PLACED)
+        drop_others(self.placed, call_id, PLACED, lambda each: len(each.legs), LEGS_IN_ALL)
         self.lapse()
         return since
 
@@ -160,7 +164,8 @@ class Calls:
         accounts = list(dict.fromkeys(accounts))
         require(len(accounts) <= ACCOUNTS, "inbox_full")
         self.joined.setdefault((caller, call_id), Joined(now, [])).accounts = accounts
-        drop_first(self.joined, JOINED)
+        name = caller, call_id
+        drop_others(self.joined, name, JOINED, lambda each: len(each.accounts), JOINED_IN_ALL)
         of_call = [kept for each in accounts for kept in self.kept_of(each, call_id)]
         return self.take_kept(of_call, caller, now)
 
@@ -179,11 +184,30 @@ class Calls:
 
     def record(self, caller: bytes, call_id: bytes, now: int) -> Call:
         call = self.call(caller, call_id, now)
-        calls = self.recorded.setdefault(caller, {})
-        calls[call_id] = call
-        drop_first(calls, CALLS)
-        self.lapse()
+        if self.find(caller, call_id) is None:
+            self.make_room(caller)
+            self.recorded.setdefault(caller, {})[call_id] = call
+            self.lapse()
         return call
+
+    def make_room(self, caller: bytes) -> None:
+        """Forgets a call before one of this caller is recorded, at either bound."""
+        if len(self.recorded.get(caller, {})) >= CALLS:
+            of = caller
+        elif sum(map(len, self.recorded.values())) >= CALLS_IN_ALL:
+            of = min(self.recorded, key=self.order_of_leaving)
+        else:
+            return
+        del self.recorded[of][next(iter(self.recorded[of]))]
+        self.drop_empty()
+
+    def order_of_leaving(self, caller: bytes) -> tuple:
+        """Ranks callers: the first is the one that has most."""
+        calls = self.recorded[caller]
+        return -len(calls), next(iter(calls.values())).at, caller
+
+    def drop_empty(self) -> None:
+        self.recorded = {caller: calls for caller, calls in self.recorded.items() if calls}
 
     def ring(self, ring: Entry, phase: str | None) -> None:
         """Records a ring of a call."""
@@ -339,6 +363,7 @@ class Calls:
         for items in [*self.recorded.values(), self.early_ends, self.joined]:
             for name in [name for name, item in items.items() if item.at < oldest]:
                 del items[name]
+        self.drop_empty()
         self.kept = self.kept_at(now)
         self.lapse()
 
@@ -348,12 +373,20 @@ def check_keys(accounts: list[bytes]) -> None:
         keys.check_key(account)
 
 
-def drop_first(items: dict, most: int) -> list:
-    """Forgets the items that were recorded first, until at most `most` are left.
-
-    Returns their names.
-    """
-    gone = list(items)[: max(len(items) - most, 0)]
-    for name in gone:
+def drop_first(items: dict, most: int) -> None:
+    """Forgets the items that were recorded first, until at most `most` are left."""
+    for name in list(items)[: max(len(items) - most, 0)]:
         del items[name]
-    return gone
+
+
+def drop_others(
+    items: dict, kept: object, most: int, count: Callable[[Any], int], in_all: int
+) -> None:
+    """Forgets the items that were recorded first, but not `kept`, until the others have room.
+
+    There is room for `most` items, and for `in_all` of what `count` counts in each.
+    """
+    for name in [name for name in items if name != kept]:
+        if len(items) <= most and sum(map(count, items.values())) <= in_all:
+            return
+        del items[name]

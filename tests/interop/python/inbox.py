@@ -4,7 +4,7 @@
 passed. So explaining an envelope is judging it, and a refusal leaves the state as it was (N9).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Self
 
 import bundles
@@ -25,8 +25,8 @@ from records import Record, Records
 from refusal import Refusal, require
 
 PREKEYS = 256
-JOURNAL = 1_024
-JOURNAL_EACH = 128
+JOURNAL = 256
+JOURNAL_EACH = 64
 MONTH = 30 * times.DAY
 
 
@@ -36,10 +36,12 @@ class Inbox:
         self.own = device.certificate.account
         self.prekeys: dict[tuple[int, bytes], Prekey] = {}
         self.issued_at: int | None = None  # of the device's last publication
-        self.records = Records({self.own: Record()})
+        self.records = Records(self.own)
         self.journal: dict[tuple[bytes, bytes], Entry] = {}
         self.calls = Calls(self.own, self.journal)
         self.holding = Holding()
+        self.revision = 0  # of the state that was saved or loaded last (N35)
+        self.last_state: bytes | None = None
 
     # "What the app does".
 
@@ -60,16 +62,25 @@ class Inbox:
         return published
 
     def trust(
-        self, account: bytes, now: int, handle: Handle | None = None, name: str | None = None
+        self,
+        account: bytes,
+        now: int,
+        handle: Handle | None = None,
+        name: str | None = None,
+        statements: Sequence[bytes] = (),
     ) -> list[Event]:
         """Trusts an account (N1) and releases its held envelopes (N12). Returns their events."""
         keys.check_key(account)
+        revocations = [Revocation.read(statement, account, now) for statement in statements]
         handle, name = names.pinned(handle, name)
         held = self.holding.of(account, UNTRUSTED)
         require(not held or self.has_room(account, now, len(held)), "inbox_full")
+        self.records.require_room(account)
+        self.records.require_room_for_names(account, Record(handle=handle, name=name))
+        floors = self.records.floors_with(account, revocations)
         record = self.records.make(account)
         self.unblock(account, now)
-        record.trusted, record.handle, record.name = True, handle, name
+        record.trusted, record.handle, record.name, record.floors = True, handle, name, floors
         events = []
         for one in held:
             self.holding.remove(one)
@@ -108,9 +119,14 @@ class Inbox:
     def is_blocked(self, account: bytes) -> bool:
         return self.records.find(account).blocked
 
-    def revoke(self, statement: bytes, now: int) -> None:
-        """Takes a revocation (N3)."""
-        self.records.revoke(Revocation.read(statement, None, now))
+    def revoke(self, statement: bytes, now: int) -> bool:
+        """Takes a revocation (N3). Returns whether its account has a record."""
+        revocation = Revocation.read(statement, None, now)
+        record = self.records.get(revocation.account)
+        if record is None:
+            return False
+        record.floors = self.records.floors_with(revocation.account, [revocation])
+        return True
 
     def join(self, caller: bytes, call_id: bytes, accounts: list[bytes], now: int) -> list[Event]:
         """Joins accounts to a call. Returns the events of their kept signals."""
@@ -161,7 +177,7 @@ class Inbox:
         return events
 
     def prune(self, now: int) -> list[bytes]:
-        """Prunes (N5). Returns the ids of the deleted prekeys."""
+        """Prunes (N5, N34). Returns the ids of the deleted prekeys."""
         gone = [
             name
             for name, prekey in self.prekeys.items()
@@ -170,10 +186,11 @@ class Inbox:
         for name in gone:
             del self.prekeys[name]
         oldest = times.earlier(now, MONTH)
-        for record in self.records.values():
-            record.forget_before(oldest)
+        self.records.prune(oldest, now)
         self.calls.prune(oldest, now)
         self.holding.prune(oldest)
+        waiting = {held.account for held in self.holding.all.values()}
+        self.records.free(oldest, waiting | {account for account, _ in self.journal})
         return [prekey_id for _, prekey_id in gone]
 
     # "Order of the checks".
@@ -276,7 +293,8 @@ class Inbox:
         entry = outcome.entry(frame, now)
         if self.is_duplicate(frame):
             return self.event(entry, now)
-        self.records[entry.account].keep(entry.message_id, entry.sent_at)
+        if (entry.action, entry.reason) != ("drop", "cover"):
+            self.records.keep(entry.account, entry.message_id, entry.sent_at)
         outcome.then(entry)
         event = self.add_to_journal(entry, now)
         if outcome.lets_follow:
@@ -301,14 +319,26 @@ class Inbox:
     # "Saved state". It holds no private key: the app adds the prekeys again (N33).
 
     def save(self) -> bytes:
-        return saved.save(self)
+        """Saves, with a new revision if anything has changed (N35)."""
+        state = saved.state_of(self)
+        self.revision, self.last_state = self.revision_of(state), state
+        return saved.save(self, self.revision, state)
+
+    def peek(self) -> bytes:
+        """Returns what `save` would return."""
+        state = saved.state_of(self)
+        return saved.save(self, self.revision_of(state), state)
+
+    def revision_of(self, state: bytes) -> int:
+        return self.revision + (state != self.last_state)
 
     @classmethod
-    def load(cls, device: Device, data: bytes) -> Self:
-        state = saved.read(device, data)
+    def load(cls, device: Device, data: bytes, at_least: int = 0) -> Self:
+        revision, state = saved.read(device, data, at_least)
         inbox = cls(device)
         try:
             saved.restore(inbox, state)
         except Exception:  # it does not have the form that `save` writes
             raise Refusal("bad_state") from None
+        inbox.revision, inbox.last_state = revision, saved.state_of(inbox)
         return inbox

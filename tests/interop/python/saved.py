@@ -1,7 +1,8 @@
 """inbox.md, "Saved state".
 
-The version, the device's account and key, all state in CBOR, and the SHA-256 of everything before
-it.
+The version, the device's account and key, the revision, all other state in CBOR, and the SHA-256 of
+everything before it. What has no order is sorted, so that equal state has equal bytes (N35); but
+the accounts of a joined call stay as they came.
 """
 
 import hashlib
@@ -24,20 +25,28 @@ if TYPE_CHECKING:
 VERSION = 1
 
 
-def save(inbox: "Inbox") -> bytes:
-    me, calls = inbox.device.certificate, inbox.calls
+def save(inbox: "Inbox", revision: int, state: bytes) -> bytes:
+    me = inbox.device.certificate
+    data = bytes([VERSION]) + me.account + me.device + revision.to_bytes(8) + state
+    return data + hashlib.sha256(data).digest()
+
+
+def state_of(inbox: "Inbox") -> bytes:
+    """Returns all state but the revision."""
+    calls = inbox.calls
     state = {
         "issuedAt": inbox.issued_at,
+        "freed": inbox.records.freed,
         "records": [
             [account, record.trusted, record.blocked, record.handle, record.name]
-            + [record.floors.account, list(record.floors.devices.items())]
-            + [record.replay_floor, list(record.ids.items())]
-            for account, record in inbox.records.items()
+            + [record.floors.account, sorted(record.floors.devices.items())]
+            + [record.replay_floor, sorted(record.ids.items())]
+            for account, record in sorted(inbox.records.items())
         ],
         "calls": [
             [account, call_id, call.at, call.rung, call.over, call.phase, call.rings_until]
             + list(vars(call.elsewhere).values())
-            for account, of in calls.recorded.items()
+            for account, of in sorted(calls.recorded.items())
             for call_id, call in of.items()
         ],
         "earlyEnds": [
@@ -45,7 +54,7 @@ def save(inbox: "Inbox") -> bytes:
         ],
         "placed": [
             [call_id, placed.at]
-            + [[[account, *vars(leg).values()] for account, leg in placed.legs.items()]]
+            + [sorted([account, *vars(leg).values()] for account, leg in placed.legs.items())]
             for call_id, placed in calls.placed.items()
         ],
         "joined": [[*of, joined.at, joined.accounts] for of, joined in calls.joined.items()],
@@ -56,20 +65,21 @@ def save(inbox: "Inbox") -> bytes:
             for held in inbox.holding.all.values()
         ],
     }
-    data = bytes([VERSION]) + me.account + me.device + cbor2.dumps(state)
-    return data + hashlib.sha256(data).digest()
+    return cbor2.dumps(state)
 
 
-def read(device: Device, data: bytes) -> object:
-    """Makes the checks of N32, in their order. Returns the state."""
+def read(device: Device, data: bytes, at_least: int) -> tuple[int, dict]:
+    """Makes the checks of N32, in their order. Returns the revision, and the other state."""
     require(len(data) > 0, "bad_state")
     require(data[0] <= VERSION, "state_too_new")
-    require(data[0] == VERSION and len(data) > 97, "bad_state")
+    require(data[0] == VERSION and len(data) > 105, "bad_state")
     require(hashlib.sha256(data[:-32]).digest() == data[-32:], "bad_state")
     require(data[1:33] == device.certificate.account, "wrong_account")
     require(data[33:65] == device.certificate.device, "wrong_device")
+    revision = int.from_bytes(data[65:73])
+    require(revision >= at_least, "state_rolled_back")
     try:
-        return cbor2.loads(data[65:-32])
+        return revision, cbor2.loads(data[73:-32])
     except cbor2.CBORDecodeError:
         raise Refusal("bad_state") from None
 
@@ -78,6 +88,7 @@ def restore(inbox: "Inbox", state: dict) -> None:
     """Fills an empty inbox with the state."""
     calls = inbox.calls
     inbox.issued_at = state["issuedAt"]
+    inbox.records.freed = state["freed"]
     for account, trusted, blocked, handle, pinned, *floors, replay_floor, ids in state["records"]:
         inbox.records[account] = Record(
             trusted,

@@ -58,7 +58,8 @@ class Walk:
         self.scene: dict = {
             "name": "a-walk",
             "comment": "Anything in any order.",
-            "rules": [],
+            # A player may look at the saved state more often where no revisions are expected.
+            "rules": DRAW.choice([[], ["N35"]]),
             "receiver": {"device": phone.export().hex(), "prekeys": [prekey.hex()]},
             "now": self.now,
             "accounts": {name: key.public.hex() for name, key in accounts.items()},
@@ -68,6 +69,7 @@ class Walk:
         self.exports = [prekey]
         self.player = Player(self.scene)
         self.saved = 0
+        self.revisions: list[int] = []  # of the states that were saved
 
     def device(self, account: SigningKey, seconds: int) -> Device:
         key = SigningKey(DRAW.randbytes(32))
@@ -121,7 +123,9 @@ class Walk:
         return self.sender
 
     def seal(self, sender: Sender, said: dict) -> bytes:
-        message_id = DRAW.choice([*self.ids, *(DRAW.randbytes(16) for _ in range(40))])
+        # Cover keeps no id, so that a message may have the same one.
+        others = 3 if said["type"] in ("cover", "message") else 40
+        message_id = DRAW.choice([*self.ids, *(DRAW.randbytes(16) for _ in range(others))])
         sent_at = self.sent_at()
         if said["type"] == "call.invite" and self.is_fast and samples.yes():
             sent_at = self.now + DRAW.choice([1, 95 * SECOND, 10 * MINUTE - 1, 10 * MINUTE])
@@ -161,7 +165,7 @@ class Walk:
     def said(self, name: str) -> dict:
         ring = DRAW.choice([self.moment, self.moment, self.moment, lambda: 0])()
         kinds = ["invite", "end", "answer", "signal", "cover", "message"]
-        weights = [3, 9, 8, 4, 1, 2] if self.is_calling else [9, 9, 1, 5, 1, 2]
+        weights = [3, 9, 8, 4, 2, 2] if self.is_calling else [9, 9, 1, 5, 2, 2]
         match DRAW.choices(kinds, weights)[0]:
             case "invite":
                 call = {"callId": self.call(own=False), "hasVideo": samples.yes()}
@@ -261,9 +265,9 @@ class Walk:
         account = {"account": DRAW.choice(list(self.accounts))}
         match DRAW.randrange(18):
             case 0 | 1 | 2:
-                self.step("trust", account | at | says.pinned())
+                self.trust_with_statements(account["account"])
             case 3 | 4 if self.is_calm:
-                self.step("trust", account | at | says.pinned())
+                self.trust_with_statements(account["account"])
             case 3:
                 self.step("untrust", account)
             case 4:
@@ -284,8 +288,7 @@ class Walk:
                 message_id = DRAW.choice(message_ids)
                 self.step("acknowledge", account | {"messageId": message_id.hex()})
             case 14:
-                ahead = DRAW.choice([0, 0, 0, 31 * DAY])
-                self.step("prune", {"at": self.now + ahead})
+                self.prune()
             case 15:
                 self.step("held", {})
                 self.step("heldAccounts", {})
@@ -293,14 +296,58 @@ class Walk:
             case _:
                 self.restart()
 
-    def revoke(self, name: str) -> None:
+    def trust_with_statements(self, name: str) -> None:
+        """Trusts, and passes in statements (N1), of which some may be wrong."""
+        count = DRAW.choice([0, 0, 0, 1, 1, 2, 3])
+        statements = [self.statement(name) for _ in range(count)]
+        for place, statement in enumerate(statements):
+            if DRAW.randrange(12) == 0:
+                statements[place] = self.wrong_statement(name, statement)
+        trust = {"account": name, "at": self.now} | says.pinned()
+        revocations = {"revocations": [each.hex() for each in statements]} if statements else {}
+        self.step("trust", trust | revocations)
+
+    def statement(self, name: str) -> bytes:
         devices = [each.device.certificate.device for each in self.senders if each.name == name]
-        device = DRAW.choice([None, *devices])
-        floor = self.now // 1_000 - DRAW.choice([0, 1, 10, 60]) * 86_400
-        statement = keys.revoke(self.accounts[name], device, floor, self.now)
-        if DRAW.randrange(4) == 0:
-            statement = statement[:-1] + bytes([statement[-1] ^ 1])
+        days = DRAW.choice([0, 1, 10, 60, 60, 396, 397, 400])
+        floor = self.now // 1_000 - days * 86_400 + DRAW.choice([0, 0, 1])
+        return keys.revoke(self.accounts[name], DRAW.choice([None, *devices]), floor, self.now)
+
+    def wrong_statement(self, name: str, statement: bytes) -> bytes:
+        """Returns a statement that is wrong in one way or more."""
+        if samples.yes():
+            statement = self.statement(
+                DRAW.choice([each for each in self.accounts if each != name])
+            )
+        match DRAW.randrange(6):
+            case 0:
+                return statement[:-1]
+            case 1:
+                return b"\x02" + statement[1:]
+            case 2:
+                return statement[:-1] + bytes([statement[-1] ^ 1])
+            case 3 | 4:
+                ahead = DRAW.choice([599, 601, 3_600])
+                floor = self.now // 1_000 + ahead
+                return keys.revoke(self.accounts[name], None, floor, self.now + DAY)
+            case _:
+                return statement
+
+    def revoke(self, name: str) -> None:
+        statement = self.statement(name)
+        match DRAW.randrange(8):
+            case 0:
+                statement = statement[:-1] + bytes([statement[-1] ^ 1])
+            case 1:  # of nobody who is known (N3)
+                floor = self.now // 1_000
+                statement = keys.revoke(SigningKey(DRAW.randbytes(32)), None, floor, self.now)
         self.step("revoke", {"statement": statement.hex(), "at": self.now})
+
+    def prune(self) -> None:
+        """Prunes, also at times at which floors are forgotten and records are freed."""
+        ahead = DRAW.choice([0, 0, 0, 0, 31 * DAY, 31 * DAY, 337 * DAY, 397 * DAY])
+        begin = DRAW.choice([self.now, self.now // 1_000 * 1_000, self.moment()])
+        self.step("prune", {"at": max(begin + ahead + DRAW.choice([-1, 0, 0, 1]), 0)})
 
     def publish(self) -> None:
         prekeys = [self.prekey(DRAW.choice([1, 30, 90])) for _ in range(DRAW.choice([0, 1, 1, 2]))]
@@ -313,10 +360,29 @@ class Walk:
     def restart(self) -> None:
         """The process dies and starts again."""
         self.saved += 1
-        self.step("save", {"as": f"state {self.saved}"})
+        name = f"state {self.saved}"
+        revision = self.save(name)
         damage = [{"version": 0}, {"version": 255}, {"length": 0}, {"cut": 1}]
-        self.step("load", {"state": f"state {self.saved}"} | DRAW.choice(damage))
+        later = {"atLeast": 2**40}
         older = max(1, self.saved - DRAW.choice([0, 0, 1]))
-        self.step("load", {"state": f"state {older}"})
+        demanded = [{}, {"atLeast": 1}]
+        if self.counts_revisions:
+            later = {"atLeast": revision + 1}
+            # That of the state before it, or of the one after it, may be the same one.
+            demanded += [{"atLeast": each} for each in self.revisions[older - 1 : older + 1]]
+        damage += [later, later, later | {"cut": 1}]
+        self.step("load", {"state": name} | DRAW.choice(damage))
+        self.step("load", {"state": f"state {older}"} | DRAW.choice(demanded))
         for export in self.exports:
             self.step("addPrekey", {"prekey": export.hex()})
+
+    @property
+    def counts_revisions(self) -> bool:
+        return "N35" in self.scene["rules"]
+
+    def save(self, name: str) -> int:
+        revision = self.step("save", {"as": name})["revision"]
+        if not self.counts_revisions:
+            del self.scene["steps"][-1]["expect"]
+        self.revisions.append(revision)
+        return revision

@@ -22,12 +22,14 @@ from bounds import Crowd, Forgotten, Late, Mistaken, Told
 from bundles import Bundle, Prekey
 from envelope import Random
 from keys import Certificate, Device, SigningKey
+from rooms import Callers, Covers, Freed, Legs, Pinned
 from samples import DRAW
 from walks import Walk
 from written import content_to_json, number
 
 DAY = 86_400
-SCENES = [Walk] * 40 + [Crowd] + [Told, Late, Forgotten, Mistaken] * 4
+SCENES = [Walk] * 40 + [Crowd, Callers, Covers, Pinned, Legs, Legs]
+SCENES += [Told, Late, Forgotten, Mistaken] * 4 + [Freed] * 12
 
 
 def write_all(folder: str) -> None:
