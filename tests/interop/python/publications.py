@@ -135,7 +135,8 @@ class Wasteful(Server):
 
     def handed(self) -> list[bytes]:
         first, *more = [data for each in self.published for data in each]
-        return DRAW.choices([first, *more[1:]], k=DRAW.randint(510, 512)) + [first, *more]
+        handed = DRAW.choices([first, *more[1:]], k=8) + [b"\x01"] * DRAW.randint(502, 504)
+        return DRAW.sample(handed, len(handed)) + [first, *more]
 
 
 def lists() -> Iterator[Vector]:
