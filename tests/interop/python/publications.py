@@ -139,6 +139,13 @@ class Wasteful(Server):
         return DRAW.sample(handed, len(handed)) + [first, *more]
 
 
+class Repeating(Server):
+    """A server that hands out one bundle as often as bundles are read."""
+
+    def handed(self) -> list[bytes]:
+        return [self.published[0][0]] * 513
+
+
 def lists() -> Iterator[Vector]:
-    for kind in [Server] * 60 + [Wasteful] * 2:
+    for kind in [Server] * 60 + [Wasteful] * 2 + [Repeating]:
         yield kind().vector()
