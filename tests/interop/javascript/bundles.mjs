@@ -70,9 +70,9 @@ export class Bundle {
 }
 
 /**
- * Applies B25 and B15. `stored` maps device keys to what they last published: `issuedAt`, `offers`, and
- * `hashes` by suite. Returns the accepted bundles and the codes of the others, each with its index
- * in the list, and what is then stored.
+ * Applies B25 and B15. `stored` maps device keys to what they last published: `issuedAt`, `offers`,
+ * and `hashes` by suite. Returns the accepted bundles and the codes of the others, each with its
+ * index in the list, and what is then stored.
  */
 export function verifyAll(list, account, now, floors, stored) {
   const rejected = [];

@@ -21,7 +21,8 @@ export async function* lists() {
   }
   const server = await newServer();
   const [last, ...others] = server.published.flat();
-  const list = [...times(512, () => pick([...others, Buffer.of(1)])), last, ...others];
+  const read = [...times(8, () => pick(others)), ...times(504, () => Buffer.of(1))];
+  const list = [...shuffled(read), last, ...others];
   yield vector(server, list, someStatements(server), "Some bundles are behind the 512th.");
 }
 
@@ -61,7 +62,7 @@ async function newServer() {
 /** Statements of one account, with few floors, so that some are equal. Some are not sound. */
 function someStatements({ account, devices, now }) {
   const named = [undefined, ...devices.map(({ key }) => key.public), randomKey()];
-  const floors = times(3, () => now - randomInt(0, 5) * DAY + randomInt(-1, 2));
+  const floors = times(3, () => now - pick([0, 1, 2, 3, 400]) * DAY + randomInt(-1, 2));
   const sound = times(pick([0, 1, 2, 6]), () => {
     return keys.revoke(account, pick(named), BigInt(pick(floors)), BigInt(now) * 1000n);
   });
@@ -71,13 +72,15 @@ function someStatements({ account, devices, now }) {
 
 /** Statements of more devices than are kept, and perhaps more than are read. */
 function manyStatements({ account, devices, now }) {
-  const named = [...devices.map(({ key }) => key.public), ...times(randomInt(62, 90), randomKey)];
-  const floors = times(3, () => now - randomInt(1, 5 * DAY));
+  const named = times(randomInt(62, 90), randomKey);
+  const floors = times(3, () => now - randomInt(1, DAY));
   const state = (device, floor = pick(floors)) =>
     keys.revoke(account, device, BigInt(floor), BigInt(now) * 1000n);
   const all = [...named.map((device) => state(device)), ...times(20, () => state(pick(named)))];
+  // The server's own devices have the lowest floors: they are not given back, but they count.
   const lowest = Math.min(...floors) - randomInt(2);
-  if (randomInt(2) === 0) all.push(state(undefined, pick([lowest, ...floors])));
+  for (const { key } of someOf(devices)) all.push(state(key.public, lowest));
+  if (randomInt(2) === 0) all.push(state(undefined, pick([lowest - 1, lowest, ...floors])));
   const more = times(pick([0, 260 - all.length]), () =>
     pick([pick(all), spoilt(account, pick(named), now)]),
   );

@@ -106,7 +106,7 @@ def verify_all(
     floors: Floors,
     stored: dict[bytes, LastPublished],
 ) -> tuple[dict[int, Bundle], dict[int, str]]:
-    """Applies B25 and B15. Returns the accepted bundles and the codes of the others, by place in the list.
+    """Applies B25 and B15. Returns the accepted bundles and the codes of the others, by place.
 
     Updates `stored`.
     """

@@ -239,7 +239,7 @@ class Statements(NamedTuple):
         return floors
 
     def that_count(self) -> list[Revocation]:
-        """Returns those that the reader keeps: the account's, then those of devices by their keys."""
+        """Returns those that are given back: the account's, then the devices' by their keys."""
         highest: dict[bytes | None, Revocation] = {}
         for statement in self.sound:
             before = highest.setdefault(statement.device, statement)

@@ -135,9 +135,17 @@ class Wasteful(Server):
 
     def handed(self) -> list[bytes]:
         first, *more = [data for each in self.published for data in each]
-        return DRAW.choices([first, *more[1:]], k=DRAW.randint(510, 512)) + [first, *more]
+        handed = DRAW.choices([first, *more[1:]], k=8) + [b"\x01"] * DRAW.randint(502, 504)
+        return DRAW.sample(handed, len(handed)) + [first, *more]
+
+
+class Repeating(Server):
+    """A server that hands out one bundle as often as bundles are read."""
+
+    def handed(self) -> list[bytes]:
+        return [self.published[0][0]] * 513
 
 
 def lists() -> Iterator[Vector]:
-    for kind in [Server] * 60 + [Wasteful] * 2:
+    for kind in [Server] * 60 + [Wasteful] * 2 + [Repeating]:
         yield kind().vector()

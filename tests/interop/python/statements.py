@@ -13,11 +13,12 @@ NO_KEYS = [(2).to_bytes(32, "little"), bytes(32), b"\xff" * 32]
 
 def some(account: SigningKey, devices: list[bytes], now: int) -> list[bytes]:
     """Returns a few statements of the account or of others, most of them sound."""
-    floors = [now + seconds for seconds in (-3 * DAY, -2 * DAY, -2 * DAY + 1, -1, 600)]
+    ages = [now, 400 * DAY, 3 * DAY, 2 * DAY, 2 * DAY - 1, 2 * DAY - 1, 1, -600]
+    floors = [now - age for age in DRAW.sample(ages, DRAW.randint(1, 4))]
     strangers = [SigningKey(DRAW.randbytes(32)).public for _ in range(2)]
     named = [None, *devices, *strangers]
     found = [
-        sound(account, DRAW.choice(named), DRAW.choice(floors[: DRAW.randint(1, 5)]))
+        sound(account, DRAW.choice(named), DRAW.choice(floors))
         for _ in range(DRAW.choice([0, 0, 1, 2, 3, 8]))
     ]
     found += [unsound(account, named, now) for _ in range(DRAW.choice([0, 0, 1, 3]))]
@@ -28,13 +29,16 @@ def some(account: SigningKey, devices: list[bytes], now: int) -> list[bytes]:
 def many(account: SigningKey, devices: list[bytes], now: int) -> list[bytes]:
     """Returns statements of more devices than are kept, with few floors, so that many are equal.
 
-    Sometimes there are more than are read.
+    Sometimes there are more than are read. Those of the given devices have the lowest floors: they
+    are not given back, but they count.
     """
-    floors = [now - DRAW.randrange(5 * DAY) for _ in range(3)]
-    named = devices + [SigningKey(DRAW.randbytes(32)).public for _ in range(DRAW.randint(62, 90))]
+    floors = [now - DRAW.randrange(DAY) for _ in range(3)]
+    named = [SigningKey(DRAW.randbytes(32)).public for _ in range(DRAW.randint(62, 90))]
     found = [sound(account, device, DRAW.choice(floors)) for device in named]
+    of_these = DRAW.sample(devices, DRAW.randint(0, len(devices)))
+    found += [sound(account, device, min(floors) - DRAW.randrange(2)) for device in of_these]
     if DRAW.randrange(2) == 0:
-        found.append(sound(account, None, DRAW.choice([min(floors) - 1, *floors])))
+        found.append(sound(account, None, DRAW.choice([min(floors) - 2, min(floors) - 1, *floors])))
     found += [unsound(account, named, now) for _ in range(3)]
     found += [sound(account, DRAW.choice(named), DRAW.choice(floors)) for _ in range(20)]
     if DRAW.randrange(2) == 0:
