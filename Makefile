@@ -69,8 +69,10 @@ vocabulary:
 vectors-package: pkg/package.json
 	node js/scripts/vectors-package.mjs $(VECTORS)
 
+# With BEFORE=<pkg/ of an earlier commit>, what a phone needs stands beside what it needed then.
 bench: target/demo/.installed benches/node_modules/.installed
-	@cd benches && node --no-warnings run.mjs && node --no-warnings inbox.mjs && node size.mjs
+	@cd benches && node --no-warnings run.mjs && node --no-warnings inbox.mjs && \
+		node --no-warnings costs.mjs ../pkg $(BEFORE) && node size.mjs
 
 conformance: model indistinguishability timing miri fuzz mutants
 

@@ -30,16 +30,34 @@ const FLOAT: u8 = 0xfb;
 /// `bad_content` (a value that the profile does not allow) or `too_deep`, whichever comes first;
 /// then `too_many`, then `too_long`.
 pub(crate) fn encode(map: &Map) -> Result<Zeroizing<Vec<u8>>, ContentError> {
-    // The whole room at once, because a vector that grew would leave plaintext behind.
-    let mut out = Zeroizing::new(Vec::with_capacity(MAX_CONTENT_LEN));
-    write_map(&mut out, map, 1)?;
+    let len = encoded_len(map)?;
     if items_of_map(map) > MAX_ITEMS {
         return Err(ContentError::TooMany);
     }
-    if out.len() > MAX_CONTENT_LEN {
+    if len > MAX_CONTENT_LEN {
         return Err(ContentError::TooLong);
     }
+    // The whole room at once, because a vector that grew would leave plaintext behind.
+    let mut out = Zeroizing::new(Vec::with_capacity(len));
+    write_map(&mut |bytes| out.extend_from_slice(bytes), map, 1)?;
     Ok(out)
+}
+
+fn encoded_len(map: &Map) -> Result<usize, ContentError> {
+    let mut len = 0;
+    write_map(&mut |bytes| len += bytes.len(), map, 1)?;
+    Ok(len)
+}
+
+/// Returns whether a map encodes to these bytes.
+fn encodes_to(map: &Map, bytes: &[u8]) -> bool {
+    let mut rest = Some(bytes);
+    let written = write_map(
+        &mut |bytes| rest = rest.and_then(|rest| rest.strip_prefix(bytes)),
+        map,
+        1,
+    );
+    written.is_ok() && rest.is_some_and(<[u8]>::is_empty)
 }
 
 /// Reads a map from its one encoding.
@@ -57,13 +75,16 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Map, ContentError> {
     };
     // Every rule has been checked by now. This checks the property that they exist for: the map
     // encodes to the same bytes again.
-    match encode(&map) {
-        Ok(again) if *again == bytes => Ok(map),
-        _ => Err(ContentError::BadCbor),
+    match encodes_to(&map, bytes) {
+        true => Ok(map),
+        false => Err(ContentError::BadCbor),
     }
 }
 
-fn write_map(out: &mut Vec<u8>, map: &Map, depth: usize) -> Result<(), ContentError> {
+/// A consumer of an encoding: it counts, keeps or compares.
+type Out<'a> = dyn FnMut(&[u8]) + 'a;
+
+fn write_map(out: &mut Out<'_>, map: &Map, depth: usize) -> Result<(), ContentError> {
     write_head(out, MAP, map.len() as u64);
     for (key, value) in map.iter() {
         write_text(out, key)
@@ -79,11 +100,11 @@ fn write_map(out: &mut Vec<u8>, map: &Map, depth: usize) -> Result<(), ContentEr
     Ok(())
 }
 
-fn write(out: &mut Vec<u8>, value: &Value, depth: usize) -> Result<(), ContentError> {
+fn write(out: &mut Out<'_>, value: &Value, depth: usize) -> Result<(), ContentError> {
     match value {
-        Value::Null => out.push(NULL),
-        Value::Bool(false) => out.push(FALSE),
-        Value::Bool(true) => out.push(TRUE),
+        Value::Null => out(&[NULL]),
+        Value::Bool(false) => out(&[FALSE]),
+        Value::Bool(true) => out(&[TRUE]),
         Value::Integer(value) if value.unsigned_abs() <= Value::MAX_INTEGER.unsigned_abs() => {
             match u64::try_from(*value) {
                 Ok(value) => write_head(out, UNSIGNED, value),
@@ -91,14 +112,14 @@ fn write(out: &mut Vec<u8>, value: &Value, depth: usize) -> Result<(), ContentEr
             }
         }
         Value::Float(value) if is_fractional(*value) => {
-            out.push(FLOAT);
-            out.extend_from_slice(&value.to_be_bytes());
+            out(&[FLOAT]);
+            out(&value.to_be_bytes());
         }
         Value::Integer(_) | Value::Float(_) => return Err(bad_value(Problem::Number)),
         Value::Text(text) => return write_text(out, text),
         Value::Bytes(bytes) => {
             write_head(out, BYTES, bytes.len() as u64);
-            out.extend_from_slice(bytes);
+            out(bytes);
         }
         Value::Array(_) | Value::Map(_) if depth >= MAX_DEPTH => return Err(ContentError::TooDeep),
         Value::Array(items) => {
@@ -112,30 +133,29 @@ fn write(out: &mut Vec<u8>, value: &Value, depth: usize) -> Result<(), ContentEr
     Ok(())
 }
 
-fn write_text(out: &mut Vec<u8>, text: &str) -> Result<(), ContentError> {
+fn write_text(out: &mut Out<'_>, text: &str) -> Result<(), ContentError> {
     if text.contains('\0') {
         return Err(bad_value(Problem::Nul));
     }
     write_head(out, TEXT, text.len() as u64);
-    out.extend_from_slice(text.as_bytes());
+    out(text.as_bytes());
     Ok(())
 }
 
 /// Writes a head in the shortest form that holds the argument.
-fn write_head(out: &mut Vec<u8>, major: u8, argument: u64) {
+fn write_head(out: &mut Out<'_>, major: u8, argument: u64) {
     let bytes = argument.to_be_bytes();
     let (info, len) = match argument {
         0..24 => {
-            out.push(major | argument as u8);
-            return;
+            return out(&[major | argument as u8]);
         }
         24..0x100 => (24, 1),
         0x100..0x1_0000 => (25, 2),
         0x1_0000..0x1_0000_0000 => (26, 4),
         _ => (27, 8),
     };
-    out.push(major | info);
-    out.extend(bytes.iter().skip(bytes.len() - len));
+    out(&[major | info]);
+    out(bytes.get(bytes.len() - len..).unwrap_or_default());
 }
 
 /// Returns whether a number is finite and not an integer. From 2^53 on all are integers.

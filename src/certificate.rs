@@ -6,7 +6,7 @@ use crate::keys::{AccountKey, DeviceKey};
 use crate::labels::Label;
 use crate::limits::{CLOCK_TOLERANCE, DAY, MAX_CERTIFICATE_LIFETIME};
 use crate::reader::Reader;
-use crate::signing::{Signature, ToBeSigned, to_be_signed};
+use crate::signing::{Known, Signature, ToBeSigned, to_be_signed};
 use crate::time::{UnixMillis, UnixSeconds, check_lifetime};
 
 /// An account's signed statement that a device is its own until the certificate ends.
@@ -18,6 +18,11 @@ use crate::time::{UnixMillis, UnixSeconds, check_lifetime};
 pub struct Certificate {
     fields: UnsignedCertificate,
     signature: Signature,
+}
+
+thread_local! {
+    /// By all of their bytes.
+    static VERIFIED: Known<{ Certificate::LEN }, Certificate> = const { Known::new() };
 }
 
 /// A certificate before its signature.
@@ -88,6 +93,11 @@ impl Certificate {
     /// - [`KeyError::BadCertificate`] (`bad_certificate`): weak or equal keys, a lifetime that is
     ///   not positive or exceeds 366 days, or a signature that is not the account's.
     pub fn from_bytes(bytes: &[u8]) -> Result<Certificate, KeyError> {
+        let bytes = bytes.try_into().map_err(|_| KeyError::BadLength)?;
+        VERIFIED.with(|known| known.get_or(bytes, || Certificate::read(bytes)))
+    }
+
+    fn read(bytes: &[u8; Certificate::LEN]) -> Result<Certificate, KeyError> {
         let mut reader = Reader::new(bytes);
         let (
             Some(account),

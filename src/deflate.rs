@@ -7,7 +7,7 @@ use miniz_oxide::deflate::core::{
 use miniz_oxide::inflate::TINFLStatus;
 use miniz_oxide::inflate::core::inflate_flags::TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF;
 use miniz_oxide::inflate::core::{DecompressorOxide, decompress};
-use zeroize::Zeroizing;
+use zeroize::{Zeroizing, zeroize_bytes};
 
 use crate::error::ContentError;
 use crate::limits::MAX_CONTENT_LEN;
@@ -38,27 +38,78 @@ pub(crate) fn deflate(bytes: &[u8]) -> Zeroizing<Vec<u8>> {
 /// # Errors
 /// `too_long`: more than 65,536 bytes come out. Else `bad_compression`.
 pub(crate) fn inflate(bytes: &[u8]) -> Result<Zeroizing<Vec<u8>>, ContentError> {
-    // One buffer with the dictionary in front, so that a distance beyond its beginning is refused.
-    const LEN: usize = DICTIONARY.len() + MAX_CONTENT_LEN + 1;
-    let mut buffer = Zeroizing::new(Vec::with_capacity(LEN));
-    buffer.extend_from_slice(DICTIONARY);
-    buffer.resize(LEN, 0);
-    let (status, read, written) = decompress(
-        &mut DecompressorOxide::new(),
-        bytes,
-        &mut buffer,
-        DICTIONARY.len(),
-        TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF,
-    );
-    if status == TINFLStatus::HasMoreOutput || written > MAX_CONTENT_LEN {
+    let mut window = Window::new();
+    let mut state = DecompressorOxide::new();
+    let mut rest = bytes;
+    let status = loop {
+        let (status, read, written) = decompress(
+            &mut state,
+            rest,
+            &mut window.bytes,
+            window.end,
+            TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF,
+        );
+        rest = rest.get(read..).unwrap_or_default();
+        window.end += written;
+        if status != TINFLStatus::HasMoreOutput || !window.grow() {
+            break status;
+        }
+    };
+    let content = window.content();
+    if status == TINFLStatus::HasMoreOutput || content.len() > MAX_CONTENT_LEN {
         return Err(ContentError::TooLong);
     }
-    if status != TINFLStatus::Done || read != bytes.len() {
+    if status != TINFLStatus::Done || !rest.is_empty() {
         return Err(ContentError::BadCompression);
     }
-    let (_, inflated) = buffer.split_at(DICTIONARY.len());
-    let (content, _) = inflated.split_at(written);
     Ok(Zeroizing::new(content.to_vec()))
+}
+
+/// What is inflated, with the dictionary in front, so that a distance beyond its beginning is
+/// refused. It is small at first, because few contents have 65,536 bytes. Wiped when dropped.
+struct Window {
+    bytes: Vec<u8>,
+    end: usize,
+}
+
+impl Window {
+    const SMALL: usize = 2 * DICTIONARY.len();
+    const LARGE: usize = DICTIONARY.len() + MAX_CONTENT_LEN + 1;
+
+    fn new() -> Window {
+        let mut bytes = Vec::with_capacity(Window::SMALL);
+        bytes.extend_from_slice(DICTIONARY);
+        bytes.resize(Window::SMALL, 0);
+        let end = DICTIONARY.len();
+        Window { bytes, end }
+    }
+
+    /// Makes it as large as it gets. Returns whether it was smaller.
+    fn grow(&mut self) -> bool {
+        if self.bytes.len() == Window::LARGE {
+            return false;
+        }
+        let mut bytes = Vec::with_capacity(Window::LARGE);
+        bytes.extend_from_slice(&self.bytes);
+        bytes.resize(Window::LARGE, 0);
+        let end = self.end;
+        *self = Window { bytes, end };
+        true
+    }
+
+    fn content(&self) -> &[u8] {
+        self.bytes
+            .get(DICTIONARY.len()..self.end)
+            .unwrap_or_default()
+    }
+}
+
+impl Drop for Window {
+    fn drop(&mut self) {
+        if let Some(content) = self.bytes.get_mut(DICTIONARY.len()..) {
+            zeroize_bytes(content);
+        }
+    }
 }
 
 thread_local! {

@@ -261,8 +261,7 @@ impl Device {
     /// H4): should they be known or repeat, others still cannot open the envelope.
     ///
     /// # Errors
-    /// Those of [`UnsignedEnvelope::new`], then [`SealError::BadSignature`] (`bad_signature`): a
-    /// hardware fault spoiled the signature, which is verified before it is used.
+    /// Those of [`UnsignedEnvelope::new`].
     pub fn seal(
         &self,
         bundle: &PrekeyBundle,
@@ -286,7 +285,7 @@ impl Device {
     ) -> Result<Envelope, SealError> {
         let unsigned =
             UnsignedEnvelope::new_with_rng(&self.certificate, bundle, content, options, rng)?;
-        self.sign(unsigned)
+        Ok(unsigned.sign(&self.key))
     }
 
     /// Seals the same content to several devices under one message id, in the order of `bundles`.
@@ -315,10 +314,9 @@ impl Device {
         options: SealOptions,
         rng: &mut R,
     ) -> Result<Vec<Envelope>, SealError> {
-        UnsignedEnvelope::new_many_with_rng(&self.certificate, bundles, content, options, rng)?
-            .into_iter()
-            .map(|unsigned| self.sign(unsigned))
-            .collect()
+        let unsigned =
+            UnsignedEnvelope::new_many_with_rng(&self.certificate, bundles, content, options, rng)?;
+        Ok(self.sign_all(unsigned))
     }
 
     pub(crate) fn seal_hedged<R: TryCryptoRng + ?Sized>(
@@ -329,9 +327,8 @@ impl Device {
         rng: &mut R,
     ) -> Result<Envelope, SealError> {
         let own = (&self.certificate, &self.key);
-        self.sign(UnsignedEnvelope::new_hedged(
-            own, bundle, content, options, rng,
-        )?)
+        let unsigned = UnsignedEnvelope::new_hedged(own, bundle, content, options, rng)?;
+        Ok(unsigned.sign(&self.key))
     }
 
     pub(crate) fn seal_many_hedged<R: TryCryptoRng + ?Sized>(
@@ -342,15 +339,13 @@ impl Device {
         rng: &mut R,
     ) -> Result<Vec<Envelope>, SealError> {
         let own = (&self.certificate, &self.key);
-        UnsignedEnvelope::new_many_hedged(own, bundles, content, options, rng)?
-            .into_iter()
-            .map(|unsigned| self.sign(unsigned))
-            .collect()
+        let unsigned = UnsignedEnvelope::new_many_hedged(own, bundles, content, options, rng)?;
+        Ok(self.sign_all(unsigned))
     }
 
-    fn sign(&self, unsigned: UnsignedEnvelope) -> Result<Envelope, SealError> {
-        let signature = self.key.sign(unsigned.to_be_signed());
-        unsigned.finish(signature)
+    fn sign_all(&self, unsigned: Vec<UnsignedEnvelope>) -> Vec<Envelope> {
+        let unsigned = unsigned.into_iter();
+        unsigned.map(|unsigned| unsigned.sign(&self.key)).collect()
     }
 
     fn pending(&self) -> PendingDevice {

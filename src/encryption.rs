@@ -4,7 +4,7 @@
 
 use hpke::aead::{Aead, AeadCtxS, AesGcm256, ChaCha20Poly1305};
 use hpke::kdf::HkdfSha256;
-use hpke::kem::{Kem, X25519HkdfSha256, XWing};
+use hpke::kem::{Kem, XWing};
 use hpke::{Deserializable, OpModeR, OpModeS, Serializable, setup_receiver, setup_sender_with_rng};
 use rand_core::TryCryptoRng;
 use zeroize::Zeroizing;
@@ -12,6 +12,10 @@ use zeroize::Zeroizing;
 use crate::error::{KeyError, OpenError, SealError};
 use crate::random::Taken;
 use crate::suite::Suite;
+
+mod dhkem;
+
+use dhkem::DhKem;
 
 /// A recipient's HPKE public key. It is canonical, and its X25519 part is not of low order.
 #[derive(Clone, PartialEq, Eq)]
@@ -22,7 +26,7 @@ pub(crate) struct EncryptionKey {
 
 #[derive(Clone, PartialEq, Eq)]
 enum PublicKey {
-    X25519(<X25519HkdfSha256 as Kem>::PublicKey),
+    X25519(<DhKem as Kem>::PublicKey),
     XWing(Box<<XWing as Kem>::PublicKey>),
 }
 
@@ -88,7 +92,7 @@ type Context<A, K> = AeadCtxS<A, HkdfSha256, K>;
 /// The context that seals one plaintext. The second step consumes it, so that no nonce is used
 /// twice. Boxed, so that no move leaves a copy of its key behind.
 pub(crate) enum SealingContext {
-    X25519(Box<Context<ChaCha20Poly1305, X25519HkdfSha256>>),
+    X25519(Box<Context<ChaCha20Poly1305, DhKem>>),
     XWing(Box<Context<AesGcm256, XWing>>),
 }
 
@@ -111,7 +115,7 @@ impl SealingContext {
 /// a copy in the room of the larger.
 #[derive(Clone)]
 pub(crate) enum DecryptionKey {
-    X25519(Box<<X25519HkdfSha256 as Kem>::PrivateKey>),
+    X25519(Box<<DhKem as Kem>::PrivateKey>),
     XWing(Box<<XWing as Kem>::PrivateKey>),
 }
 
@@ -157,7 +161,7 @@ impl DecryptionKey {
     pub(crate) fn encryption_key(&self) -> EncryptionKey {
         let (key, bytes) = match self {
             DecryptionKey::X25519(key) => {
-                let key = X25519HkdfSha256::sk_to_pk(key);
+                let key = DhKem::sk_to_pk(key);
                 let bytes = key.to_bytes().to_vec();
                 (PublicKey::X25519(key), bytes)
             }
@@ -186,7 +190,7 @@ impl DecryptionKey {
         }
         match self {
             DecryptionKey::X25519(key) => {
-                open::<ChaCha20Poly1305, X25519HkdfSha256>(key, encapsulated, info, aad, ciphertext)
+                open::<ChaCha20Poly1305, DhKem>(key, encapsulated, info, aad, ciphertext)
             }
             DecryptionKey::XWing(key) => {
                 open::<AesGcm256, XWing>(key, encapsulated, info, aad, ciphertext)

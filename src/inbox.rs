@@ -82,7 +82,7 @@ use state::Saved;
 ///
 /// for envelope in &mailbox {
 ///     if let Err(OpenError::InboxFull) = inbox.receive(envelope.as_bytes(), now) {
-///         // Confirm nothing of this batch to the relay, and fetch it again after acting.
+///         // Act, and receive it again; if there is no room then either, do not confirm this page.
 ///     }
 /// }
 /// store(&inbox.save());

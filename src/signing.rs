@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use ed25519_dalek::Signer;
+use ed25519_dalek::{Signer, Verifier};
 use hmac::{Hmac, KeyInit, Mac};
 use rand_core::TryCryptoRng;
 use sha2::{Digest, Sha512};
@@ -13,6 +13,10 @@ use crate::error::KeyError;
 use crate::keys::{AccountKey, DeviceKey};
 use crate::labels::Label;
 use crate::random::{self, NoRandomness};
+
+mod known;
+
+pub(crate) use known::Known;
 
 /// The message of an Ed25519 signature: at most 128 bytes, which reveal nothing of the signed
 /// fields.
@@ -140,21 +144,91 @@ pub(crate) fn to_be_signed(label: Label, fields: &[&[u8]]) -> ToBeSigned {
     ToBeSigned(bytes)
 }
 
+thread_local! {
+    /// Points that were decompressed.
+    static POINTS: Known<32, ed25519_dalek::VerifyingKey> = const { Known::new() };
+}
+
 /// Decompresses a point that is canonical and not of small order, so that two verifiers never judge
 /// it differently.
 fn parse(bytes: &[u8; 32]) -> Result<ed25519_dalek::VerifyingKey, KeyError> {
-    let key = ed25519_dalek::VerifyingKey::from_bytes(bytes).map_err(|_| KeyError::BadKey)?;
-    if key.is_weak() || key.to_edwards().compress().as_bytes() != bytes {
-        return Err(KeyError::WeakKey);
-    }
-    Ok(key)
+    POINTS.with(|points| {
+        points.get_or(bytes, || {
+            let key = ed25519_dalek::VerifyingKey::from_bytes(bytes);
+            let key = key.map_err(|_| KeyError::BadKey)?;
+            match is_canonical(bytes) && !is_of_small_order(bytes) {
+                true => Ok(key),
+                false => Err(KeyError::WeakKey),
+            }
+        })
+    })
 }
 
-/// Verifies without cofactor, with S < L and R canonical and not of small order.
+/// Verifies without cofactor, with S < L and R canonical and not of small order. The library compares
+/// R with the encoding of a point, so a non-canonical one never matches.
 fn verify(key: &[u8; 32], message: &ToBeSigned, signature: &Signature) -> bool {
+    let (r, _) = signature.0.split_at(32);
     let signature = ed25519_dalek::Signature::from_bytes(&signature.0);
-    parse(key).is_ok_and(|key| key.verify_strict(message.as_bytes(), &signature).is_ok())
+    !SMALL_ORDER.iter().any(|y| has_y(r, y))
+        && parse(key).is_ok_and(|key| key.verify(message.as_bytes(), &signature).is_ok())
 }
+
+/// Returns whether y is below p. The two points whose x is 0 have a second encoding, with a sign;
+/// they are of small order.
+fn is_canonical(point: &[u8; 32]) -> bool {
+    let mut y = *point;
+    y[31] &= 0x7f;
+    y.iter().rev().lt(P.iter().rev())
+}
+
+fn is_of_small_order(point: &[u8; 32]) -> bool {
+    SMALL_ORDER.iter().any(|y| has_y(point, y))
+}
+
+/// Returns whether the encoding of a point has this y, with either sign.
+fn has_y(point: &[u8], y: &[u8; 32]) -> bool {
+    let masks = [0xff; 31].into_iter().chain([0x7f]);
+    point.len() == 32
+        && point
+            .iter()
+            .zip(masks)
+            .map(|(byte, mask)| byte & mask)
+            .eq(*y)
+}
+
+/// p = 2^255 − 19, little-endian.
+const P: [u8; 32] = {
+    let mut p = [0xff; 32];
+    p[0] = 0xed;
+    p[31] = 0x7f;
+    p
+};
+
+/// y of the points of small order, little-endian: 1, −1 and 0, of orders 1, 2 and 4, and the two of
+/// order 8.
+const SMALL_ORDER: [[u8; 32]; 5] = [
+    {
+        let mut one = [0; 32];
+        one[0] = 1;
+        one
+    },
+    {
+        let mut minus_one = P;
+        minus_one[0] = 0xec;
+        minus_one
+    },
+    [0; 32],
+    [
+        0x26, 0xe8, 0x95, 0x8f, 0xc2, 0xb2, 0x27, 0xb0, 0x45, 0xc3, 0xf4, 0x89, 0xf2, 0xef, 0x98,
+        0xf0, 0xd5, 0xdf, 0xac, 0x05, 0xd3, 0xc6, 0x33, 0x39, 0xb1, 0x38, 0x02, 0x88, 0x6d, 0x53,
+        0xfc, 0x05,
+    ],
+    [
+        0xc7, 0x17, 0x6a, 0x70, 0x3d, 0x4d, 0xd8, 0x4f, 0xba, 0x3c, 0x0b, 0x76, 0x0d, 0x10, 0x67,
+        0x0f, 0x2a, 0x20, 0x53, 0xfa, 0x2c, 0x39, 0xcc, 0xc6, 0x4e, 0xc7, 0xfd, 0x77, 0x92, 0xac,
+        0x03, 0x7a,
+    ],
+];
 
 #[cfg(test)]
 mod tests {
@@ -203,6 +277,38 @@ mod tests {
         assert_eq!(AccountKey::from_bytes(&identity), Err(KeyError::WeakKey));
         assert_eq!(AccountKey::from_bytes(&[0; 32]), Err(KeyError::WeakKey));
         assert_eq!(AccountKey::from_bytes(&[0; 31]), Err(KeyError::BadKey));
+    }
+
+    /// The library's own tests of a point say the same as the comparison of bytes.
+    #[test]
+    fn the_list_of_small_orders_is_right() {
+        use curve25519_dalek::constants::EIGHT_TORSION;
+        use curve25519_dalek::edwards::CompressedEdwardsY;
+        for point in EIGHT_TORSION {
+            let bytes = point.compress().to_bytes();
+            assert!(is_of_small_order(&bytes) && is_canonical(&bytes));
+        }
+        let ys = EIGHT_TORSION.map(|point| {
+            let mut y = point.compress().to_bytes();
+            y[31] &= 0x7f;
+            y
+        });
+        assert!(SMALL_ORDER.iter().all(|y| ys.contains(y)));
+        let mut points = 0;
+        for seed in 0..200_u8 {
+            let bytes: [u8; 32] = Sha512::digest([seed])[..32].try_into().unwrap();
+            let near_p = std::array::from_fn(|at| if at == 0 { seed } else { P[at] | bytes[at] });
+            for bytes in [bytes, near_p] {
+                let Some(point) = CompressedEdwardsY(bytes).decompress() else {
+                    continue;
+                };
+                points += 1;
+                assert_eq!(is_of_small_order(&bytes), point.is_small_order());
+                let is_same = point.compress().to_bytes() == bytes;
+                assert_eq!(is_canonical(&bytes), is_same || point.is_small_order());
+            }
+        }
+        assert!(points > 100, "{points}");
     }
 
     #[test]

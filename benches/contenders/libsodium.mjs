@@ -1,7 +1,9 @@
-// libsodium.js with crypto_box_seal (X25519, XSalsa20-Poly1305). It has no post-quantum suite.
+// libsodium.js: crypto_box_seal (X25519, XSalsa20-Poly1305) for `x25519`; X-Wing and
+// XChaCha20-Poly1305 for `xwing`.
 //
 // A sealed box does not show its ephemeral key before it is sealed, so the signature inside cannot
-// cover it, and nothing outside it is authenticated but through that signature.
+// cover it, and nothing outside it is authenticated but through that signature. In `xwing` the
+// signature covers the encapsulated key. The key of the AEAD is X-Wing's shared secret as it is.
 
 import sodium from "libsodium-wrappers";
 import {
@@ -17,18 +19,19 @@ import {
 } from "./frame.mjs";
 
 export const name = "libsodium.js";
-export const suites = ["x25519"];
+export const suites = ["x25519", "xwing"];
 
-export async function setUp() {
+export async function setUp(suite) {
   await sodium.ready;
-  const frameSize = ENVELOPE - HEADER - sodium.crypto_box_SEALBYTES;
+  const { overhead, keyPair, begin, read } = suite === "xwing" ? xwing() : box();
+  const frameSize = ENVELOPE - HEADER - overhead;
 
   const account = sodium.crypto_sign_keypair();
   const device = sodium.crypto_sign_keypair();
   const body = certificateBody(account.publicKey, device.publicKey);
   const certificate = concat(body, sodium.crypto_sign_detached(body, account.privateKey));
 
-  const prekey = sodium.crypto_box_keypair();
+  const prekey = keyPair();
   const header = concat([1, 1], sodium.crypto_generichash(16, prekey.publicKey).subarray(0, 8));
 
   return {
@@ -37,21 +40,79 @@ export async function setUp() {
 
     seal(content) {
       const { frame, signedLength } = encodeFrame(frameSize, certificate, content);
-      const signed = concat(header, prekey.publicKey, frame.subarray(0, signedLength));
+      const { encapsulated, encrypt } = begin(prekey.publicKey);
+      const signed = concat(
+        header,
+        prekey.publicKey,
+        encapsulated,
+        frame.subarray(0, signedLength),
+      );
       frame.set(sodium.crypto_sign_detached(signed, device.privateKey), signedLength);
-      return concat(header, sodium.crypto_box_seal(frame, prekey.publicKey));
+      return concat(header, encapsulated, encrypt(frame, header));
     },
 
     open(envelope) {
-      const box = envelope.subarray(HEADER);
-      const frame = decodeFrame(
-        sodium.crypto_box_seal_open(box, prekey.publicKey, prekey.privateKey),
-      );
+      const front = envelope.subarray(0, HEADER);
+      const { encapsulated, plaintext } = read(envelope.subarray(HEADER), prekey, front);
+      const frame = decodeFrame(plaintext);
       const sender = certified(frame.certificate);
       verify(account.publicKey, sender.signature, sender.body);
-      const signed = concat(envelope.subarray(0, HEADER), prekey.publicKey, frame.signed);
+      const signed = concat(front, prekey.publicKey, encapsulated, frame.signed);
       verify(sender.device, frame.signature, signed);
       return frame.content();
+    },
+  };
+}
+
+const nothing = new Uint8Array(0);
+
+function box() {
+  return {
+    overhead: sodium.crypto_box_SEALBYTES,
+    keyPair: () => sodium.crypto_box_keypair(),
+    begin: (publicKey) => ({
+      encapsulated: nothing,
+      encrypt: (frame) => sodium.crypto_box_seal(frame, publicKey),
+    }),
+    read: (sealed, { publicKey, privateKey }) => ({
+      encapsulated: nothing,
+      plaintext: sodium.crypto_box_seal_open(sealed, publicKey, privateKey),
+    }),
+  };
+}
+
+function xwing() {
+  const length = sodium.crypto_kem_xwing_CIPHERTEXTBYTES;
+  const nonce = new Uint8Array(sodium.crypto_aead_xchacha20poly1305_ietf_NPUBBYTES);
+  return {
+    overhead: length + sodium.crypto_aead_xchacha20poly1305_ietf_ABYTES,
+    keyPair: () => sodium.crypto_kem_xwing_keypair(),
+    begin(publicKey) {
+      const { ciphertext, sharedSecret } = sodium.crypto_kem_xwing_enc(publicKey);
+      return {
+        encapsulated: ciphertext,
+        // One message a key.
+        encrypt: (frame, header) =>
+          sodium.crypto_aead_xchacha20poly1305_ietf_encrypt(
+            frame,
+            header,
+            null,
+            nonce,
+            sharedSecret,
+          ),
+      };
+    },
+    read(sealed, { privateKey }, header) {
+      const encapsulated = sealed.subarray(0, length);
+      const secret = sodium.crypto_kem_xwing_dec(encapsulated, privateKey);
+      const plaintext = sodium.crypto_aead_xchacha20poly1305_ietf_decrypt(
+        null,
+        sealed.subarray(length),
+        header,
+        nonce,
+        secret,
+      );
+      return { encapsulated, plaintext };
     },
   };
 }

@@ -67,11 +67,27 @@ impl PrekeyBundle {
             .copied()
             .filter(|bundle| !is_outdone(bundle))
             .collect();
-        let is_contradicted = |bundle: &PrekeyBundle| {
-            let of_device = |other: &&&PrekeyBundle| other.device() == bundle.device();
-            let pairs = || newest.iter().filter(of_device);
-            pairs().any(|one| pairs().any(|other| one.contradicts(other)))
+        // If two of a device contradict each other, one of them contradicts the first of the
+        // device, or the first of its suite: so a list costs its square at most.
+        let contradicts_first = |bundle: &&&PrekeyBundle| {
+            let mut of_device = newest
+                .iter()
+                .filter(|other| other.device() == bundle.device());
+            let mut of_suite = of_device
+                .clone()
+                .filter(|other| other.suite() == bundle.suite());
+            let firsts = [of_device.next(), of_suite.next()];
+            firsts
+                .iter()
+                .flatten()
+                .any(|first| first.contradicts(bundle))
         };
+        let contradicted: Vec<&DeviceKey> = newest
+            .iter()
+            .filter(contradicts_first)
+            .map(|bundle| bundle.device())
+            .collect();
+        let is_contradicted = |bundle: &PrekeyBundle| contradicted.contains(&bundle.device());
         let is_stale: Vec<bool> = verified
             .iter()
             .map(|verified| match verified {

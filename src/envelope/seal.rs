@@ -169,17 +169,24 @@ impl UnsignedEnvelope {
     ///
     /// # Errors
     /// [`SealError::BadSignature`] (`bad_signature`): the signature is not the device's.
-    pub fn finish(mut self, signature: Signature) -> Result<Envelope, SealError> {
+    pub fn finish(self, signature: Signature) -> Result<Envelope, SealError> {
         if !self.device.verify(&self.to_be_signed, &signature) {
             return Err(SealError::BadSignature);
         }
-        frame::finish(self.header.suite, &mut self.frame, &signature);
+        Ok(self.finish_unverified(&signature))
+    }
+
+    /// Signs by the device's private key, and seals. That signature needs no verification
+    /// (spec/envelope.md, S2).
+    pub(crate) fn sign(self, key: &SigningKey) -> Envelope {
+        let signature = key.sign(&self.to_be_signed);
+        self.finish_unverified(&signature)
+    }
+
+    fn finish_unverified(mut self, signature: &Signature) -> Envelope {
+        frame::finish(self.header.suite, &mut self.frame, signature);
         let ciphertext = self.context.seal(&self.frame, &self.header.to_bytes());
-        Ok(Envelope::from_parts(
-            self.header,
-            &self.encapsulated_key,
-            &ciphertext,
-        ))
+        Envelope::from_parts(self.header, &self.encapsulated_key, &ciphertext)
     }
 }
 

@@ -16,6 +16,11 @@ pub(super) struct Entry<K, V> {
 }
 
 impl<K: PartialEq, V> Recent<K, V> {
+    /// Makes an empty list with room for `count` keys.
+    pub(super) fn with_capacity(count: usize) -> Recent<K, V> {
+        Recent(VecDeque::with_capacity(count))
+    }
+
     pub(super) fn get(&self, key: &K) -> Option<&V> {
         let entry = self.0.iter().find(|entry| entry.key == *key)?;
         Some(&entry.value)

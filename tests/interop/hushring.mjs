@@ -21,17 +21,17 @@ const relay = await entry("relay.js");
 await hushring.init();
 const { Account, Device, HushringError, PendingDevice, Prekey, PrekeyBundle } = hushring;
 
-if (command === "play" && folders.length > 0) play(folders);
+if (command === "play" && folders.length > 0) await play(folders);
 else if (command === "write" && folders.length === 1) write(folders[0]);
 else throw new Error("usage: hushring.mjs <where it is installed> play <folder>… | write <folder>");
 
-function play(folders) {
+async function play(folders) {
   let passed = 0;
   let failed = 0;
   for (const path of folders.flatMap(vectorsBelow)) {
     try {
       const read = JSON.parse(readFileSync(path, "utf8"));
-      if (read.steps === undefined) playVector(hushring, relay, read);
+      if (read.steps === undefined) await playVector(hushring, relay, read);
       else playScene(hushring, read);
       passed += 1;
     } catch (error) {

@@ -26,8 +26,9 @@ pub(super) fn read_recent<K: PartialEq, V>(
     reader: &mut Reader<'_>,
     read: impl Fn(&mut Reader<'_>) -> Option<(K, V)>,
 ) -> Option<Recent<K, V>> {
-    let mut recent = Recent::default();
-    for count in 1..=read_count(reader, MAX_CALLS)? {
+    let count = read_count(reader, MAX_CALLS)?;
+    let mut recent = Recent::with_capacity(count);
+    for count in 1..=count {
         let recorded_at = UnixMillis(reader.u64()?);
         let (key, value) = read(reader)?;
         recent.set(key, value, recorded_at);

@@ -70,9 +70,9 @@ export class Bundle {
 }
 
 /**
- * Applies B15. `stored` maps device keys to what they last published: `issuedAt`, `offers`, and
- * `hashes` by suite. Returns the accepted bundles and the codes of the others, each with its index
- * in the list, and what is then stored.
+ * Applies B25 and B15. `stored` maps device keys to what they last published: `issuedAt`, `offers`,
+ * and `hashes` by suite. Returns the accepted bundles and the codes of the others, each with its
+ * index in the list, and what is then stored.
  */
 export function verifyAll(list, account, now, floors, stored) {
   const rejected = [];
@@ -80,6 +80,7 @@ export function verifyAll(list, account, now, floors, stored) {
   const sound = [];
   for (const [index, data] of list.entries()) {
     try {
+      require(index < 512, "too_many");
       const bundle = new Bundle(data, account);
       bundle.check(now, floors);
       bundle.checkLast(stored.get(bundle.device));
@@ -89,15 +90,16 @@ export function verifyAll(list, account, now, floors, stored) {
       refuse(index, error.code);
     }
   }
-  const accepted = sound.filter(({ index, bundle }) => {
-    const current = newest(
-      sound.map((each) => each.bundle),
-      bundle.device,
-    );
-    const stays = current.includes(bundle) && agree(current);
-    if (!stays) refuse(index, "stale_bundle");
-    return stays;
-  });
+  const bundles = sound.map(({ bundle }) => bundle);
+  const staying = new Set();
+  for (const device of new Set(bundles.map((bundle) => bundle.device))) {
+    const current = newest(bundles, device);
+    if (agree(current)) for (const bundle of current) staying.add(bundle);
+  }
+  const accepted = sound.filter(({ bundle }) => staying.has(bundle));
+  for (const { index, bundle } of sound) {
+    if (!staying.has(bundle)) refuse(index, "stale_bundle");
+  }
   rejected.sort((a, b) => a.index - b.index);
   // New devices follow in the order of their first bundle among those finally accepted.
   const lastPublished = new Map(stored);

@@ -174,7 +174,52 @@ export function readRevocation(data, account, now) {
   verify(key, kind.label, data.subarray(1, -64), data.subarray(-64), "bad_signature");
   const floor = data.readBigUInt64BE(data.length - 72);
   require(inMs(floor) <= later(now), "clock");
-  return { device, floor };
+  return { device, floor, data };
+}
+
+/**
+ * Reads the statements that a list of bundles is checked with (B26). Returns their floors, those
+ * that count, in their order, and the codes of those that are not sound, each with its index.
+ */
+export function readRevocations(list, account, now) {
+  const floors = new Floors();
+  const sound = [];
+  const rejected = [];
+  for (const [index, data] of list.entries()) {
+    try {
+      require(index < 256, "too_many");
+      sound.push(readRevocation(data, account, now));
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      rejected.push({ index, error: error.code });
+    }
+  }
+  for (const statement of sound) floors.add(statement);
+  return { floors, count: thoseThatCount(sound), rejected };
+}
+
+function thoseThatCount(sound) {
+  // Sorting is stable: of several of one floor, the first stays the first.
+  const falling = sound.toSorted((a, b) => compare(b.floor, a.floor));
+  const ofAccount = falling.find(({ device }) => device === undefined);
+  const isSuperseded = ({ floor }) => ofAccount !== undefined && floor <= ofAccount.floor; // R6
+  const ofDevices = new Map();
+  for (const statement of falling) {
+    const { device } = statement;
+    if (device === undefined || isSuperseded(statement) || ofDevices.has(hex(device))) continue;
+    ofDevices.set(hex(device), statement);
+  }
+  const byKey = (a, b) => Buffer.compare(a.device, b.device);
+  const kept = Array.from(ofDevices.values())
+    .sort((a, b) => compare(b.floor, a.floor) || byKey(a, b))
+    .slice(0, 64)
+    .sort(byKey);
+  return ofAccount === undefined ? kept : [ofAccount, ...kept];
+}
+
+function compare(a, b) {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
 }
 
 export function revoke(account, device, floor, now) {

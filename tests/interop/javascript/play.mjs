@@ -36,6 +36,9 @@ function vectorsBelow(folder) {
   });
 }
 
+/** Of a result, what a vector need not have. Then it is not compared. */
+const optional = ["revocations", "rejectedRevocations"];
+
 /** Returns the difference from the expected result, or undefined. */
 async function play(vector) {
   if (!Object.hasOwn(kinds, vector.kind)) return `unknown kind ${vector.kind}`;
@@ -50,6 +53,7 @@ async function play(vector) {
     const wanted = new Set(["error", ...Object.keys(vector.expect)]);
     found = Object.fromEntries(Array.from(wanted, (name) => [name, named[name] ?? null]));
   }
+  for (const name of optional) if (!Object.hasOwn(vector.expect, name)) delete found[name];
   const [got, expected] = [found, vector.expect].map(canonical);
   return got === expected ? undefined : `expected ${expected}, found ${got}`;
 }
@@ -62,7 +66,7 @@ function canonical(value) {
   );
 }
 
-const kinds = {
+export const kinds = {
   publicKey({ publicKey }) {
     keys.checkKey(unhex(publicKey));
     return { fingerprint: keys.fingerprint(unhex(publicKey)) };
@@ -113,19 +117,19 @@ const kinds = {
 
   bundles(vector) {
     const list = vector.bundles.map(unhex);
+    const account = unhex(vector.account);
     const now = BigInt(vector.now);
-    const { accepted, rejected, lastPublished } = verifyAll(
-      list,
-      unhex(vector.account),
-      now,
-      floorsOf(vector),
-      lastPublishedOf(vector),
-    );
+    const given = (vector.revocations ?? []).map(unhex);
+    const { floors, count, rejected: unsound } = keys.readRevocations(given, account, now);
+    const stored = lastPublishedOf(vector);
+    const { accepted, rejected, lastPublished } = verifyAll(list, account, now, floors, stored);
     return {
       accepted: accepted.map(({ index }) => index),
       rejected,
       lastPublished: Array.from(lastPublished, lastPublishedToJson),
       ...choose(accepted),
+      revocations: count.map(({ data }) => hex(data)),
+      rejectedRevocations: unsound,
     };
   },
 

@@ -106,13 +106,14 @@ def verify_all(
     floors: Floors,
     stored: dict[bytes, LastPublished],
 ) -> tuple[dict[int, Bundle], dict[int, str]]:
-    """Applies B15. Returns the accepted bundles and the codes of the others, by place in the list.
+    """Applies B25 and B15. Returns the accepted bundles and the codes of the others, by place.
 
     Updates `stored`.
     """
     accepted, rejected = {}, {}
     for place, data in enumerate(bundles):
         try:
+            require(place < 512, "too_many")
             bundle = Bundle.read(data, account)
             bundle.check(now, floors)
             bundle.check_last(stored.get(bundle.certificate.device))

@@ -154,6 +154,7 @@ class Revocation(NamedTuple):
     account: bytes
     device: bytes | None
     floor: int
+    data: bytes
 
     @classmethod
     def read(cls, data: bytes, expected: bytes | None, now: int) -> "Revocation":
@@ -167,7 +168,7 @@ class Revocation(NamedTuple):
         verify(account, revocation_label(device), data[1:-64], data[-64:], "bad_signature")
         floor = int.from_bytes(data[-72:-64])
         require(times.in_ms(floor) <= times.later(now), "clock")
-        return cls(account, device, floor)
+        return cls(account, device, floor, data)
 
 
 def revocation_label(device: bytes | None) -> str:
@@ -210,3 +211,42 @@ class Floors:
 
         devices = {device: floor for device, floor in self.devices.items() if lasts(floor)}
         return Floors(self.account if lasts(self.account) else 0, devices)
+
+
+class Statements(NamedTuple):
+    """The statements that a list of bundles is checked with: the sound ones, and the codes of the
+    others by their places (B26)."""
+
+    sound: list[Revocation]
+    rejected: dict[int, str]
+
+    @classmethod
+    def read(cls, statements: list[bytes], account: bytes, now: int) -> "Statements":
+        sound, rejected = [], {}
+        for place, data in enumerate(statements):
+            try:
+                require(place < 256, "too_many")
+                sound.append(Revocation.read(data, account, now))
+            except Refusal as refusal:
+                rejected[place] = refusal.code
+        return cls(sound, rejected)
+
+    def floors(self) -> Floors:
+        """Returns the floors of all sound statements, also of those that are not given back."""
+        floors = Floors()
+        for statement in self.sound:
+            floors = floors.with_revocation(statement)
+        return floors
+
+    def that_count(self) -> list[Revocation]:
+        """Returns those that are given back: the account's, then the devices' by their keys."""
+        highest: dict[bytes | None, Revocation] = {}
+        for statement in self.sound:
+            before = highest.setdefault(statement.device, statement)
+            if statement.floor > before.floor:
+                highest[statement.device] = statement
+        of_account = [highest.pop(None)] if None in highest else []
+        of_devices = sorted(highest.values(), key=lambda one: (-one.floor, one.device))
+        for of_all in of_account:  # supersedes those that are not above it (R6)
+            of_devices = [one for one in of_devices if one.floor > of_all.floor]
+        return of_account + sorted(of_devices[:64], key=lambda one: one.device)

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 import bundles
-import keys
 import play
+import statements
 from bundles import LastPublished, Prekey
-from keys import Certificate, Device, Floors, SigningKey
+from keys import Certificate, Device, SigningKey, Statements
 from samples import DRAW
 
 DAY = 86_400
@@ -102,38 +102,50 @@ class Server:
         return bundles.publish(DRAW.choice(self.devices), prekeys, issued_at * 1000, None)
 
     def revocations(self) -> list[bytes]:
-        at = self.now * 1000
-        floors = [self.now - 3 * DAY, self.now - 2 * DAY, self.now - 2 * DAY + 1]
-        devices = [None, *(device.key.public for device in self.devices)]
-        return [
-            keys.revoke(self.account, DRAW.choice(devices), DRAW.choice(floors), at)
-            for _ in range(DRAW.choice([0, 0, 1, 2]))
-        ]
+        make = statements.many if DRAW.randrange(8) == 0 else statements.some
+        return make(self.account, [device.key.public for device in self.devices], self.now)
 
-    def vector(self) -> Vector:
-        account, now = self.account.public, self.now * 1000
-        floors = Floors()
-        statements = self.revocations()
-        for statement in statements:
-            floors = floors.with_revocation(keys.Revocation.read(statement, account, now))
-        stored: dict[bytes, LastPublished] = {}
-        known = DRAW.sample(self.published, DRAW.randint(0, len(self.published)))
-        bundles.verify_all([data for each in known for data in each], account, now, floors, stored)
+    def handed(self) -> list[bytes]:
         handed = [data for each in self.published for data in each]
         handed = DRAW.sample(handed, DRAW.randint(1, len(handed)))
         if DRAW.randrange(3) == 0:
             handed.append(DRAW.choice(handed))
+        return handed
+
+    def vector(self) -> Vector:
+        account, now = self.account.public, self.now * 1000
+        revocations = self.revocations()
+        floors = Statements.read(revocations, account, now).floors()
+        stored: dict[bytes, LastPublished] = {}
+        known = DRAW.sample(self.published, DRAW.randint(0, len(self.published)))
+        bundles.verify_all([data for each in known for data in each], account, now, floors, stored)
         given = {
-            "bundles": [data.hex() for data in handed],
+            "bundles": [data.hex() for data in self.handed()],
             "account": account.hex(),
             "now": now,
-            "revocations": [statement.hex() for statement in statements],
+            "revocations": [statement.hex() for statement in revocations],
             "lastPublished": play.last_published_json(stored),
         }
-        expect = play.several_bundles(given)
-        return "bundles", "B14 B15", "What a server may hand out.", given | {"expect": expect}
+        given["expect"] = play.several_bundles(given)
+        return "bundles", "B14 B15 B25 B26", "What a server may hand out.", given
+
+
+class Wasteful(Server):
+    """A server that hands out more bundles than are read, some of them only behind these."""
+
+    def handed(self) -> list[bytes]:
+        first, *more = [data for each in self.published for data in each]
+        handed = DRAW.choices([first, *more[1:]], k=8) + [b"\x01"] * DRAW.randint(502, 504)
+        return DRAW.sample(handed, len(handed)) + [first, *more]
+
+
+class Repeating(Server):
+    """A server that hands out one bundle as often as bundles are read."""
+
+    def handed(self) -> list[bytes]:
+        return [self.published[0][0]] * 513
 
 
 def lists() -> Iterator[Vector]:
-    for _ in range(40):
-        yield Server().vector()
+    for kind in [Server] * 60 + [Wasteful] * 2 + [Repeating]:
+        yield kind().vector()

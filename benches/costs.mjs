@@ -1,0 +1,413 @@
+// What a phone needs where much has come: node --no-warnings costs.mjs [package] [package before]
+//
+// Each figure is measured in a process of its own, and the packages take turns. With a second package,
+// such as one that was built from an earlier commit, both stand side by side. By default the package
+// is ../pkg. Prints Markdown, for README.md. Linux alone, because it reads /proc.
+
+import { spawnSync } from "node:child_process";
+import {
+  fstatSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { cpus, tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { stateOf } from "./state.mjs";
+
+// ROUNDS has more or fewer of them, and ONLY those whose name contains it.
+const { ROUNDS: rounds = 3, ONLY: only = "" } = process.env;
+const file = fileURLToPath(import.meta.url);
+const inDays = (days) => new Date(Date.now() + days * 86_400_000);
+const times = (count, make) => Array.from({ length: count }, (_, index) => make(index));
+
+const measurements = {
+  "backlog of one contact, 640 messages": backlog(640),
+  "backlog of one contact, 1,280 messages": backlog(1_280),
+  "backlog of one contact, 2,560 messages": backlog(2_560),
+  "page of 64 that are cover": page(() => ({ type: "cover" })),
+  "page of 64 heavy messages of a contact": page(heavyContent),
+  "memory of a wake, 9,000 envelopes": wakeOf9000(),
+  "load, journal full of heavy contents": fullJournal(({ load }) => load),
+  "list all pending, journal full of heavy contents": fullJournal(({ list }) => list),
+  "load, receive and save, nothing pending": session({ heavy: 0 }),
+  "load, receive and save, 63 heavy events pending": session({ heavy: 63 }),
+  "state of 500 contacts with their ids": contacts(({ bytes }) => bytes),
+  "memory to save it": contacts(({ memory }) => memory),
+  "verifyAll of two bundles, 1,500 entries of lastPublished": verifying(),
+  "receive, light, of a contact": receiving({ isContact: true, isHeavy: false }),
+  "receive, heavy, of a contact": receiving({ isContact: true, isHeavy: true }),
+  "receive, light, of a stranger": receiving({ isContact: false, isHeavy: false }),
+  "receive, heavy, of a stranger": receiving({ isContact: false, isHeavy: true }),
+};
+
+if (process.argv[2] === "measure") {
+  const [name, path, step, folder] = process.argv.slice(3);
+  const hushring = await import(pathToFileURL(join(path, "esm/index.js")).href);
+  await hushring.init();
+  const result = await measurements[name][step]({ hushring, path, folder });
+  console.log(JSON.stringify(result ?? null));
+} else {
+  compare(process.argv.slice(2).length > 0 ? process.argv.slice(2) : ["../pkg"]);
+}
+
+function compare(given) {
+  const packages = given.map((path) => resolve(path));
+  console.log(`\n## Costs\n\nOn ${cpus()[0].model}, Node ${process.versions.node}: medians of ${rounds}
+processes each (lowest–highest).\n`);
+  row("", ...packages.map((_, index) => (index === 0 ? "this package" : "before")), "ratio");
+  row("---", ...packages.map(() => "---"), "---");
+  for (const name of Object.keys(measurements).filter((it) => it.match(only))) {
+    const results = packages.map((path) => ({ path, figures: [] }));
+    const folders = results.map(({ path }) => {
+      const folder = mkdtempSync(join(tmpdir(), "hushring-costs-"));
+      run(name, path, "prepare", folder);
+      return folder;
+    });
+    for (let round = 0; round < rounds; round += 1) {
+      results.forEach(({ path, figures }, index) => {
+        figures.push(run(name, path, "measure", folders[index]));
+      });
+    }
+    for (const folder of folders) rmSync(folder, { recursive: true });
+    const [ours, before] = results.map(({ figures }) => figures.map(({ figure }) => figure));
+    const { unit } = results[0].figures[0];
+    const ratio = before === undefined ? "" : (median(before) / median(ours)).toFixed(2);
+    const cells = results.map(({ figures }) =>
+      shown(
+        figures.map(({ figure }) => figure),
+        unit,
+      ),
+    );
+    row(name, ...cells, ratio);
+  }
+}
+
+function run(name, path, step, folder) {
+  const args = ["--no-warnings", "--expose-gc", file, "measure", name, path, step, folder];
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
+  if (status !== 0) throw new Error(`${name}, ${step} in ${path}\n${stderr}`);
+  return JSON.parse(stdout);
+}
+
+/** Alice, Bob, and the phone that receives, as files; so that nothing is sealed while it is measured. */
+function people({ Account, Device, Prekey, PrekeyBundle, Inbox }, senders = 1) {
+  const [bob, ...accounts] = times(senders + 1, () => Account.generate());
+  const enroll = (account) => Device.enroll(account, { expiresAt: inDays(300) });
+  const phone = enroll(bob);
+  const prekey = Prekey.generate("x25519", { expiresAt: inDays(60) });
+  const [published] = phone.publish([prekey]);
+  const bundle = PrekeyBundle.verify(published, bob.publicKey);
+  const inbox = new Inbox(phone);
+  inbox.addPrekey(prekey);
+  for (const { publicKey } of accounts) inbox.trust(publicKey);
+  return { bob, accounts, devices: accounts.map(enroll), phone, prekey, bundle, inbox };
+}
+
+function keep(folder, { phone, prekey }, files) {
+  const all = { phone: phone.export(), prekey: prekey.export(), ...files };
+  for (const [name, bytes] of Object.entries(all)) writeFileSync(join(folder, name), bytes);
+}
+
+function start({ Device, Prekey }, folder) {
+  const read = (name) => readFileSync(join(folder, name));
+  return { phone: Device.import(read("phone")), prekey: Prekey.import(read("prekey")), read };
+}
+
+function load({ Inbox }, { phone, prekey, read }) {
+  const inbox = Inbox.load(phone, read("state"));
+  inbox.addPrekey(prekey);
+  return inbox;
+}
+
+/** Fills its envelope, and has 65,536 bytes, or nearly, once it is inflated. */
+function heavyContent({ measure, capacity }) {
+  const noise = crypto.getRandomValues(new Uint8Array(2_500));
+  const items = times(2_000, () => ({ name: "value" }));
+  const content = (length) => {
+    const rest = new Uint8Array(65_000 - 2_000 * 12 - length);
+    return { type: "message", data: { items, noise: noise.subarray(0, length), rest } };
+  };
+  let length = 2_500;
+  for (let over = 1; over > 0; length -= Math.max(over, 0)) {
+    over = measure(content(length)) - capacity("x25519");
+  }
+  return content(length);
+}
+
+/** The loop of the package's own guide, over a mailbox in a file. */
+function wakeOf({ hushring, path, folder }) {
+  const guide = readFileSync(join(path, "docs/guide.md"), "utf8");
+  const end = "// Returns whether the event is done with";
+  const loop = guide.slice(guide.indexOf("async function wake("), guide.indexOf(end));
+  const person = start(hushring, folder);
+  const inbox = load(hushring, person);
+  const mailbox = openSync(join(folder, "mailbox"));
+  const count = fstatSync(mailbox).size / 2_880;
+  let first = 0;
+  // Envelopes as an answer brings them: bytes of their own.
+  const envelopes = (from, until) => {
+    return times(until - from, (index) => {
+      const envelope = new Uint8Array(2_880);
+      readSync(mailbox, envelope, 0, 2_880, (from + index) * 2_880);
+      return envelope;
+    });
+  };
+  let time = 0;
+  const app = {
+    inbox,
+    HushringError: hushring.HushringError,
+    clock: { isSynchronized: () => true, now: () => new Date() },
+    performance: { now: () => time },
+    setTimeout: (resume, left) => {
+      time += left;
+      setImmediate(resume);
+    },
+    store: async () => {},
+    act: async () => true,
+    confirmPage: async (ids) => {
+      first += ids.length;
+    },
+    fetchPage: async ({ after = -1, confirm }) => {
+      first += confirm.length;
+      const from = Math.max(first, after + 1);
+      const until = Math.min(count, from + 64);
+      const ids = times(until - from, (index) => from + index);
+      return { envelopes: envelopes(from, until), ids, next: until - 1, waiting: count - from };
+    },
+    fetchMailbox: async () => ({ envelopes: envelopes(0, count), now: new Date() }),
+    confirm: async () => {
+      first = count;
+    },
+  };
+  const names = Object.keys(app);
+  const make = new Function(...names, `let atWork = Promise.resolve();\n${loop}\nreturn wake;`);
+  return {
+    wake: make(...names.map((name) => app[name])),
+    check: () => {
+      if (first !== count) throw new Error(`${count - first} are left`);
+    },
+  };
+}
+
+/** What one page takes: the interval of the grid lies above the worst (DEP2). */
+function page(contentFor) {
+  return backlog(64, contentFor);
+}
+
+function backlog(count, contentFor = () => ({ type: "message", body: "Are you there?" })) {
+  return {
+    prepare({ hushring, folder }) {
+      const all = people(hushring);
+      const content = contentFor(hushring);
+      const seal = (number) => {
+        const now = new Date(Date.now() - 1_000 * (count - number));
+        return all.devices[0].seal(all.bundle, content, { now });
+      };
+      keep(folder, all, { mailbox: Buffer.concat(times(count, seal)), state: all.inbox.save() });
+    },
+    async measure(context) {
+      const { wake, check } = wakeOf(context);
+      const figure = await timed(wake);
+      check();
+      return { figure, unit: "ms" };
+    },
+  };
+}
+
+/** Cover, and 200 messages, by 75 contacts: there is room for all of it at once. */
+function wakeOf9000() {
+  return {
+    prepare({ hushring, folder }) {
+      const all = people(hushring, 75);
+      const seal = (number) => {
+        const content =
+          number % 45 === 0 ? { type: "message", body: `${number}` } : { type: "cover" };
+        return all.devices[number % 75].seal(all.bundle, content);
+      };
+      keep(folder, all, { mailbox: Buffer.concat(times(9_000, seal)), state: all.inbox.save() });
+    },
+    async measure(context) {
+      const { wake, check } = wakeOf(context);
+      const figure = await memoryOf(wake);
+      check();
+      return { figure, unit: "MB" };
+    },
+  };
+}
+
+/** As many heavy events as the package's inbox takes, and what loading and listing them needs. */
+function fullJournal(which) {
+  return {
+    prepare({ hushring, folder }) {
+      const all = people(hushring, 8);
+      const content = heavyContent(hushring);
+      for (const device of all.devices) {
+        for (let full = false; !full; )
+          full = !receives(all.inbox, device.seal(all.bundle, content));
+      }
+      keep(folder, all, { state: all.inbox.save() });
+
+      function receives(inbox, envelope) {
+        try {
+          inbox.receive(envelope);
+          return true;
+        } catch (error) {
+          if (error.code !== "inbox_full") throw error;
+          return false;
+        }
+      }
+    },
+    async measure({ hushring, folder }) {
+      const person = start(hushring, folder);
+      let inbox;
+      const loading = await timed(() => {
+        inbox = load(hushring, person);
+      });
+      const listing = await timed(() => {
+        for (const event of inbox.pending())
+          if (event.content.data.items.length !== 2_000) throw event;
+      });
+      return { figure: which({ load: loading, list: listing }), unit: "ms" };
+    },
+  };
+}
+
+function session({ heavy }) {
+  return {
+    prepare({ hushring, folder }) {
+      const all = people(hushring);
+      const content = heavyContent(hushring);
+      for (let each = 0; each < heavy; each += 1) {
+        all.inbox.receive(all.devices[0].seal(all.bundle, content));
+      }
+      const envelope = all.devices[0].seal(all.bundle, { type: "message", body: "Are you there?" });
+      keep(folder, all, { state: all.inbox.save(), envelope });
+    },
+    async measure({ hushring, folder }) {
+      const person = start(hushring, folder);
+      const envelope = person.read("envelope");
+      const once = () => {
+        const inbox = load(hushring, person);
+        inbox.receive(envelope);
+        inbox.save();
+        inbox.free();
+      };
+      return { figure: await often(once), unit: "ms" };
+    },
+  };
+}
+
+/** All the ids that the package keeps of 500 contacts. */
+function contacts(which) {
+  return {
+    prepare({ hushring, folder }) {
+      const all = people(hushring);
+      const hasRevision = "revision" in hushring.Inbox.prototype;
+      const ids = hasRevision ? 65 : 512;
+      const options = { phone: all.phone, contacts: all.accounts, accounts: 500, ids, hasRevision };
+      keep(folder, all, { state: stateOf(options) });
+    },
+    async measure({ hushring, folder }) {
+      const inbox = load(hushring, start(hushring, folder));
+      let bytes;
+      const memory = await memoryOf(() => {
+        bytes = inbox.save().length / 1e6;
+      });
+      return { figure: which({ bytes, memory }), unit: "MB" };
+    },
+  };
+}
+
+function verifying() {
+  return {
+    prepare: () => {},
+    async measure({ hushring }) {
+      const { Account, Device, PendingDevice, Prekey, PrekeyBundle } = hushring;
+      const account = Account.generate();
+      const phone = Device.enroll(account, { expiresAt: inDays(300) });
+      const prekeys = ["x25519", "xwing"].map((suite) =>
+        Prekey.generate(suite, { expiresAt: inDays(60) }),
+      );
+      const published = phone.publish(prekeys);
+      const [entry] = PrekeyBundle.verifyAll(published, account.publicKey).lastPublished;
+      const others = times(1_500, () => ({ ...entry, device: PendingDevice.generate().publicKey }));
+      const once = () => {
+        const options = { lastPublished: others };
+        const { bundles } = PrekeyBundle.verifyAll(published, account.publicKey, options);
+        if (bundles.length !== 2) throw new Error(`${bundles.length} bundles`);
+        for (const bundle of bundles) bundle.free();
+      };
+      return { figure: await often(once), unit: "ms" };
+    },
+  };
+}
+
+function receiving({ isContact, isHeavy }) {
+  return {
+    prepare: () => {},
+    async measure({ hushring }) {
+      const all = people(hushring);
+      if (!isContact) all.inbox.untrust(all.accounts[0].publicKey);
+      const content = isHeavy ? heavyContent(hushring) : { type: "message", body: "Hello" };
+      const envelopes = times(240, () => all.devices[0].seal(all.bundle, content));
+      const once = () => {
+        try {
+          all.inbox.acknowledge(all.inbox.receive(envelopes.pop()));
+        } catch (error) {
+          if (error.code !== "untrusted" || isContact) throw error;
+        }
+      };
+      return { figure: await often(once, 200, 40), unit: "ms" };
+    },
+  };
+}
+
+async function timed(work) {
+  const begun = performance.now();
+  await work();
+  return performance.now() - begun;
+}
+
+/** The median of many. */
+async function often(once, count = 40, warmUp = 10) {
+  for (let each = 0; each < warmUp; each += 1) once();
+  const all = [];
+  for (let each = 0; each < count; each += 1) all.push(await timed(once));
+  return median(all);
+}
+
+/** The peak of the process's memory meanwhile, above what it had before, in MB. */
+async function memoryOf(work) {
+  globalThis.gc();
+  writeFileSync("/proc/self/clear_refs", "5");
+  const rest = status("VmRSS");
+  await work();
+  return status("VmHWM") - rest;
+}
+
+function status(name) {
+  const [, kilobytes] = new RegExp(`${name}:\\s*(\\d+)`).exec(
+    readFileSync("/proc/self/status", "utf8"),
+  );
+  return (kilobytes * 1_024) / 1e6;
+}
+
+function median(values) {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)];
+}
+
+function shown(figures, unit) {
+  const digits = (value) => (value >= 100 ? value.toFixed(0) : value.toPrecision(3));
+  const [low, high] = [Math.min(...figures), Math.max(...figures)];
+  return `${digits(median(figures))} ${unit} (${digits(low)}–${digits(high)})`;
+}
+
+function row(...cells) {
+  console.log(`| ${cells.join(" | ")} |`);
+}
