@@ -2,6 +2,7 @@
 //! of the tables have the names of the specification.
 
 mod calls;
+mod crowds;
 mod floods;
 mod ownership;
 mod placed;
@@ -9,6 +10,7 @@ mod strangers;
 mod times;
 
 pub use calls::CALLS;
+pub use crowds::CROWDS;
 pub use floods::FLOODS;
 pub use ownership::OWNERSHIP;
 pub use placed::PLACED;

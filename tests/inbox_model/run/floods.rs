@@ -21,6 +21,7 @@ impl Run {
         match flood {
             Flood::Messages => range.for_each(|n| self.pour(who, n, Kind::Message(n))),
             Flood::Covers => range.for_each(|n| self.pour(who, n, Kind::Cover)),
+            Flood::Ends => range.for_each(|n| self.pour(who, n, end(n))),
             Flood::Invites => range.for_each(|n| self.pour(who, n, invite(n))),
             Flood::Answered => range.for_each(|n| {
                 self.pour(who, n, invite(n));
@@ -187,7 +188,7 @@ impl Run {
             ("64 held", sizes.held == 64),
             ("64 held for the clock", sizes.held_for_clock == 64),
             ("many calls", sizes.calls > 100),
-            ("many ids", sizes.ids > 1_000),
+            ("many ids", sizes.ids > 700),
         ]
     }
 }
@@ -197,6 +198,14 @@ const fn invite(call: u16) -> Kind {
         call,
         lifetime: None,
         claims: Claims::None,
+    }
+}
+
+const fn end(call: u16) -> Kind {
+    Kind::End {
+        call,
+        reason: Reason::Cancelled,
+        about: About::Call,
     }
 }
 

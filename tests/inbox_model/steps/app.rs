@@ -173,12 +173,13 @@ pub fn flood(contact: BoxedStrategy<Who>) -> impl Strategy<Value = Step> {
     let crowd = || Just(CROWD).boxed();
     prop_oneof![
         3 => of(Flood::Messages, contact.clone(), 140),
-        5 => of(Flood::Covers, contact.clone(), 600),
+        2 => of(Flood::Covers, contact.clone(), 600),
+        5 => of(Flood::Ends, contact.clone(), 600),
         3 => of(Flood::Invites, contact.clone(), 90),
         2 => of(Flood::Answered, callee.clone(), 90),
-        2 => of(Flood::Early, or_own, 20),
+        3 => of(Flood::Early, or_own, 20),
         3 => of(Flood::EarlyEnds, callee, 90),
-        3 => of(Flood::Placed, Just(ANN).boxed(), 90),
+        4 => of(Flood::Placed, Just(ANN).boxed(), 90),
         1 => one(Flood::Legs),
         1 => one(Flood::JoinedCrowd),
         1 => of(Flood::Fast, contact, 20),

@@ -162,6 +162,8 @@ pub enum Move {
 pub enum Flood {
     Messages,
     Covers,
+    /// Ends of calls that nobody has spoken of: ids that take no place in the journal.
+    Ends,
     Invites,
     /// Invitations that are answered, and joined by somebody.
     Answered,
@@ -264,7 +266,7 @@ fn step(theme: Theme) -> BoxedStrategy<Step> {
             4 => app::saving(),
             3 => pending(),
             1 => Just(Step::Prune),
-            1 => app::scene(),
+            2 => app::scene(),
         ]
         .boxed(),
         Theme::Placed => prop_oneof![
@@ -278,7 +280,7 @@ fn step(theme: Theme) -> BoxedStrategy<Step> {
             4 => app::saving(),
             4 => pending(),
             1 => Just(Step::Prune),
-            1 => app::scene(),
+            2 => app::scene(),
         ]
         .boxed(),
         Theme::Times => prop_oneof![
@@ -328,7 +330,7 @@ fn step(theme: Theme) -> BoxedStrategy<Step> {
             1 => untrust(),
             1 => block(),
             2 => app::saving(),
-            1 => Just(Step::AcknowledgeAll),
+            5 => Just(Step::AcknowledgeAll),
             3 => moved(),
             1 => Just(Step::Prune),
             1 => Just(Step::Release),
