@@ -1,10 +1,10 @@
 //! What the app says of calls.
 
 use hushring::inbox::Action;
-use hushring::{AccountKey, CallId, UnixMillis};
+use hushring::{AccountKey, CallId, Content, UnixMillis};
 
 use super::{Run, seen};
-use crate::letters::call_id;
+use crate::letters::{Body, call_id};
 use crate::people::{TOLERANCE, Who, key};
 use crate::steps::Which;
 
@@ -63,6 +63,9 @@ impl Run {
                     let of_call = match &event.action {
                         Action::Ring(ring) => ring.content.call_id == id,
                         Action::Missed(missed) => missed.content.call_id == id,
+                        // A ring that a sibling has answered, before its call was forgotten and
+                        // rang again at the same time: it is answered as well.
+                        Action::Drop(_) => self.is_ring_of(&event.envelope_tag, id),
                         _ => false,
                     };
                     if of_call && event.sender.account == caller && event.sent_at.0 == rung {
@@ -77,6 +80,14 @@ impl Run {
                 self.reach(&format!("answered {code}"));
             }
         }
+    }
+
+    fn is_ring_of(&self, tag: &str, id: CallId) -> bool {
+        let mut came = self.book.came.iter();
+        came.any(|letter| {
+            letter.tag == tag
+                && matches!(&letter.body, Body::Sound(Content::Invite(invite)) if invite.call_id == id)
+        })
     }
 
     pub(super) fn left(&mut self, which: Which) {

@@ -36,6 +36,8 @@ pub struct Run {
     book: Book,
     saved: Saved,
     fresh: u64,
+    /// Whether the clock ever did.
+    went_back: bool,
     /// Whether it asks others of a call before and after somebody speaks of it.
     asks: bool,
     pub reached: Reached,
@@ -94,6 +96,7 @@ impl Run {
             times: vec![START],
             book: Book::default(),
             fresh: 0,
+            went_back: false,
             asks,
             reached: Reached::new(),
         };
