@@ -39,9 +39,8 @@ impl Inbox {
     /// because an inbox keeps none of an account without a record.
     ///
     /// # Errors
-    /// Those of [`Inbox::trust`]; after `bad_content` [`KeyError::WrongAccount`] (`wrong_account`):
-    /// a revocation is another account's; and `inbox_full` also for the floors, as
-    /// [`Inbox::revoke`] says.
+    /// First [`KeyError::WrongAccount`] (`wrong_account`): a revocation is another account's. Then
+    /// those of [`Inbox::trust`], `inbox_full` also for the floors, as [`Inbox::revoke`] says.
     pub fn trust_with(
         &mut self,
         account: AccountKey,
@@ -49,13 +48,13 @@ impl Inbox {
         revocations: &[Revocation],
         now: UnixMillis,
     ) -> Result<Vec<Event>, InboxError> {
-        let contact = contact.checked()?;
         if revocations
             .iter()
             .any(|revocation| *revocation.account() != account)
         {
             return Err(KeyError::WrongAccount.into());
         }
+        let contact = contact.checked()?;
         let count = self.held.count(&account, HeldReason::Untrusted);
         if count > 0 && !self.has_room(&account, count, now) {
             return Err(InboxError::InboxFull);
