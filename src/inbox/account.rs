@@ -12,8 +12,8 @@ use crate::inbox::recent::Recent;
 use crate::inbox::replay::Replay;
 use crate::keys::AccountKey;
 use crate::limits::{
-    MAX_ACCOUNTS, MAX_CALLS, MAX_CALLS_IN_ALL, MAX_PENDING, MAX_PENDING_PER_ACCOUNT,
-    MAX_SEEN_IN_ALL,
+    MAX_ACCOUNTS, MAX_CALLS, MAX_CALLS_IN_ALL, MAX_KEPT, MAX_KEPT_PER_ACCOUNT, MAX_PENDING,
+    MAX_PENDING_PER_ACCOUNT, MAX_SEEN_IN_ALL,
 };
 use crate::time::UnixMillis;
 
@@ -62,6 +62,16 @@ impl Inbox {
             self.journal.len() - self.pending_of(own) + self.kept.count_others(own, now);
         of_account + count <= MAX_PENDING_PER_ACCOUNT
             && (account == own || of_others + count <= MAX_PENDING)
+    }
+
+    /// Returns whether a journal that holds events of this account can have been saved. Where the
+    /// clock went back, signals that had had their time follow their invitation all the same, though
+    /// their room was taken.
+    pub(super) fn is_journal_bounded(&self, account: &AccountKey) -> bool {
+        let own = self.recipient.account();
+        let of_others = self.journal.len() - self.pending_of(own);
+        self.pending_of(account) <= MAX_PENDING_PER_ACCOUNT + MAX_KEPT_PER_ACCOUNT
+            && (account == own || of_others <= MAX_PENDING + MAX_KEPT)
     }
 
     /// Returns the record of an account, and makes one if there is none.

@@ -264,12 +264,12 @@ impl Inbox {
                 kind: read_kind(reader)?,
                 content: read_bytes(reader)?,
             };
-            // Its account has a record, and the journal has room for it. Kept signals may have had
-            // their time, and do not count here. Contents are read when they are listed.
+            // Its account has a record, and the journal has room for it. Contents are read when they
+            // are listed.
             let account = entry.origin.account;
             self.accounts.get_mut(account.as_bytes())?.pending += 1;
             self.journal.push(entry);
-            if !self.has_room(&account, 0, UnixMillis(u64::MAX)) {
+            if !self.is_journal_bounded(&account) {
                 return None;
             }
         }

@@ -12,6 +12,7 @@ pub fn scenes() -> Vec<Scene> {
         sixty_four_in_all(),
         of_which_eight_and_four(),
         kept_signals_take_room(),
+        room_that_was_taken(),
         kept_signals_take_room_in_all(),
         pruned_after_two_minutes(),
     ]
@@ -173,6 +174,32 @@ fn messages(count: usize) -> Flood<'static> {
         content: message("hello"),
         at: at(10),
     }
+}
+
+fn room_that_was_taken() -> Scene {
+    let mut s = Scene::new(
+        "kept-signal-whose-room-was-taken",
+        "E30 G10 N26 N31",
+        "63 messages of Alice wait, and a signal is kept. When it has had its two minutes, a 64th
+         message comes. The clock goes back, and Alice joins the call: the signal follows, and the
+         state with 65 events of hers is loaded again. Nothing more finds room.",
+    );
+    s.trust("alice");
+    s.trust("carol");
+    s.place(9, &["carol"], at(1));
+    s.flood(&messages(63), Notify);
+    let signal = s.seal("signal", by("alice").at(at(1)), candidates(9));
+    let letter = s.seal("letter", by("alice").at(at(200)), message("one"));
+    let another = s.seal("another", by("alice").at(at(60)), message("two"));
+    s.receive(&signal, at(11), Drop("early"));
+    s.receive(&letter, at(200), Notify);
+    s.joined(OWN, 9, &["alice"], at(60), &[(&signal, SignalOfPlaced)]);
+    s.pending_count(at(60), 65);
+    s.save("disk");
+    s.load("disk");
+    s.pending_count(at(60), 65);
+    s.receive(&another, at(60), Refused("inbox_full"));
+    s
 }
 
 fn kept_signals_take_room() -> Scene {
