@@ -89,12 +89,15 @@ timing:
 	@python3 tests/timing/run.py target/timing/hushring-timing
 
 # Changes these files in every way that cargo-mutants knows, one at a time, and expects a test to fail. Those
-# that make no difference stand in .cargo/mutants.toml, with the reason. More than an hour.
-MUTATED ?= src/cbor.rs src/certificate.rs src/envelope/*.rs src/inbox.rs src/inbox/*.rs src/prekey.rs
+# that make no difference stand in .cargo/mutants.toml, with the reason. Several hours.
+MUTATED ?= src/bundle/*.rs src/cbor.rs src/certificate.rs src/content/*.rs src/envelope/*.rs src/ids.rs \
+	src/inbox.rs src/inbox/*.rs src/inbox/*/*.rs src/prekey.rs src/random.rs src/revocation.rs \
+	src/server_clock.rs src/signing.rs src/signing/*.rs
+MUTATED_TESTS := content envelope fit inbox inbox_bounds keys scenes secrets server_clock vectors
 mutants: $(TOOLS)/.cargo-mutants-$(CARGO_MUTANTS)
 	CARGO_PROFILE_DEV_DEBUG=0 CARGO_INCREMENTAL=1 cargo mutants --jobs 2 --output target/mutants \
 		--minimum-test-timeout 60 $(foreach file,$(MUTATED),--file '$(file)') --cargo-arg=--lib \
-		$(foreach test,envelope inbox scenes secrets vectors,--cargo-arg=--test=$(test)) -- -- \
+		$(foreach test,$(MUTATED_TESTS),--cargo-arg=--test=$(test)) -- -- \
 		--skip a_wrong_expectation_fails
 
 # Unit tests under Miri, also with 32 bits and where words are big-endian. Needs a nightly toolchain. Of the

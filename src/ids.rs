@@ -150,6 +150,12 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_message_id_is_shown_as_text() {
+        let shown = format!("{:?}", MessageId::from_bytes([0x07; 16]));
+        assert_eq!(shown, format!("MessageId({})", "07".repeat(16)));
+    }
+
+    #[test]
     fn a_call_id_is_a_hyphenated_uuid_and_nothing_else() {
         let text = "0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9";
         let id = CallId::from_str(text);

@@ -22,7 +22,7 @@ use crate::inbox::recent::Recent;
 use crate::keys::{AccountKey, DeviceKey};
 use crate::limits::{MAX_ACCOUNTS, MAX_HELD, MAX_KEPT, MAX_PARTIES, MAX_PARTIES_IN_ALL};
 use crate::reader::Reader;
-use crate::time::{UnixMillis, UnixSeconds};
+use crate::time::UnixSeconds;
 
 mod fields;
 mod records;
