@@ -72,15 +72,34 @@ fn a_full_journal_is_loaded_and_a_fuller_one_is_not() {
     let error = receive(&mut loaded, &senders[1]).unwrap_err();
     assert_eq!(error.code().as_str(), "inbox_full");
     receive(&mut loaded, &senders[0]).unwrap();
-    // Of another device, all 320 are others' events.
-    let mut moved = state.to_vec();
-    moved[1..33].copy_from_slice(silent.account().as_bytes());
-    moved[33..65].copy_from_slice(silent.public_key().as_bytes());
-    let loaded = Inbox::load(
-        silent.certificate(),
-        &resealed(moved[..moved.len() - 32].to_vec()),
-    );
-    assert_eq!(loaded.unwrap_err(), StateError::BadState);
+    // Signals may have followed although their room was taken: 8 of one account.
+    assert!(load(&pair, &with_more(&state, 8)).is_ok());
+    let refused = load(&pair, &with_more(&state, 9));
+    assert_eq!(refused.unwrap_err(), StateError::BadState);
+    // And 64 of all: of another device, all 320 are others' events.
+    let moved = |mut state: Vec<u8>| {
+        state[1..33].copy_from_slice(silent.account().as_bytes());
+        state[33..65].copy_from_slice(silent.public_key().as_bytes());
+        state.truncate(state.len() - 32);
+        Inbox::load(silent.certificate(), &resealed(state))
+    };
+    assert!(moved(state.to_vec()).is_ok());
+    let refused = moved(with_more(&state, 1));
+    assert_eq!(refused.unwrap_err(), StateError::BadState);
+}
+
+/// The state with its last event so many times more. All 320 events take as many bytes, and behind
+/// them are the number of held envelopes, the revision and the checksum.
+fn with_more(state: &[u8], more: u16) -> Vec<u8> {
+    let end = state.len() - 2 - 8 - 32;
+    let (events, rest) = state.split_at(end);
+    let begin = |len: usize| end - 320 * len;
+    let is_count = |len: &usize| events[begin(*len) - 2..begin(*len)] == 320_u16.to_be_bytes();
+    let len = (90..200).find(is_count).unwrap();
+    let count = (320 + more).to_be_bytes();
+    let last = events[end - len..].repeat(more.into());
+    let before = &events[..begin(len) - 2];
+    resealed([before, &count, &events[begin(len)..], &last, &rest[..10]].concat())
 }
 
 #[test]
