@@ -286,4 +286,19 @@ mod tests {
         assert_eq!(all, MAX_CALLS_IN_ALL);
         assert_eq!(MAX_CALLS * 32, MAX_CALLS_IN_ALL);
     }
+
+    #[test]
+    fn who_has_64_calls_takes_no_room_of_others() {
+        let mut inbox = inbox(32);
+        let mut record = |caller: u16, n: u8| {
+            let call_id = CallId::from_bytes([n; 16]).unwrap();
+            inbox.record(&key(caller), call_id, Call::default(), UnixMillis(5));
+        };
+        for caller in 0..32 {
+            (0..64).for_each(|n| record(caller, n));
+        }
+        record(5, 64);
+        let count = |account: &AccountRecord| account.calls.iter().len();
+        assert!(inbox.accounts.values().map(count).all(|count| count == 64));
+    }
 }
