@@ -10,6 +10,7 @@ use rand_core::TryCryptoRng;
 use zeroize::Zeroizing;
 
 use crate::error::{KeyError, OpenError, SealError};
+use crate::field::{P, is_below_p};
 use crate::random::Taken;
 use crate::suite::Suite;
 
@@ -234,16 +235,8 @@ fn ends_with_sound_x25519_key(bytes: &[u8]) -> bool {
     let Some(key) = bytes.last_chunk::<32>() else {
         return false;
     };
-    key.iter().rev().lt(P.iter().rev()) && !LOW_ORDER.contains(key)
+    is_below_p(key) && !LOW_ORDER.contains(key)
 }
-
-/// p = 2^255 − 19, little-endian.
-const P: [u8; 32] = {
-    let mut p = [0xff; 32];
-    p[0] = 0xed;
-    p[31] = 0x7f;
-    p
-};
 
 /// The u-coordinates below p of the points of low order, little-endian: 0, 1, the two of order 8,
 /// and p − 1 (RFC 7748 section 6.1; the list is that of the curve and its twist).
@@ -274,6 +267,7 @@ const LOW_ORDER: [[u8; 32]; 5] = [
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::random::Fake;
     use curve25519_dalek::montgomery::MontgomeryPoint;
 
     /// A clamped scalar is a multiple of 8 and of no other small number, so it takes exactly the
@@ -337,30 +331,6 @@ mod tests {
         }
     }
 
-    /// The bytes of a case, handed out once.
-    struct Given(Vec<u8>);
-
-    impl rand_core::TryRng for Given {
-        type Error = std::convert::Infallible;
-
-        fn try_next_u32(&mut self) -> Result<u32, Self::Error> {
-            unreachable!("bytes are taken as bytes")
-        }
-
-        fn try_next_u64(&mut self) -> Result<u64, Self::Error> {
-            unreachable!("bytes are taken as bytes")
-        }
-
-        fn try_fill_bytes(&mut self, destination: &mut [u8]) -> Result<(), Self::Error> {
-            let rest = self.0.split_off(destination.len());
-            destination.copy_from_slice(&self.0);
-            self.0 = rest;
-            Ok(())
-        }
-    }
-
-    impl TryCryptoRng for Given {}
-
     /// The case of RFC 9180 for suite 1, with the code that seals and opens envelopes. Nobody
     /// publishes vectors for suite 2 as a whole; see tests/known_answers/README.md.
     #[test]
@@ -380,7 +350,8 @@ mod tests {
         let key = receiver.encryption_key();
         assert_eq!(key.as_bytes(), bytes(&case["pkRm"]));
         let info = bytes(&case["info"]);
-        let rng = &mut Given(bytes(&case["ikmE"]));
+        let ikm = bytes(&case["ikmE"]);
+        let rng = &mut Fake(|to: &mut [u8]| to.copy_from_slice(&ikm));
         let Ok((encapsulated, context)) = key.encapsulate(&info, rng) else {
             panic!("the key is sound")
         };

@@ -67,6 +67,7 @@ mod encryption;
 pub mod envelope;
 pub mod error;
 pub mod external;
+mod field;
 mod hex;
 mod ids;
 pub mod inbox;

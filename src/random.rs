@@ -162,42 +162,52 @@ impl<const N: usize> TryRng for Taken<N> {
 
 impl<const N: usize> TryCryptoRng for Taken<N> {}
 
+/// A source whose bytes a test chooses.
+#[cfg(test)]
+pub(crate) struct Fake<F>(pub(crate) F);
+
+#[cfg(test)]
+impl<F: FnMut(&mut [u8])> TryRng for Fake<F> {
+    type Error = Infallible;
+
+    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
+        unreachable!("bytes are taken as bytes")
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
+        unreachable!("bytes are taken as bytes")
+    }
+
+    fn try_fill_bytes(&mut self, to: &mut [u8]) -> Result<(), Infallible> {
+        (self.0)(to);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+impl<F: FnMut(&mut [u8])> TryCryptoRng for Fake<F> {}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use rand_core::Rng;
 
-    /// What a source gives, draw after draw; the last draw again and again.
-    struct Fake(Vec<fn(usize) -> u8>);
-
-    impl TryRng for Fake {
-        type Error = Infallible;
-
-        fn try_next_u32(&mut self) -> Result<u32, Infallible> {
-            next_word_via_fill(self)
-        }
-
-        fn try_next_u64(&mut self) -> Result<u64, Infallible> {
-            next_word_via_fill(self)
-        }
-
-        fn try_fill_bytes(&mut self, destination: &mut [u8]) -> Result<(), Infallible> {
-            let give = match self.0.as_slice() {
+    /// A source that gives these draws one after the other, and the last one again and again.
+    fn giving(mut draws: Vec<fn(usize) -> u8>) -> Fake<impl FnMut(&mut [u8])> {
+        Fake(move |to: &mut [u8]| {
+            let give = match draws.as_slice() {
                 [last] => *last,
-                _ => self.0.remove(0),
+                _ => draws.remove(0),
             };
-            for (place, byte) in destination.iter_mut().enumerate() {
+            for (place, byte) in to.iter_mut().enumerate() {
                 *byte = give(place);
             }
-            Ok(())
-        }
+        })
     }
-
-    impl TryCryptoRng for Fake {}
 
     /// Which of the draws of these lengths are accepted.
     fn accepted<const N: usize>(draws: Vec<fn(usize) -> u8>, lengths: [usize; N]) -> [bool; N] {
-        let (watch, mut fake) = (Watch::new(), Fake(draws));
+        let (watch, mut fake) = (Watch::new(), giving(draws));
         lengths.map(|length| {
             let mut bytes = vec![9; length];
             let is_accepted = watch.draw(&mut fake, &mut bytes).is_ok();
@@ -253,7 +263,7 @@ mod tests {
     fn threads_share_what_the_source_gave() {
         let watch = Watch::new();
         let count = std::thread::scope(|scope| {
-            let draw = || watch.draw(&mut Fake(vec![|_| 7]), &mut [0; 32]).is_ok();
+            let draw = || watch.draw(&mut giving(vec![|_| 7]), &mut [0; 32]).is_ok();
             let threads: Vec<_> = (0..4).map(|_| scope.spawn(draw)).collect();
             let results = threads.into_iter().map(|thread| thread.join().unwrap());
             results.filter(|is_accepted| *is_accepted).count()

@@ -10,6 +10,7 @@ use sha2::{Digest, Sha512};
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::error::KeyError;
+use crate::field::{P, is_below_p};
 use crate::keys::{AccountKey, DeviceKey};
 use crate::labels::Label;
 use crate::random::{self, NoRandomness};
@@ -178,7 +179,7 @@ fn verify(key: &[u8; 32], message: &ToBeSigned, signature: &Signature) -> bool {
 fn is_canonical(point: &[u8; 32]) -> bool {
     let mut y = *point;
     y[31] &= 0x7f;
-    y.iter().rev().lt(P.iter().rev())
+    is_below_p(&y)
 }
 
 fn is_of_small_order(point: &[u8; 32]) -> bool {
@@ -195,14 +196,6 @@ fn has_y(point: &[u8], y: &[u8; 32]) -> bool {
             .map(|(byte, mask)| byte & mask)
             .eq(*y)
 }
-
-/// p = 2^255 − 19, little-endian.
-const P: [u8; 32] = {
-    let mut p = [0xff; 32];
-    p[0] = 0xed;
-    p[31] = 0x7f;
-    p
-};
 
 /// y of the points of small order, little-endian: 1, −1 and 0, of orders 1, 2 and 4, and the two of
 /// order 8.

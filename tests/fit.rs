@@ -42,13 +42,19 @@ fn offer(candidates: &[&str]) -> String {
     format!("v=0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\n{lines}a=end-of-candidates\r\n")
 }
 
+/// An invitation with these candidates, and so many characters that do not compress.
+fn long_invite(candidates: &[&str], length: usize) -> Content {
+    let mut content = invite(&offer(candidates));
+    if let Content::Invite(invite) = &mut content {
+        invite.data = Some(noise(1, length).into());
+    }
+    content
+}
+
 /// Makes a content too large by text that stays, such that without so many candidates it fits.
 fn crowded(candidates: &[&str], dropped: usize) -> (Content, usize) {
     let fitted = |length| {
-        let mut content = invite(&offer(candidates));
-        if let Content::Invite(invite) = &mut content {
-            invite.data = Some(noise(1, length).into());
-        }
+        let content = long_invite(candidates, length);
         (content.clone(), content.fit(Suite::XWing))
     };
     for length in (500..2000).step_by(5) {
@@ -104,6 +110,16 @@ const ALL: [&str; 9] = [
     RELAY_AGAIN,
 ];
 
+/// In the order in which they go. The others stay.
+const LEAST_USEFUL: [&str; 6] = [
+    TCP,
+    RELAY_AGAIN,
+    REFLECTED_AGAIN,
+    LINK_LOCAL_IPV4,
+    LINK_LOCAL,
+    HOST_IPV6,
+];
+
 #[test]
 fn what_fits_stays_as_it_is() {
     let content = invite(&offer(&ALL));
@@ -114,23 +130,15 @@ fn what_fits_stays_as_it_is() {
 
 #[test]
 fn the_least_useful_go_first() {
-    let order = [
-        TCP,
-        RELAY_AGAIN,
-        REFLECTED_AGAIN,
-        LINK_LOCAL_IPV4,
-        LINK_LOCAL,
-        HOST_IPV6,
-    ];
     let mut most = 0;
-    for count in 1..=order.len() {
+    for count in 1..=LEAST_USEFUL.len() {
         let found = dropped(&ALL, count);
-        let mut expected: Vec<&str> = order.into_iter().take(found.len()).collect();
+        let mut expected: Vec<&str> = LEAST_USEFUL.into_iter().take(found.len()).collect();
         expected.sort_by_key(|text| ALL.iter().position(|other| other == text));
         assert_eq!(found, expected);
         most = most.max(found.len());
     }
-    assert_eq!(most, order.len());
+    assert_eq!(most, LEAST_USEFUL.len());
 }
 
 /// One candidate less left out, and it would not fit. To the last byte of the room, it does.
@@ -139,30 +147,16 @@ fn no_more_go_than_needed() {
     let available = capacity(Suite::XWing);
     let (mut several, mut exact) = (false, false);
     for length in 500..2000 {
-        let said = |candidates: &[&str]| {
-            let mut content = invite(&offer(candidates));
-            if let Content::Invite(invite) = &mut content {
-                invite.data = Some(noise(1, length).into());
-            }
-            content
-        };
+        let said = |candidates: &[&str]| long_invite(candidates, length);
         let Ok(fitted) = said(&ALL).fit(Suite::XWing) else {
             break;
         };
-        let least_useful = [
-            TCP,
-            RELAY_AGAIN,
-            REFLECTED_AGAIN,
-            LINK_LOCAL_IPV4,
-            LINK_LOCAL,
-            HOST_IPV6,
-        ];
         let Some(fewer) = fitted.dropped.len().checked_sub(1) else {
             continue;
         };
         several |= fewer > 0;
         exact |= fitted.content.measure().unwrap() == available && fewer == 5;
-        let is_left = |candidate: &&&str| !least_useful[..fewer].contains(*candidate);
+        let is_left = |candidate: &&&str| !LEAST_USEFUL[..fewer].contains(*candidate);
         let left: Vec<&str> = ALL.iter().filter(is_left).copied().collect();
         assert!(said(&left).measure().unwrap() > available, "{length}");
     }

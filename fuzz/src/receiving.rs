@@ -5,14 +5,14 @@ use std::sync::LazyLock;
 
 use hushring::content::{Cover, End, EndReason, Invite, Map, Message};
 use hushring::inbox::{Action, ActionKind, Contact, DropReason, Event};
-use hushring::{AccountKey, CallId, Content, Inbox, Prekey, Revocation, SealOptions, UnixMillis};
+use hushring::{AccountKey, CallId, Content, Inbox, Revocation, SealOptions, UnixMillis};
 use hushring_test_support::clock::{NOW, day};
 use hushring_test_support::people;
 use hushring_test_support::random::TestRng;
 use sha2::{Digest, Sha256};
 
 use crate::is_one_of;
-use crate::sealed::PHONES;
+use crate::sealed::{PHONES, with_prekeys};
 
 const NAMES: [&str; 3] = ["alice", "carol", "bob"];
 const MINUTE: u64 = 60_000;
@@ -200,13 +200,6 @@ fn receive(inbox: &mut Inbox, envelope: &[u8], now: UnixMillis, once: &mut Once)
             }
         }
     }
-}
-
-fn with_prekeys(mut inbox: Inbox) -> Inbox {
-    for prekey in &PHONES.prekeys {
-        inbox.add_prekey(Prekey::import(prekey).unwrap()).unwrap();
-    }
-    inbox
 }
 
 /// Saved state. Bit 0 of the first byte makes its checksum, bit 1 puts Bob's keys into it. What is loaded is

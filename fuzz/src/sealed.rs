@@ -35,13 +35,18 @@ pub static PHONES: LazyLock<Phones> = LazyLock::new(|| {
     }
 });
 
+/// The inbox with the prekeys of Bob's phone.
+pub fn with_prekeys(mut inbox: Inbox) -> Inbox {
+    for prekey in &PHONES.prekeys {
+        inbox.add_prekey(Prekey::import(prekey).unwrap()).unwrap();
+    }
+    inbox
+}
+
 /// Bob's inbox, which trusts Alice.
 fn inbox() -> Inbox {
     let phones = &*PHONES;
-    let mut inbox = Inbox::new(phones.bob.certificate());
-    for prekey in &phones.prekeys {
-        inbox.add_prekey(Prekey::import(prekey).unwrap()).unwrap();
-    }
+    let mut inbox = with_prekeys(Inbox::new(phones.bob.certificate()));
     let alice = *phones.alice.account();
     inbox.trust(alice, Contact::default(), NOW).unwrap();
     inbox

@@ -7,14 +7,12 @@ use std::sync::LazyLock;
 use hushring::content::{Candidates, Cover, End, EndReason, Invite, Message};
 use hushring::fuzzing::Opened;
 use hushring::inbox::{Action, Contact, DropReason, Event};
-use hushring::{
-    AccountKey, CallId, Content, Device, Inbox, Prekey, Revocation, SealOptions, UnixMillis,
-};
+use hushring::{AccountKey, CallId, Content, Device, Inbox, Revocation, SealOptions, UnixMillis};
 use hushring_test_support::clock::{NOW, day};
 use hushring_test_support::people;
 use hushring_test_support::random::TestRng;
 
-use crate::sealed::PHONES;
+use crate::sealed::{PHONES, with_prekeys};
 
 const MINUTE: u64 = 60_000;
 const DAY: u64 = 24 * 60 * MINUTE;
@@ -30,10 +28,7 @@ struct Mail {
 }
 
 static MAIL: LazyLock<Mail> = LazyLock::new(|| {
-    let mut opener = Inbox::new(PHONES.bob.certificate());
-    for prekey in &PHONES.prekeys {
-        opener.add_prekey(Prekey::import(prekey).unwrap()).unwrap();
-    }
+    let opener = with_prekeys(Inbox::new(PHONES.bob.certificate()));
     let mut letters = Vec::new();
     for (owner, name) in NAMES.iter().enumerate() {
         let device = people::device(name, if *name == "bob" { "laptop" } else { "phone" });

@@ -2,6 +2,7 @@
 //! primitive of our own. hpke has it as well, and computes a public key again wherever one is
 //! needed: once more at each encapsulation, and at each decapsulation.
 
+use curve25519_dalek::scalar::clamp_integer;
 use hkdf::Hkdf;
 use hpke::kem::{Kem, SharedSecret};
 use hpke::{Deserializable, HpkeError, Serializable};
@@ -153,33 +154,15 @@ impl ConstantTimeEq for PrivateKey {
     }
 }
 
-fn clamp_integer(bytes: [u8; 32]) -> [u8; 32] {
-    curve25519_dalek::scalar::clamp_integer(bytes)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::random::Fake;
     use hpke::kem::X25519HkdfSha256;
 
     /// hpke's own is the oracle: the same keys, encapsulations and secrets of the same bytes.
     #[test]
     fn it_is_what_hpke_has() {
-        struct Given([u8; 32]);
-        impl rand_core::TryRng for Given {
-            type Error = std::convert::Infallible;
-            fn try_next_u32(&mut self) -> Result<u32, Self::Error> {
-                unreachable!("bytes are taken as bytes")
-            }
-            fn try_next_u64(&mut self) -> Result<u64, Self::Error> {
-                unreachable!("bytes are taken as bytes")
-            }
-            fn try_fill_bytes(&mut self, out: &mut [u8]) -> Result<(), Self::Error> {
-                out.copy_from_slice(&self.0);
-                Ok(())
-            }
-        }
-        impl rand_core::TryCryptoRng for Given {}
         for seed in 0..20_u8 {
             let (ours, public) = DhKem::derive_keypair(&[seed; 32]);
             let (theirs, their_public) = X25519HkdfSha256::derive_keypair(&[seed; 32]);
@@ -189,7 +172,7 @@ mod tests {
             let their_read =
                 <X25519HkdfSha256 as Kem>::PrivateKey::from_bytes(&[seed; 32]).unwrap();
             assert_eq!(read.to_bytes(), their_read.to_bytes());
-            let given = || Given([seed ^ 0x5a; 32]);
+            let given = || Fake(|to: &mut [u8]| to.copy_from_slice(&[seed ^ 0x5a; 32]));
             let (secret, encapsulated) =
                 DhKem::encap_with_rng(&public, None, &mut given()).unwrap();
             let (their_secret, their_encapsulated) =

@@ -56,8 +56,6 @@ impl<R: TryCryptoRng + ?Sized> TryCryptoRng for Hedged<'_, R> {}
 
 #[cfg(test)]
 mod tests {
-    use std::convert::Infallible;
-
     use super::*;
     use crate::account::Account;
     use crate::bundle::BundleCheck;
@@ -67,6 +65,7 @@ mod tests {
     use crate::envelope::codec::Envelope;
     use crate::envelope::seal::SealOptions;
     use crate::prekey::Prekey;
+    use crate::random::Fake;
     use crate::suite::Suite;
     use crate::time::{UnixMillis, UnixSeconds};
 
@@ -74,26 +73,9 @@ mod tests {
     const LATER: UnixSeconds = UnixSeconds(1_790_086_400);
 
     /// A source that gives the same byte again and again.
-    struct Constant(u8);
-
-    impl TryRng for Constant {
-        type Error = Infallible;
-
-        fn try_next_u32(&mut self) -> Result<u32, Infallible> {
-            next_word_via_fill(self)
-        }
-
-        fn try_next_u64(&mut self) -> Result<u64, Infallible> {
-            next_word_via_fill(self)
-        }
-
-        fn try_fill_bytes(&mut self, destination: &mut [u8]) -> Result<(), Infallible> {
-            destination.fill(self.0);
-            Ok(())
-        }
+    fn constant(byte: u8) -> Fake<impl FnMut(&mut [u8])> {
+        Fake(move |to: &mut [u8]| to.fill(byte))
     }
-
-    impl TryCryptoRng for Constant {}
 
     fn unhex<const N: usize>(hex: &str) -> [u8; N] {
         assert_eq!(hex.len(), 2 * N);
@@ -144,7 +126,7 @@ mod tests {
             key: &laptop,
             bundle: &bundle,
             frame: b"a frame",
-            rng: &mut Constant(0x2a),
+            rng: &mut constant(0x2a),
         };
         let (mut short, mut long) = ([0; 32], [0; 64]);
         let Ok(()) = hedged.try_fill_bytes(&mut short);
@@ -173,7 +155,7 @@ mod tests {
             let later = SealOptions::at(UnixMillis(NOW.0 + 1));
             let seal = |device: &Device, bundle, body, options, byte| {
                 let envelope =
-                    device.seal_hedged(bundle, &message(body), options, &mut Constant(byte));
+                    device.seal_hedged(bundle, &message(body), options, &mut constant(byte));
                 encapsulated(suite, &envelope.unwrap())
             };
             let of_all = [
@@ -193,11 +175,11 @@ mod tests {
             // As one of several, and unlike what the deterministic twin makes.
             let hello = message("hello");
             let many =
-                laptop.seal_many_hedged(&[&first, &other], &hello, options, &mut Constant(0));
+                laptop.seal_many_hedged(&[&first, &other], &hello, options, &mut constant(0));
             let many = many.unwrap();
             assert_eq!(of_all[0], encapsulated(suite, &many[0]));
             assert_eq!(of_all[4], encapsulated(suite, &many[1]));
-            let twin = laptop.seal_with_rng(&first, &hello, options, &mut Constant(0));
+            let twin = laptop.seal_with_rng(&first, &hello, options, &mut constant(0));
             assert!(!of_all.contains(&encapsulated(suite, &twin.unwrap())));
         }
     }

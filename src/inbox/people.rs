@@ -159,19 +159,17 @@ impl Inbox {
         revocations: &[Revocation],
     ) -> Result<Floors, InboxError> {
         let record = self.accounts.get(account.as_bytes());
-        let before = record.map(|record| record.floors.clone());
-        let before = before.unwrap_or_default();
-        let mut floors = before.clone();
+        let floors = record.map(|record| record.floors.clone());
+        let mut floors = floors.unwrap_or_default();
+        let before = floors.devices.len();
         revocations
             .iter()
             .for_each(|revocation| floors.raise(revocation));
         let devices = |account: &AccountRecord| account.floors.devices.len();
         let in_all: usize = self.accounts.values().map(devices).sum();
-        let is_raised = floors.devices.len() > before.devices.len();
-        let in_all = in_all - before.devices.len() + floors.devices.len();
-        if is_raised
-            && (floors.devices.len() > MAX_DEVICE_FLOORS || in_all > MAX_DEVICE_FLOORS_IN_ALL)
-        {
+        let after = floors.devices.len();
+        let in_all = in_all - before + after;
+        if after > before && (after > MAX_DEVICE_FLOORS || in_all > MAX_DEVICE_FLOORS_IN_ALL) {
             return Err(InboxError::InboxFull);
         }
         Ok(floors)
