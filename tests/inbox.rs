@@ -10,10 +10,9 @@ use hushring::{
 use hushring_test_support::clock::{NOW, day, with};
 use hushring_test_support::contents::{call_id, message};
 use hushring_test_support::flate::stored;
-use hushring_test_support::forge::{Frame, flips};
+use hushring_test_support::forge::{Frame, flips, resealed};
 use hushring_test_support::pair::{Pair, account, device, prekey, validity};
 use hushring_test_support::random::TestRng;
-use sha2::{Digest, Sha256};
 
 fn contact(name: &str) -> Contact {
     with(Contact::default(), |it| {
@@ -118,14 +117,6 @@ fn load(pair: &Pair, state: &[u8]) -> Result<Inbox, StateError> {
 
 fn refusal(result: Result<Inbox, StateError>) -> Option<&'static str> {
     result.err().map(|error| error.code().as_str())
-}
-
-/// The same bytes with a checksum that is right.
-fn resealed(mut state: Vec<u8>) -> Vec<u8> {
-    let len = state.len() - 32;
-    let checksum = Sha256::digest(&state[..len]);
-    state[len..].copy_from_slice(&checksum);
-    state
 }
 
 #[test]

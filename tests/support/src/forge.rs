@@ -222,3 +222,11 @@ pub fn revocation(account: &[u8; 32], device: Option<&[u8; 32]>, floor: u64) -> 
     let signature = key.sign(&to_be_signed(label, &fields)).to_bytes();
     [&[1], fields.as_slice(), &signature].concat()
 }
+
+/// A saved state of an inbox, changed, with a checksum that is right.
+pub fn resealed(mut state: Vec<u8>) -> Vec<u8> {
+    let len = state.len() - 32;
+    let checksum = Sha256::digest(&state[..len]);
+    state[len..].copy_from_slice(&checksum);
+    state
+}
