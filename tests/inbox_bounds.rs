@@ -2,7 +2,7 @@
 //! (spec/inbox.md, sections 2, 3, 6 and 11).
 
 use hushring::error::{InboxError, StateError};
-use hushring::inbox::Contact;
+use hushring::inbox::{Contact, Event};
 use hushring::limits::MAX_PENDING_PER_ACCOUNT;
 use hushring::{
     Account, AccountKey, CallId, Device, Inbox, PendingDevice, Revocation, SealOptions, Suite,
@@ -52,8 +52,14 @@ fn a_full_journal_is_loaded_and_a_fuller_one_is_not() {
             .unwrap();
         inbox.receive(sealed.as_bytes(), NOW).map(|_| ())
     };
-    for sender in senders.iter().chain([&tablet]) {
-        for _ in 0..MAX_PENDING_PER_ACCOUNT {
+    // The own account's events stand before and after those of others, and take none of their room.
+    let before = MAX_PENDING_PER_ACCOUNT * 2 / 3;
+    let others = senders
+        .iter()
+        .map(|sender| (sender, MAX_PENDING_PER_ACCOUNT));
+    let own = [before, MAX_PENDING_PER_ACCOUNT - before].map(|count| (&tablet, count));
+    for (sender, count) in own[..1].iter().copied().chain(others).chain([own[1]]) {
+        for _ in 0..count {
             receive(&mut inbox, sender).unwrap();
         }
     }
@@ -66,8 +72,8 @@ fn a_full_journal_is_loaded_and_a_fuller_one_is_not() {
     assert_eq!(*loaded.save(), *state);
     // Each account's own share is full as before: room that one makes is not another's.
     loaded.add_prekey(pair.prekey.clone()).unwrap();
-    let event = loaded.pending(NOW).next().unwrap();
-    assert_eq!(event.sender.account, *senders[0].account());
+    let of_first = |event: &Event| event.sender.account == *senders[0].account();
+    let event = loaded.pending(NOW).find(of_first).unwrap();
     assert!(loaded.acknowledge(&event));
     let error = receive(&mut loaded, &senders[1]).unwrap_err();
     assert_eq!(error.code().as_str(), "inbox_full");
