@@ -32,6 +32,7 @@ async function load(source: () => unknown): Promise<void> {
     const instance = await WebAssembly.instantiate(module, imports());
     finishInit(instance, module);
   } catch (error) {
+    if (await isForbidden()) throw forbidden(error);
     throw unsupported("the platform did not start the WebAssembly", error);
   }
   setReady();
@@ -58,13 +59,7 @@ async function compile(bytes: BufferSource): Promise<WebAssembly.Module> {
   try {
     return await WebAssembly.compile(bytes);
   } catch (error) {
-    if (await isForbidden()) {
-      throw unsupported(
-        "WebAssembly may not be compiled here: the Content Security Policy of the page needs " +
-          "'wasm-unsafe-eval' in its script-src",
-        error,
-      );
-    }
+    if (await isForbidden()) throw forbidden(error);
     if (!WebAssembly.validate(simdModule)) {
       throw unsupported("this platform has no SIMD in its WebAssembly", error);
     }
@@ -79,14 +74,25 @@ async function compile(bytes: BufferSource): Promise<WebAssembly.Module> {
   }
 }
 
-/** Whether nothing may be compiled, not even a module without anything in it. */
+/**
+ * Whether nothing may be compiled, not even a module without anything in it. Older WebKit compiles
+ * it, and then refuses to start it.
+ */
 async function isForbidden(): Promise<boolean> {
   try {
-    await WebAssembly.compile(emptyModule);
+    await WebAssembly.instantiate(await WebAssembly.compile(emptyModule));
     return false;
   } catch {
     return true;
   }
+}
+
+function forbidden(cause: unknown): HushringError {
+  return unsupported(
+    "WebAssembly may not be compiled here: the Content Security Policy of the page needs " +
+      "'wasm-unsafe-eval' in its script-src",
+    cause,
+  );
 }
 
 const emptyModule = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
@@ -129,6 +135,7 @@ function isArrayBuffer(value: unknown): value is ArrayBuffer {
   return Object.prototype.toString.call(value) === "[object ArrayBuffer]";
 }
 
+/** A Blob has an `arrayBuffer` too. */
 function isResponse(value: object): value is Response {
-  return typeof (value as Partial<Response>).arrayBuffer === "function";
+  return typeof (value as Partial<Response>).arrayBuffer === "function" && "status" in value;
 }

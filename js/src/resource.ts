@@ -1,7 +1,7 @@
 import { HushringError } from "./error.js";
 import { call, trapError } from "./runtime.js";
-import { withArticle } from "./untrusted/describe.js";
-import { mustBe } from "./untrusted/require.js";
+import { describe, withArticle } from "./untrusted/describe.js";
+import { invalid, mustBe } from "./untrusted/require.js";
 
 /**
  * An object that holds memory of the wasm, which may contain secrets. `free()` (or `using`, where
@@ -69,6 +69,9 @@ export function handleOf<H extends Owned>(
     const handle = handles.get(resource as Resource);
     const expected = what.map(withArticle).join(" or ");
     if (handle === null) throw new HushringError("freed", `${name} is ${expected} that was freed`);
+    if (handle === undefined && what.map(withArticle).includes(describe(resource))) {
+      throw invalid(`${name} must be ${expected} itself, not a proxy or copy of it`);
+    }
     if (!(handle instanceof kind)) throw mustBe(name, expected, resource);
     return handle as H;
   });

@@ -26,9 +26,11 @@ export function call<T>(body: () => T): T {
   try {
     return clean(body);
   } catch (error) {
-    if (HushringError.is(error)) throw error;
-    if (isFailure(error)) throw errorOf(error);
-    throw trap(error);
+    // Assigning needs no stack. What judges the error does, and there may be none left.
+    unjudged = { error };
+    const judged = judge(error);
+    unjudged = undefined;
+    throw judged;
   }
 }
 
@@ -66,12 +68,20 @@ function clean<T>(body: () => T): T {
   return result;
 }
 
+function judge(error: unknown): HushringError {
+  if (HushringError.is(error)) return error;
+  return isFailure(error) ? errorOf(error) : trap(error);
+}
+
 /** How many calls are running, one within another: a polyfill of the platform's may call again. */
 let depth = 0;
 let ready = false;
 let trapped: HushringError | undefined;
+/** What a call threw, while it is not known whether the wasm has stopped. */
+let unjudged: { readonly error: unknown } | undefined;
 
 function checkReady(): void {
+  if (unjudged !== undefined) trap(unjudged.error);
   if (trapped !== undefined) throw trapped;
   if (!ready) throw new HushringError("not_initialized", "call and await init() first");
 }

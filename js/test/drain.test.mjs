@@ -24,7 +24,7 @@ const makeLoop = new Function(
   ...parameters,
   "performance",
   "setTimeout",
-  `let atWork = Promise.resolve();\n${loop[0]}\nreturn { wake, alone, take };`,
+  `let atWork = Promise.resolve();\n${loop[0]}\nreturn { wake, alone, takeAll };`,
 );
 
 const times = (count, make) => Array.from({ length: count }, (_, index) => make(index));
@@ -140,10 +140,10 @@ function start(world, { at = () => {}, done = () => true } = {}) {
       step("wait").then(() => setImmediate(resolve));
     },
   };
-  const { wake, alone, take } = makeLoop(
+  const { wake, alone, takeAll } = makeLoop(
     ...[...parameters, "performance", "setTimeout"].map((n) => app[n]),
   );
-  const push = (pushed) => alone(() => take([pushed]));
+  const push = (pushed) => alone(() => takeAll([pushed]));
   return { inbox, push, wake: (options) => Promise.race([wake(options), killed]) };
 }
 
@@ -332,4 +332,19 @@ test("what is pushed during a wake rings at once, and comes again without ringin
   assert.equal(one.mailbox.length, 0);
   assert.ok([...one.acted.values()].every((often) => often === 1));
   assert.equal(one.acted.size, 201);
+});
+
+test("what is pushed rings although its sender's events filled the room before they were acted on", async () => {
+  const call = seal(invite);
+  const one = world([...backlog.slice(0, 64).map(({ bytes }) => bytes), call]);
+  const dies = start(one, { at: (name) => (name === "stored" ? "kill" : undefined) });
+  await assert.rejects(dies.wake(), (error) => error === "killed");
+  assert.equal(one.pending.size, 64);
+
+  const offline = (name) => {
+    if (name === "fetch") throw new Error("no connection");
+  };
+  await assert.rejects(start(one, { at: offline }).wake({ pushed: call }), /no connection/);
+  assert.equal(one.acted.size, 65);
+  assert.equal(one.wrong, undefined);
 });

@@ -2,6 +2,7 @@
 // no such state is saved. Each case has a worker of its own, because there is no way back.
 
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { test } from "node:test";
 import { setFlagsFromString } from "node:v8";
 import { Worker } from "node:worker_threads";
@@ -196,4 +197,59 @@ async function lent({ assert, hushring, peer, throwsCode }) {
   }
   assert.equal(error.cause, failure);
   throwsCode("trapped", () => device.publish(prekeys));
+}
+
+for (const name of ["receive", "explain"]) {
+  test(`a stack that runs out within ${name} is a trap, however little of it is left`, () => {
+    const code = `
+      const helpers = await import(${JSON.stringify(new URL("helpers.mjs", import.meta.url).href)});
+      const { HushringError, init } = await import(${JSON.stringify(import.meta.resolve("hushring"))});
+      await init();
+      console.log((${runsOut})({ HushringError, ...helpers, name: ${JSON.stringify(name)} }));
+    `;
+    // The compiled form of a function needs less of the stack, at a time that cannot be foretold.
+    const flags = ["--no-opt", "--no-maglev", "--no-sparkplug", "--input-type=module", "--eval"];
+    const child = spawnSync(process.execPath, [...flags, code], { encoding: "utf8" });
+    assert.equal(child.status, 0, child.stderr);
+    assert.equal(child.stdout, "trapped because of RangeError\n");
+  });
+}
+
+/** Calls nearer and nearer to the end of the stack, until what is called later has a word to say. */
+function runsOut({ HushringError, peer, inboxOf, name }) {
+  const [alice, bob] = [peer(), peer()];
+  const inbox = inboxOf(bob, alice);
+  const envelope = alice.device.seal(bob.bundles[0], { type: "message", body: "m" });
+  let body = () => 0;
+  const deep = (frames) => {
+    if (frames === 0) return body();
+    const result = deep(frames - 1);
+    return result;
+  };
+  const runs = (frames) => {
+    try {
+      deep(frames);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  let [least, most] = [0, 200_000];
+  while (most - least > 1) {
+    const middle = (least + most) >> 1;
+    if (runs(middle)) least = middle;
+    else most = middle;
+  }
+  body = () => inbox[name](envelope);
+  body();
+  for (let left = 0; !runs(least - left); left += 1) {
+    try {
+      inbox.trust(alice.account.publicKey, { displayName: `${left}` });
+      inbox.save();
+    } catch (error) {
+      if (!HushringError.is(error)) return `${error}`;
+      return `${error.code} because of ${error.cause?.constructor.name}`;
+    }
+  }
+  return "nothing";
 }

@@ -103,6 +103,12 @@ test("what was found is named by its kind, never by what it holds", () => {
     [Promise.resolve(), "a Promise: await it"],
     [{ [Symbol.toStringTag]: "secret value" }, "an object"],
     [new Proxy(new (class {})(), throwing()), "an instance of a class"],
+    [reactive(new Uint8Array(32)), "a proxy of a Uint8Array"],
+    [7, "a number"],
+    [-1, "a negative number"],
+    [1.5, "a fraction"],
+    [Number.NaN, "NaN"],
+    [Number.POSITIVE_INFINITY, "an infinite number"],
   ];
   for (const [value, text] of found) {
     says("invalid_argument", `seed must be a Uint8Array, not ${text}`, () => Account.import(value));
@@ -112,6 +118,20 @@ test("what was found is named by its kind, never by what it holds", () => {
   );
   says("bad_length", "seed has 100,000 bytes of at most 65,536", () =>
     Account.import(new Uint8Array(100_000)),
+  );
+});
+
+/** As frameworks make proxies of all that is in their state. */
+function reactive(target) {
+  return new Proxy(target, { get: (object, name) => Reflect.get(object, name) });
+}
+
+test("a proxy of an object of this package is told from the object", () => {
+  const device = reactive(Device.enroll(Account.generate(), { expiresAt: later(day) }));
+  says(
+    "invalid_argument",
+    "device must be a Device or an ExternalDevice itself, not a proxy or copy of it",
+    () => new Inbox(device),
   );
 });
 

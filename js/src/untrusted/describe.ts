@@ -12,6 +12,7 @@ export function nameClass(kind: { readonly prototype: object }, name: string): v
 /** @internal Says what a value is, for a message about what it should be. Never what it holds. */
 export function describe(value: unknown): string {
   if (value === null || value === undefined) return String(value);
+  if (typeof value === "number") return describeNumber(value);
   if (typeof value !== "object") return withArticle(typeof value);
   if (!isObject(value)) return "a proxy that was revoked";
   if (isBytes(value)) return "a Uint8Array";
@@ -23,6 +24,8 @@ export function describe(value: unknown): string {
     if (typeof name === "string") return describeResource(value, name);
     const tag = Object.prototype.toString.call(value).slice(8, -1);
     if (tag === "Promise") return "a Promise: await it";
+    // What is one has been told above. A proxy, as Vue's and MobX's, can have the name.
+    if (tag === "Uint8Array") return "a proxy of a Uint8Array";
     if (tag !== "Object" && /^[A-Za-z0-9]{1,30}$/.test(tag)) return withArticle(tag);
   } catch {
     // A proxy whose traps throw.
@@ -44,6 +47,13 @@ function describeResource(value: object, name: string): string {
   const prototype: object | null = Object.getPrototypeOf(value);
   const isOwn = prototype !== null && prototypes.has(prototype);
   return isOwn ? withArticle(name) : `${withArticle(name)} of another copy of hushring`;
+}
+
+function describeNumber(value: number): string {
+  if (Number.isNaN(value)) return "NaN";
+  if (!Number.isFinite(value)) return "an infinite number";
+  if (value < 0) return "a negative number";
+  return Number.isInteger(value) ? "a number" : "a fraction";
 }
 
 function describeDate(time: number): string {
