@@ -30,8 +30,6 @@ pub const MAX_GROUP_ID_LEN: usize = 128;
 pub const MAX_BUNDLES: usize = 512;
 /// Revocation statements of one list, at most. Those behind are passed over unread.
 pub const MAX_STATEMENTS: usize = 256;
-/// Revocations of single devices that count of one account, at most: those with the highest floors.
-pub const MAX_DEVICE_REVOCATIONS: usize = 64;
 
 // Times (spec/envelope.md, "Constants").
 
@@ -90,8 +88,9 @@ pub const MAX_KEPT_PER_CALL: usize = 4;
 pub const MAX_KEPT_PER_ACCOUNT: usize = 8;
 /// Kept signals of all accounts.
 pub const MAX_KEPT: usize = 64;
-/// Device keys of one account with a revocation floor above the account's, at most.
-pub const MAX_DEVICE_FLOORS: usize = 16;
+/// Device keys of one account with a revocation floor above the account's, at most. Of a list of
+/// statements those with the highest floors count.
+pub const MAX_DEVICE_FLOORS: usize = 64;
 /// Device keys of all accounts with a revocation floor above their account's, at most.
 pub const MAX_DEVICE_FLOORS_IN_ALL: usize = 2_048;
 /// Bytes of the dictionary that CallKit is told of a call, as JSON.

@@ -4,7 +4,7 @@
 use crate::error::KeyError;
 use crate::keys::{AccountKey, DeviceKey};
 use crate::labels::Label;
-use crate::limits::MAX_DEVICE_REVOCATIONS;
+use crate::limits::MAX_DEVICE_FLOORS;
 use crate::limits::MAX_STATEMENTS;
 use crate::reader::Reader;
 use crate::signing::{Signature, ToBeSigned, to_be_signed};
@@ -195,7 +195,7 @@ impl Revocation {
                 }
                 Err(place) => of_devices.insert(place, one),
             }
-            if of_devices.len() > MAX_DEVICE_REVOCATIONS {
+            if of_devices.len() > MAX_DEVICE_FLOORS {
                 let lowest = of_devices.iter().map(|known| known.floor()).min();
                 let last = of_devices
                     .iter()

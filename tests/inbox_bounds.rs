@@ -256,29 +256,29 @@ fn names_of_all_are_bounded() {
 fn revoked_devices_are_counted() {
     let pair = Pair::new(Suite::X25519);
     let mut inbox = Inbox::new(pair.phone.certificate());
-    let devices: Vec<PendingDevice> = (0..17).map(|n| new_device(5000 + n)).collect();
+    let devices: Vec<PendingDevice> = (0..65).map(|n| new_device(5000 + n)).collect();
     let statement = |account: &Account, device: &PendingDevice, floor: UnixSeconds| {
         account
             .revoke_device(device.public_key(), floor, NOW)
             .unwrap()
     };
-    let accounts: Vec<Account> = (0..129).map(|n| account(6000 + n)).collect();
+    let accounts: Vec<Account> = (0..33).map(|n| account(6000 + n)).collect();
     for account in &accounts {
         trust(&mut inbox, account.public_key()).unwrap();
     }
-    for account in &accounts[..128] {
-        for device in &devices[..16] {
+    for account in &accounts[..32] {
+        for device in &devices[..64] {
             assert_eq!(inbox.revoke(&statement(account, device, day(0))), Ok(true));
         }
     }
     let full = inbox.save();
     let full_error = Err(InboxError::InboxFull);
     assert_eq!(
-        inbox.revoke(&statement(&accounts[128], &devices[0], day(0))),
+        inbox.revoke(&statement(&accounts[32], &devices[0], day(0))),
         full_error
     );
     assert_eq!(
-        inbox.revoke(&statement(&accounts[0], &devices[16], day(0))),
+        inbox.revoke(&statement(&accounts[0], &devices[64], day(0))),
         full_error
     );
     assert_eq!(*inbox.save(), *full);
@@ -291,7 +291,7 @@ fn revoked_devices_are_counted() {
         Ok(true)
     );
     assert_eq!(
-        inbox.revoke(&statement(&accounts[128], &devices[0], day(0))),
+        inbox.revoke(&statement(&accounts[32], &devices[0], day(0))),
         Ok(true)
     );
 }
@@ -323,7 +323,7 @@ fn statements_count_with_the_trust() {
     let of_another = account(77).revoke(day(0), NOW).unwrap();
     let refused = inbox.trust_with(alice, Contact::default(), &[lost.clone(), of_another], NOW);
     assert_eq!(refused.unwrap_err().code().as_str(), "wrong_account");
-    let many: Vec<Revocation> = (0..17)
+    let many: Vec<Revocation> = (0..65)
         .map(|n| {
             let device = new_device(5000 + n);
             pair.alice

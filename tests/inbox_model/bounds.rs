@@ -333,7 +333,7 @@ fn of_device(account: &Account, number: u64, by: u64) -> Revocation {
         .unwrap()
 }
 
-/// Sixteen of one account, above the account's own, which supersedes them.
+/// Sixty-four of one account, above the account's own, which supersedes them.
 #[test]
 fn device_floors_are_bounded() {
     let mut inbox = inbox();
@@ -344,48 +344,48 @@ fn device_floors_are_bounded() {
         |inbox: &mut Inbox, by| code(inbox.revoke(&account.revoke(floor(by), NOW).unwrap()));
     assert_eq!(revoke(&mut inbox, 0, 1), Ok(false));
     assert_eq!(trust_with(&mut inbox, *account.public_key(), &[]), Ok(0));
-    (0..16).for_each(|number| assert_eq!(revoke(&mut inbox, number, number + 1), Ok(true)));
+    (0..64).for_each(|number| assert_eq!(revoke(&mut inbox, number, number + 1), Ok(true)));
     let before = inbox.save();
-    assert_eq!(revoke(&mut inbox, 16, 50), Err("inbox_full"));
-    let statements = [of_device(&account, 16, 50)];
+    assert_eq!(revoke(&mut inbox, 64, 80), Err("inbox_full"));
+    let statements = [of_device(&account, 64, 80)];
     let trusted = trust_with(&mut inbox, *account.public_key(), &statements);
     assert_eq!(trusted, Err("inbox_full"));
     // What raises no floor needs no room.
     assert_eq!(revoke(&mut inbox, 9, 3), Ok(true));
     assert!(*inbox.save() == *before);
-    assert_eq!(revoke(&mut inbox, 9, 60), Ok(true));
+    assert_eq!(revoke(&mut inbox, 9, 70), Ok(true));
     assert_eq!(of_all(&mut inbox, 1), Ok(true));
-    assert_eq!(revoke(&mut inbox, 16, 1), Ok(true));
-    assert_eq!(revoke(&mut inbox, 16, 50), Ok(true));
-    assert_eq!(revoke(&mut inbox, 17, 50), Err("inbox_full"));
+    assert_eq!(revoke(&mut inbox, 64, 1), Ok(true));
+    assert_eq!(revoke(&mut inbox, 64, 80), Ok(true));
+    assert_eq!(revoke(&mut inbox, 65, 80), Err("inbox_full"));
     // N5: pruning forgets the oldest, and makes room.
     let second = floor(2).0 * 1_000 + 397 * DAY;
     assert_eq!(inbox.prune(UnixMillis(second - 1)), []);
-    assert_eq!(revoke(&mut inbox, 17, 50), Err("inbox_full"));
+    assert_eq!(revoke(&mut inbox, 65, 80), Err("inbox_full"));
     assert_eq!(inbox.prune(UnixMillis(second)), []);
-    assert_eq!(revoke(&mut inbox, 17, 50), Ok(true));
-    assert_eq!(revoke(&mut inbox, 18, 50), Err("inbox_full"));
-    assert_eq!(of_all(&mut inbox, 60), Ok(true));
-    (0..16).for_each(|number| assert_eq!(revoke(&mut inbox, number, 61), Ok(true)));
+    assert_eq!(revoke(&mut inbox, 65, 80), Ok(true));
+    assert_eq!(revoke(&mut inbox, 66, 80), Err("inbox_full"));
+    assert_eq!(of_all(&mut inbox, 90), Ok(true));
+    (0..64).for_each(|number| assert_eq!(revoke(&mut inbox, number, 91), Ok(true)));
 }
 
 /// 2,048 of all accounts.
 #[test]
 fn device_floors_of_all_accounts_are_bounded() {
     let mut inbox = inbox();
-    let all: Vec<Account> = (0..130)
+    let all: Vec<Account> = (0..34)
         .map(|number| {
             let mut rng = TestRng::new(1 << 22 | number);
             Account::generate_with_rng(&mut rng).unwrap()
         })
         .collect();
-    for account in &all[..128] {
-        let statements: Vec<_> = (0..16).map(|n| of_device(account, n, 10)).collect();
+    for account in &all[..32] {
+        let statements: Vec<_> = (0..64).map(|n| of_device(account, n, 10)).collect();
         let trusted = trust_with(&mut inbox, *account.public_key(), &statements);
         assert_eq!(trusted, Ok(0));
     }
     let full = inbox.save();
-    let last = &all[128];
+    let last = &all[32];
     let known = *last.public_key();
     let statement = of_device(last, 1, 10);
     // Without a record, it is checked, and leaves nothing.
@@ -404,7 +404,7 @@ fn device_floors_of_all_accounts_are_bounded() {
     assert_eq!(code(inbox.revoke(&of_device(&all[5], 3, 12))), Ok(true));
     let of_all = all[5].revoke(floor(12), NOW).unwrap();
     assert_eq!(code(inbox.revoke(&of_all)), Ok(true));
-    for number in 0..16 {
+    for number in 0..64 {
         assert_eq!(code(inbox.revoke(&of_device(last, number, 11))), Ok(true));
     }
     let next = of_device(&all[5], 3, 13);

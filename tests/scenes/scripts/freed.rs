@@ -178,13 +178,13 @@ fn statement_of_another() -> Scene {
 
 fn too_many_statements() -> Scene {
     let mut s = Scene::new(
-        "seventeen-statements-with-the-trust",
+        "sixty-five-statements-with-the-trust",
         "N1 N9",
-        "17 devices above the account's floor find no room. With the account's own floor above
+        "65 devices above the account's floor find no room. With the account's own floor above
          theirs they need none, wherever it stands among them.",
     );
     let name = |n: usize| format!("device {n}");
-    let mut statements: Vec<Vec<u8>> = (1..=17)
+    let mut statements: Vec<Vec<u8>> = (1..=65)
         .map(|n| device_revocation("carol", &name(n), -1))
         .collect();
     s.refuse_trust_with("carol", &statements, at(0), "inbox_full");

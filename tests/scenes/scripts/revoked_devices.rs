@@ -18,7 +18,7 @@ pub fn scenes() -> Vec<Scene> {
         own_desktop(),
         key_of_another_account(),
         refused(),
-        sixteen_devices(),
+        sixty_four_devices(),
         room_after_an_account_floor(),
         over_a_restart(),
         order_of_the_checks(),
@@ -227,34 +227,34 @@ fn refused() -> Scene {
     s
 }
 
-fn sixteen_devices() -> Scene {
+fn sixty_four_devices() -> Scene {
     let mut s = Scene::new(
-        "sixteen-revoked-devices-of-one-account",
+        "sixty-four-revoked-devices-of-one-account",
         "E29 N3 N9 R6",
-        "Of each account 16 device keys may have a floor above the account's. One more is refused,
+        "Of each account 64 device keys may have a floor above the account's. One more is refused,
          so that the app revokes the account; raising one that is there is not one more, and
          another account has its own.",
     );
     s.trust("alice");
     s.trust("carol");
-    for n in 1..=16 {
+    for n in 1..=64 {
         s.revoke_device("alice", &format!("device {n}"), -10, at(0));
     }
-    let more = device_revocation("alice", "device 17", -10);
+    let more = device_revocation("alice", "device 65", -10);
     s.refuse_revocation(&more, at(0), "inbox_full");
     s.revoke_device("alice", "device 1", -5, at(0));
     s.revoke_device("carol", "phone", -10, at(0));
-    let of_17 = since("alice", "device 17", -20);
-    let of_17 = s.seal("of 17", of_17, message("not revoked"));
+    let of_65 = since("alice", "device 65", -20);
+    let of_65 = s.seal("of 65", of_65, message("not revoked"));
     let of_1 = s.seal("of 1", since("alice", "device 1", -8), message("revoked"));
-    let of_16 = s.seal(
-        "of 16",
-        since("alice", "device 16", -20),
+    let of_64 = s.seal(
+        "of 64",
+        since("alice", "device 64", -20),
         message("revoked"),
     );
-    s.receive(&of_17, at(1), Notify);
+    s.receive(&of_65, at(1), Notify);
     s.receive(&of_1, at(1), Refused("revoked"));
-    s.receive(&of_16, at(1), Refused("revoked"));
+    s.receive(&of_64, at(1), Refused("revoked"));
     s
 }
 
@@ -262,25 +262,25 @@ fn room_after_an_account_floor() -> Scene {
     let mut s = Scene::new(
         "room-for-devices-after-an-account-floor",
         "N3 R6",
-        "16 device keys have a floor. The account's rises above eight of them, which are
+        "64 device keys have a floor. The account's rises above eight of them, which are
          superseded: there is room for eight others. One whose floor is not above the account's
          takes no room.",
     );
     s.trust("alice");
-    for n in 1..=16 {
+    for n in 1..=64 {
         let floor = if n <= 8 { -10 } else { -2 };
         s.revoke_device("alice", &format!("device {n}"), floor, at(0));
     }
-    let more = device_revocation("alice", "device 17", -2);
+    let more = device_revocation("alice", "device 65", -2);
     s.refuse_revocation(&more, at(0), "inbox_full");
     s.revoke("alice", -10, at(0));
     s.note("Equal is superseded.");
-    for n in 17..=24 {
+    for n in 65..=72 {
         s.revoke_device("alice", &format!("device {n}"), -2, at(0));
     }
-    let more = device_revocation("alice", "device 25", -2);
+    let more = device_revocation("alice", "device 73", -2);
     s.refuse_revocation(&more, at(0), "inbox_full");
-    s.revoke_device("alice", "device 25", -10, at(0));
+    s.revoke_device("alice", "device 73", -10, at(0));
     s.refuse_revocation(&more, at(0), "inbox_full");
     s
 }
