@@ -2,7 +2,7 @@
 //! can fail.
 
 use std::convert::Infallible;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rand_core::utils::next_word_via_fill;
 use rand_core::{TryCryptoRng, TryRng};
@@ -16,7 +16,8 @@ use crate::error::KeyError;
 ///
 /// It fails ([`KeyError::NoRandomness`]) if the system gives no bytes. It also fails if 16 bytes or
 /// more are asked for, and the system gives nothing but zeros, or begins with the same 16 bytes as
-/// the time before. That is not a test of how good the system's source is.
+/// the time before. Before the first time it takes 16 bytes that are compared and not used. That is
+/// not a test of how good the system's source is.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SysRng;
 
@@ -64,8 +65,11 @@ impl Watch {
         rng: &mut R,
         destination: &mut [u8],
     ) -> Result<(), NoRandomness> {
-        let is_filled = rng.try_fill_bytes(destination).is_ok();
-        if is_filled && self.accepts(destination) {
+        let is_first = destination.len() >= Watch::JUDGED && self.last().is_none();
+        let mut unused = Zeroizing::new([0; Watch::JUDGED]);
+        let mut is_accepted =
+            |bytes: &mut [u8]| rng.try_fill_bytes(bytes).is_ok() && self.accepts(bytes);
+        if (!is_first || is_accepted(unused.as_mut_slice())) && is_accepted(destination) {
             return Ok(());
         }
         destination.zeroize();
@@ -80,9 +84,12 @@ impl Watch {
             return false;
         }
         let hash = sha256_prefix(&[beginning]);
+        self.last().replace(hash) != Some(hash)
+    }
+
+    fn last(&self) -> MutexGuard<'_, Option<[u8; 32]>> {
         // Whoever panicked while holding the lock has left a whole hash.
-        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        last.replace(hash) != Some(hash)
+        self.last.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -205,6 +212,9 @@ mod tests {
         })
     }
 
+    /// What is taken before the first draw.
+    const FIRST: fn(usize) -> u8 = |place| 99 - place as u8;
+
     /// Which of the draws of these lengths are accepted.
     fn accepted<const N: usize>(draws: Vec<fn(usize) -> u8>, lengths: [usize; N]) -> [bool; N] {
         let (watch, mut fake) = (Watch::new(), giving(draws));
@@ -222,15 +232,16 @@ mod tests {
         assert_eq!(accepted(zeros(), [16, 16, 32, 64, 17]), [false; 5]);
         assert_eq!(accepted(zeros(), [0, 1, 15]), [true; 3]);
         let last_is_one = |place: usize| u8::from(place == 15);
-        assert_eq!(accepted(vec![last_is_one], [16]), [true]);
+        assert_eq!(accepted(vec![FIRST, last_is_one], [16]), [true]);
         // Sixteen zeros at the beginning are refused when they come again.
         let behind = |place: usize| u8::from(place == 31);
-        assert_eq!(accepted(vec![behind], [32, 32]), [true, false]);
+        assert_eq!(accepted(vec![FIRST, behind], [32, 32]), [true, false]);
     }
 
     #[test]
     fn what_the_source_gave_the_time_before_is_refused() {
-        let constant = || -> Vec<fn(usize) -> u8> { vec![|_| 7] };
+        assert_eq!(accepted(vec![|_| 7], [32, 4, 16]), [false, true, false]);
+        let constant = || -> Vec<fn(usize) -> u8> { vec![FIRST, |_| 7] };
         assert_eq!(accepted(constant(), [32, 32, 32]), [true, false, false]);
         // Draws of other lengths between do not hide it.
         assert_eq!(
@@ -242,7 +253,7 @@ mod tests {
             [true, true, true, false]
         );
         let counting = |place: usize| place as u8;
-        assert_eq!(accepted(vec![counting], [64, 16]), [true, false]);
+        assert_eq!(accepted(vec![FIRST, counting], [64, 16]), [true, false]);
     }
 
     #[test]
@@ -250,11 +261,11 @@ mod tests {
         let [a, b]: [fn(usize) -> u8; 2] = [|place| place as u8, |place| place as u8 ^ 1];
         let zero = |_| 0;
         assert_eq!(
-            accepted(vec![a, a, b, a], [16; 4]),
+            accepted(vec![FIRST, a, a, b, a], [16; 4]),
             [true, false, true, true]
         );
         assert_eq!(
-            accepted(vec![a, zero, a, b], [32; 4]),
+            accepted(vec![FIRST, a, zero, a, b], [32; 4]),
             [true, false, false, true]
         );
     }
@@ -262,6 +273,7 @@ mod tests {
     #[test]
     fn threads_share_what_the_source_gave() {
         let watch = Watch::new();
+        assert!(watch.draw(&mut giving(vec![FIRST]), &mut [0; 32]).is_err());
         let count = std::thread::scope(|scope| {
             let draw = || watch.draw(&mut giving(vec![|_| 7]), &mut [0; 32]).is_ok();
             let threads: Vec<_> = (0..4).map(|_| scope.spawn(draw)).collect();
