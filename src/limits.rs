@@ -32,6 +32,9 @@ pub const MAX_BUNDLES: usize = 512;
 pub const MAX_STATEMENTS: usize = 256;
 /// Revocations of single devices that count of one account, at most: those with the highest floors.
 pub const MAX_DEVICE_REVOCATIONS: usize = 64;
+/// Device keys of an account of which a sender keeps what they last published, at most. More, and
+/// the oldest publications leave, and raise the account's publication floor.
+pub const MAX_PUBLICATIONS: usize = 2_048;
 
 // Times (spec/envelope.md, "Constants").
 
