@@ -5,6 +5,7 @@
 // is ../pkg. Prints Markdown, for README.md. Linux alone, because it reads /proc.
 
 import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import {
   fstatSync,
   mkdtempSync,
@@ -22,6 +23,8 @@ import { stateOf } from "./state.mjs";
 // ROUNDS has more or fewer of them, and ONLY those whose name contains it.
 const { ROUNDS: rounds = 3, ONLY: only = "" } = process.env;
 const file = fileURLToPath(import.meta.url);
+/** The package hides it. */
+let wasmMemory;
 const inDays = (days) => new Date(Date.now() + days * 86_400_000);
 const times = (count, make) => Array.from({ length: count }, (_, index) => make(index));
 
@@ -31,7 +34,12 @@ const measurements = {
   "backlog of one contact, 2,560 messages": backlog(2_560),
   "page of 64 that are cover": page(() => ({ type: "cover" })),
   "page of 64 heavy messages of a contact": page(heavyContent),
-  "memory of a wake, 9,000 envelopes": wakeOf9000(),
+  "memory of a wake, 9,000 envelopes": wakeOf9000({ measured: memoryOf }),
+  "of it, without V8's optimising compiler": wakeOf9000({
+    measured: memoryOf,
+    flags: ["--liftoff-only"],
+  }),
+  "of it, still in use afterwards": wakeOf9000({ measured: growthOf }),
   "load, journal full of heavy contents": fullJournal(({ load }) => load),
   "list all pending, journal full of heavy contents": fullJournal(({ list }) => list),
   "load, receive and save, nothing pending": session({ heavy: 0 }),
@@ -47,6 +55,12 @@ const measurements = {
 
 if (process.argv[2] === "measure") {
   const [name, path, step, folder] = process.argv.slice(3);
+  const { instantiate } = WebAssembly;
+  WebAssembly.instantiate = async (...parameters) => {
+    const instance = await instantiate(...parameters);
+    wasmMemory = instance.exports.memory;
+    return instance;
+  };
   const hushring = await import(pathToFileURL(join(path, "esm/index.js")).href);
   await hushring.init();
   const result = await measurements[name][step]({ hushring, path, folder });
@@ -88,7 +102,18 @@ processes each (lowest–highest).\n`);
 }
 
 function run(name, path, step, folder) {
-  const args = ["--no-warnings", "--expose-gc", file, "measure", name, path, step, folder];
+  const { flags = [] } = measurements[name];
+  const args = [
+    "--no-warnings",
+    "--expose-gc",
+    ...flags,
+    file,
+    "measure",
+    name,
+    path,
+    step,
+    folder,
+  ];
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
   if (status !== 0) throw new Error(`${name}, ${step} in ${path}\n${stderr}`);
   return JSON.parse(stdout);
@@ -220,8 +245,9 @@ function backlog(count, contentFor = () => ({ type: "message", body: "Are you th
 }
 
 /** Cover, and 200 messages, by 75 contacts: there is room for all of it at once. */
-function wakeOf9000() {
+function wakeOf9000({ measured, flags }) {
   return {
+    flags,
     prepare({ hushring, folder }) {
       const all = people(hushring, 75);
       const seal = (number) => {
@@ -233,7 +259,7 @@ function wakeOf9000() {
     },
     async measure(context) {
       const { wake, check } = wakeOf(context);
-      const figure = await memoryOf(wake);
+      const figure = await measured(wake);
       check();
       return { figure, unit: "MB" };
     },
@@ -334,10 +360,13 @@ function verifying() {
         Prekey.generate(suite, { expiresAt: inDays(60) }),
       );
       const published = phone.publish(prekeys);
-      const [entry] = PrekeyBundle.verifyAll(published, account.publicKey).lastPublished;
-      const others = times(1_500, () => ({ ...entry, device: PendingDevice.generate().publicKey }));
+      const own = PrekeyBundle.verifyAll(published, account.publicKey).lastPublished;
+      const devices = times(1_500, () => PendingDevice.generate().publicKey);
+      const lastPublished = ArrayBuffer.isView(own)
+        ? packed(own, devices)
+        : devices.map((device) => ({ ...own[0], device }));
+      const options = { lastPublished };
       const once = () => {
-        const options = { lastPublished: others };
         const { bundles } = PrekeyBundle.verifyAll(published, account.publicKey, options);
         if (bundles.length !== 2) throw new Error(`${bundles.length} bundles`);
         for (const bundle of bundles) bundle.free();
@@ -345,6 +374,15 @@ function verifying() {
       return { figure: await often(once), unit: "ms" };
     },
   };
+}
+
+/** The entry of one device, for each of these (spec/envelope.md, "Packed"). */
+function packed(own, devices) {
+  const entries = devices
+    .toSorted(Buffer.compare)
+    .map((device) => Buffer.concat([device, own.subarray(41 + 32, -32)]));
+  const fields = Buffer.concat([own.subarray(0, 41), ...entries]);
+  return Buffer.concat([fields, createHash("sha256").update(fields).digest()]);
 }
 
 function receiving({ isContact, isHeavy }) {
@@ -388,6 +426,21 @@ async function memoryOf(work) {
   const rest = status("VmRSS");
   await work();
   return status("VmHWM") - rest;
+}
+
+/** What is in use after it, and was not before: of JavaScript, in buffers, and in the wasm. In MB. */
+async function growthOf(work) {
+  const inUse = () => {
+    globalThis.gc();
+    const { heapUsed, arrayBuffers } = process.memoryUsage();
+    return (heapUsed + arrayBuffers + wasmMemory.buffer.byteLength) / 1e6;
+  };
+  const before = inUse();
+  await work();
+  // Buffers are freed a little later than what held them.
+  globalThis.gc();
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  return inUse() - before;
 }
 
 function status(name) {

@@ -17,8 +17,9 @@ use crate::suite::Suite;
 use crate::time::{UnixMillis, UnixSeconds, check_lifetime};
 
 mod last_published;
+mod list;
 
-pub use last_published::{LastPublished, PublishedBundle};
+pub use last_published::LastPublished;
 
 const VERSION: u8 = 1;
 
@@ -52,8 +53,8 @@ pub struct BundleCheck<'a> {
     /// The account's revocations: that of its certificates with the highest floor, and those of
     /// single devices.
     pub revocations: &'a [Revocation],
-    /// When each device last published, as returned by earlier checks.
-    pub last_published: &'a [LastPublished],
+    /// What the account's devices last published, as returned by an earlier check of a list.
+    pub last_published: Option<&'a LastPublished>,
 }
 
 impl<'a> BundleCheck<'a> {
@@ -62,7 +63,7 @@ impl<'a> BundleCheck<'a> {
         BundleCheck {
             now,
             revocations: &[],
-            last_published: &[],
+            last_published: None,
         }
     }
 
@@ -77,9 +78,9 @@ impl<'a> BundleCheck<'a> {
 
     /// Refuses bundles older than what their device last published.
     #[must_use]
-    pub const fn with_last_published(self, last_published: &'a [LastPublished]) -> BundleCheck<'a> {
+    pub const fn with_last_published(self, last_published: &'a LastPublished) -> BundleCheck<'a> {
         BundleCheck {
-            last_published,
+            last_published: Some(last_published),
             ..self
         }
     }
@@ -93,9 +94,9 @@ pub struct VerifiedBundles {
     pub bundles: Vec<PrekeyBundle>,
     /// The index and error of each rejected bundle.
     pub rejected: Vec<(usize, KeyError)>,
-    /// When each device last published, by the entries passed in and the accepted bundles. Keep it,
-    /// and pass it in next time.
-    pub last_published: Vec<LastPublished>,
+    /// What the account's devices last published, by what was passed in and the accepted bundles.
+    /// Keep it, and pass it in next time.
+    pub last_published: LastPublished,
     /// Of the revocations passed in, those that count: at most one of the account, then at most 64
     /// of devices, in the order of their keys. Keep them, and pass them in next time.
     pub revocations: Vec<Revocation>,
@@ -146,7 +147,8 @@ impl PrekeyBundle {
     ///   certificate's end.
     /// - [`KeyError::WeakKey`] (`weak_key`).
     /// - [`KeyError::BadSignature`] (`bad_signature`).
-    /// - [`KeyError::WrongAccount`] (`wrong_account`): the revocation is not `account`'s.
+    /// - [`KeyError::WrongAccount`] (`wrong_account`): the revocation, or what was last published, is
+    ///   not `account`'s.
     /// - [`KeyError::Revoked`] (`revoked`).
     /// - [`KeyError::CertificateNotYetValid`] (`certificate_not_yet_valid`),
     ///   [`KeyError::CertificateExpired`] (`certificate_expired`): by `now`.
@@ -313,6 +315,10 @@ impl PrekeyBundle {
     /// Checks everything that depends on the time, on revocation and on earlier bundles.
     fn check_against(&self, check: &BundleCheck<'_>) -> Result<(), KeyError> {
         let certificate = &self.fields.certificate;
+        let known = check.last_published.map(LastPublished::account);
+        if known.is_some_and(|account| account != self.account()) {
+            return Err(KeyError::WrongAccount);
+        }
         for revocation in check.revocations {
             if revocation.account() != self.account() {
                 return Err(KeyError::WrongAccount);
@@ -328,7 +334,10 @@ impl PrekeyBundle {
         if self.has_expired(check.now) {
             return Err(KeyError::BundleExpired);
         }
-        if check.last_published.iter().any(|seen| seen.rules_out(self)) {
+        if check
+            .last_published
+            .is_some_and(|known| known.rules_out(self))
+        {
             return Err(KeyError::StaleBundle);
         }
         Ok(())

@@ -91,9 +91,7 @@ mod vocabulary;
 pub mod fuzzing;
 
 pub use account::Account;
-pub use bundle::{
-    BundleCheck, Choice, Downgrade, LastPublished, PrekeyBundle, PublishedBundle, VerifiedBundles,
-};
+pub use bundle::{BundleCheck, Choice, Downgrade, LastPublished, PrekeyBundle, VerifiedBundles};
 pub use certificate::{Certificate, Validity};
 pub use content::Content;
 pub use deflate::DICTIONARY;

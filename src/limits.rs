@@ -30,6 +30,9 @@ pub const MAX_GROUP_ID_LEN: usize = 128;
 pub const MAX_BUNDLES: usize = 512;
 /// Revocation statements of one list, at most. Those behind are passed over unread.
 pub const MAX_STATEMENTS: usize = 256;
+/// Device keys of an account of which a sender keeps what they last published, at most. More, and
+/// the oldest publications leave, and raise the account's publication floor.
+pub const MAX_PUBLICATIONS: usize = 2_048;
 
 // Times (spec/envelope.md, "Constants").
 

@@ -9,7 +9,9 @@ use std::str::FromStr;
 use hushring::content::{DescriptionType, EndReason, HandleType};
 use hushring::error::{ErrorCode, UnknownName};
 use hushring::inbox::{ActionKind, Check, DropReason, HeldReason, MissedReason, Outcome};
-use hushring::{Certificate, Envelope, LinkGrant, LinkRequest, Revocation, Suite, limits};
+use hushring::{
+    Certificate, Envelope, LastPublished, LinkGrant, LinkRequest, Revocation, Suite, limits,
+};
 use hushring_test_support::text::grouped;
 
 const SPECIFICATION: &str = include_str!("../spec/envelope.md");
@@ -237,6 +239,11 @@ fn numbers() -> Vec<(&'static str, &'static str, usize)> {
             "Revocation statements of one list, at most. Those behind are passed over unread.",
             "maxStatements",
             limits::MAX_STATEMENTS,
+        ),
+        (
+            "Bytes of what an account last published, at most.",
+            "maxLastPublishedLength",
+            LastPublished::MAX_LEN,
         ),
         (
             "Nested containers in content, at most.",

@@ -58,6 +58,10 @@ fn add(target: &str, vector: &Json, seeds: &mut BTreeSet<Vec<u8>>) {
             with(0, bytes("bundle"));
             with(7, bytes("bundle"));
         }
+        ("bundle", Some("lastPublished")) => {
+            with(8, bytes("packed"));
+            with(11, bytes("packed"));
+        }
         ("link", Some("certify")) => {
             with(0, bytes("request"));
             with(14, bytes("request"));

@@ -3,8 +3,8 @@
 
 use hushring::error::KeyError;
 use hushring::{
-    Account, AccountKey, Certificate, Device, DeviceKey, LinkGrant, LinkRequest, LinkSecret,
-    PendingDevice, Prekey, PrekeyBundle, Revocation, SealOptions, UnixMillis,
+    Account, AccountKey, Certificate, Device, DeviceKey, LastPublished, LinkGrant, LinkRequest,
+    LinkSecret, PendingDevice, Prekey, PrekeyBundle, Revocation, SealOptions, Suite, UnixMillis,
 };
 use hushring_test_support::clock::{NOW, day};
 use hushring_test_support::contents::message;
@@ -107,12 +107,16 @@ pub fn certificate(data: &[u8]) {
     }
 }
 
-/// Bundles (spec/envelope.md, "Prekeys and bundles"). Bit 2 has the phone sign the bundle.
+/// Bundles (spec/envelope.md, "Prekeys and bundles"). Bit 2 has the phone sign the bundle. Where bit 3
+/// is set, what an account last published.
 pub fn bundle(data: &[u8]) {
     let Some((mode, body)) = data.split_first() else {
         return;
     };
     let mut bytes = body.to_vec();
+    if mode & 8 != 0 {
+        return last_published(*mode, bytes);
+    }
     if let Some(certificate) = bytes.get_mut(1..145) {
         certify_again(*mode, certificate);
     }
@@ -132,7 +136,7 @@ pub fn bundle(data: &[u8]) {
                  certificate_expired bundle_not_yet_valid bundle_expired",
             );
             assert!(
-                all.bundles.is_empty() && all.last_published.is_empty(),
+                all.bundles.is_empty() && all.last_published == LastPublished::new(account),
                 "B15"
             );
             let rejected: Vec<_> = all.rejected.into_iter().map(|(_, error)| error).collect();
@@ -141,7 +145,15 @@ pub fn bundle(data: &[u8]) {
     };
     assert!(bundle.to_bytes() == bytes);
     assert_eq!(all.bundles.len(), 2);
-    assert!(all.last_published == [bundle.last_published()], "B15");
+    let known = &all.last_published;
+    let again = LastPublished::from_bytes(&known.to_bytes(), &account);
+    assert!(again.as_ref() == Ok(known), "B31");
+    let knowing = check.with_last_published(known);
+    let again = PrekeyBundle::verify_all(&[&bytes], &account, &knowing);
+    assert!(
+        again.rejected.is_empty() && again.last_published == *known,
+        "B15"
+    );
     let suite = bundle.suite();
     assert!(bundle.offers().any(|offered| offered == suite), "B7");
     let (issued, expires) = (bundle.issued_at().0, bundle.expires_at().0);
@@ -162,6 +174,46 @@ pub fn bundle(data: &[u8]) {
     assert_eq!(choice.targets.len(), 1, "B16");
     let is_downgraded = bundle.offers().any(|offered| offered > suite);
     assert_eq!(!choice.downgraded.is_empty(), is_downgraded, "B18");
+}
+
+/// Bit 0 makes the checksum, bit 1 puts Bob's account in. What is read is stored as it was, and a list
+/// can be checked with it.
+fn last_published(mode: u8, mut bytes: Vec<u8>) {
+    if mode & 2 != 0 {
+        put(&mut bytes, 1, &public(ACCOUNT));
+    }
+    if mode & 1 != 0
+        && let Some((fields, checksum)) = bytes.split_last_chunk_mut::<32>()
+    {
+        *checksum = Sha256::digest(fields).into();
+    }
+    let account = AccountKey::from_bytes(&public(ACCOUNT)).unwrap();
+    let known = match LastPublished::from_bytes(&bytes, &account) {
+        Ok(known) => known,
+        Err(error) => {
+            return is_one_of(
+                error.code().as_str(),
+                "bad_state state_too_new wrong_account",
+            );
+        }
+    };
+    assert!(known.to_bytes() == bytes, "B31");
+    assert!((LastPublished::MIN_LEN..=LastPublished::MAX_LEN).contains(&bytes.len()));
+    let prekey = people::prekey(Suite::X25519, "weekly", day(60));
+    let bundle = people::bundle(&people::device("bob", "phone"), &prekey);
+    let check = by_clock();
+    let check = check.with_last_published(&known);
+    let all = PrekeyBundle::verify_all(&[&bundle.to_bytes()], &account, &check);
+    match all.rejected.as_slice() {
+        [] => assert_eq!(all.bundles.len(), 1),
+        rejected => {
+            assert!(rejected == [(0, KeyError::StaleBundle)], "B14");
+            assert!(all.last_published == known, "B15");
+        }
+    }
+    let stored = all.last_published.to_bytes();
+    let again = LastPublished::from_bytes(&stored, &account);
+    assert!(again == Ok(all.last_published), "B27");
 }
 
 /// Linking (spec/envelope.md): a request, or a grant where bit 4 is set.

@@ -7,41 +7,15 @@ import { call, callWith, errorOf } from "./runtime.js";
 import { nameClass } from "./untrusted/describe.js";
 import { type Names, readOptions } from "./untrusted/options.js";
 import {
-  invalid,
   maxLength,
   requireArray,
   requireBytes,
   requireManyBytes,
-  requireMillis,
   requireNow,
   requireOptionalBytes,
-  requireSuite,
 } from "./untrusted/require.js";
 import { isBytes, lengthOf } from "./untrusted/slots.js";
-import { maxBundles, maxStatements, type Suite } from "./vocabulary.js";
-
-/**
- * What a device last published, as far as this application has seen. A publication counts as a
- * whole, for all suites. Plain data to store: by structured clone, because bytes and dates do not
- * survive JSON.
- */
-export interface LastPublished {
-  /** The device's public key, 32 bytes. */
-  readonly device: Uint8Array;
-  /** When it published, in whole seconds. */
-  readonly issuedAt: Date;
-  /** The suites that it published, a bit for each: 1 for `x25519`, 2 for `xwing`. */
-  readonly offers: number;
-  /** The bundles that were accepted, at most one of each suite. */
-  readonly bundles: readonly PublishedBundle[];
-}
-
-/** A bundle that was accepted, in {@link LastPublished}. */
-export interface PublishedBundle {
-  readonly suite: Suite;
-  /** SHA-256 of its bytes, 32 bytes. */
-  readonly hash: Uint8Array;
-}
+import { maxBundles, maxLastPublishedLength, maxStatements, type Suite } from "./vocabulary.js";
 
 /** Options of {@link PrekeyBundle.verify} and {@link PrekeyBundle.verifyAll}. */
 export interface VerifyOptions extends NowOption {
@@ -51,10 +25,11 @@ export interface VerifyOptions extends NowOption {
    */
   readonly revocations?: readonly Uint8Array[] | undefined;
   /**
-   * The `lastPublished` that an earlier `verifyAll` returned. A bundle that is older than its
-   * device's entry is refused, and another one of the same moment.
+   * The `lastPublished` that the last `verifyAll` of this account returned; nothing the first time.
+   * A bundle is refused that is older than what its device last published, or another one of the
+   * same moment.
    */
-  readonly lastPublished?: readonly LastPublished[] | undefined;
+  readonly lastPublished?: Uint8Array | undefined;
 }
 
 /** A bundle that {@link PrekeyBundle.verifyAll} refused. */
@@ -77,8 +52,11 @@ export interface VerifiedBundles {
   readonly bundles: PrekeyBundle[];
   /** The index and error of each refused bundle. */
   readonly rejected: RejectedBundle[];
-  /** The list that was passed in, brought up to date: store it and pass it in the next time. */
-  readonly lastPublished: LastPublished[];
+  /**
+   * What the account's devices last published, by what was passed in and the good bundles: store it
+   * and pass it in the next time (spec/envelope.md, B15). 73 to 217,161 bytes.
+   */
+  readonly lastPublished: Bytes;
   /**
    * Of the revocation statements that were passed in, those that count: at most one of the account,
    * then at most 64 of its devices. Store them and pass them in the next time.
@@ -139,8 +117,8 @@ export class PrekeyBundle extends Resource {
 
   /**
    * Verifies a bundle (259 or 1,443 bytes) that the server handed out for `account`, a pinned key
-   * of 32 bytes. Throws the error of the first revocation statement that is not sound (see
-   * {@link verifyRevocation}), then `bad_length`, `unsupported_version`, `unsupported_suite`,
+   * of 32 bytes. Throws `state_too_new`, `bad_state` or `wrong_account` for `lastPublished`, then the
+   * error of the first revocation statement that is not sound (see {@link verifyRevocation}), then `bad_length`, `unsupported_version`, `unsupported_suite`,
    * `bad_certificate`, `wrong_account`, `bad_offers`, `bad_lifetime`, `weak_key`, `bad_signature`,
    * `revoked`, `certificate_expired`, `certificate_not_yet_valid`, `bundle_expired`,
    * `bundle_not_yet_valid`, `stale_bundle`.
@@ -166,7 +144,9 @@ export class PrekeyBundle extends Resource {
    * if another good one of its device is newer, or contradicts it. Those behind the 512th are not
    * read, and are `too_many`. A revocation statement that is not sound appears in
    * `rejectedRevocations`, with the code that {@link verifyRevocation} would throw, and those behind
-   * the 256th with `too_many`. Throws if another argument is wrong.
+   * the 256th with `too_many`. Throws if another argument is wrong: `state_too_new`, `bad_state` or
+   * `wrong_account` for a `lastPublished` that is not what an earlier call returned for this account.
+   * Then do not go on without it: the server could bring back old bundles.
    */
   static verifyAll(
     bundles: readonly Uint8Array[],
@@ -273,51 +253,23 @@ export function withBundles<T>(bundles: readonly unknown[], body: (list: glue.Bu
 
 const verifyNames: Names<VerifyOptions> = { lastPublished: true, now: true, revocations: true };
 const chooseNames: Names<ChooseOptions> = { except: true };
-const entryNames: Names<LastPublished> = {
-  bundles: true,
-  device: true,
-  issuedAt: true,
-  offers: true,
-};
-const publishedNames: Names<PublishedBundle> = { hash: true, suite: true };
 
 function readVerify(value: VerifyOptions | undefined) {
-  const { lastPublished = [], now, revocations = [] } = readOptions(value, verifyNames);
+  const { lastPublished, now, revocations = [] } = readOptions(value, verifyNames);
   return {
     against: {
-      lastPublished: requireArray(lastPublished, "lastPublished").map(readEntry),
+      lastPublished: lastPublished === undefined ? undefined : readLastPublished(lastPublished),
       now: requireNow(now),
     },
     statements: requireArray(revocations, "revocations"),
   };
 }
 
-function readEntry(value: unknown, index: number): glue.LastSeen {
-  const path = `lastPublished[${index}]`;
-  const entry = readOptions(value as LastPublished, entryNames, `${path}.`);
-  const bundles = requireArray(entry.bundles, `${path}.bundles`);
-  return {
-    device: requireBytes(entry.device, `${path}.device`),
-    issuedAt: requireMillis(entry.issuedAt, `${path}.issuedAt`),
-    offers: requireByte(entry.offers, `${path}.offers`),
-    bundles: bundles.map((bundle, place) => readPublished(bundle, `${path}.bundles[${place}]`)),
-  };
-}
-
-function readPublished(value: unknown, path: string): PublishedBundle {
-  const { hash, suite } = readOptions(value as PublishedBundle, publishedNames, `${path}.`);
-  const copy = requireBytes(hash, `${path}.hash`);
-  if (copy.length !== 32) {
-    throw new HushringError("bad_length", `${path}.hash has ${copy.length} bytes instead of 32`);
+function readLastPublished(value: unknown): Bytes {
+  if (isBytes(value) && lengthOf(value) > maxLastPublishedLength) {
+    throw new HushringError("bad_state", "no account's lastPublished is as long as this");
   }
-  return { suite: requireSuite(suite, `${path}.suite`), hash: copy };
-}
-
-function requireByte(value: unknown, path: string): number {
-  if (typeof value !== "number" || !Number.isInteger(value) || value < 0 || value > 255) {
-    throw invalid(`${path} must be an integer from 0 to 255`);
-  }
-  return value;
+  return requireBytes(value, "lastPublished", maxLastPublishedLength);
 }
 
 /**

@@ -21,7 +21,7 @@
  * | `bad_padding` | padding that is not all zero |
  * | `bad_push` | a push that departs from the template or the others of its set, or repeats an envelope |
  * | `bad_signature` | a signature that does not verify, other than a certificate's |
- * | `bad_state` | saved state of an inbox that is damaged |
+ * | `bad_state` | saved state, of an inbox or of what an account last published, that is damaged |
  * | `bad_topic` | a topic that is empty, not printable ASCII, a wildcard, or one of another type of push |
  * | `bundle_expired` | a bundle past its end |
  * | `bundle_not_yet_valid` | a bundle issued more than 10 minutes ahead |
@@ -45,7 +45,7 @@
  * | `revoked` | a certificate from before its account's revocation floor |
  * | `stale_bundle` | a bundle older than what its device last published, or another of the same moment |
  * | `state_rolled_back` | saved state of an inbox of a lower revision than was demanded |
- * | `state_too_new` | saved state of an inbox of a later version |
+ * | `state_too_new` | saved state, of an inbox or of what an account last published, of a later version |
  * | `too_deep` | more than 16 nested containers |
  * | `too_large` | content that does not fit the envelope after compression |
  * | `too_long` | more than 65,536 bytes of content before compression |
@@ -244,6 +244,9 @@ export const maxBundles = 512;
 
 /** Revocation statements of one list, at most. Those behind are passed over unread. */
 export const maxStatements = 256;
+
+/** Bytes of what an account last published, at most. */
+export const maxLastPublishedLength = 217_161;
 
 /** Nested containers in content, at most. */
 export const maxDepth = 16;

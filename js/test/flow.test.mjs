@@ -12,6 +12,8 @@ import {
   suites,
   throwsCode,
 } from "./helpers.mjs";
+import { packed } from "./packed.mjs";
+import { hex, unhex } from "./vector-values.mjs";
 
 const { Account, Device, Inbox, PendingDevice, Prekey, PrekeyBundle } = hushring;
 
@@ -166,19 +168,20 @@ test("sealMany gives one message id, the input's order, and mixes suites", () =>
   assert.equal(open(receivers[0], envelope, alice).messageId, messageId);
 });
 
-/** What is remembered of bundles of one publication. */
-async function publishedOf(device, bundles) {
+/** What is remembered of an account of which these bundles of one publication were accepted. */
+async function publishedOf({ account, device }, bundles) {
   const [{ issuedAt, offers }] = bundles;
-  const entries = bundles.map(async (bundle) => {
+  const hashed = bundles.map(async (bundle) => {
     const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bundle.toBytes()));
-    return { suite: bundle.suite, hash };
+    return { suite: bundle.suite, hash: hex(hash) };
   });
-  return {
-    device: device.publicKey,
-    issuedAt,
+  const entry = {
+    device: hex(device.publicKey),
+    issuedAt: issuedAt.getTime() / 1_000,
     offers: offers.reduce((sum, suite) => sum + (suite === "xwing" ? 2 : 1), 0),
-    bundles: await Promise.all(entries),
+    bundles: await Promise.all(hashed),
   };
+  return packed(account.publicKey, { entries: [entry] });
 }
 
 test("verifyAll keeps the good bundles and tells of the bad ones", async () => {
@@ -197,9 +200,8 @@ test("verifyAll keeps the good bundles and tells of the bad ones", async () => {
       [2, true, "wrong_account"],
     ],
   );
-  assert.deepEqual(lastPublished, [await publishedOf(device, bundles)]);
-  ownBytes(lastPublished[0].device, 32);
-  ownBytes(lastPublished[0].bundles[0].hash, 32);
+  ownBytes(lastPublished, 73 + 106);
+  assert.deepEqual(lastPublished, await publishedOf({ account, device }, bundles));
 });
 
 test("a publication counts as a whole: what is older of its device is stale", async () => {
@@ -221,7 +223,7 @@ test("a publication counts as a whole: what is older of its device is stale", as
       [2, "stale_bundle"],
     ],
   );
-  assert.deepEqual(lastPublished, [await publishedOf(device, bundles)]);
+  assert.deepEqual(lastPublished, await publishedOf({ account, device }, bundles));
 
   const apart = list.map((bundle) => PrekeyBundle.verify(bundle, key));
   assert.deepEqual(PrekeyBundle.choose(apart), { targets: [apart[1]], downgraded: [] });
@@ -240,19 +242,40 @@ test("a downgrade is told of by the latest publication alone", () => {
   );
 });
 
-test("lastPublished is merged with what was given, and stored as it is", () => {
-  const alice = peer();
-  const bob = peer(["x25519"]);
-  const first = PrekeyBundle.verifyAll(alice.published, alice.account.publicKey).lastPublished;
-  const second = PrekeyBundle.verifyAll(bob.published, bob.account.publicKey, {
-    lastPublished: first,
-  }).lastPublished;
-  assert.equal(second.length, 2);
-  const again = PrekeyBundle.verifyAll(alice.published, alice.account.publicKey, {
-    lastPublished: second,
-  });
+test("lastPublished is merged with what was given, and survives JSON", () => {
+  const { account, published } = peer();
+  const tablet = Device.enroll(account, { expiresAt: later(day) });
+  const others = tablet.publish([Prekey.generate("x25519", { expiresAt: later(day) })]);
+  const key = account.publicKey;
+  const first = PrekeyBundle.verifyAll(published, key).lastPublished;
+  ownBytes(first, 73 + 106);
+  const stored = JSON.stringify(hex(first));
+  const lastPublished = unhex(JSON.parse(stored));
+  const second = PrekeyBundle.verifyAll(others, key, { lastPublished }).lastPublished;
+  ownBytes(second, 73 + 106 + 74);
+  const again = PrekeyBundle.verifyAll(published, key, { lastPublished: second });
   assert.equal(again.bundles.length, 2, "the same bundle may be fetched again");
-  assert.equal(again.lastPublished.length, 2);
+  assert.deepEqual(again.lastPublished, second);
+  assert.deepEqual(PrekeyBundle.verifyAll([], key, { lastPublished: second }).bundles, []);
+});
+
+test("a lastPublished that is damaged, of another account or a later version is refused", () => {
+  const alice = peer();
+  const { account, published } = peer();
+  const { lastPublished: good } = PrekeyBundle.verifyAll(published, account.publicKey);
+  const changed = (index) => good.with(index, good[index] ^ 2);
+  const refused = [
+    ["bad_state", new Uint8Array(0)],
+    ["bad_state", good.subarray(0, -1)],
+    ["bad_state", changed(good.length - 40)],
+    ["state_too_new", changed(0)],
+    ["wrong_account", PrekeyBundle.verifyAll([], alice.account.publicKey).lastPublished],
+  ];
+  for (const [code, lastPublished] of refused) {
+    const known = { lastPublished };
+    throwsCode(code, () => PrekeyBundle.verifyAll(published, account.publicKey, known));
+    throwsCode(code, () => PrekeyBundle.verify(published[0], account.publicKey, known));
+  }
 });
 
 test("choose takes the strongest of each device and tells of what is held back", () => {
@@ -383,12 +406,12 @@ test("a publication is newer than the last one, also within the same second", ()
   const now = new Date(Math.floor(Date.now() / 1_000) * 1_000);
   const verify = (bundles) =>
     PrekeyBundle.verifyAll(bundles, account.publicKey, { lastPublished, now });
-  let lastPublished = [];
+  let lastPublished;
   const [weak] = device.publish([prekeys[0]], { now });
   ({ lastPublished } = verify([weak]));
   const strong = device.publish(prekeys, { now });
   assert.equal(verify(strong).rejected.length, 2, "another of the same moment");
-  const after = lastPublished[0].issuedAt;
+  const after = PrekeyBundle.verify(weak, account.publicKey, { now }).issuedAt;
   const newer = device.publish(prekeys, { now, after });
   const { bundles } = verify(newer);
   assert.deepEqual(

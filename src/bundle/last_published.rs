@@ -1,176 +1,300 @@
-//! What devices last published, so that no server can bring back what was published before
-//! (spec/envelope.md, B14 and B15), and lists of bundles (B25 and B26).
+//! What an account's devices last published, so that no server can bring back what was published
+//! before (spec/envelope.md, B14, B15 and B27 to B32).
 
-use crate::bundle::{BundleCheck, PrekeyBundle, VerifiedBundles};
+use std::cmp::Reverse;
+use std::fmt;
+
+use crate::bundle::PrekeyBundle;
 use crate::digest::sha256_prefix;
-use crate::error::KeyError;
+use crate::error::StateError;
 use crate::keys::{AccountKey, DeviceKey};
-use crate::limits::MAX_BUNDLES;
-use crate::revocation::Revocation;
+use crate::limits::MAX_PUBLICATIONS;
+use crate::reader::Reader;
 use crate::suite::Suite;
 use crate::time::UnixSeconds;
 
-/// A device's last publication, as far as a sender has seen it. Senders keep these. A publication
-/// counts as a whole, for all suites: a server that showed an older bundle of another suite could
-/// hide that the device offers a stronger one by now.
-#[derive(Clone, Debug, PartialEq, Eq)]
+const VERSION: u8 = 1;
+
+/// What an account's devices last published, as far as a sender has seen. Senders keep it for each
+/// account, as [bytes](LastPublished::to_bytes). A publication counts as a whole, for all suites: a
+/// server that showed an older bundle of another suite could hide that the device offers a stronger
+/// one by now.
+#[derive(Clone, PartialEq, Eq)]
 pub struct LastPublished {
-    /// The device's key. Nothing is verified with it, so that a long list costs no arithmetic.
-    pub device: [u8; DeviceKey::LEN],
-    /// When it published.
-    pub issued_at: UnixSeconds,
-    /// The suites that it published, a bit for each: [`Suite::offer_bit`].
-    pub offers: u8,
-    /// The bundles that were accepted, at most one of each suite.
-    pub bundles: Vec<PublishedBundle>,
+    account: AccountKey,
+    /// Bundles from before it are refused of devices that have no entry.
+    floor: UnixSeconds,
+    /// In ascending order of the devices' keys, at most [`MAX_PUBLICATIONS`].
+    entries: Vec<Publication>,
 }
 
-/// A bundle that a sender has accepted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PublishedBundle {
-    /// Its suite.
-    pub suite: Suite,
-    /// SHA-256 of its bytes.
-    pub hash: [u8; 32],
+/// A device's last publication.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Publication {
+    /// Nothing is verified with it, so that a long list costs no arithmetic.
+    device: [u8; DeviceKey::LEN],
+    issued_at: UnixSeconds,
+    offers: u8,
+    /// The hashes of the bundles that were accepted.
+    x25519: Option<Hash>,
+    xwing: Option<Hash>,
 }
 
-impl PrekeyBundle {
-    /// Verifies every bundle of a list (spec/envelope.md, B15, B25 and B26). One that is refused
-    /// does not spoil the others; one that is older than another of its device, or contradicts
-    /// another of the same moment, is `stale_bundle`. Those behind the 512th are `too_many`, and
-    /// are not read.
-    ///
-    /// Read the revocations that came with the list, and those that you kept, with
-    /// [`Revocation::verify_all`]. Those of other accounts are passed over.
-    pub fn verify_all<B: AsRef<[u8]>>(
-        list: &[B],
-        account: &AccountKey,
-        check: &BundleCheck<'_>,
-    ) -> VerifiedBundles {
-        let mut revocations = check.revocations.to_vec();
-        revocations.retain(|revocation| revocation.account() == account);
-        let check = &check.with_revocations(&revocations);
-        let verify = |(index, bytes): (usize, &B)| match index < MAX_BUNDLES {
-            true => PrekeyBundle::verify(bytes.as_ref(), account, check),
-            false => Err(KeyError::TooMany),
-        };
-        let verified: Vec<_> = list.iter().enumerate().map(verify).collect();
-        let good: Vec<&PrekeyBundle> = verified.iter().flatten().collect();
-        let is_outdone = |bundle: &PrekeyBundle| {
-            let mut of_device = good
-                .iter()
-                .filter(|other| other.device() == bundle.device());
-            of_device.any(|other| other.issued_at() > bundle.issued_at())
-        };
-        let newest: Vec<&PrekeyBundle> = good
-            .iter()
-            .copied()
-            .filter(|bundle| !is_outdone(bundle))
-            .collect();
-        // If two of a device contradict each other, one of them contradicts the first of the
-        // device, or the first of its suite: so a list costs its square at most.
-        let contradicts_first = |bundle: &&&PrekeyBundle| {
-            let mut of_device = newest
-                .iter()
-                .filter(|other| other.device() == bundle.device());
-            let mut of_suite = of_device
-                .clone()
-                .filter(|other| other.suite() == bundle.suite());
-            let firsts = [of_device.next(), of_suite.next()];
-            firsts
-                .iter()
-                .flatten()
-                .any(|first| first.contradicts(bundle))
-        };
-        let contradicted: Vec<&DeviceKey> = newest
-            .iter()
-            .filter(contradicts_first)
-            .map(|bundle| bundle.device())
-            .collect();
-        let is_contradicted = |bundle: &PrekeyBundle| contradicted.contains(&bundle.device());
-        let is_stale: Vec<bool> = verified
-            .iter()
-            .map(|verified| match verified {
-                Ok(bundle) => is_outdone(bundle) || is_contradicted(bundle),
-                Err(_) => false,
-            })
-            .collect();
-        let mut result = VerifiedBundles {
-            bundles: Vec::new(),
-            rejected: Vec::new(),
-            last_published: check.last_published.to_vec(),
-            revocations: Revocation::counting(&revocations),
-        };
-        for (index, (verified, is_stale)) in verified.into_iter().zip(is_stale).enumerate() {
-            match verified {
-                Ok(_) if is_stale => result.rejected.push((index, KeyError::StaleBundle)),
-                Ok(bundle) => {
-                    remember(&mut result.last_published, &bundle);
-                    result.bundles.push(bundle);
-                }
-                Err(error) => result.rejected.push((index, error)),
-            }
-        }
-        result
-    }
-
-    /// Returns what a sender remembers of it alone.
-    pub fn last_published(&self) -> LastPublished {
-        LastPublished {
-            device: *self.device().as_bytes(),
-            issued_at: self.issued_at(),
-            offers: self.fields.offers,
-            bundles: vec![self.published()],
-        }
-    }
-
-    fn published(&self) -> PublishedBundle {
-        PublishedBundle {
-            suite: self.suite(),
-            hash: sha256_prefix(&[&self.to_bytes()]),
-        }
-    }
-
-    /// Returns whether two bundles of one device and moment cannot be of one publication.
-    fn contradicts(&self, other: &PrekeyBundle) -> bool {
-        self.fields.offers != other.fields.offers
-            || (self.suite() == other.suite() && self != other)
-    }
-}
+/// SHA-256 of a bundle's bytes.
+type Hash = [u8; 32];
 
 impl LastPublished {
-    /// Returns whether a bundle is older than this publication, or another of the same moment.
+    /// The least bytes: of an account of which nothing has been seen.
+    pub const MIN_LEN: usize = 1 + AccountKey::LEN + 8 + CHECKSUM_LEN;
+
+    /// The most bytes: of 2,048 devices with a bundle of each suite.
+    pub const MAX_LEN: usize = LastPublished::MIN_LEN + MAX_PUBLICATIONS * MAX_ENTRY_LEN;
+
+    /// Makes what is known of an account of which nothing has been seen.
+    pub const fn new(account: AccountKey) -> LastPublished {
+        LastPublished {
+            account,
+            floor: UnixSeconds(0),
+            entries: Vec::new(),
+        }
+    }
+
+    /// Reads what [`LastPublished::to_bytes`] returned of this account.
+    ///
+    /// # Errors
+    /// Keep the bytes, and do not go on with nothing, because a server could bring back what it
+    /// showed before. In this order:
+    /// - [`StateError::StateTooNew`] (`state_too_new`): a later version wrote it.
+    /// - [`StateError::BadState`] (`bad_state`): the version is 0, or the checksum is wrong.
+    /// - [`StateError::WrongAccount`] (`wrong_account`).
+    /// - [`StateError::BadState`] (`bad_state`): not in the one allowed encoding.
+    pub fn from_bytes(bytes: &[u8], account: &AccountKey) -> Result<LastPublished, StateError> {
+        match bytes.first() {
+            Some(&VERSION) => {}
+            Some(version) if *version > VERSION => return Err(StateError::StateTooNew),
+            _ => return Err(StateError::BadState),
+        }
+        let (fields, checksum) = bytes
+            .split_last_chunk::<CHECKSUM_LEN>()
+            .ok_or(StateError::BadState)?;
+        let mut reader = Reader::new(fields);
+        let (Some(_), Some(key), Some(floor), true) = (
+            reader.u8(),
+            reader.array(),
+            reader.u64(),
+            sha256_prefix(&[fields]) == *checksum,
+        ) else {
+            return Err(StateError::BadState);
+        };
+        if key != account.as_bytes() {
+            return Err(StateError::WrongAccount);
+        }
+        Ok(LastPublished {
+            account: *account,
+            floor: UnixSeconds(floor),
+            entries: read_entries(&mut reader).ok_or(StateError::BadState)?,
+        })
+    }
+
+    /// Returns the bytes to store, 73 to 217,161.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let entries = self.entries.iter().map(Publication::encoded_len);
+        let mut bytes = Vec::with_capacity(LastPublished::MIN_LEN + entries.sum::<usize>());
+        bytes.push(VERSION);
+        bytes.extend_from_slice(self.account.as_bytes());
+        bytes.extend_from_slice(&self.floor.0.to_be_bytes());
+        for entry in &self.entries {
+            entry.write(&mut bytes);
+        }
+        let checksum: [u8; CHECKSUM_LEN] = sha256_prefix(&[&bytes]);
+        bytes.extend_from_slice(&checksum);
+        bytes
+    }
+
+    /// Returns the account.
+    pub const fn account(&self) -> &AccountKey {
+        &self.account
+    }
+
+    /// Returns whether a bundle is older than its device's publication, or another of the same
+    /// moment.
     pub(super) fn rules_out(&self, bundle: &PrekeyBundle) -> bool {
-        if self.device != *bundle.device().as_bytes() || bundle.issued_at() > self.issued_at {
-            return false;
+        let place = place_of(&self.entries, bundle.device().as_bytes());
+        match place.ok().and_then(|place| self.entries.get(place)) {
+            Some(known) => known.rules_out(bundle),
+            None => bundle.issued_at() < self.floor,
         }
-        if bundle.issued_at() < self.issued_at || bundle.fields.offers != self.offers {
-            return true;
+    }
+
+    /// Takes note of bundles that were accepted.
+    pub(super) fn remember(&mut self, accepted: &[PrekeyBundle]) {
+        // Apart from the others until the end, because each insertion moves what is behind it.
+        let mut new: Vec<Publication> = Vec::new();
+        for bundle in accepted {
+            let publication = Publication::of(bundle);
+            let known = match place_of(&self.entries, &publication.device) {
+                Ok(place) => self.entries.get_mut(place),
+                Err(_) => match place_of(&new, &publication.device) {
+                    Ok(place) => new.get_mut(place),
+                    Err(place) => {
+                        new.insert(place, publication);
+                        None
+                    }
+                },
+            };
+            if let Some(known) = known {
+                known.update(&publication);
+            }
         }
-        let published = bundle.published();
-        self.bundles
-            .iter()
-            .any(|known| known.suite == published.suite && known.hash != published.hash)
+        self.entries.append(&mut new);
+        // Two runs that ascend: merging them takes linear time.
+        self.entries.sort_by_key(|entry| entry.device);
+        self.forget();
+    }
+
+    /// Frees the oldest publications where there are too many. The floor then refuses what they
+    /// refused. No clock is asked, because one that is fast for an hour must not free what is needed
+    /// in the next.
+    fn forget(&mut self) {
+        let excess = self.entries.len().saturating_sub(MAX_PUBLICATIONS);
+        let Some(last) = excess.checked_sub(1) else {
+            return;
+        };
+        let age = |entry: &Publication| (entry.issued_at, Reverse(entry.device));
+        let mut ages: Vec<_> = self.entries.iter().map(age).collect();
+        ages.sort_unstable();
+        if let Some(last @ (UnixSeconds(issued_at), _)) = ages.get(last) {
+            self.entries.retain(|entry| age(entry) > *last);
+            self.floor = self.floor.max(UnixSeconds(issued_at.saturating_add(1)));
+        }
     }
 }
 
-/// Brings the store up to date with an accepted bundle.
-fn remember(last_published: &mut Vec<LastPublished>, bundle: &PrekeyBundle) {
-    let known = last_published
-        .iter_mut()
-        .find(|known| known.device == *bundle.device().as_bytes());
-    match known {
-        None => last_published.push(bundle.last_published()),
-        Some(known) if known.issued_at < bundle.issued_at() => *known = bundle.last_published(),
-        Some(known) => {
-            let published = bundle.published();
-            if known
-                .bundles
-                .iter()
-                .all(|known| known.suite != published.suite)
-            {
-                known.bundles.push(published);
-            }
+impl fmt::Debug for LastPublished {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LastPublished")
+            .field("account", &self.account)
+            .field("floor", &self.floor)
+            .field("devices", &self.entries.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Publication {
+    fn of(bundle: &PrekeyBundle) -> Publication {
+        let mut publication = Publication {
+            device: *bundle.device().as_bytes(),
+            issued_at: bundle.issued_at(),
+            offers: bundle.fields.offers,
+            x25519: None,
+            xwing: None,
+        };
+        *publication.hash_mut(bundle.suite()) = Some(hash_of(bundle));
+        publication
+    }
+
+    const fn hash(&self, suite: Suite) -> Option<&Hash> {
+        match suite {
+            Suite::X25519 => self.x25519.as_ref(),
+            Suite::XWing => self.xwing.as_ref(),
         }
     }
+
+    const fn hash_mut(&mut self, suite: Suite) -> &mut Option<Hash> {
+        match suite {
+            Suite::X25519 => &mut self.x25519,
+            Suite::XWing => &mut self.xwing,
+        }
+    }
+
+    fn rules_out(&self, bundle: &PrekeyBundle) -> bool {
+        if bundle.issued_at() != self.issued_at {
+            return bundle.issued_at() < self.issued_at;
+        }
+        let known = self.hash(bundle.suite());
+        bundle.fields.offers != self.offers || known.is_some_and(|hash| *hash != hash_of(bundle))
+    }
+
+    /// Takes note of what was accepted beside it: a newer publication, or another bundle of this
+    /// one.
+    fn update(&mut self, accepted: &Publication) {
+        if self.issued_at < accepted.issued_at {
+            *self = *accepted;
+            return;
+        }
+        for suite in Suite::ALL {
+            let hash = accepted.hash(suite).copied();
+            let known = self.hash_mut(suite);
+            *known = known.or(hash);
+        }
+    }
+
+    fn suites(&self) -> impl Iterator<Item = (Suite, &Hash)> {
+        Suite::ALL
+            .into_iter()
+            .filter_map(|suite| Some((suite, self.hash(suite)?)))
+    }
+
+    fn encoded_len(&self) -> usize {
+        ENTRY_LEN + self.suites().count() * size_of::<Hash>()
+    }
+
+    fn write(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(&self.device);
+        out.extend_from_slice(&self.issued_at.0.to_be_bytes());
+        out.push(self.offers);
+        out.push(self.suites().map(|(suite, _)| suite.offer_bit()).sum());
+        for (_, hash) in self.suites() {
+            out.extend_from_slice(hash);
+        }
+    }
+
+    /// None if it is not what [`Publication::write`] writes.
+    fn read(reader: &mut Reader<'_>) -> Option<Publication> {
+        let mut publication = Publication {
+            device: *reader.array()?,
+            issued_at: UnixSeconds(reader.u64()?),
+            offers: reader.u8()?,
+            x25519: None,
+            xwing: None,
+        };
+        let mut suites = reader.u8()?;
+        if suites == 0 || suites & publication.offers != suites {
+            return None;
+        }
+        for suite in Suite::ALL {
+            if suites & suite.offer_bit() != 0 {
+                suites ^= suite.offer_bit();
+                *publication.hash_mut(suite) = Some(*reader.array()?);
+            }
+        }
+        (suites == 0).then_some(publication)
+    }
+}
+
+const CHECKSUM_LEN: usize = 32;
+/// Of an entry, without its hashes.
+const ENTRY_LEN: usize = DeviceKey::LEN + 8 + 1 + 1;
+const MAX_ENTRY_LEN: usize = ENTRY_LEN + Suite::ALL.len() * size_of::<Hash>();
+
+fn read_entries(reader: &mut Reader<'_>) -> Option<Vec<Publication>> {
+    let most = reader.rest().len() / (ENTRY_LEN + size_of::<Hash>());
+    let mut entries: Vec<Publication> = Vec::with_capacity(most.min(MAX_PUBLICATIONS));
+    while !reader.is_empty() {
+        let entry = Publication::read(reader)?;
+        let ascends = entries.last().is_none_or(|last| last.device < entry.device);
+        if !ascends || entries.len() == MAX_PUBLICATIONS {
+            return None;
+        }
+        entries.push(entry);
+    }
+    Some(entries)
+}
+
+fn place_of(entries: &[Publication], device: &[u8; DeviceKey::LEN]) -> Result<usize, usize> {
+    entries.binary_search_by_key(&device, |entry| &entry.device)
+}
+
+fn hash_of(bundle: &PrekeyBundle) -> Hash {
+    sha256_prefix(&[&bundle.to_bytes()])
 }

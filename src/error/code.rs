@@ -56,7 +56,8 @@ codes! {
     BadPush = "bad_push":
         "a push that departs from the template or the others of its set, or repeats an envelope",
     BadSignature = "bad_signature": "a signature that does not verify, other than a certificate's",
-    BadState = "bad_state": "saved state of an inbox that is damaged",
+    BadState = "bad_state":
+        "saved state, of an inbox or of what an account last published, that is damaged",
     BadTopic = "bad_topic":
         "a topic that is empty, not printable ASCII, a wildcard, or one of another type of push",
     BundleExpired = "bundle_expired": "a bundle past its end",
@@ -86,7 +87,8 @@ codes! {
     StaleBundle = "stale_bundle": "a bundle older than what its device last published, or another of the same moment",
     StateRolledBack = "state_rolled_back":
         "saved state of an inbox of a lower revision than was demanded",
-    StateTooNew = "state_too_new": "saved state of an inbox of a later version",
+    StateTooNew = "state_too_new":
+        "saved state, of an inbox or of what an account last published, of a later version",
     TooDeep = "too_deep": "more than 16 nested containers",
     TooLarge = "too_large": "content that does not fit the envelope after compression",
     TooLong = "too_long": "more than 65,536 bytes of content before compression",

@@ -29,10 +29,11 @@ errors! {
 }
 
 errors! {
-    /// Says why saved state was not loaded. Keep the bytes, and do not go on with an empty inbox,
-    /// because it would accept replays.
+    /// Says why saved state was not loaded, of an inbox or of what an account last published. Keep
+    /// the bytes, and do not go on with nothing: an empty inbox would accept replays, and a server
+    /// could bring back old bundles.
     pub enum StateError {
-        /// No inbox saved these bytes, or they were damaged since.
+        /// Nothing saved these bytes, or they were damaged since.
         #[error("the saved state is damaged")]
         BadState,
         /// The state is of a lower revision than was demanded: an older copy has taken its place.

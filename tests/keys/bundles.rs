@@ -1,6 +1,6 @@
 //! Bundles (spec/envelope.md, section 9).
 
-use hushring::error::KeyError;
+use hushring::error::{KeyError, StateError};
 use hushring::external::{Signature, UnsignedBundle};
 use hushring::limits::MAX_BUNDLES;
 use hushring::{
@@ -195,7 +195,7 @@ fn an_older_bundle_than_one_seen_is_refused() {
     });
     let seen = PrekeyBundle::verify_all(&[&new], key, &check).last_published;
     let check = with(check, |it| {
-        it.last_published = &seen;
+        it.last_published = Some(&seen);
     });
     // Of whichever suite: a publication is the device's whole statement.
     for suite in Suite::ALL {
@@ -231,8 +231,9 @@ fn an_older_bundle_than_another_of_the_list_is_refused() {
         let all = PrekeyBundle::verify_all(&list, account.public_key(), &check);
         assert_eq!(all.rejected, [(index, KeyError::StaleBundle)]);
         assert_eq!(all.bundles.len(), 1);
-        assert_eq!(all.last_published, [all.bundles[0].last_published()]);
-        assert_eq!(all.last_published[0].issued_at, later.to_seconds());
+        assert_eq!(all.bundles[0].issued_at(), later.to_seconds());
+        let newer = PrekeyBundle::verify_all(&[&new], account.public_key(), &check);
+        assert_eq!(all.last_published, newer.last_published);
     }
 }
 
@@ -250,7 +251,7 @@ fn a_server_does_not_get_behind_what_was_seen() {
     });
     let newest = PrekeyBundle::verify_all(&[&after], account.public_key(), &check).last_published;
     let check = with(check, |it| {
-        it.last_published = &newest;
+        it.last_published = Some(&newest);
     });
     let downgraded = PrekeyBundle::verify_all(&[&before], account.public_key(), &check);
     assert!(downgraded.bundles.is_empty());
@@ -266,12 +267,50 @@ fn one_bad_bundle_does_not_spoil_the_others() {
     assert_eq!(all.bundles.len(), 1);
     assert_eq!(all.rejected.len(), 2);
     assert_eq!(all.rejected[1], (2, KeyError::BadLength));
-    let newest: Vec<LastPublished> = all
-        .bundles
-        .iter()
-        .map(PrekeyBundle::last_published)
-        .collect();
-    assert_eq!(all.last_published, newest);
+    let alone = PrekeyBundle::verify_all(&[&good], &account, &by_clock());
+    assert_eq!(all.last_published, alone.last_published);
+    assert_ne!(all.last_published, LastPublished::new(account));
+}
+
+/// What is kept of one account would say nothing of another's devices.
+#[test]
+fn what_another_account_published_is_refused() {
+    let (account, bundle) = published(Suite::X25519);
+    let foreign = LastPublished::new(*pair::account(9).public_key());
+    let check = with(by_clock(), |it| {
+        it.last_published = Some(&foreign);
+    });
+    let alone = PrekeyBundle::verify(&bundle, &account, &check);
+    assert_eq!(alone.unwrap_err(), KeyError::WrongAccount);
+    let all = PrekeyBundle::verify_all(&[&bundle], &account, &check);
+    assert_eq!(all.rejected, [(0, KeyError::WrongAccount)]);
+    assert_eq!(all.last_published, foreign);
+    let stored = LastPublished::from_bytes(&foreign.to_bytes(), &account);
+    assert_eq!(stored.unwrap_err(), StateError::WrongAccount);
+}
+
+/// Each byte of it is read, and none is left out.
+#[test]
+fn what_was_last_published_is_stored_and_read_in_one_encoding() {
+    let (account, bundle) = published(Suite::X25519);
+    let all = PrekeyBundle::verify_all(&[&bundle], &account, &by_clock());
+    let stored = all.last_published.to_bytes();
+    assert_eq!(stored.len(), LastPublished::MIN_LEN + 74);
+    assert_eq!(
+        LastPublished::from_bytes(&stored, &account),
+        Ok(all.last_published)
+    );
+    let nothing = LastPublished::new(account);
+    assert_eq!(nothing.to_bytes().len(), LastPublished::MIN_LEN);
+    for place in 0..stored.len() {
+        let mut changed = stored.clone();
+        changed[place] ^= 1;
+        let refused = LastPublished::from_bytes(&changed, &account).unwrap_err();
+        // Version 0 is one that nothing wrote.
+        assert_eq!(refused, StateError::BadState, "{place}");
+        let cut = LastPublished::from_bytes(&stored[..place], &account);
+        assert_eq!(cut.unwrap_err(), StateError::BadState, "{place}");
+    }
 }
 
 #[test]

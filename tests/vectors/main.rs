@@ -2,6 +2,7 @@
 //! `UPDATE_VECTORS=1 cargo test --test vectors the_files` writes them anew.
 
 mod author;
+mod packed;
 mod play;
 mod points;
 mod scripts;

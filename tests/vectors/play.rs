@@ -8,7 +8,7 @@ use hushring::inbox::{Check, Contact};
 use hushring::{
     Account, AccountKey, BundleCheck, CallId, Certificate, Content, Device, DeviceKey, Envelope,
     Inbox, LastPublished, LinkRequest, LinkSecret, MessageId, PendingDevice, Prekey, PrekeyBundle,
-    PublishedBundle, Revocation, SealOptions, Suite, UnixMillis, UnixSeconds, Validity,
+    Revocation, SealOptions, UnixMillis, UnixSeconds, Validity,
 };
 use hushring_test_support::json::{content_to_json, map_from_json};
 use hushring_test_support::random::Given;
@@ -16,6 +16,7 @@ use hushring_test_support::text::{base64, hex, unbase64, unhex};
 use serde_json::{Value as Json, json};
 
 use crate::author::number;
+use crate::packed::pack;
 
 /// What went wrong. The crate has no part of a relay: of pushes nothing is played here.
 pub fn play(vector: &Json) -> Result<(), String> {
@@ -30,6 +31,7 @@ pub fn play(vector: &Json) -> Result<(), String> {
         "certificate" => certificate(vector),
         "certify" => certify(vector),
         "device" => device(vector),
+        "lastPublished" => last_published(vector),
         "open" => return open(vector),
         "pendingDevice" => pending_device(vector),
         "prekey" => prekey(vector),
@@ -105,7 +107,7 @@ struct Known {
     account: AccountKey,
     revocations: Vec<Revocation>,
     rejected_revocations: Vec<(usize, KeyError)>,
-    last_published: Vec<LastPublished>,
+    last_published: Option<LastPublished>,
     now: UnixMillis,
 }
 
@@ -120,7 +122,10 @@ impl Known {
             account,
             revocations: verified.revocations,
             rejected_revocations: verified.rejected,
-            last_published: list("lastPublished").map(last_published).collect(),
+            last_published: vector.get("lastPublished").map(|known| {
+                let packed = pack(account.as_bytes(), known).unwrap();
+                LastPublished::from_bytes(&packed, &account).unwrap()
+            }),
             now,
         })
     }
@@ -128,37 +133,30 @@ impl Known {
     fn check(&self) -> BundleCheck<'_> {
         with(BundleCheck::at(self.now), |it| {
             it.revocations = &self.revocations;
-            it.last_published = &self.last_published;
+            it.last_published = self.last_published.as_ref();
         })
     }
 }
 
-fn last_published(entry: &Json) -> LastPublished {
-    let bundles = array(&entry["bundles"]).iter().map(|one| PublishedBundle {
-        suite: Suite::from_str(text(&one["suite"])).unwrap(),
-        hash: bytes(&one["hash"]).try_into().unwrap(),
-    });
-    LastPublished {
-        device: bytes(&entry["device"]).try_into().unwrap(),
-        issued_at: seconds(&entry["issuedAt"]),
-        offers: entry["offers"].as_u64().unwrap().try_into().unwrap(),
-        bundles: bundles.collect(),
+/// What is expected if it has these bytes, and else the bytes.
+fn last_published_to_json(found: &LastPublished, expect: &Json) -> Json {
+    let bytes = found.to_bytes();
+    match pack(found.account().as_bytes(), expect) {
+        Some(packed) if packed == bytes => expect.clone(),
+        _ => hex(&bytes).into(),
     }
 }
 
-/// The bundles in the order of their suites.
-fn last_published_to_json(entry: &LastPublished) -> Json {
-    let mut bundles: Vec<_> = entry.bundles.iter().collect();
-    bundles.sort_by_key(|one| one.suite.byte());
-    let bundles = bundles
-        .iter()
-        .map(|one| json!({ "suite": one.suite.to_string(), "hash": hex(&one.hash) }));
-    json!({
-        "device": hex(&entry.device),
-        "issuedAt": entry.issued_at.0,
-        "offers": entry.offers,
-        "bundles": bundles.collect::<Vec<_>>(),
-    })
+fn last_published(vector: &Json) -> Played {
+    let account = AccountKey::from_bytes(&bytes(&vector["account"])).unwrap();
+    let packed = match vector.get("lastPublished") {
+        Some(known) => pack(account.as_bytes(), known).unwrap(),
+        None => bytes(&vector["packed"]),
+    };
+    let found = LastPublished::from_bytes(&packed, &account)
+        .map_err(|refused| error(refused.code().as_str()))?;
+    assert_eq!(found.to_bytes(), packed);
+    Ok(last_published_to_json(&found, &vector["expect"]))
 }
 
 fn bundle(vector: &Json) -> Played {
@@ -196,7 +194,7 @@ fn bundles(vector: &Json) -> Json {
         .map(PrekeyBundle::to_bytes)
         .collect();
     assert!(accepted.iter().map(|index| &list[*index]).eq(&bytes));
-    let last_published = verified.last_published.iter().map(last_published_to_json);
+    let expect = &vector["expect"]["lastPublished"];
     let choice = PrekeyBundle::choose(&verified.bundles);
     let downgraded = choice.downgraded.iter().map(|downgrade| {
         json!({
@@ -208,7 +206,7 @@ fn bundles(vector: &Json) -> Json {
     let mut found = json!({
         "accepted": accepted,
         "rejected": rejected_to_json(&verified.rejected),
-        "lastPublished": last_published.collect::<Vec<_>>(),
+        "lastPublished": last_published_to_json(&verified.last_published, expect),
         "targets": choice.targets.iter().map(|bundle| place(bundle)).collect::<Vec<_>>(),
         "downgraded": downgraded.collect::<Vec<_>>(),
     });

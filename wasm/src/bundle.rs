@@ -1,34 +1,24 @@
 //! Bundles.
 
 use hushring::error::KeyError;
-use hushring::{AccountKey, DeviceKey, LastPublished, PublishedBundle, Revocation, UnixMillis};
+use hushring::{AccountKey, DeviceKey, LastPublished, Revocation, UnixMillis};
 use js_sys::{Array, Date, Object, Uint8Array};
 use wasm_bindgen::prelude::*;
 
-use crate::convert::{
-    Members, account_key, bytes, date_of_seconds, device_key, millis, seconds, suite,
-};
+use crate::convert::{Members, account_key, bytes, date_of_seconds, device_key, millis};
 use crate::failure::{Failure, Result};
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
 import type { Bytes } from "./bytes.js";
-import type { Downgrade, LastPublished, PublishedBundle } from "./bundle.js";
+import type { Downgrade } from "./bundle.js";
 
 /** The account and the facts to check its bundles against. */
 export interface BundleCheck {
   readonly account: Uint8Array;
   readonly revocations: Uint8Array[];
-  readonly lastPublished: LastSeen[];
+  readonly lastPublished: Uint8Array | undefined;
   readonly now: number;
-}
-
-/** A {@link LastPublished}, in milliseconds since 1970. */
-export interface LastSeen {
-  readonly device: Uint8Array;
-  readonly issuedAt: number;
-  readonly offers: number;
-  readonly bundles: PublishedBundle[];
 }
 
 /** The targets are indices into the list. */
@@ -45,7 +35,7 @@ export interface Rejected {
 export interface Verified {
   readonly bundles: PrekeyBundle[];
   readonly rejected: Rejected[];
-  readonly lastPublished: LastPublished[];
+  readonly lastPublished: Bytes;
   readonly revocations: Bytes[];
   readonly rejectedRevocations: Rejected[];
 }
@@ -60,26 +50,9 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     fn revocations(this: &BundleCheck) -> Vec<Uint8Array>;
     #[wasm_bindgen(method, getter, js_name = lastPublished)]
-    fn last_published(this: &BundleCheck) -> Vec<LastSeen>;
+    fn last_published(this: &BundleCheck) -> Option<Vec<u8>>;
     #[wasm_bindgen(method, getter)]
     fn now(this: &BundleCheck) -> f64;
-
-    #[wasm_bindgen(typescript_type = "LastSeen")]
-    type LastSeen;
-    #[wasm_bindgen(method, getter)]
-    fn device(this: &LastSeen) -> Vec<u8>;
-    #[wasm_bindgen(method, getter, js_name = issuedAt)]
-    fn issued_at(this: &LastSeen) -> f64;
-    #[wasm_bindgen(method, getter)]
-    fn offers(this: &LastSeen) -> u8;
-    #[wasm_bindgen(method, getter)]
-    fn bundles(this: &LastSeen) -> Vec<BundleSeen>;
-
-    type BundleSeen;
-    #[wasm_bindgen(method, getter)]
-    fn suite(this: &BundleSeen) -> String;
-    #[wasm_bindgen(method, getter)]
-    fn hash(this: &BundleSeen) -> Vec<u8>;
 }
 
 #[wasm_bindgen]
@@ -104,11 +77,10 @@ impl PrekeyBundle {
         let bundles = verified.bundles.into_iter().map(PrekeyBundle);
         let revocations = verified.revocations.iter();
         let revocations = revocations.map(|one| JsValue::from(bytes(&one.to_bytes())));
-        let last_published = verified.last_published.iter().map(write_last_published);
         Ok(Members::new()
             .add("bundles", bundles.map(JsValue::from).collect::<Array>())
             .add("rejected", write_rejected(verified.rejected))
-            .add("lastPublished", last_published.collect::<Array>())
+            .add("lastPublished", bytes(&verified.last_published.to_bytes()))
             .add("revocations", revocations.collect::<Array>())
             .add("rejectedRevocations", write_rejected(unsound))
             .object())
@@ -207,17 +179,18 @@ impl BundleList {
 struct Known {
     account: AccountKey,
     revocations: Vec<Revocation>,
-    last_published: Vec<LastPublished>,
+    last_published: Option<LastPublished>,
     now: UnixMillis,
 }
 
 impl Known {
     /// Also gives the index and error of each revocation that is not sound.
     fn read(check: &BundleCheck) -> Result<(Known, Vec<(usize, KeyError)>)> {
-        let last_published = check.last_published();
-        let last_published = last_published.iter().map(LastSeen::read);
-        let last_published = last_published.collect::<Result<_>>()?;
         let account = account_key(&check.account())?;
+        let last_published = check
+            .last_published()
+            .map(|packed| LastPublished::from_bytes(&packed, &account))
+            .transpose()?;
         let now = millis(check.now());
         let statements = check.revocations();
         let statements: Vec<Vec<u8>> = statements.iter().map(Uint8Array::to_vec).collect();
@@ -232,27 +205,11 @@ impl Known {
     }
 
     fn check(&self) -> hushring::BundleCheck<'_> {
-        hushring::BundleCheck::at(self.now)
-            .with_revocations(&self.revocations)
-            .with_last_published(&self.last_published)
-    }
-}
-
-impl LastSeen {
-    fn read(&self) -> Result<LastPublished> {
-        let bundles = self.bundles();
-        let bundles = bundles.iter().map(|bundle| {
-            Ok(PublishedBundle {
-                suite: suite(&bundle.suite())?,
-                hash: bundle.hash().try_into().map_err(|_| KeyError::BadLength)?,
-            })
-        });
-        Ok(LastPublished {
-            device: self.device().try_into().map_err(|_| KeyError::BadKey)?,
-            issued_at: seconds(self.issued_at()),
-            offers: self.offers(),
-            bundles: bundles.collect::<Result<_>>()?,
-        })
+        let check = hushring::BundleCheck::at(self.now).with_revocations(&self.revocations);
+        match &self.last_published {
+            Some(known) => check.with_last_published(known),
+            None => check,
+        }
     }
 }
 
@@ -264,19 +221,4 @@ fn write_rejected(rejected: Vec<(usize, KeyError)>) -> Array {
             .object()
     });
     rejected.collect()
-}
-
-fn write_last_published(last: &LastPublished) -> Object {
-    let bundles = last.bundles.iter().map(|bundle| {
-        Members::new()
-            .add("suite", bundle.suite.as_str())
-            .add("hash", bytes(&bundle.hash))
-            .object()
-    });
-    Members::new()
-        .add("device", bytes(&last.device))
-        .add("issuedAt", date_of_seconds(last.issued_at))
-        .add("offers", last.offers)
-        .add("bundles", bundles.collect::<Array>())
-        .object()
 }

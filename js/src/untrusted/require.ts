@@ -5,7 +5,7 @@ import { maxContentLength, type Suite, suites } from "../vocabulary.js";
 import { describe } from "./describe.js";
 import { copyOf, isBytes, isObject, lengthOf, lengthOfArray, timeOf } from "./slots.js";
 
-/** @internal Nothing that this package reads is longer, in bytes, except an inbox's state. */
+/** @internal Nothing that this package reads is longer, in bytes, except an inbox's state and a lastPublished. */
 export const maxLength: number = maxContentLength;
 
 /** @internal No array that this package reads is longer, in items. */
@@ -140,11 +140,11 @@ export function requireNumber(value: unknown, name: string): number {
 }
 
 /** @internal Throws `invalid_argument`, `unsupported_suite`. */
-export function requireSuite(value: unknown, path = "suite"): Suite {
-  const name = requireText(value, path);
+export function requireSuite(value: unknown): Suite {
+  const name = requireText(value, "suite");
   if (!isSuite(name)) {
     const known = Object.keys(suites).join(", ");
-    throw new HushringError("unsupported_suite", `${path} must be one of ${known}`);
+    throw new HushringError("unsupported_suite", `suite must be one of ${known}`);
   }
   return name;
 }

@@ -24,7 +24,6 @@ import {
   Inbox,
   type InboxEvent,
   type init,
-  type LastPublished,
   type Message,
   measure,
   PendingDevice,
@@ -389,9 +388,8 @@ event.messageId = "00";
 inbox.prekeys.push(inbox.prekeys[0]);
 
 // Bundles.
-const bundles = [{ suite: "xwing", hash: bytes }] as const;
-const lastPublished: LastPublished[] = [{ device: bytes, issuedAt: date, offers: 3, bundles }];
-const all = PrekeyBundle.verifyAll([bytes], bytes, { lastPublished });
+const all = PrekeyBundle.verifyAll([bytes], bytes, { lastPublished: undefined });
+all.lastPublished satisfies Bytes;
 all.rejected[0]?.error.code satisfies ErrorCode | undefined;
 all.rejectedRevocations[0]?.error.code satisfies ErrorCode | undefined;
 const { revocations } = all;
@@ -399,8 +397,8 @@ PrekeyBundle.verifyAll([bytes], bytes, { lastPublished: all.lastPublished, revoc
 PrekeyBundle.verify(bytes, bytes, { revocations: [bytes, bytes] });
 PrekeyBundle.choose(all.bundles, { except: device.publicKey }).targets satisfies PrekeyBundle[];
 PrekeyBundle.verify(bytes, bytes, {
-  // @ts-expect-error: one bundle of each, also where it is only one
-  lastPublished: [{ device: bytes, issuedAt: date, offers: 1 }],
+  // @ts-expect-error: what verifyAll returned, as it is
+  lastPublished: [all.lastPublished],
 });
 
 // Revocations.

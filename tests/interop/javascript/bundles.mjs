@@ -58,21 +58,11 @@ export class Bundle {
   checkExpiry(now) {
     require(now < inMs(this.expiresAt), "bundle_expired");
   }
-
-  /** Checks B14, against what the device last published, if that is known. */
-  checkLast(last) {
-    if (last === undefined || this.issuedAt > last.issuedAt) return;
-    require(this.issuedAt === last.issuedAt, "stale_bundle");
-    require(this.offersByte === last.offers, "stale_bundle");
-    const known = last.hashes.get(this.suite.byte);
-    require(known === undefined || known === this.hash, "stale_bundle");
-  }
 }
 
 /**
- * Applies B25 and B15. `stored` maps device keys to what they last published: `issuedAt`, `offers`,
- * and `hashes` by suite. Returns the accepted bundles and the codes of the others, each with its
- * index in the list, and what is then stored.
+ * Applies B25, B15 and B27. `stored` is what the account last published. Returns the accepted
+ * bundles and the codes of the others, each with its index in the list, and what is then stored.
  */
 export function verifyAll(list, account, now, floors, stored) {
   const rejected = [];
@@ -83,7 +73,7 @@ export function verifyAll(list, account, now, floors, stored) {
       require(index < 512, "too_many");
       const bundle = new Bundle(data, account);
       bundle.check(now, floors);
-      bundle.checkLast(stored.get(bundle.device));
+      stored.check(bundle);
       sound.push({ index, bundle });
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
@@ -101,15 +91,7 @@ export function verifyAll(list, account, now, floors, stored) {
     if (!staying.has(bundle)) refuse(index, "stale_bundle");
   }
   rejected.sort((a, b) => a.index - b.index);
-  // New devices follow in the order of their first bundle among those finally accepted.
-  const lastPublished = new Map(stored);
-  for (const { bundle } of accepted) {
-    const { issuedAt, offersByte: offers } = bundle;
-    const last = lastPublished.get(bundle.device);
-    const hashes = last?.issuedAt === issuedAt ? last.hashes : new Map();
-    const added = new Map([...hashes, [bundle.suite.byte, bundle.hash]]);
-    lastPublished.set(bundle.device, { issuedAt, offers, hashes: added });
-  }
+  const lastPublished = stored.after(accepted.map(({ bundle }) => bundle));
   return { accepted, rejected, lastPublished };
 }
 

@@ -1,11 +1,13 @@
 // Writes fresh vectors of lists of bundles, as a server may hand them out together with revocation
-// statements (B15, B25, B26).
+// statements (B15, B25 to B27), and of what a reader stores of them (B28 to B32).
 
 import { randomBytes, randomInt } from "node:crypto";
 import { publish, readPrekey } from "./bundles.mjs";
 import { hex, u64 } from "./bytes.mjs";
 import * as keys from "./keys.mjs";
+import { LastPublished, sha256 } from "./memory.mjs";
 import { kinds } from "./play.mjs";
+import { Refusal } from "./refusal.mjs";
 
 const DAY = 86_400;
 
@@ -33,8 +35,64 @@ function vector(server, list, revocations, comment) {
   const before = { ...given, bundles: someOf(published.flat()).map(hex) };
   const { lastPublished } = kinds.bundles(before);
   const members = { ...given, bundles: list.map(hex), revocations: revocations.map(hex) };
-  if (randomInt(2) === 0) members.lastPublished = lastPublished;
-  return ["bundles", "B15 B25 B26", comment, { ...members, expect: kinds.bundles(members) }];
+  if (randomInt(2) === 0) members.lastPublished = withFloor(lastPublished, now);
+  return ["bundles", "B15 B25 B26 B27", comment, { ...members, expect: kinds.bundles(members) }];
+}
+
+/** Sometimes a full room, or a floor at one of the moments of the server's publications. */
+function withFloor(lastPublished, now) {
+  if (randomInt(8) === 0) {
+    const [devices, count] = [hex(randomBytes(28)), randomInt(2_044, 2_049)];
+    const fill = { devices, first: randomInt(9), count, issuedAt: now - 1_000 };
+    const entries = lastPublished.entries.slice(0, 2_048 - count);
+    return { ...lastPublished, entries, fill };
+  }
+  return randomInt(2) === 0 ? lastPublished : { ...lastPublished, floor: now - randomInt(4) };
+}
+
+/** What two accounts last published, as bytes in which perhaps something is wrong. */
+export function* memories() {
+  for (let round = 0; round < 60; round += 1) {
+    const [own, other] = times(2, () => randomKey());
+    const entries = times(randomInt(4), () => {
+      const offers = pick([1, 2, 3, 255]);
+      const hashes = [1, 2]
+        .filter((suite) => offers & suite)
+        .map((suite) => [suite, hex(randomBytes(32))]);
+      const some = offers > 2 ? pick([hashes, hashes.slice(1), hashes.slice(0, 1)]) : hashes;
+      const issuedAt = randomBytes(8).readBigUInt64BE();
+      return [hex(randomBytes(32)), { issuedAt, offers, hashes: new Map(some) }];
+    });
+    const known = new LastPublished(pick([0n, BigInt(randomInt(4e9))]), new Map(entries));
+    const account = pick([own, own, own, other]);
+    const sound = known.pack(account);
+    const changed = Buffer.from(sound.subarray(0, -32));
+    changed[pick([0, randomInt(1, 41), randomInt(changed.length)])] ^= 1 << randomInt(8);
+    const cut = sound.subarray(0, randomInt(41, sound.length - 31));
+    const sealed = (fields) => Buffer.concat([fields, sha256(fields)]);
+    const twice = sound.subarray(41, 41 + (sound.length - 73) / Math.max(entries.length, 1));
+    const packed = pick([
+      sound,
+      sound,
+      sealed(changed),
+      sealed(changed),
+      sealed(cut),
+      sealed(Buffer.concat([sound.subarray(0, -32), twice])),
+      Buffer.concat([changed, sound.subarray(-32)]),
+      sound.subarray(0, randomInt(sound.length)),
+    ]);
+    const members = { account: hex(own), packed: hex(packed) };
+    yield ["lastPublished", "B28 B29 B30 B31 B32", "What is stored.", judged(members)];
+  }
+}
+
+function judged(members) {
+  try {
+    return { ...members, expect: kinds.lastPublished(members) };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return { ...members, expect: { error: error.code } };
+  }
 }
 
 /** An account with three devices, and what they published at one of a few moments. */

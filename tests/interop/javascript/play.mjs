@@ -9,6 +9,7 @@ import * as envelopes from "./envelope.mjs";
 import { suites } from "./hpke.mjs";
 import * as keys from "./keys.mjs";
 import * as linking from "./linking.mjs";
+import { LastPublished } from "./memory.mjs";
 import * as pushes from "./push.mjs";
 import { Refusal } from "./refusal.mjs";
 
@@ -54,8 +55,16 @@ async function play(vector) {
     found = Object.fromEntries(Array.from(wanted, (name) => [name, named[name] ?? null]));
   }
   for (const name of optional) if (!Object.hasOwn(vector.expect, name)) delete found[name];
-  const [got, expected] = [found, vector.expect].map(canonical);
+  const [got, expected] = [found, filled(vector.expect)].map(canonical);
   return got === expected ? undefined : `expected ${expected}, found ${got}`;
+}
+
+/** Returns what is expected, with the entries of a `fill` among the others. */
+function filled(expect) {
+  if (expect.lastPublished !== undefined) {
+    return { ...expect, lastPublished: filled(expect.lastPublished) };
+  }
+  return expect.entries === undefined ? expect : lastPublishedToJson(lastPublishedOf(expect));
 }
 
 function canonical(value) {
@@ -104,7 +113,7 @@ export const kinds = {
   bundle(vector) {
     const bundle = new Bundle(unhex(vector.bundle), unhex(vector.account));
     bundle.check(BigInt(vector.now), floorsOf(vector));
-    bundle.checkLast(lastPublishedOf(vector).get(bundle.device));
+    lastPublishedOf(vector.lastPublished).check(bundle);
     return {
       device: bundle.device,
       suite: bundle.suite.name,
@@ -121,16 +130,24 @@ export const kinds = {
     const now = BigInt(vector.now);
     const given = (vector.revocations ?? []).map(unhex);
     const { floors, count, rejected: unsound } = keys.readRevocations(given, account, now);
-    const stored = lastPublishedOf(vector);
+    const stored = lastPublishedOf(vector.lastPublished);
     const { accepted, rejected, lastPublished } = verifyAll(list, account, now, floors, stored);
     return {
       accepted: accepted.map(({ index }) => index),
       rejected,
-      lastPublished: Array.from(lastPublished, lastPublishedToJson),
+      lastPublished: lastPublishedToJson(lastPublished),
       ...choose(accepted),
       revocations: count.map(({ data }) => hex(data)),
       rejectedRevocations: unsound,
     };
+  },
+
+  lastPublished({ account, packed, lastPublished }) {
+    const given = lastPublished && lastPublishedOf(lastPublished).pack(unhex(account));
+    const data = given ?? unhex(packed);
+    const found = LastPublished.unpack(data, unhex(account));
+    if (!found.pack(unhex(account)).equals(data)) throw new Error("packed otherwise");
+    return lastPublishedToJson(found);
   },
 
   async publish({ device, prekeys, now, last }) {
@@ -244,21 +261,30 @@ function floorsOf({ revocations = [], account, now }) {
   return floors;
 }
 
-function lastPublishedOf({ lastPublished = [] }) {
+function lastPublishedOf({ floor = 0, entries = [], fill } = {}) {
   const byte = (name) => Object.values(suites).find((suite) => suite.name === name).byte;
-  return new Map(
-    lastPublished.map(({ device, issuedAt, offers, bundles }) => {
-      const hashes = new Map(bundles.map(({ suite, hash }) => [byte(suite), hash]));
-      return [device, { issuedAt: BigInt(issuedAt), offers, hashes }];
-    }),
-  );
+  const all = entries.map(({ device, issuedAt, offers, bundles }) => {
+    const hashes = new Map(bundles.map(({ suite, hash }) => [byte(suite), hash]));
+    return [device, { issuedAt: BigInt(issuedAt), offers, hashes }];
+  });
+  for (let number = fill?.first; number < fill?.first + fill?.count; number += 1) {
+    const device = fill.devices + number.toString(16).padStart(8, "0");
+    const hashes = new Map([[1, "00".repeat(32)]]);
+    all.push([device, { issuedAt: BigInt(fill.issuedAt + number), offers: 1, hashes }]);
+  }
+  return new LastPublished(BigInt(floor), new Map(all));
 }
 
-function lastPublishedToJson([device, { issuedAt, offers, hashes }]) {
-  const bundles = Array.from(hashes, ([byte, hash]) => ({ byte, hash }))
-    .sort((a, b) => a.byte - b.byte)
-    .map(({ byte, hash }) => ({ suite: suites[byte].name, hash }));
-  return { device, issuedAt: number(issuedAt), offers, bundles };
+/** Writes what an account last published. A floor of 0 is left out. */
+export function lastPublishedToJson(lastPublished) {
+  const entries = lastPublished.inOrder().map(([device, { issuedAt, offers, hashes }]) => {
+    const bundles = Array.from(hashes, ([byte, hash]) => ({ byte, hash }))
+      .sort((a, b) => a.byte - b.byte)
+      .map(({ byte, hash }) => ({ suite: suites[byte].name, hash }));
+    return { device, issuedAt: number(issuedAt), offers, bundles };
+  });
+  const floor = lastPublished.floor === 0n ? {} : { floor: number(lastPublished.floor) };
+  return { ...floor, entries };
 }
 
 /** Writes an integer above 2^53 − 1 as text. */

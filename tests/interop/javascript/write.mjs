@@ -12,7 +12,7 @@ import * as contents from "./content.mjs";
 import { encrypt, frameHead, LABEL, tag } from "./envelope.mjs";
 import { suites } from "./hpke.mjs";
 import * as keys from "./keys.mjs";
-import { lists } from "./lists.mjs";
+import { lists, memories } from "./lists.mjs";
 import { contentToJson, number } from "./play.mjs";
 
 const DAY = 86_400;
@@ -20,7 +20,7 @@ const DAY = 86_400;
 export async function writeAll(folder) {
   mkdirSync(folder, { recursive: true });
   let count = 0;
-  for (const make of [signed, lists, identified, opened, refused, misnamed]) {
+  for (const make of [signed, lists, memories, identified, opened, refused, misnamed]) {
     for await (const [kind, rules, comment, members] of make()) {
       const name = `${String(count).padStart(3, "0")}-${kind}`;
       const vector = { name, comment, rules: rules.split(" "), kind, ...members };

@@ -2,12 +2,12 @@
 
 import hashlib
 import struct
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import hpke
 import times
 from keys import Certificate, Device, Floors, verify
+from memory import LastPublished
 from refusal import Refusal, require
 
 DAY = 86_400
@@ -81,32 +81,15 @@ class Bundle(NamedTuple):
     def check_expiry(self, now: int) -> None:
         require(now < times.in_ms(self.expires_at), "bundle_expired")
 
-    def check_last(self, last: "LastPublished | None") -> None:
-        """Checks B14, against what the device last published."""
-        if last is None or self.issued_at > last.issued_at:
-            return
-        require(self.issued_at == last.issued_at, "stale_bundle")
-        require(self.offers == last.offers, "stale_bundle")
-        require(last.hashes.get(self.suite.byte, self.hash) == self.hash, "stale_bundle")
-
-
-@dataclass
-class LastPublished:
-    """The newest publication of a device that was accepted (B15): a hash for each suite."""
-
-    issued_at: int
-    offers: int
-    hashes: dict[int, bytes] = field(default_factory=dict)
-
 
 def verify_all(
     bundles: list[bytes],
     account: bytes,
     now: int,
     floors: Floors,
-    stored: dict[bytes, LastPublished],
+    stored: LastPublished,
 ) -> tuple[dict[int, Bundle], dict[int, str]]:
-    """Applies B25 and B15. Returns the accepted bundles and the codes of the others, by place.
+    """Applies B25, B15 and B27. Returns the accepted bundles and the codes of the others, by place.
 
     Updates `stored`.
     """
@@ -116,7 +99,7 @@ def verify_all(
             require(place < 512, "too_many")
             bundle = Bundle.read(data, account)
             bundle.check(now, floors)
-            bundle.check_last(stored.get(bundle.certificate.device))
+            stored.check(bundle)
             accepted[place] = bundle
         except Refusal as refusal:
             rejected[place] = refusal.code
@@ -131,13 +114,9 @@ def verify_all(
             if not agree or bundle.issued_at < last:
                 del accepted[place]
                 rejected[place] = "stale_bundle"
-    # New devices follow in the order of their first bundle among those finally accepted.
     for bundle in accepted.values():
-        before = stored.get(bundle.certificate.device)
-        if before is None or bundle.issued_at > before.issued_at:
-            before = LastPublished(bundle.issued_at, bundle.offers)
-        before.hashes[bundle.suite.byte] = bundle.hash
-        stored[bundle.certificate.device] = before
+        stored.add(bundle)
+    stored.make_room()
     return accepted, rejected
 
 

@@ -277,6 +277,7 @@ def plain() -> Iterator[Vector]:
     yield from lengths()
     yield from publications.publications()
     yield from publications.lists()
+    yield from publications.memories()
     yield from pushes()
     yield from audits()
     yield from sealed()

@@ -14,8 +14,9 @@ import keys
 import linking
 import push
 import times
-from bundles import Bundle, LastPublished, Prekey
+from bundles import Bundle, Prekey
 from keys import Certificate, Device, Floors, Revocation, SigningKey, Statements
+from memory import LastPublished, Publication
 from refusal import Refusal
 from scenes import play_scene
 from written import canonical, content_from_json, content_to_json, number
@@ -42,7 +43,7 @@ def play(vector: dict) -> str | None:
     """Returns the difference from the expected result, or None."""
     if vector["kind"] not in KINDS:
         return f"unknown kind {vector['kind']}"
-    expected = vector["expect"]
+    expected = filled(vector["expect"])
     try:
         found = KINDS[vector["kind"]](vector)
     except Refusal as refusal:
@@ -56,6 +57,15 @@ def play(vector: dict) -> str | None:
     if canonical(found) != canonical(expected):
         return f"expected {canonical(expected)}, found {canonical(found)}"
     return None
+
+
+def filled(expected: dict) -> dict:
+    """Returns what is expected, with the entries of a `fill` among the others."""
+    if "lastPublished" in expected:
+        return expected | {"lastPublished": filled(expected["lastPublished"])}
+    if "entries" in expected:
+        return last_published_json(last_published_of(expected))
+    return expected
 
 
 def public_key(vector: dict) -> dict:
@@ -102,15 +112,18 @@ def floors_of(vector: dict) -> Floors:
     return floors
 
 
-def last_published_of(vector: dict) -> dict[bytes, LastPublished]:
-    return {
-        bytes.fromhex(one["device"]): LastPublished(
-            integer(one["issuedAt"]),
-            one["offers"],
-            {suite_of(of["suite"]): bytes.fromhex(of["hash"]) for of in one["bundles"]},
-        )
-        for one in vector.get("lastPublished", [])
-    }
+def last_published_of(json: dict) -> LastPublished:
+    found = LastPublished(integer(json.get("floor", 0)))
+    for one in json.get("entries", []):
+        hashes = {suite_of(of["suite"]): bytes.fromhex(of["hash"]) for of in one["bundles"]}
+        publication = Publication(integer(one["issuedAt"]), one["offers"], hashes)
+        found.devices[bytes.fromhex(one["device"])] = publication
+    if "fill" in json:
+        fill = json["fill"]
+        for i in range(fill["first"], fill["first"] + fill["count"]):
+            device = bytes.fromhex(fill["devices"]) + i.to_bytes(4)
+            found.devices[device] = Publication(fill["issuedAt"] + i, 1, {1: bytes(32)})
+    return found
 
 
 def suite_of(name: str) -> int:
@@ -118,8 +131,9 @@ def suite_of(name: str) -> int:
     return byte
 
 
-def last_published_json(stored: dict[bytes, LastPublished]) -> list[dict]:
-    return [
+def last_published_json(stored: LastPublished) -> dict:
+    """Writes what an account last published. A floor of 0 is left out."""
+    entries = [
         {
             "device": device.hex(),
             "issuedAt": number(last.issued_at),
@@ -129,14 +143,16 @@ def last_published_json(stored: dict[bytes, LastPublished]) -> list[dict]:
                 for suite in sorted(last.hashes)
             ],
         }
-        for device, last in stored.items()
+        for device, last in sorted(stored.devices.items())
     ]
+    floor = {"floor": number(stored.floor)} if stored.floor else {}
+    return floor | {"entries": entries}
 
 
 def bundle(vector: dict) -> dict:
     found = Bundle.read(bytes.fromhex(vector["bundle"]), bytes.fromhex(vector["account"]))
     found.check(integer(vector["now"]), floors_of(vector))
-    found.check_last(last_published_of(vector).get(found.certificate.device))
+    last_published_of(vector.get("lastPublished", {})).check(found)
     return {
         "device": found.certificate.device.hex(),
         "suite": found.suite.name,
@@ -151,7 +167,7 @@ def several_bundles(vector: dict) -> dict:
     account, now = bytes.fromhex(vector["account"]), integer(vector["now"])
     given = [bytes.fromhex(statement) for statement in vector.get("revocations", [])]
     statements = Statements.read(given, account, now)
-    stored = last_published_of(vector)
+    stored = last_published_of(vector.get("lastPublished", {}))
     listed = [bytes.fromhex(data) for data in vector["bundles"]]
     accepted, rejected = bundles.verify_all(listed, account, now, statements.floors(), stored)
     targets, downgraded = bundles.choose(accepted)
@@ -168,6 +184,18 @@ def several_bundles(vector: dict) -> dict:
 
 def rejected_json(codes: dict[int, str]) -> list[dict]:
     return [{"index": place, "error": codes[place]} for place in sorted(codes)]
+
+
+def last_published(vector: dict) -> dict:
+    account = bytes.fromhex(vector["account"])
+    if "lastPublished" in vector:
+        packed = last_published_of(vector["lastPublished"]).pack(account)
+    else:
+        packed = bytes.fromhex(vector["packed"])
+    found = LastPublished.unpack(packed, account)
+    if found.pack(account) != packed:
+        raise ValueError("packed otherwise")
+    return last_published_json(found)
 
 
 def publish(vector: dict) -> dict:
@@ -313,6 +341,7 @@ KINDS: dict[str, Callable[[dict], dict]] = {
     "certificate": certificate,
     "certify": certify,
     "device": device,
+    "lastPublished": last_published,
     "open": open_one,
     "pendingDevice": account,
     "prekey": prekey,

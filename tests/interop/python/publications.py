@@ -1,12 +1,15 @@
 """Writes fresh vectors of publishing, and of lists of bundles that a server may hand out."""
 
+import hashlib
 from collections.abc import Iterator
 
 import bundles
 import play
 import statements
-from bundles import LastPublished, Prekey
+from bundles import Prekey
 from keys import Certificate, Device, SigningKey, Statements
+from memory import LastPublished, Publication
+from refusal import Refusal
 from samples import DRAW
 
 DAY = 86_400
@@ -116,9 +119,10 @@ class Server:
         account, now = self.account.public, self.now * 1000
         revocations = self.revocations()
         floors = Statements.read(revocations, account, now).floors()
-        stored: dict[bytes, LastPublished] = {}
+        stored = LastPublished(self.now - DRAW.choice([-1, 0, 1, 2, DAY, 2 * DAY]))
         known = DRAW.sample(self.published, DRAW.randint(0, len(self.published)))
         bundles.verify_all([data for each in known for data in each], account, now, floors, stored)
+        self.fill(stored)
         given = {
             "bundles": [data.hex() for data in self.handed()],
             "account": account.hex(),
@@ -127,7 +131,17 @@ class Server:
             "lastPublished": play.last_published_json(stored),
         }
         given["expect"] = play.several_bundles(given)
-        return "bundles", "B14 B15 B25 B26", "What a server may hand out.", given
+        return "bundles", "B14 B15 B25 B26 B27", "What a server may hand out.", given
+
+
+    def fill(self, stored: LastPublished) -> None:
+        """Fills the room, or nearly, with devices of which many published at one moment."""
+        if DRAW.randrange(10) > 0:
+            return
+        for _ in range(DRAW.randint(2_045, 2_048) - len(stored.devices)):
+            issued_at = self.now - DRAW.choice([0, 1, DAY, DAY, DAY + 1, 3 * DAY])
+            publication = Publication(issued_at, 1, {1: DRAW.randbytes(32)})
+            stored.devices[DRAW.randbytes(32)] = publication
 
 
 class Wasteful(Server):
@@ -144,6 +158,33 @@ class Repeating(Server):
 
     def handed(self) -> list[bytes]:
         return [self.published[0][0]] * 513
+
+
+def memories() -> Iterator[Vector]:
+    """What is stored, with several things wrong at once: the first check names the code."""
+    for _ in range(60):
+        own, other = (SigningKey(DRAW.randbytes(32)).public for _ in range(2))
+        stored = LastPublished(DRAW.choice([0, DRAW.randrange(2**64)]))
+        for _ in range(DRAW.randint(0, 3)):
+            suites = DRAW.choice([[1], [2], [1, 2]])
+            offers = sum(suites) | DRAW.choice([0, 3, 0xF0])
+            hashes = {suite: DRAW.randbytes(32) for suite in suites}
+            publication = Publication(DRAW.randrange(2**64), offers, hashes)
+            stored.devices[DRAW.randbytes(32)] = publication
+        fields = bytearray(stored.pack(DRAW.choice([own, own, other]))[:-32])
+        for _ in range(DRAW.choice([0, 0, 1, 2])):
+            at = DRAW.choice([0, DRAW.randrange(33, 41), *range(41, len(fields))])
+            fields[at] = DRAW.choice([0, 1, 2, 3, 4, 255, fields[at] ^ 1])
+        if DRAW.randrange(4) == 0:
+            del fields[DRAW.randrange(41, len(fields) + 1) :]
+        checksum = hashlib.sha256(fields).digest()
+        packed = bytes(fields) + DRAW.choice([checksum] * 4 + [checksum[1:], checksum + b"\0"])
+        given = {"account": own.hex(), "packed": packed.hex()}
+        try:
+            given["expect"] = play.last_published(given)
+        except Refusal as refusal:
+            given |= refused(refusal.code)
+        yield "lastPublished", "B28 B29 B30 B31 B32", "What is stored.", given
 
 
 def lists() -> Iterator[Vector]:

@@ -7,6 +7,7 @@ use serde_json::{Value as Json, json};
 
 use super::{Bundle, last_published};
 use crate::author::*;
+use crate::packed::entries;
 
 /// A bundle of a device of Bob's, this many seconds ago.
 pub fn published(suite: Suite, device: &str, age: u64, offers: u8) -> Bundle {
@@ -25,14 +26,19 @@ pub fn list(
     comment: &str,
     bundles: &[&[u8]],
     known: Json,
-    expect: Json,
+    mut expect: Json,
 ) -> Vector {
+    let known_or_entries = |known: Json| match known {
+        Json::Array(_) => entries(known),
+        known => known,
+    };
+    expect["lastPublished"] = known_or_entries(expect["lastPublished"].take());
     let bundles: Vec<String> = bundles.iter().map(|bytes| hex(bytes)).collect();
     let inputs = json!({
         "bundles": bundles,
         "account": hex(&Key::account("bob").public),
         "now": NOW.0,
-        "lastPublished": known,
+        "lastPublished": known_or_entries(known),
     });
     let name = format!("list-{name}");
     vector(

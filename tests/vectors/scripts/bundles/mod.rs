@@ -2,9 +2,11 @@
 
 mod conflicts;
 mod lists;
+mod packed;
 mod publishing;
 mod refused;
 mod revoked;
+mod room;
 mod single;
 
 use hushring::Suite;
@@ -126,6 +128,8 @@ pub fn vectors() -> Vec<Vector> {
     conflicts::vectors(&mut all);
     publishing::vectors(&mut all);
     revoked::vectors(&mut all);
+    packed::vectors(&mut all);
+    room::vectors(&mut all);
     all
 }
 

@@ -7,6 +7,7 @@ use serde_json::{Value as Json, json};
 
 use super::lists::{list, published};
 use crate::author::*;
+use crate::packed::entries;
 use crate::scripts::revocations::{device_revocation, revocation};
 
 /// A list with statements.
@@ -16,8 +17,9 @@ fn with_statements(
     comment: &str,
     bundles: &[&[u8]],
     statements: &[&[u8]],
-    expect: Json,
+    mut expect: Json,
 ) -> Vector {
+    expect["lastPublished"] = entries(expect["lastPublished"].take());
     let all_hex = |list: &[&[u8]]| list.iter().map(|bytes| hex(bytes)).collect::<Json>();
     let inputs = json!({
         "bundles": all_hex(bundles),

@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::{Bundle, last_published, public_key, verify, verify_made};
 use crate::author::*;
+use crate::packed::entries;
 
 pub fn sound(all: &mut Vec<Vector>, suite: Suite) {
     let mut good = |name: &str, rules: &str, comment: &str, change: fn(&mut Bundle)| {
@@ -298,7 +299,7 @@ fn published_before(all: &mut Vec<Vector>) {
             "B14",
             comment,
             &bundle.bytes(),
-            json!({ "lastPublished": [known] }),
+            json!({ "lastPublished": entries(json!([known])) }),
             code.map_or_else(|| bundle.accepted(), error),
         ));
     }
