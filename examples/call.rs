@@ -116,7 +116,7 @@ impl User {
     ) -> Result<Vec<u8>, Box<dyn Error>> {
         let account = to.account.public_key();
         let verified = PrekeyBundle::verify_all(&to.published, account, &BundleCheck::at(now));
-        let choice = PrekeyBundle::choose(&verified.bundles);
+        let choice = PrekeyBundle::choose(&verified.bundles, now);
         if !choice.downgraded.is_empty() {
             return Err("the server holds back a stronger bundle".into());
         }

@@ -109,6 +109,9 @@ pub struct Choice<'a> {
     pub targets: Vec<&'a PrekeyBundle>,
     /// The devices whose stronger bundle is missing, in the same order.
     pub downgraded: Vec<Downgrade>,
+    /// For each device whose newest bundles have all expired, the strongest of them, in the same
+    /// order.
+    pub expired: Vec<&'a PrekeyBundle>,
 }
 
 /// A device that offers a stronger suite than the server handed out. Treat it as an attack until
@@ -166,24 +169,35 @@ impl PrekeyBundle {
         Ok(bundle)
     }
 
-    /// Chooses the strongest bundle of each device's newest publication, and reports the devices
-    /// whose stronger bundle is missing. Every bundle signs which suites its device offers.
+    /// Chooses the strongest bundle of each device's newest publication that has not expired by
+    /// `now`, and reports the devices whose stronger bundle is missing, and those whose bundles have
+    /// all expired (spec/envelope.md, B16 to B19). Every bundle signs which suites its device
+    /// offers.
     #[must_use]
-    pub fn choose(bundles: &[PrekeyBundle]) -> Choice<'_> {
-        PrekeyBundle::choose_of(bundles, None)
+    pub fn choose(bundles: &[PrekeyBundle], now: UnixMillis) -> Choice<'_> {
+        PrekeyBundle::choose_of(bundles, None, now)
     }
 
     /// Does what [`PrekeyBundle::choose`] does, but leaves a device out, such as one's own among
     /// those of one's own account.
     #[must_use]
-    pub fn choose_except<'b>(bundles: &'b [PrekeyBundle], except: &DeviceKey) -> Choice<'b> {
-        PrekeyBundle::choose_of(bundles, Some(except))
+    pub fn choose_except<'b>(
+        bundles: &'b [PrekeyBundle],
+        except: &DeviceKey,
+        now: UnixMillis,
+    ) -> Choice<'b> {
+        PrekeyBundle::choose_of(bundles, Some(except), now)
     }
 
-    fn choose_of<'b>(bundles: &'b [PrekeyBundle], except: Option<&DeviceKey>) -> Choice<'b> {
+    fn choose_of<'b>(
+        bundles: &'b [PrekeyBundle],
+        except: Option<&DeviceKey>,
+        now: UnixMillis,
+    ) -> Choice<'b> {
         let mut choice = Choice {
             targets: Vec::new(),
             downgraded: Vec::new(),
+            expired: Vec::new(),
         };
         for (index, bundle) in bundles.iter().enumerate() {
             let same_device = |other: &&PrekeyBundle| {
@@ -196,8 +210,13 @@ impl PrekeyBundle {
             let of_device = || bundles.iter().filter(same_device);
             let newest = of_device().map(PrekeyBundle::issued_at).max();
             let published = || of_device().filter(|bundle| Some(bundle.issued_at()) == newest);
-            let target = published().max_by_key(|bundle| bundle.suite());
-            let target = target.unwrap_or(bundle);
+            let current = published().filter(|bundle| !bundle.has_expired(now));
+            let Some(target) = current.max_by_key(|bundle| bundle.suite()) else {
+                choice
+                    .expired
+                    .extend(published().max_by_key(|bundle| bundle.suite()));
+                continue;
+            };
             let strongest_offer = published().flat_map(PrekeyBundle::offers).max();
             if let Some(offered) = strongest_offer.filter(|offered| *offered > target.suite()) {
                 choice.downgraded.push(Downgrade {

@@ -1,11 +1,12 @@
 //! Revocation of certificates that start before a floor: an account's, or those of one device
 //! (spec/envelope.md, "Revocation").
 
+use std::cmp::Reverse;
+
 use crate::error::KeyError;
 use crate::keys::{AccountKey, DeviceKey};
 use crate::labels::Label;
-use crate::limits::MAX_DEVICE_FLOORS;
-use crate::limits::MAX_STATEMENTS;
+use crate::limits::{MAX_DEVICE_FLOORS, MAX_STATEMENTS};
 use crate::reader::Reader;
 use crate::signing::{Signature, ToBeSigned, to_be_signed};
 use crate::time::{UnixMillis, UnixSeconds};
@@ -68,7 +69,9 @@ impl Revocation {
     /// Reads and checks the statements of a list that were kept of `account` or came with its
     /// bundles (spec/envelope.md, B26). One that is not sound does not spoil the others: it is
     /// rejected with the error that [`Revocation::verify`] returns. Those behind the 256th are not
-    /// read: [`KeyError::TooMany`] (`too_many`).
+    /// read: [`KeyError::TooMany`] (`too_many`). So are sound ones rejected for which there is no
+    /// room, of more than 64 devices: they are in `revocations` as well, and checked against now,
+    /// but cannot be kept.
     pub fn verify_all<B: AsRef<[u8]>>(
         list: &[B],
         account: &AccountKey,
@@ -78,16 +81,30 @@ impl Revocation {
             revocations: Vec::new(),
             rejected: Vec::new(),
         };
+        let mut places = Vec::new();
         for (index, bytes) in list.iter().enumerate() {
             let read = match index < MAX_STATEMENTS {
                 true => Revocation::verify(bytes.as_ref(), account, now),
                 false => Err(KeyError::TooMany),
             };
             match read {
-                Ok(revocation) => verified.revocations.push(revocation),
+                Ok(revocation) => {
+                    places.push(index);
+                    verified.revocations.push(revocation);
+                }
                 Err(error) => verified.rejected.push((index, error)),
             }
         }
+        let (_, without_room) = Revocation::counting(verified.revocations.iter());
+        for (index, revocation) in places.into_iter().zip(&verified.revocations) {
+            if without_room
+                .iter()
+                .any(|one| std::ptr::eq(*one, revocation))
+            {
+                verified.rejected.push((index, KeyError::TooMany));
+            }
+        }
+        verified.rejected.sort_by_key(|(index, _)| *index);
         verified
     }
 
@@ -171,39 +188,30 @@ impl Revocation {
     }
 
     /// Returns those of one account's revocations that count (spec/envelope.md, R6 and B26): the
-    /// account's with the highest floor, then at most 64 of devices with higher floors, in the
-    /// order of their keys. Of several with one floor the first counts.
-    pub(crate) fn counting(list: &[Revocation]) -> Vec<Revocation> {
-        let mut of_account: Option<&Revocation> = None;
-        for one in list.iter().filter(|one| one.device().is_none()) {
-            if of_account.is_none_or(|known| known.floor() < one.floor()) {
-                of_account = Some(one);
-            }
-        }
-        let is_above = |one: &&Revocation| of_account.is_none_or(|all| all.floor() < one.floor());
-        // In the order of the keys, and never more than there is room for, so that a long list
-        // costs little.
-        let mut of_devices: Vec<&Revocation> = Vec::new();
-        let of_any_device = list.iter().filter(|one| one.device().is_some());
-        for one in of_any_device.filter(is_above) {
-            match of_devices.binary_search_by_key(&one.device(), |known| known.device()) {
-                Ok(place) => {
-                    let known = of_devices.get_mut(place);
-                    if let Some(known) = known.filter(|known| known.floor() < one.floor()) {
-                        *known = one;
-                    }
-                }
-                Err(place) => of_devices.insert(place, one),
-            }
-            if of_devices.len() > MAX_DEVICE_FLOORS {
-                let lowest = of_devices.iter().map(|known| known.floor()).min();
-                let last = of_devices
-                    .iter()
-                    .rposition(|known| Some(known.floor()) == lowest);
-                last.map(|place| of_devices.remove(place));
-            }
-        }
-        of_account.into_iter().chain(of_devices).cloned().collect()
+    /// account's with the highest floor, then those of devices with higher floors, the first 64
+    /// with the highest, in the order of their keys; and those for which there is no room. Of
+    /// several with one floor the first counts.
+    pub(crate) fn counting<'a>(
+        list: impl Iterator<Item = &'a Revocation>,
+    ) -> (Vec<&'a Revocation>, Vec<&'a Revocation>) {
+        let (of_devices, of_account): (Vec<_>, Vec<_>) =
+            list.partition(|one| one.device().is_some());
+        let floor = of_account.iter().map(|one| one.floor()).max();
+        let of_account = of_account
+            .into_iter()
+            .find(|one| Some(one.floor()) == floor);
+        let mut of_devices = of_devices;
+        of_devices.retain(|one| Some(one.floor()) > floor);
+        // Sorting is stable: of several with one floor, the first stays the first.
+        of_devices.sort_by_key(|one| (one.device(), Reverse(one.floor())));
+        of_devices.dedup_by_key(|one| one.device());
+        of_devices.sort_by_key(|one| Reverse(one.floor()));
+        let without_room = of_devices.split_off(of_devices.len().min(MAX_DEVICE_FLOORS));
+        of_devices.sort_by_key(|one| one.device());
+        (
+            of_account.into_iter().chain(of_devices).collect(),
+            without_room,
+        )
     }
 
     /// Returns whether it revokes a certificate of this device that starts at this time.

@@ -170,7 +170,7 @@ pub fn bundle(data: &[u8]) {
         &mut TestRng::new(1),
     );
     assert_eq!(sealed.unwrap().prekey_id(), bundle.id());
-    let choice = PrekeyBundle::choose(&all.bundles);
+    let choice = PrekeyBundle::choose(&all.bundles, NOW);
     assert_eq!(choice.targets.len(), 1, "B16");
     let is_downgraded = bundle.offers().any(|offered| offered > suite);
     assert_eq!(!choice.downgraded.is_empty(), is_downgraded, "B18");

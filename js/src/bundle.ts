@@ -62,7 +62,10 @@ export interface VerifiedBundles {
    * then at most 64 of its devices. Store them and pass them in the next time.
    */
   readonly revocations: Bytes[];
-  /** The index and error of each statement that is not sound. */
+  /**
+   * The index and error of each statement that is not sound, or cannot be kept (`too_many`): it is
+   * that of a device for which there is no room among 64. Ask the contact to revoke the account.
+   */
   readonly rejectedRevocations: RejectedRevocation[];
 }
 
@@ -82,7 +85,7 @@ export interface Downgrade {
 }
 
 /** Options of {@link PrekeyBundle.choose}. */
-export interface ChooseOptions {
+export interface ChooseOptions extends NowOption {
   /** The public key of a device to leave out, 32 bytes: one's own, among those of one's account. */
   readonly except?: Uint8Array | undefined;
 }
@@ -90,8 +93,8 @@ export interface ChooseOptions {
 /** The result of {@link PrekeyBundle.choose}. */
 export interface Choice {
   /**
-   * The strongest bundle of each device's latest publication, in the order in which the devices
-   * come first. They are some of the objects that were passed in.
+   * The strongest bundle of each device's latest publication that has not expired, in the order in
+   * which the devices come first. They are some of the objects that were passed in.
    */
   readonly targets: PrekeyBundle[];
   /**
@@ -99,6 +102,11 @@ export interface Choice {
    * decides what to do about them.
    */
   readonly downgraded: Downgrade[];
+  /**
+   * For each device whose latest bundles have all expired by `now`, the strongest of them. They are
+   * not among the targets: nothing can be sealed to them until the device's next bundles are there.
+   */
+  readonly expired: PrekeyBundle[];
 }
 
 /**
@@ -143,8 +151,8 @@ export class PrekeyBundle extends Resource {
    * `rejected`, with the code that {@link PrekeyBundle.verify} would throw, or with `stale_bundle`
    * if another good one of its device is newer, or contradicts it. Those behind the 512th are not
    * read, and are `too_many`. A revocation statement that is not sound appears in
-   * `rejectedRevocations`, with the code that {@link verifyRevocation} would throw, and those behind
-   * the 256th with `too_many`. Throws if another argument is wrong: `state_too_new`, `bad_state` or
+   * `rejectedRevocations`, with the code that {@link verifyRevocation} would throw; those behind the
+   * 256th, and those that cannot be kept, with `too_many`. Throws if another argument is wrong: `state_too_new`, `bad_state` or
    * `wrong_account` for a `lastPublished` that is not what an earlier call returned for this account.
    * Then do not go on without it: the server could bring back old bundles.
    */
@@ -175,22 +183,29 @@ export class PrekeyBundle extends Resource {
   }
 
   /**
-   * Chooses the strongest bundle of each device's latest publication. Treat a downgrade as an
+   * Chooses the strongest bundle of each device's latest publication. Bundles that have expired
+   * since they were verified are left out, so that one old device does not stop the others. Treat a downgrade as an
    * attack until the missing bundle arrives: tell the user, or do not call (spec/envelope.md,
    * Prekeys and bundles). Throws `bad_key`, `weak_key` for `except`.
    */
   static choose(bundles: readonly PrekeyBundle[], options?: ChooseOptions): Choice {
     return callWith(
       () => {
-        const { except } = readOptions(options, chooseNames);
+        const { except, now } = readOptions(options, chooseNames);
         return {
           given: requireArray(bundles, "bundles"),
           except: requireOptionalBytes(except, "except"),
+          now: requireNow(now),
         };
       },
-      ({ given, except }) => {
-        const { targets, downgraded } = withBundles(given, (list) => list.choose(except));
-        return { targets: targets.map((index) => given[index] as PrekeyBundle), downgraded };
+      ({ given, except, now }) => {
+        const choice = withBundles(given, (list) => list.choose(except, now));
+        const bundlesAt = (places: number[]) => places.map((place) => given[place] as PrekeyBundle);
+        return {
+          targets: bundlesAt(choice.targets),
+          downgraded: choice.downgraded,
+          expired: bundlesAt(choice.expired),
+        };
       },
     );
   }
@@ -252,7 +267,7 @@ export function withBundles<T>(bundles: readonly unknown[], body: (list: glue.Bu
 }
 
 const verifyNames: Names<VerifyOptions> = { lastPublished: true, now: true, revocations: true };
-const chooseNames: Names<ChooseOptions> = { except: true };
+const chooseNames: Names<ChooseOptions> = { except: true, now: true };
 
 function readVerify(value: VerifyOptions | undefined) {
   const { lastPublished, now, revocations = [] } = readOptions(value, verifyNames);

@@ -226,7 +226,11 @@ test("a publication counts as a whole: what is older of its device is stale", as
   assert.deepEqual(lastPublished, await publishedOf({ account, device }, bundles));
 
   const apart = list.map((bundle) => PrekeyBundle.verify(bundle, key));
-  assert.deepEqual(PrekeyBundle.choose(apart), { targets: [apart[1]], downgraded: [] });
+  assert.deepEqual(PrekeyBundle.choose(apart), {
+    targets: [apart[1]],
+    downgraded: [],
+    expired: [],
+  });
 });
 
 test("a downgrade is told of by the latest publication alone", () => {
@@ -296,7 +300,7 @@ test("choose takes the strongest of each device and tells of what is held back",
       available: "x25519",
     },
   ]);
-  assert.deepEqual(PrekeyBundle.choose([]), { targets: [], downgraded: [] });
+  assert.deepEqual(PrekeyBundle.choose([]), { targets: [], downgraded: [], expired: [] });
 });
 
 test("a revocation ends older certificates; a new one follows the floor", () => {
@@ -432,7 +436,11 @@ test("choose can leave a device out", () => {
   const own = device.publicKey;
   assert.deepEqual(PrekeyBundle.choose(all).targets, [bundles[1], other]);
   assert.deepEqual(PrekeyBundle.choose(all, { except: own }).targets, [other]);
-  assert.deepEqual(PrekeyBundle.choose(bundles, { except: own }), { targets: [], downgraded: [] });
+  assert.deepEqual(PrekeyBundle.choose(bundles, { except: own }), {
+    targets: [],
+    downgraded: [],
+    expired: [],
+  });
   throwsCode("bad_key", () => PrekeyBundle.choose(all, { except: new Uint8Array(31) }));
   throwsCode("invalid_argument", () => PrekeyBundle.choose(all, { except: device }));
 });

@@ -94,7 +94,10 @@ const kinds = {
     );
     // Of two that are the same the first.
     const place = (bundle) => vector.bundles.indexOf(hex(bundle.toBytes()));
-    const { targets, downgraded } = PrekeyBundle.choose(bundles);
+    const chooseAt = vector.chooseAt ?? vector.now;
+    const { targets, downgraded, expired } = PrekeyBundle.choose(bundles, {
+      now: new Date(chooseAt),
+    });
     const found = {
       accepted,
       rejected,
@@ -106,6 +109,7 @@ const kinds = {
         available,
       })),
     };
+    if (vector.expect.expired !== undefined) found.expired = expired.map(place);
     if (vector.expect.revocations !== undefined) {
       found.revocations = verified.revocations.map(hex);
       found.rejectedRevocations = rejectedToJson(verified.rejectedRevocations);

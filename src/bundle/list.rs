@@ -73,7 +73,11 @@ impl PrekeyBundle {
             bundles: Vec::new(),
             rejected: Vec::new(),
             last_published: known.unwrap_or_else(|| LastPublished::new(*account)),
-            revocations: Revocation::counting(&revocations),
+            revocations: Revocation::counting(revocations.iter())
+                .0
+                .into_iter()
+                .cloned()
+                .collect(),
         };
         for (index, (verified, is_stale)) in verified.into_iter().zip(is_stale).enumerate() {
             match verified {

@@ -11,7 +11,7 @@ fn the_strongest_bundle_of_each_device_is_chosen() {
     let [x25519, xwing] = Suite::ALL.map(|suite| prekey(suite, 4));
     let mut bundles = phone.publish(&[&x25519, &xwing], NOW).unwrap();
     bundles.extend(tablet.publish(&[&x25519], NOW).unwrap());
-    let choice = PrekeyBundle::choose(&bundles);
+    let choice = PrekeyBundle::choose(&bundles, NOW);
     let chosen: Vec<_> = choice
         .targets
         .iter()
@@ -25,7 +25,7 @@ fn the_strongest_bundle_of_each_device_is_chosen() {
         ]
     );
     assert_eq!(choice.downgraded, []);
-    assert!(PrekeyBundle::choose(&[]).targets.is_empty());
+    assert!(PrekeyBundle::choose(&[], NOW).targets.is_empty());
 }
 
 #[test]
@@ -34,7 +34,7 @@ fn a_withheld_stronger_bundle_is_noticed() {
     let phone = device(&bob, 2);
     let [x25519, xwing] = Suite::ALL.map(|suite| prekey(suite, 4));
     let bundles = phone.publish(&[&x25519, &xwing], NOW).unwrap();
-    let choice = PrekeyBundle::choose(&bundles[..1]);
+    let choice = PrekeyBundle::choose(&bundles[..1], NOW);
     assert_eq!(choice.targets[0].suite(), Suite::X25519);
     assert_eq!(choice.downgraded.len(), 1);
     let downgrade = choice.downgraded[0];
@@ -56,7 +56,7 @@ fn the_newest_bundle_says_what_is_offered() {
     let mut bundles = phone.publish(&[&x25519, &xwing], NOW).unwrap();
     bundles.truncate(1);
     bundles.extend(phone.publish(&[&x25519], later).unwrap());
-    let choice = PrekeyBundle::choose(&bundles);
+    let choice = PrekeyBundle::choose(&bundles, NOW);
     assert_eq!(choice.downgraded, []);
     assert_eq!(choice.targets.len(), 1);
     assert_eq!(choice.targets[0].issued_at(), later.to_seconds());
@@ -64,12 +64,12 @@ fn the_newest_bundle_says_what_is_offered() {
     let mut bundles = phone.publish(&[&x25519, &xwing], later).unwrap();
     bundles.truncate(1);
     bundles.extend(phone.publish(&[&x25519], NOW).unwrap());
-    assert_eq!(PrekeyBundle::choose(&bundles).downgraded.len(), 1);
+    assert_eq!(PrekeyBundle::choose(&bundles, NOW).downgraded.len(), 1);
     // An old bundle of the stronger suite does not stand in for the new one.
     let mut bundles = phone.publish(&[&x25519, &xwing], later).unwrap();
     bundles.truncate(1);
     bundles.push(phone.publish(&[&xwing], NOW).unwrap().remove(0));
-    let choice = PrekeyBundle::choose(&bundles);
+    let choice = PrekeyBundle::choose(&bundles, NOW);
     assert_eq!(choice.targets[0].suite(), Suite::X25519);
     assert_eq!(choice.downgraded.len(), 1);
 }

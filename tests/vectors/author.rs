@@ -64,6 +64,12 @@ pub fn with(mut inputs: Json, more: &Json) -> Json {
 }
 
 impl Vector {
+    /// The same with one more input.
+    pub fn with(mut self, name: &str, input: Json) -> Vector {
+        self.members.insert(name.into(), input);
+        self
+    }
+
     pub fn is_refusal(&self) -> bool {
         self.members["expect"].get("error").is_some()
     }

@@ -195,7 +195,8 @@ fn bundles(vector: &Json) -> Json {
         .collect();
     assert!(accepted.iter().map(|index| &list[*index]).eq(&bytes));
     let expect = &vector["expect"]["lastPublished"];
-    let choice = PrekeyBundle::choose(&verified.bundles);
+    let choose_at = vector.get("chooseAt").map_or(known.now, millis);
+    let choice = PrekeyBundle::choose(&verified.bundles, choose_at);
     let downgraded = choice.downgraded.iter().map(|downgrade| {
         json!({
             "device": hex(downgrade.device.as_bytes()),
@@ -210,6 +211,9 @@ fn bundles(vector: &Json) -> Json {
         "targets": choice.targets.iter().map(|bundle| place(bundle)).collect::<Vec<_>>(),
         "downgraded": downgraded.collect::<Vec<_>>(),
     });
+    if vector["expect"].get("expired").is_some() {
+        found["expired"] = choice.expired.iter().map(|bundle| place(bundle)).collect();
+    }
     if vector["expect"].get("revocations").is_some() {
         let statements = verified.revocations.iter().map(|one| hex(&one.to_bytes()));
         found["revocations"] = statements.collect();

@@ -21,10 +21,11 @@ export interface BundleCheck {
   readonly now: number;
 }
 
-/** The targets are indices into the list. */
+/** The targets and the expired ones are indices into the list. */
 export interface Choice {
   readonly targets: number[];
   readonly downgraded: Downgrade[];
+  readonly expired: number[];
 }
 
 export interface Rejected {
@@ -142,20 +143,24 @@ impl BundleList {
     }
 
     #[wasm_bindgen(unchecked_return_type = "Choice")]
-    #[expect(clippy::expect_used, reason = "a target is a reference into the list")]
-    pub fn choose(&self, except: Option<Vec<u8>>) -> Result<Object> {
+    #[expect(
+        clippy::expect_used,
+        reason = "what is chosen is a reference into the list"
+    )]
+    pub fn choose(&self, except: Option<Vec<u8>>, now: f64) -> Result<Object> {
         let except: Option<DeviceKey> = except.map(|key| device_key(&key)).transpose()?;
+        let now = millis(now);
         let choice = match &except {
-            None => hushring::PrekeyBundle::choose(&self.0),
-            Some(device) => hushring::PrekeyBundle::choose_except(&self.0, device),
+            None => hushring::PrekeyBundle::choose(&self.0, now),
+            Some(device) => hushring::PrekeyBundle::choose_except(&self.0, device, now),
         };
-        let targets = choice.targets.iter().map(|target| {
+        let place = |chosen: &&hushring::PrekeyBundle| {
             let index = self
                 .0
                 .iter()
-                .position(|bundle| std::ptr::eq(bundle, *target));
+                .position(|bundle| std::ptr::eq(bundle, *chosen));
             JsValue::from(index.expect("choose gives some of the bundles that it is given"))
-        });
+        };
         let downgraded = choice.downgraded.iter().map(|downgrade| {
             Members::new()
                 .add("account", bytes(downgrade.account.as_bytes()))
@@ -165,8 +170,15 @@ impl BundleList {
                 .object()
         });
         Ok(Members::new()
-            .add("targets", targets.collect::<Array>())
+            .add(
+                "targets",
+                choice.targets.iter().map(place).collect::<Array>(),
+            )
             .add("downgraded", downgraded.collect::<Array>())
+            .add(
+                "expired",
+                choice.expired.iter().map(place).collect::<Array>(),
+            )
             .object())
     }
 

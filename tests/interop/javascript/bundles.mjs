@@ -113,15 +113,26 @@ function agree(bundles) {
   );
 }
 
-/** Applies B16 to B18. Returns the indexes of the targets, and the downgraded devices. */
-export function choose(accepted) {
+/**
+ * Applies B16 to B18. Returns the indexes of the targets, the downgraded devices, and for each device
+ * whose bundles have all expired the index of the strongest.
+ */
+export function choose(accepted, now) {
   const targets = [];
   const downgraded = [];
+  const expired = [];
   for (const device of new Set(accepted.map(({ bundle }) => bundle.device))) {
     const own = accepted.filter(({ bundle }) => bundle.device === device);
     const bundles = own.map(({ bundle }) => bundle);
     const current = own.filter(({ bundle }) => newest(bundles, device).includes(bundle));
-    const target = current.reduce((a, b) => (b.bundle.suite.byte > a.bundle.suite.byte ? b : a));
+    const strongest = (some) =>
+      some.reduce((a, b) => (b.bundle.suite.byte > a.bundle.suite.byte ? b : a));
+    const usable = current.filter(({ bundle }) => now < inMs(bundle.expiresAt));
+    if (usable.length === 0) {
+      expired.push(strongest(current).index);
+      continue;
+    }
+    const target = strongest(usable);
     targets.push(target.index);
     const offers = current.flatMap(({ bundle }) => bundle.offers);
     const offered = offers.reduce((a, b) => (b.byte > a.byte ? b : a));
@@ -130,7 +141,7 @@ export function choose(accepted) {
       downgraded.push({ device, offered: offered.name, available: available.name });
     }
   }
-  return { targets, downgraded };
+  return { targets, downgraded, expired };
 }
 
 /**

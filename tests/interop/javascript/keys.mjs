@@ -188,14 +188,17 @@ export function readRevocations(list, account, now) {
   for (const [index, data] of list.entries()) {
     try {
       require(index < 256, "too_many");
-      sound.push(readRevocation(data, account, now));
+      sound.push({ index, ...readRevocation(data, account, now) });
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       rejected.push({ index, error: error.code });
     }
   }
   for (const statement of sound) floors.add(statement);
-  return { floors, count: thoseThatCount(sound), rejected };
+  const { count, withoutRoom } = thoseThatCount(sound);
+  for (const { index } of withoutRoom) rejected.push({ index, error: "too_many" });
+  rejected.sort((a, b) => a.index - b.index);
+  return { floors, count, rejected };
 }
 
 function thoseThatCount(sound) {
@@ -210,11 +213,12 @@ function thoseThatCount(sound) {
     ofDevices.set(hex(device), statement);
   }
   const byKey = (a, b) => Buffer.compare(a.device, b.device);
-  const kept = Array.from(ofDevices.values())
-    .sort((a, b) => compare(b.floor, a.floor) || byKey(a, b))
-    .slice(0, 64)
-    .sort(byKey);
-  return ofAccount === undefined ? kept : [ofAccount, ...kept];
+  const ranked = Array.from(ofDevices.values()).sort(
+    (a, b) => compare(b.floor, a.floor) || byKey(a, b),
+  );
+  const kept = ranked.slice(0, 64).sort(byKey);
+  const count = ofAccount === undefined ? kept : [ofAccount, ...kept];
+  return { count, withoutRoom: ranked.slice(64) };
 }
 
 function compare(a, b) {

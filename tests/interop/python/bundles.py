@@ -120,15 +120,21 @@ def verify_all(
     return accepted, rejected
 
 
-def choose(accepted: dict[int, Bundle]) -> tuple[list[int], list[dict]]:
-    """Applies B16 to B18. Returns the places of the targets, and the downgraded devices."""
-    targets, downgraded = [], []
+def choose(accepted: dict[int, Bundle], now: int) -> tuple[list[int], list[dict], list[int]]:
+    """Applies B16 to B18. Returns the places of the targets, the downgraded devices, and for each
+    device whose bundles have all expired the place of the strongest."""
+    targets, downgraded, expired = [], [], []
     devices = dict.fromkeys(bundle.certificate.device for bundle in accepted.values())
     for device in devices:
         own = {p: b for p, b in accepted.items() if b.certificate.device == device}
         last = max(bundle.issued_at for bundle in own.values())
         own = {place: bundle for place, bundle in own.items() if bundle.issued_at == last}
-        target = max(own, key=lambda place: own[place].suite.byte)
+        by_strength = sorted(own, key=lambda place: -own[place].suite.byte)
+        usable = [place for place in by_strength if now < times.in_ms(own[place].expires_at)]
+        if not usable:
+            expired.append(by_strength[0])
+            continue
+        target = usable[0]
         targets.append(target)
         offered = max(suite.byte for bundle in own.values() for suite in bundle.offered)
         if offered > own[target].suite.byte:
@@ -136,7 +142,7 @@ def choose(accepted: dict[int, Bundle]) -> tuple[list[int], list[dict]]:
             downgraded.append(
                 {"device": device.hex(), "offered": strongest, "available": available}
             )
-    return targets, downgraded
+    return targets, downgraded, expired
 
 
 def publish(device: Device, prekeys: list[Prekey], now: int, last: int | None) -> list[bytes]:

@@ -222,14 +222,21 @@ class Statements(NamedTuple):
 
     @classmethod
     def read(cls, statements: list[bytes], account: bytes, now: int) -> "Statements":
-        sound, rejected = [], {}
+        sound, rejected, places = [], {}, []
         for place, data in enumerate(statements):
             try:
                 require(place < 256, "too_many")
                 sound.append(Revocation.read(data, account, now))
             except Refusal as refusal:
                 rejected[place] = refusal.code
-        return cls(sound, rejected)
+                continue
+            places.append(place)
+        read = cls(sound, rejected)
+        _, without_room = read.ranked()
+        for place, statement in zip(places, sound):
+            if any(one is statement for one in without_room):
+                rejected[place] = "too_many"
+        return read
 
     def floors(self) -> Floors:
         """Returns the floors of all sound statements, also of those that are not given back."""
@@ -240,6 +247,11 @@ class Statements(NamedTuple):
 
     def that_count(self) -> list[Revocation]:
         """Returns those that are given back: the account's, then the devices' by their keys."""
+        kept, _ = self.ranked()
+        return kept
+
+    def ranked(self) -> tuple[list[Revocation], list[Revocation]]:
+        """Returns those that are given back, and those for which there is no room."""
         highest: dict[bytes | None, Revocation] = {}
         for statement in self.sound:
             before = highest.setdefault(statement.device, statement)
@@ -249,4 +261,5 @@ class Statements(NamedTuple):
         of_devices = sorted(highest.values(), key=lambda one: (-one.floor, one.device))
         for of_all in of_account:  # supersedes those that are not above it (R6)
             of_devices = [one for one in of_devices if one.floor > of_all.floor]
-        return of_account + sorted(of_devices[:64], key=lambda one: one.device)
+        kept = of_account + sorted(of_devices[:64], key=lambda one: one.device)
+        return kept, of_devices[64:]

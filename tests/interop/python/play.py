@@ -36,7 +36,7 @@ def play_all(folders: list[str]) -> bool:
 
 
 # Of a result, what a vector need not have. Then it is not compared.
-OPTIONAL = {"revocations", "rejectedRevocations"}
+OPTIONAL = {"revocations", "rejectedRevocations", "expired"}
 
 
 def play(vector: dict) -> str | None:
@@ -170,13 +170,15 @@ def several_bundles(vector: dict) -> dict:
     stored = last_published_of(vector.get("lastPublished", {}))
     listed = [bytes.fromhex(data) for data in vector["bundles"]]
     accepted, rejected = bundles.verify_all(listed, account, now, statements.floors(), stored)
-    targets, downgraded = bundles.choose(accepted)
+    choose_at = integer(vector.get("chooseAt", vector["now"]))
+    targets, downgraded, expired = bundles.choose(accepted, choose_at)
     return {
         "accepted": list(accepted),
         "rejected": rejected_json(rejected),
         "lastPublished": last_published_json(stored),
         "targets": targets,
         "downgraded": downgraded,
+        "expired": expired,
         "revocations": [statement.data.hex() for statement in statements.that_count()],
         "rejectedRevocations": rejected_json(statements.rejected),
     }

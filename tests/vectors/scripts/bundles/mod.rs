@@ -1,5 +1,6 @@
 //! Bundles, one by one and in lists, and publishing (spec/envelope.md, section 9).
 
+mod choosing;
 mod conflicts;
 mod lists;
 mod packed;
@@ -125,6 +126,7 @@ pub fn vectors() -> Vec<Vector> {
     }
     single::with_state(&mut all);
     lists::vectors(&mut all);
+    choosing::vectors(&mut all);
     conflicts::vectors(&mut all);
     publishing::vectors(&mut all);
     revoked::vectors(&mut all);
