@@ -19,7 +19,8 @@ FUZZ    := target/fuzz
 FUZZ_SECONDS ?= 60
 export PATH := $(CURDIR)/$(TOOLS)/bin:$(CURDIR)/js/node_modules/.bin:$(PATH)
 
-RUST_SOURCES := Cargo.toml Cargo.lock .cargo/config.toml wasm/Cargo.toml $(shell find src wasm/src -type f)
+RUST_SOURCES := Cargo.toml Cargo.lock .cargo/config.toml $(wildcard algorithms/*.toml wasm/*.toml) \
+	$(shell find algorithms/src src wasm/src -type f)
 JS_SOURCES   := $(filter-out js/src/glue.%,$(shell find js/src -type f)) $(wildcard js/scripts/* js/*.json)
 DOCUMENTS    := README.md CHANGELOG.md SECURITY.md LICENSE-APACHE LICENSE-MIT \
 	$(wildcard spec/*.md docs/*.md)
@@ -146,7 +147,8 @@ test-format:
 test-lint: $(TOOLS)/.installed js/node_modules/.installed
 	biome ci --colors=off --error-on-warnings
 	cargo clippy --locked --workspace --all-targets -- -D warnings
-	cargo clippy --locked --package hushring --package hushring-wasm --all-targets --target $(TARGET) \
+	cargo clippy --locked --package hushring --package hushring-algorithms \
+		--package hushring-wasm --all-targets --target $(TARGET) \
 		-- -D warnings
 	RUSTDOCFLAGS='-D warnings' cargo doc --no-deps --quiet
 
@@ -155,6 +157,7 @@ test-dictionary:
 
 test-native:
 	cargo test
+	cargo test --package hushring-algorithms
 
 # A part of `make model`: the small scopes of calls.
 test-model:
