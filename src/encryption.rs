@@ -37,10 +37,10 @@ impl EncryptionKey {
         if !ends_with_sound_x25519_key(bytes) {
             return Err(KeyError::WeakKey);
         }
-        let weak = |_| KeyError::WeakKey;
+        let weak = KeyError::WeakKey;
         let key = match suite {
-            Suite::X25519 => PublicKey::X25519(x25519::public_key(bytes).map_err(weak)?),
-            Suite::XWing => PublicKey::XWing(Box::new(xwing::public_key(bytes).map_err(weak)?)),
+            Suite::X25519 => PublicKey::X25519(x25519::public_key(bytes).ok_or(weak)?),
+            Suite::XWing => PublicKey::XWing(Box::new(xwing::public_key(bytes).ok_or(weak)?)),
         };
         Ok(EncryptionKey {
             key,
@@ -64,20 +64,20 @@ impl EncryptionKey {
         info: &[u8],
         rng: &mut R,
     ) -> Result<(Vec<u8>, SealingContext), SealError> {
-        let weak = |_| SealError::WeakKey;
+        let weak = SealError::WeakKey;
         // With fewer than the bytes that were taken, the key would be predictable.
         match &self.key {
             PublicKey::X25519(key) => {
                 let mut taken = Taken::<32>::new(rng)?;
                 let (encapsulated, context) =
-                    x25519::encapsulate(key, info, &mut taken).map_err(weak)?;
+                    x25519::encapsulate(key, info, &mut taken).ok_or(weak)?;
                 assert!(taken.is_spent(), "an encapsulation takes 32 random bytes");
                 Ok((encapsulated, SealingContext::X25519(context)))
             }
             PublicKey::XWing(key) => {
                 let mut taken = Taken::<64>::new(rng)?;
                 let (encapsulated, context) =
-                    xwing::encapsulate(key, info, &mut taken).map_err(weak)?;
+                    xwing::encapsulate(key, info, &mut taken).ok_or(weak)?;
                 assert!(taken.is_spent(), "an encapsulation takes 64 random bytes");
                 Ok((encapsulated, SealingContext::XWing(context)))
             }
@@ -127,10 +127,10 @@ impl DecryptionKey {
         suite: Suite,
         bytes: &[u8; DecryptionKey::LEN],
     ) -> Result<DecryptionKey, KeyError> {
-        let bad = |_| KeyError::BadKey;
+        let bad = KeyError::BadKey;
         Ok(match suite {
-            Suite::X25519 => DecryptionKey::X25519(x25519::private_key(bytes).map_err(bad)?),
-            Suite::XWing => DecryptionKey::XWing(xwing::private_key(bytes).map_err(bad)?),
+            Suite::X25519 => DecryptionKey::X25519(x25519::private_key(bytes).ok_or(bad)?),
+            Suite::XWing => DecryptionKey::XWing(xwing::private_key(bytes).ok_or(bad)?),
         })
     }
 
@@ -182,7 +182,7 @@ impl DecryptionKey {
             DecryptionKey::X25519(key) => x25519::open(key, encapsulated, info, aad, ciphertext),
             DecryptionKey::XWing(key) => xwing::open(key, encapsulated, info, aad, ciphertext),
         }
-        .map_err(|_| OpenError::DecryptionFailed)
+        .ok_or(OpenError::DecryptionFailed)
     }
 }
 

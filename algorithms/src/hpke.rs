@@ -28,20 +28,15 @@ macro_rules! suite {
             /// Seals one plaintext.
             pub struct Context(Sender<$aead, $kem>);
 
-            /// Reads a public key.
-            ///
-            /// # Errors
-            /// None of the right length is refused but for an ML-KEM coefficient that is not below q.
-            pub fn public_key(bytes: &[u8]) -> Result<PublicKey, HpkeError> {
-                PublicKey::from_bytes(bytes)
+            /// Reads a public key. None if the length is wrong, or an ML-KEM coefficient is not
+            /// below q.
+            pub fn public_key(bytes: &[u8]) -> Option<PublicKey> {
+                PublicKey::from_bytes(bytes).ok()
             }
 
-            /// Reads a private key of 32 bytes.
-            ///
-            /// # Errors
-            /// Of the length alone.
-            pub fn private_key(bytes: &[u8]) -> Result<Box<PrivateKey>, HpkeError> {
-                PrivateKey::from_bytes(bytes).map(Box::new)
+            /// Reads a private key. None if it has not 32 bytes.
+            pub fn private_key(bytes: &[u8]) -> Option<Box<PrivateKey>> {
+                PrivateKey::from_bytes(bytes).ok().map(Box::new)
             }
 
             /// Returns the public half of a private key, and its bytes.
@@ -56,41 +51,34 @@ macro_rules! suite {
                 key.write_exact(bytes);
             }
 
-            /// Encapsulates. Returns the encapsulated key and a context.
-            ///
-            /// # Errors
-            /// The shared secret is zero.
+            /// Encapsulates. Returns the encapsulated key and a context, or nothing if the shared
+            /// secret is zero.
             pub fn encapsulate(
                 key: &PublicKey,
                 info: &[u8],
                 rng: &mut dyn CryptoRng,
-            ) -> Result<(Vec<u8>, Box<Context>), HpkeError> {
-                let (encapsulated, context) = setup::<$aead, $kem>(key, info, rng)?;
-                Ok((encapsulated, Box::new(Context(context))))
+            ) -> Option<(Vec<u8>, Box<Context>)> {
+                let (encapsulated, context) = setup::<$aead, $kem>(key, info, rng).ok()?;
+                Some((encapsulated, Box::new(Context(context))))
             }
 
             impl Context {
-                /// Seals: returns ciphertext ‖ 16-byte tag.
-                ///
-                /// # Errors
-                /// The plaintext has gigabytes.
-                pub fn seal(mut self, plaintext: &[u8], aad: &[u8]) -> Result<Vec<u8>, HpkeError> {
-                    self.0.seal(plaintext, aad)
+                /// Seals: returns ciphertext ‖ 16-byte tag. None if the plaintext has gigabytes.
+                pub fn seal(mut self, plaintext: &[u8], aad: &[u8]) -> Option<Vec<u8>> {
+                    self.0.seal(plaintext, aad).ok()
                 }
             }
 
-            /// Decapsulates and opens.
-            ///
-            /// # Errors
-            /// It is not sealed to this key, with this `info` and `aad`.
+            /// Decapsulates and opens. None if it is not sealed to this key, with this `info` and
+            /// `aad`.
             pub fn open(
                 key: &PrivateKey,
                 encapsulated: &[u8],
                 info: &[u8],
                 aad: &[u8],
                 ciphertext: &[u8],
-            ) -> Result<Zeroizing<Vec<u8>>, HpkeError> {
-                receive::<$aead, $kem>(key, encapsulated, info, aad, ciphertext)
+            ) -> Option<Zeroizing<Vec<u8>>> {
+                receive::<$aead, $kem>(key, encapsulated, info, aad, ciphertext).ok()
             }
         }
     };
