@@ -11,15 +11,29 @@ CARGO_MUTANTS := 27.1.0
 
 TARGET  := wasm32-unknown-unknown
 TOOLS   := target/tools
+PKG     := pkg
 BINDGEN := target/wasm-bindgen
+PACKAGE := target/package
+WASM_FEATURES := +simd128
 VECTORS := target/hushring-vectors
 FUZZ    := target/fuzz
+
+# `make pkg WIDE=1` builds for engines with wide arithmetic, where 64-bit limbs are fast, into a package that
+# npm does not publish (CONTRIBUTING.md).
+ifdef WIDE
+PKG     := target/wide/pkg
+BINDGEN := target/wide/wasm-bindgen
+PACKAGE := target/wide/package
+WASM_FEATURES := +simd128,+wide-arithmetic
+WASM_FLAGS    := \037--cfg=curve25519_dalek_bits="64"
+endif
 
 # Of each fuzzer.
 FUZZ_SECONDS ?= 60
 export PATH := $(CURDIR)/$(TOOLS)/bin:$(CURDIR)/js/node_modules/.bin:$(PATH)
 
-RUST_SOURCES := Cargo.toml Cargo.lock .cargo/config.toml wasm/Cargo.toml $(shell find src wasm/src -type f)
+RUST_SOURCES := Cargo.toml Cargo.lock .cargo/config.toml $(wildcard algorithms/*.toml wasm/*.toml) \
+	$(shell find algorithms/src src wasm/src -type f)
 JS_SOURCES   := $(filter-out js/src/glue.%,$(shell find js/src -type f)) $(wildcard js/scripts/* js/*.json)
 DOCUMENTS    := README.md CHANGELOG.md SECURITY.md LICENSE-APACHE LICENSE-MIT \
 	$(wildcard spec/*.md docs/*.md)
@@ -34,7 +48,7 @@ DOCUMENTS    := README.md CHANGELOG.md SECURITY.md LICENSE-APACHE LICENSE-MIT \
 help:
 	@echo 'make demo   seals a call and a message, shows what a server sees, and receives them'
 	@echo 'make test   runs every check and test'
-	@echo 'make pkg    builds the npm package in pkg/'
+	@echo 'make pkg    builds the npm package in pkg/; with WIDE=1, one to measure in target/wide/pkg/'
 	@echo 'make vectors  writes vectors/ anew from the programs in tests/'
 	@echo 'make vectors-package  builds the package of the vectors in target/hushring-vectors/'
 	@echo 'make vocabulary  writes js/src/vocabulary.ts from the names that the crate declares'
@@ -52,7 +66,7 @@ help:
 demo: target/demo/.installed
 	@node js/scripts/demo.mjs target/demo
 
-pkg: pkg/package.json
+pkg: $(PKG)/package.json
 
 size: pkg/package.json
 	@node js/scripts/size.mjs
@@ -146,7 +160,8 @@ test-format:
 test-lint: $(TOOLS)/.installed js/node_modules/.installed
 	biome ci --colors=off --error-on-warnings
 	cargo clippy --locked --workspace --all-targets -- -D warnings
-	cargo clippy --locked --package hushring --package hushring-wasm --all-targets --target $(TARGET) \
+	cargo clippy --locked --package hushring --package hushring-algorithms \
+		--package hushring-wasm --all-targets --target $(TARGET) \
 		-- -D warnings
 	RUSTDOCFLAGS='-D warnings' cargo doc --no-deps --quiet
 
@@ -155,6 +170,7 @@ test-dictionary:
 
 test-native:
 	cargo test
+	cargo test --package hushring-algorithms
 
 # A part of `make model`: the small scopes of calls.
 test-model:
@@ -192,16 +208,16 @@ test-interop: target/demo/.installed vectors-package tests/interop/javascript/no
 # The prefixes of the registry's paths go, so that the module is the same on every machine.
 $(BINDGEN)/hushring_bg.wasm: $(RUST_SOURCES) $(TOOLS)/.installed js/node_modules/.installed
 	cargo fetch --locked --target $(TARGET)
-	flags='-Ctarget-feature=+simd128'; \
+	flags="$$(printf '%b' '-Ctarget-feature=$(WASM_FEATURES)$(WASM_FLAGS)')"; \
 	for registry in "$${CARGO_HOME:-$$HOME/.cargo}"/registry/src/*; do \
 		flags="$$flags$$(printf '\037--remap-path-prefix=%s/=' "$$registry")"; \
 	done; \
 	CARGO_ENCODED_RUSTFLAGS="$$flags" wasm-pack build wasm --profile wasm --target web --mode no-install \
 		--no-pack --no-gitignore --out-dir ../$(BINDGEN) --out-name hushring \
-		-- --locked --target-dir target/package
+		-- --locked --target-dir $(CURDIR)/$(PACKAGE)
 
-pkg/package.json: $(BINDGEN)/hushring_bg.wasm $(JS_SOURCES) $(DOCUMENTS)
-	node js/scripts/assemble.mjs $(BINDGEN)
+$(PKG)/package.json: $(BINDGEN)/hushring_bg.wasm $(JS_SOURCES) $(DOCUMENTS)
+	node js/scripts/assemble.mjs $(BINDGEN) $(PKG)
 
 # The demonstration and the browser use the package as a user gets it: packed, and installed
 # beside them.

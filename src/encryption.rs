@@ -2,10 +2,7 @@
 //! encryption"). Sealing takes two steps, so that the signature over the encapsulated key can stand
 //! inside the ciphertext.
 
-use hpke::aead::{Aead, AeadCtxS, AesGcm256, ChaCha20Poly1305};
-use hpke::kdf::HkdfSha256;
-use hpke::kem::{Kem, XWing};
-use hpke::{Deserializable, OpModeR, OpModeS, Serializable, setup_receiver, setup_sender_with_rng};
+use hushring_algorithms::hpke::{x25519, xwing};
 use rand_core::TryCryptoRng;
 use zeroize::Zeroizing;
 
@@ -13,10 +10,6 @@ use crate::error::{KeyError, OpenError, SealError};
 use crate::field::{P, is_below_p};
 use crate::random::Taken;
 use crate::suite::Suite;
-
-mod dhkem;
-
-use dhkem::DhKem;
 
 /// A recipient's HPKE public key. It is canonical, and its X25519 part is not of low order.
 #[derive(Clone, PartialEq, Eq)]
@@ -27,8 +20,8 @@ pub(crate) struct EncryptionKey {
 
 #[derive(Clone, PartialEq, Eq)]
 enum PublicKey {
-    X25519(<DhKem as Kem>::PublicKey),
-    XWing(Box<<XWing as Kem>::PublicKey>),
+    X25519(x25519::PublicKey),
+    XWing(Box<xwing::PublicKey>),
 }
 
 impl EncryptionKey {
@@ -44,12 +37,10 @@ impl EncryptionKey {
         if !ends_with_sound_x25519_key(bytes) {
             return Err(KeyError::WeakKey);
         }
-        let weak = |_| KeyError::WeakKey;
+        let weak = KeyError::WeakKey;
         let key = match suite {
-            Suite::X25519 => PublicKey::X25519(Deserializable::from_bytes(bytes).map_err(weak)?),
-            Suite::XWing => {
-                PublicKey::XWing(Box::new(Deserializable::from_bytes(bytes).map_err(weak)?))
-            }
+            Suite::X25519 => PublicKey::X25519(x25519::public_key(bytes).ok_or(weak)?),
+            Suite::XWing => PublicKey::XWing(Box::new(xwing::public_key(bytes).ok_or(weak)?)),
         };
         Ok(EncryptionKey {
             key,
@@ -73,28 +64,32 @@ impl EncryptionKey {
         info: &[u8],
         rng: &mut R,
     ) -> Result<(Vec<u8>, SealingContext), SealError> {
+        let weak = SealError::WeakKey;
+        // With fewer than the bytes that were taken, the key would be predictable.
         match &self.key {
             PublicKey::X25519(key) => {
                 let mut taken = Taken::<32>::new(rng)?;
-                let (encapsulated, context) = setup(key, info, &mut taken)?;
-                Ok((encapsulated, SealingContext::X25519(Box::new(context))))
+                let (encapsulated, context) =
+                    x25519::encapsulate(key, info, &mut taken).ok_or(weak)?;
+                assert!(taken.is_spent(), "an encapsulation takes 32 random bytes");
+                Ok((encapsulated, SealingContext::X25519(context)))
             }
             PublicKey::XWing(key) => {
                 let mut taken = Taken::<64>::new(rng)?;
-                let (encapsulated, context) = setup(key.as_ref(), info, &mut taken)?;
-                Ok((encapsulated, SealingContext::XWing(Box::new(context))))
+                let (encapsulated, context) =
+                    xwing::encapsulate(key, info, &mut taken).ok_or(weak)?;
+                assert!(taken.is_spent(), "an encapsulation takes 64 random bytes");
+                Ok((encapsulated, SealingContext::XWing(context)))
             }
         }
     }
 }
 
-type Context<A, K> = AeadCtxS<A, HkdfSha256, K>;
-
 /// The context that seals one plaintext. The second step consumes it, so that no nonce is used
 /// twice. Boxed, so that no move leaves a copy of its key behind.
 pub(crate) enum SealingContext {
-    X25519(Box<Context<ChaCha20Poly1305, DhKem>>),
-    XWing(Box<Context<AesGcm256, XWing>>),
+    X25519(Box<x25519::Context>),
+    XWing(Box<xwing::Context>),
 }
 
 impl SealingContext {
@@ -105,8 +100,8 @@ impl SealingContext {
     )]
     pub(crate) fn seal(self, plaintext: &[u8], aad: &[u8]) -> Vec<u8> {
         match self {
-            SealingContext::X25519(mut context) => context.seal(plaintext, aad),
-            SealingContext::XWing(mut context) => context.seal(plaintext, aad),
+            SealingContext::X25519(context) => context.seal(plaintext, aad),
+            SealingContext::XWing(context) => context.seal(plaintext, aad),
         }
         .expect("a new context seals a frame")
     }
@@ -116,8 +111,8 @@ impl SealingContext {
 /// a copy in the room of the larger.
 #[derive(Clone)]
 pub(crate) enum DecryptionKey {
-    X25519(Box<<DhKem as Kem>::PrivateKey>),
-    XWing(Box<<XWing as Kem>::PrivateKey>),
+    X25519(Box<x25519::PrivateKey>),
+    XWing(Box<xwing::PrivateKey>),
 }
 
 impl DecryptionKey {
@@ -132,22 +127,18 @@ impl DecryptionKey {
         suite: Suite,
         bytes: &[u8; DecryptionKey::LEN],
     ) -> Result<DecryptionKey, KeyError> {
-        let bad = |_| KeyError::BadKey;
+        let bad = KeyError::BadKey;
         Ok(match suite {
-            Suite::X25519 => {
-                DecryptionKey::X25519(Box::new(Deserializable::from_bytes(bytes).map_err(bad)?))
-            }
-            Suite::XWing => {
-                DecryptionKey::XWing(Box::new(Deserializable::from_bytes(bytes).map_err(bad)?))
-            }
+            Suite::X25519 => DecryptionKey::X25519(x25519::private_key(bytes).ok_or(bad)?),
+            Suite::XWing => DecryptionKey::XWing(xwing::private_key(bytes).ok_or(bad)?),
         })
     }
 
     pub(crate) fn to_bytes(&self) -> Zeroizing<[u8; DecryptionKey::LEN]> {
         let mut bytes = Zeroizing::new([0; DecryptionKey::LEN]);
         match self {
-            DecryptionKey::X25519(key) => key.write_exact(bytes.as_mut_slice()),
-            DecryptionKey::XWing(key) => key.write_exact(bytes.as_mut_slice()),
+            DecryptionKey::X25519(key) => x25519::write(key, &mut bytes),
+            DecryptionKey::XWing(key) => xwing::write(key, &mut bytes),
         }
         bytes
     }
@@ -162,13 +153,11 @@ impl DecryptionKey {
     pub(crate) fn encryption_key(&self) -> EncryptionKey {
         let (key, bytes) = match self {
             DecryptionKey::X25519(key) => {
-                let key = DhKem::sk_to_pk(key);
-                let bytes = key.to_bytes().to_vec();
+                let (key, bytes) = x25519::public_half(key);
                 (PublicKey::X25519(key), bytes)
             }
             DecryptionKey::XWing(key) => {
-                let key = XWing::sk_to_pk(key);
-                let bytes = key.to_bytes().to_vec();
+                let (key, bytes) = xwing::public_half(key);
                 (PublicKey::XWing(Box::new(key)), bytes)
             }
         };
@@ -190,42 +179,11 @@ impl DecryptionKey {
             return Err(OpenError::DecryptionFailed);
         }
         match self {
-            DecryptionKey::X25519(key) => {
-                open::<ChaCha20Poly1305, DhKem>(key, encapsulated, info, aad, ciphertext)
-            }
-            DecryptionKey::XWing(key) => {
-                open::<AesGcm256, XWing>(key, encapsulated, info, aad, ciphertext)
-            }
+            DecryptionKey::X25519(key) => x25519::open(key, encapsulated, info, aad, ciphertext),
+            DecryptionKey::XWing(key) => xwing::open(key, encapsulated, info, aad, ciphertext),
         }
-        .map_err(|_| OpenError::DecryptionFailed)
+        .ok_or(OpenError::DecryptionFailed)
     }
-}
-
-/// Encapsulates with exactly the bytes that were taken, because with fewer the key would be
-/// predictable.
-fn setup<A: Aead, K: Kem, const N: usize>(
-    key: &K::PublicKey,
-    info: &[u8],
-    taken: &mut Taken<N>,
-) -> Result<(Vec<u8>, Context<A, K>), SealError> {
-    let (encapsulated, context) =
-        setup_sender_with_rng::<A, HkdfSha256, K>(&OpModeS::Base, key, info, taken)
-            .map_err(|_| SealError::WeakKey)?;
-    assert!(taken.is_spent(), "an encapsulation takes {N} random bytes");
-    Ok((encapsulated.to_bytes().to_vec(), context))
-}
-
-fn open<A: Aead, K: Kem>(
-    key: &K::PrivateKey,
-    encapsulated: &[u8],
-    info: &[u8],
-    aad: &[u8],
-    ciphertext: &[u8],
-) -> Result<Zeroizing<Vec<u8>>, hpke::HpkeError> {
-    let encapsulated = K::EncappedKey::from_bytes(encapsulated)?;
-    setup_receiver::<A, HkdfSha256, K>(&OpModeR::Base, key, &encapsulated, info)?
-        .open(ciphertext, aad)
-        .map(Zeroizing::new)
 }
 
 /// Returns whether the last 32 bytes, the X25519 key in both suites, are below p and not of low

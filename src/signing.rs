@@ -3,11 +3,9 @@
 
 use std::fmt;
 
-use ed25519_dalek::{Signer, Verifier};
-use hmac::{Hmac, KeyInit, Mac};
+use hushring_algorithms::{ed25519, hash};
 use rand_core::TryCryptoRng;
-use sha2::{Digest, Sha512};
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
 use crate::error::KeyError;
 use crate::field::{P, is_below_p};
@@ -80,9 +78,9 @@ macro_rules! verifying {
 verifying!(AccountKey);
 verifying!(DeviceKey);
 
-/// An Ed25519 private key, wiped when dropped. Boxed, so that no move leaves a copy behind.
+/// An Ed25519 private key, wiped when dropped.
 #[derive(Clone)]
-pub(crate) struct SigningKey(Box<ed25519_dalek::SigningKey>);
+pub(crate) struct SigningKey(Box<ed25519::SigningKey>);
 
 impl SigningKey {
     pub(crate) const LEN: usize = 32;
@@ -94,7 +92,7 @@ impl SigningKey {
     }
 
     pub(crate) fn from_seed(seed: &[u8; SigningKey::LEN]) -> SigningKey {
-        SigningKey(Box::new(ed25519_dalek::SigningKey::from_bytes(seed)))
+        SigningKey(ed25519::key_pair(seed))
     }
 
     pub(crate) fn seed(&self) -> Zeroizing<[u8; SigningKey::LEN]> {
@@ -110,53 +108,38 @@ impl SigningKey {
     }
 
     pub(crate) fn sign(&self, message: &ToBeSigned) -> Signature {
-        Signature(self.0.sign(message.as_bytes()).to_bytes())
+        Signature(ed25519::sign(&self.0, message.as_bytes()))
     }
 
     /// Writes the beginning of HMAC-SHA512 under the private key over the label and `parts`, one
     /// after the other, to `output`, of which it fills 64 bytes at most.
-    #[expect(
-        clippy::expect_used,
-        reason = "no key length is invalid: RFC 2104 section 2"
-    )]
     pub(crate) fn mac(&self, label: Label, parts: &[&[u8]], output: &mut [u8]) {
-        let mut mac = Hmac::<Sha512>::new_from_slice(self.0.as_bytes())
-            .expect("HMAC takes keys of every length");
-        mac.update(label.as_bytes());
-        for part in parts {
-            mac.update(part);
-        }
-        let mut bytes = mac.finalize().into_bytes();
-        for (to, from) in output.iter_mut().zip(&bytes) {
+        let parts = [&[label.as_bytes()], parts].concat();
+        let bytes = hash::hmac_sha512(self.0.as_bytes(), &parts);
+        for (to, from) in output.iter_mut().zip(bytes.iter()) {
             *to = *from;
         }
-        bytes.as_mut_slice().zeroize();
     }
 }
 
 /// Returns the bytes to be signed for `fields`, in their order.
 pub(crate) fn to_be_signed(label: Label, fields: &[&[u8]]) -> ToBeSigned {
-    let mut hash = Sha512::new();
-    for field in fields {
-        hash.update(field);
-    }
     let mut bytes = label.as_bytes().to_vec();
-    bytes.extend_from_slice(&hash.finalize());
+    bytes.extend_from_slice(&hash::sha512(fields));
     ToBeSigned(bytes)
 }
 
 thread_local! {
     /// Points that were decompressed.
-    static POINTS: Known<32, ed25519_dalek::VerifyingKey> = const { Known::new() };
+    static POINTS: Known<32, ed25519::VerifyingKey> = const { Known::new() };
 }
 
 /// Decompresses a point that is canonical and not of small order, so that two verifiers never judge
 /// it differently.
-fn parse(bytes: &[u8; 32]) -> Result<ed25519_dalek::VerifyingKey, KeyError> {
+fn parse(bytes: &[u8; 32]) -> Result<ed25519::VerifyingKey, KeyError> {
     POINTS.with(|points| {
         points.get_or(bytes, || {
-            let key = ed25519_dalek::VerifyingKey::from_bytes(bytes);
-            let key = key.map_err(|_| KeyError::BadKey)?;
+            let key = ed25519::decompress(bytes).ok_or(KeyError::BadKey)?;
             match is_canonical(bytes) && !is_of_small_order(bytes) {
                 true => Ok(key),
                 false => Err(KeyError::WeakKey),
@@ -165,13 +148,11 @@ fn parse(bytes: &[u8; 32]) -> Result<ed25519_dalek::VerifyingKey, KeyError> {
     })
 }
 
-/// Verifies without cofactor, with S < L and R canonical and not of small order. The library compares
-/// R with the encoding of a point, so a non-canonical one never matches.
+/// Verifies without cofactor, with S < L and R canonical and not of small order.
 fn verify(key: &[u8; 32], message: &ToBeSigned, signature: &Signature) -> bool {
     let (r, _) = signature.0.split_at(32);
-    let signature = ed25519_dalek::Signature::from_bytes(&signature.0);
     !SMALL_ORDER.iter().any(|y| has_y(r, y))
-        && parse(key).is_ok_and(|key| key.verify(message.as_bytes(), &signature).is_ok())
+        && parse(key).is_ok_and(|key| ed25519::verify(&key, message.as_bytes(), &signature.0))
 }
 
 /// Returns whether y is below p. The two points whose x is 0 have a second encoding, with a sign;
@@ -227,6 +208,7 @@ const SMALL_ORDER: [[u8; 32]; 5] = [
 mod tests {
     use super::*;
     use crate::random::SysRng;
+    use sha2::{Digest, Sha512};
 
     #[test]
     fn every_label_gives_at_most_128_bytes() {

@@ -1,4 +1,6 @@
-// Assembles the npm package: node js/scripts/assemble.mjs <wasm-pack's output directory>
+// Assembles the npm package: node js/scripts/assemble.mjs <wasm-pack's output directory> [package]
+//
+// Without a second argument in pkg/. Only the package there can be published.
 //
 // The result depends only on the sources and the tools, never on the time or the place.
 
@@ -7,19 +9,20 @@ import { createHash } from "node:crypto";
 import { cp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { constants, deflateSync } from "node:zlib";
-import ts from "typescript";
+import { bundle } from "./facade.mjs";
+import { inline } from "./inline.mjs";
 
 const js = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 const root = dirname(js);
-const pkg = join(root, "pkg");
 
-const [bindgen] = process.argv.slice(2);
-if (bindgen === undefined) fail("usage: assemble.mjs <wasm-pack's output directory>");
+const [bindgen, out = "pkg"] = process.argv.slice(2);
+if (bindgen === undefined) fail("usage: assemble.mjs <wasm-pack's output directory> [package]");
+const pkg = resolve(root, out);
+const isPrivate = pkg !== join(root, "pkg");
 
 const version = await versionOf(join(root, "Cargo.toml"));
 const bare = await readFile(join(bindgen, "hushring_bg.wasm"));
-checkOptimised(new WebAssembly.Module(bare));
+checkOptimised(bare);
 const build = `${version} ${createHash("sha256").update(bare).digest("hex").slice(0, 32)}`;
 const wasm = addSection(bare, "hushring", build);
 const wasmTypes = `import type { WasmSource } from "./esm/slim.js";
@@ -33,8 +36,11 @@ const glueTypes = await readFile(join(bindgen, "hushring.d.ts"), "utf8");
 await writeFile(join(js, "src/glue.d.ts"), extendGlueTypes(glueTypes));
 
 await rm(pkg, { recursive: true, force: true });
-await emit("esm", "tsconfig.json", (code) => code);
-await emit("cjs", "tsconfig.cjs.json", toCommonJs);
+await writeTypes();
+await bundle(js, pkg, { build: `export const build = "${build}";\n`, glue });
+const text = JSON.stringify(inline(wasm));
+await writeFile(join(pkg, "esm/inline.js"), `export const inline = ${text};\n`);
+await writeFile(join(pkg, "cjs/inline.js"), `exports.inline = ${text};\n`);
 await writeFile(join(pkg, "cjs/package.json"), '{"type":"commonjs"}\n');
 await writeFile(join(pkg, "hushring.wasm"), wasm);
 await writeFile(join(pkg, "hushring.wasm.d.ts"), wasmTypes);
@@ -48,28 +54,45 @@ for (const folder of ["docs", "spec"]) {
     if (name.endsWith(".md")) await cp(join(root, folder, name), join(pkg, folder, name));
   }
 }
-console.log(`hushring ${version} assembled in pkg/`);
+console.log(`hushring ${version} assembled in ${out}/`);
 
-/** Compiles the facade into one form, beside the glue and the wasm in that form. */
-async function emit(form, config, convert) {
-  const out = join(pkg, form);
+/** Checks the facade, and writes its declarations, the same in both forms. */
+async function writeTypes() {
   const tsc = join(js, "node_modules/typescript/bin/tsc");
-  execFileSync(process.execPath, [tsc, "-p", join(js, config), "--outDir", out], {
-    stdio: "inherit",
-  });
-  await writeFile(join(out, "glue.js"), convert(glue));
-  await writeFile(join(out, "build.js"), convert(`export const build = "${build}";\n`));
-  await writeFile(join(out, "inline.js"), convert(inlineModule()));
-  await removeEmptyTypes(out);
+  const esm = join(pkg, "esm");
+  const args = [tsc, "-p", join(js, "tsconfig.json"), "--outDir", esm];
+  execFileSync(process.execPath, args, { stdio: "inherit" });
+  await removeEmptyTypes(esm);
+  await cp(esm, join(pkg, "cjs"), { recursive: true });
 }
 
 /** Without a `wasm-opt` on PATH, wasm-pack leaves out optimisation and says nothing. */
-function checkOptimised(module) {
+function checkOptimised(bytes) {
   const stripped = ["name", "producers", "target_features"];
-  const left = stripped.filter(
-    (name) => WebAssembly.Module.customSections(module, name).length > 0,
-  );
+  // Read without compiling: this engine may not know every instruction (`make pkg WIDE=1`).
+  const left = stripped.filter((name) => sectionNames(bytes).includes(name));
   if (left.length > 0) fail(`wasm-opt has not run: the module has the sections ${left.join(", ")}`);
+}
+
+/** Returns the names of a module's custom sections. */
+function sectionNames(bytes) {
+  let at = 8; // Behind magic and version.
+  const number = () => {
+    let value = 0;
+    for (let shift = 0; ; shift += 7) {
+      const byte = bytes[at++];
+      value |= (byte & 127) << shift;
+      if (byte < 128) return value;
+    }
+  };
+  const names = [];
+  while (at < bytes.length) {
+    const id = bytes[at++];
+    const end = number() + at;
+    if (id === 0) names.push(bytes.toString("utf8", at + 1, at + 1 + bytes[at]));
+    at = end;
+  }
+  return names;
 }
 
 /**
@@ -168,16 +191,6 @@ export function abandon(): void;
 `;
 }
 
-function inlineModule() {
-  const compressed = deflateSync(wasm, { level: constants.Z_BEST_COMPRESSION });
-  return `export const wasm =\n  "${compressed.toString("base64")}";\n`;
-}
-
-function toCommonJs(code) {
-  const compilerOptions = { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 };
-  return ts.transpileModule(code, { compilerOptions }).outputText;
-}
-
 /** Internal modules leave declarations without content. */
 async function removeEmptyTypes(directory) {
   for (const name of await readdir(directory, { recursive: true })) {
@@ -195,7 +208,8 @@ async function versionOf(cargo) {
 
 async function manifest() {
   const template = JSON.parse(await readFile(join(js, "package.template.json"), "utf8"));
-  return `${JSON.stringify({ ...template, version }, null, 2)}\n`;
+  const manifest = { ...template, version, ...(isPrivate && { private: true }) };
+  return `${JSON.stringify(manifest, null, 2)}\n`;
 }
 
 function fail(message) {

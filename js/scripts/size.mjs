@@ -21,7 +21,7 @@ function modulesOf(path, found = new Set()) {
   if (found.has(normal)) return found;
   found.add(normal);
   const code = readFileSync(join(pkg, normal), "utf8");
-  for (const [, specifier] of code.matchAll(/^(?:import|export)\b[^"';]*"(\.[^"]+)"/gm)) {
+  for (const [, specifier] of code.matchAll(/\bfrom\s*"(\.[^"]+)"/g)) {
     modulesOf(join(dirname(normal), specifier), found);
   }
   return found;

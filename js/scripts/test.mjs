@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const js = resolve(dirname(fileURLToPath(import.meta.url)), "..");
@@ -41,7 +41,9 @@ function checkFiles(tarball) {
   const assembled = filesOf(pkg);
   assert.deepEqual(packed, assembled);
   const expected = [
-    /^(esm|cjs)\/(untrusted\/)?[a-z]+(\.d\.ts|\.js)$/,
+    /^(esm|cjs)\/(untrusted\/)?[a-z]+\.d\.ts$/,
+    /^(esm|cjs)\/(boundary|hushring|index|relay|slim)\.js(\.map)?$/,
+    /^(esm|cjs)\/inline\.js$/,
     /^cjs\/package\.json$/,
     /^(docs|spec)\/[a-z-]+\.md$/,
     /^hushring\.wasm(\.d\.ts)?$/,
@@ -71,9 +73,11 @@ function checkFiles(tarball) {
     const code = readFileSync(join(pkg, path), "utf8");
     assert.doesNotMatch(
       code,
-      /import\.meta|\bnew URL\b|\beval\(|new Function\b|sourceMappingURL|^\s*debugger/m,
+      /import\.meta|\bnew URL\b|\beval\(|new Function\b|^\s*debugger/m,
       path,
     );
+    if (packed.includes(`${path}.map`)) checkSources(path, code);
+    else assert.doesNotMatch(code, /sourceMappingURL/, path);
     if (path.endsWith(".js")) {
       assert.doesNotMatch(code, /\bfetch\(|^await |^(const|let) \w+ = await /m, path);
     }
@@ -82,6 +86,20 @@ function checkFiles(tarball) {
     }
   }
   console.log(`packed: ${packed.length} files, ${tarball.size} bytes`);
+}
+
+/** A source map contains the sources as they are: whoever reads them reads what runs. */
+function checkSources(path, code) {
+  assert.ok(code.endsWith(`\n//# sourceMappingURL=${basename(path)}.map\n`), path);
+  const map = JSON.parse(readFileSync(join(pkg, `${path}.map`), "utf8"));
+  assert.ok(map.sources.length > 0, path);
+  map.sources.forEach((source, index) => {
+    const [, name] = /^\.\.\/src\/([a-z/]+\.(?:ts|js))$/.exec(source) ?? assert.fail(source);
+    // These two are made by the build.
+    if (["build.js", "glue.js"].includes(name)) return;
+    const content = readFileSync(join(js, "src", name), "utf8");
+    assert.equal(map.sourcesContent[index], content, `${path}: ${source}`);
+  });
 }
 
 function install({ filename }) {

@@ -117,6 +117,7 @@ function define(error: HushringError, name: string, value: unknown, enumerable: 
 
 const brand = Symbol.for("hushring.error");
 
+Object.defineProperty(HushringError, "name", { value: "HushringError", configurable: true });
 Object.defineProperty(HushringError.prototype, brand, { value: true });
 Object.defineProperty(HushringError.prototype, "name", {
   value: "HushringError",

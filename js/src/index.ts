@@ -1,6 +1,6 @@
-import { wasm } from "./inline.js";
-import { initialise } from "./load.js";
-import { requirePlatform, unsupported } from "./platform.js";
+import { decode } from "./decode.js";
+import { inline } from "./inline.js";
+import { initialise, wrong } from "./load.js";
 
 export * from "./api.js";
 
@@ -9,19 +9,13 @@ export * from "./api.js";
  * throws `not_initialized` until then. Later calls share its result; after a failure it may be
  * called again. Rejects with `unsupported_platform` if the platform lacks something, which the
  * message names: a page with a Content Security Policy needs `'wasm-unsafe-eval'` in its
- * `script-src`. After a trap it rejects with `trapped`.
+ * `script-src`. Rejects with `wrong_wasm` if the text that holds the wasm was changed on its way.
+ * After a trap it rejects with `trapped`.
  */
 export function init(): Promise<void> {
-  return initialise(inflate);
+  return initialise(bytes);
 }
 
-async function inflate(): Promise<ArrayBuffer> {
-  requirePlatform("DecompressionStream", "Blob", "Response", "atob");
-  try {
-    const compressed = Uint8Array.from(atob(wasm), (character) => character.charCodeAt(0));
-    const stream = new Blob([compressed]).stream().pipeThrough(new DecompressionStream("deflate"));
-    return await new Response(stream).arrayBuffer();
-  } catch (error) {
-    throw unsupported("the platform's DecompressionStream did not inflate the WebAssembly", error);
-  }
+async function bytes(): Promise<Uint8Array> {
+  return decode(inline) ?? Promise.reject(wrong("a text that was changed on its way"));
 }

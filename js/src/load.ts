@@ -105,7 +105,8 @@ const simdModule = Uint8Array.of(
   ...[10, 10, 1, 8, 0, 0x41, 0, 0xfd, 15, 0xfd, 98, 11],
 );
 
-function wrong(found: string, cause?: unknown): HushringError {
+/** @internal */
+export function wrong(found: string, cause?: unknown): HushringError {
   return new HushringError(
     "wrong_wasm",
     `expected the hushring.wasm of this version, hushring ${build}, found ${found}`,

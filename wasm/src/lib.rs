@@ -30,3 +30,8 @@ mod people;
 mod prekey;
 mod stack;
 mod unsigned;
+
+/// Smaller than the standard library's.
+#[cfg(target_arch = "wasm32")]
+#[global_allocator]
+static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();

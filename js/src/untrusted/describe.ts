@@ -2,9 +2,10 @@ import { isBytes, isDate, isObject, isPlainObject, timeOf } from "./slots.js";
 
 /**
  * @internal Names a class of this package, so that a message can say whose object it was given:
- * this copy's, or another's.
+ * this copy's, or another's. A console shows the name as well, whatever a bundler calls the class.
  */
 export function nameClass(kind: { readonly prototype: object }, name: string): void {
+  Object.defineProperty(kind, "name", { value: name, configurable: true });
   Object.defineProperty(kind.prototype, className, { value: name });
   prototypes.add(kind.prototype);
 }
