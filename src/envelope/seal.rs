@@ -146,20 +146,6 @@ impl UnsignedEnvelope {
         draft.to(bundle, Some(key), rng)
     }
 
-    /// Does what [`UnsignedEnvelope::new_many_with_rng`] does, and hedges the bytes of each
-    /// encapsulation.
-    pub(crate) fn new_many_hedged<R: TryCryptoRng + ?Sized>(
-        (certificate, key): (&Certificate, &SigningKey),
-        bundles: &[&PrekeyBundle],
-        content: &Content,
-        options: SealOptions,
-        rng: &mut R,
-    ) -> Result<Vec<UnsignedEnvelope>, SealError> {
-        let draft = Draft::new(certificate, bundles, content, options, rng)?;
-        let to = |bundle: &&PrekeyBundle| draft.to(bundle, Some(key), rng);
-        bundles.iter().map(to).collect()
-    }
-
     /// Returns the bytes that the device has to sign.
     pub fn to_be_signed(&self) -> &ToBeSigned {
         &self.to_be_signed
@@ -181,6 +167,23 @@ impl UnsignedEnvelope {
     pub(crate) fn sign(self, key: &SigningKey) -> Envelope {
         let signature = key.sign(&self.to_be_signed);
         self.finish_unverified(&signature)
+    }
+
+    /// Seals to several devices, one after the other: an envelope is signed before the next one is
+    /// begun, so that a thousand frames are not in memory at once. The bytes of each encapsulation
+    /// are hedged if `is_hedged`.
+    pub(crate) fn seal_many<R: TryCryptoRng + ?Sized>(
+        (certificate, key): (&Certificate, &SigningKey),
+        bundles: &[&PrekeyBundle],
+        content: &Content,
+        options: SealOptions,
+        is_hedged: bool,
+        rng: &mut R,
+    ) -> Result<Vec<Envelope>, SealError> {
+        let draft = Draft::new(certificate, bundles, content, options, rng)?;
+        let hedge = is_hedged.then_some(key);
+        let seal = |bundle: &&PrekeyBundle| Ok(draft.to(bundle, hedge, rng)?.sign(key));
+        bundles.iter().map(seal).collect()
     }
 
     fn finish_unverified(mut self, signature: &Signature) -> Envelope {
