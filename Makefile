@@ -195,23 +195,24 @@ test-interop: target/demo/.installed vectors-package tests/interop/javascript/no
 
 # Building.
 
-# The prefixes of the registry's paths go, so that the module is the same on every machine.
 $(BINDGEN)/hushring_bg.wasm: $(RUST_SOURCES) $(TOOLS)/.installed js/node_modules/.installed
-	cargo fetch --locked --target $(TARGET)
-	flags='-Ctarget-feature=+simd128'; \
-	for registry in "$${CARGO_HOME:-$$HOME/.cargo}"/registry/src/*; do \
-		flags="$$flags$$(printf '\037--remap-path-prefix=%s/=' "$$registry")"; \
-	done; \
-	CARGO_ENCODED_RUSTFLAGS="$$flags" wasm-pack build wasm --profile wasm --target web --mode no-install \
-		--no-pack --no-gitignore --out-dir ../$(BINDGEN) --out-name hushring \
-		-- --locked --target-dir target/package
+	$(call build-wasm,wasm,../$(BINDGEN),hushring)
 
-# The bare primitives, with the flags of the package.
-target/floor/floor_bg.wasm: $(RUST_SOURCES) $(wildcard benches/floor/* benches/floor/src/*) $(TOOLS)/.installed \
-		js/node_modules/.installed
-	CARGO_ENCODED_RUSTFLAGS='-Ctarget-feature=+simd128' wasm-pack build benches/floor --profile wasm \
-		--target web --mode no-install --no-pack --no-gitignore --out-dir ../../target/floor \
-		--out-name floor -- --locked --target-dir target/package
+# The bare primitives, for benches/, with the same flags.
+target/floor/floor_bg.wasm: $(RUST_SOURCES) $(wildcard benches/floor/Cargo.toml benches/floor/src/*) \
+		$(TOOLS)/.installed js/node_modules/.installed
+	$(call build-wasm,benches/floor,../../target/floor,floor)
+
+# The prefixes of the registry's paths go, so that the module is the same on every machine.
+define build-wasm
+cargo fetch --locked --target $(TARGET)
+flags='-Ctarget-feature=+simd128'; \
+for registry in "$${CARGO_HOME:-$$HOME/.cargo}"/registry/src/*; do \
+	flags="$$flags$$(printf '\037--remap-path-prefix=%s/=' "$$registry")"; \
+done; \
+CARGO_ENCODED_RUSTFLAGS="$$flags" wasm-pack build $(1) --profile wasm --target web --mode no-install \
+	--no-pack --no-gitignore --out-dir $(2) --out-name $(3) -- --locked --target-dir target/package
+endef
 
 pkg/package.json: $(BINDGEN)/hushring_bg.wasm $(JS_SOURCES) $(DOCUMENTS)
 	node js/scripts/assemble.mjs $(BINDGEN)
