@@ -11,10 +11,9 @@ export function nativeResults() {
   const folder = join(process.env.CARGO_TARGET_DIR ?? join(root, "target"), "criterion");
   rmSync(folder, { recursive: true, force: true });
   const args = ["bench", "--locked", "--quiet", "--package", "hushring-benches", "--", "--quiet"];
-  const stdio = ["ignore", "ignore", "inherit"];
-  const { error, status } = spawnSync("cargo", args, { cwd: root, stdio });
+  const { error, status, stderr } = spawnSync("cargo", args, { cwd: root, encoding: "utf8" });
   if (error) throw error;
-  if (status !== 0) throw new Error("cargo bench has failed");
+  if (status !== 0) throw new Error(`cargo bench has failed\n${stderr}`);
   const files = readdirSync(folder, { recursive: true });
   const found = files.filter((file) => file.endsWith("new/estimates.json"));
   return found.map((file) => {
