@@ -98,15 +98,15 @@ pub(crate) enum SealingContext {
 }
 
 impl SealingContext {
-    /// Takes the second step: returns ciphertext ‖ 16-byte tag.
+    /// Takes the second step: encrypts in place, and returns the 16-byte tag.
     #[expect(
         clippy::expect_used,
         reason = "an AEAD fails for its second 2^64th message or for gigabytes, and this is the first frame"
     )]
-    pub(crate) fn seal(self, plaintext: &[u8], aad: &[u8]) -> Vec<u8> {
+    pub(crate) fn seal(self, text: &mut [u8], aad: &[u8]) -> [u8; 16] {
         match self {
-            SealingContext::X25519(mut context) => context.seal(plaintext, aad),
-            SealingContext::XWing(mut context) => context.seal(plaintext, aad),
+            SealingContext::X25519(mut context) => seal(&mut context, text, aad),
+            SealingContext::XWing(mut context) => seal(&mut context, text, aad),
         }
         .expect("a new context seals a frame")
     }
@@ -213,6 +213,18 @@ fn setup<A: Aead, K: Kem, const N: usize>(
             .map_err(|_| SealError::WeakKey)?;
     assert!(taken.is_spent(), "an encapsulation takes {N} random bytes");
     Ok((encapsulated.to_bytes().to_vec(), context))
+}
+
+fn seal<A: Aead, K: Kem>(
+    context: &mut Context<A, K>,
+    text: &mut [u8],
+    aad: &[u8],
+) -> Result<[u8; 16], hpke::HpkeError> {
+    let mut tag = [0; 16];
+    context
+        .seal_inout_detached(text.into(), aad)?
+        .write_exact(&mut tag);
+    Ok(tag)
 }
 
 fn open<A: Aead, K: Kem>(
@@ -358,7 +370,9 @@ mod tests {
         assert_eq!(encapsulated, bytes(&case["enc"]));
         let first = &case["encryptions"][0];
         let [aad, plaintext, ciphertext] = ["aad", "pt", "ct"].map(|name| bytes(&first[name]));
-        assert_eq!(context.seal(&plaintext, &aad), ciphertext);
+        let mut text = plaintext.clone();
+        let tag = context.seal(&mut text, &aad);
+        assert_eq!([text.as_slice(), &tag].concat(), ciphertext);
         let opened = receiver.open(&encapsulated, &info, &aad, &ciphertext);
         assert!(opened.is_ok_and(|opened| *opened == plaintext));
     }

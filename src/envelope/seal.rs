@@ -1,6 +1,6 @@
 //! Sealing (spec/envelope.md, "Sealing"): encapsulate, sign, seal.
 
-use std::fmt;
+use std::{fmt, mem};
 
 use rand_core::TryCryptoRng;
 use zeroize::Zeroizing;
@@ -188,8 +188,10 @@ impl UnsignedEnvelope {
 
     fn finish_unverified(mut self, signature: &Signature) -> Envelope {
         frame::finish(self.header.suite, &mut self.frame, signature);
-        let ciphertext = self.context.seal(&self.frame, &self.header.to_bytes());
-        Envelope::from_parts(self.header, &self.encapsulated_key, &ciphertext)
+        let tag = self.context.seal(&mut self.frame, &self.header.to_bytes());
+        // Ciphertext by now, which needs no wiping.
+        let ciphertext = mem::take(&mut *self.frame);
+        Envelope::from_parts(self.header, &self.encapsulated_key, &ciphertext, &tag)
     }
 }
 
