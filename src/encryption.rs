@@ -93,15 +93,15 @@ pub(crate) enum SealingContext {
 }
 
 impl SealingContext {
-    /// Takes the second step: returns ciphertext ‖ 16-byte tag.
+    /// Takes the second step: encrypts in place, and returns the 16-byte tag.
     #[expect(
         clippy::expect_used,
         reason = "an AEAD fails for its second 2^64th message or for gigabytes, and this is the first frame"
     )]
-    pub(crate) fn seal(self, plaintext: &[u8], aad: &[u8]) -> Vec<u8> {
+    pub(crate) fn seal(self, text: &mut [u8], aad: &[u8]) -> [u8; 16] {
         match self {
-            SealingContext::X25519(context) => context.seal(plaintext, aad),
-            SealingContext::XWing(context) => context.seal(plaintext, aad),
+            SealingContext::X25519(context) => context.seal(text, aad),
+            SealingContext::XWing(context) => context.seal(text, aad),
         }
         .expect("a new context seals a frame")
     }
@@ -316,7 +316,9 @@ mod tests {
         assert_eq!(encapsulated, bytes(&case["enc"]));
         let first = &case["encryptions"][0];
         let [aad, plaintext, ciphertext] = ["aad", "pt", "ct"].map(|name| bytes(&first[name]));
-        assert_eq!(context.seal(&plaintext, &aad), ciphertext);
+        let mut text = plaintext.clone();
+        let tag = context.seal(&mut text, &aad);
+        assert_eq!([text.as_slice(), &tag].concat(), ciphertext);
         let opened = receiver.open(&encapsulated, &info, &aad, &ciphertext);
         assert!(opened.is_ok_and(|opened| *opened == plaintext));
     }

@@ -63,9 +63,12 @@ macro_rules! suite {
             }
 
             impl Context {
-                /// Seals: returns ciphertext ‖ 16-byte tag. None if the plaintext has gigabytes.
-                pub fn seal(mut self, plaintext: &[u8], aad: &[u8]) -> Option<Vec<u8>> {
-                    self.0.seal(plaintext, aad).ok()
+                /// Encrypts in place, and returns the 16-byte tag. None if the text has gigabytes.
+                pub fn seal(mut self, text: &mut [u8], aad: &[u8]) -> Option<[u8; 16]> {
+                    let mut bytes = [0; 16];
+                    let tag = self.0.seal_inout_detached(text.into(), aad).ok()?;
+                    tag.write_exact(&mut bytes);
+                    Some(bytes)
                 }
             }
 

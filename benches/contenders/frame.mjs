@@ -1,18 +1,13 @@
 // What somebody without hushring writes by hand around a cryptographic library: a certificate, a
-// frame of constant size, and content as JSON, deflated. The layout is hushring's, so that all
-// contenders sign, pad and encrypt the same number of bytes.
-//
-// DEFLATE comes from node:zlib, which is native code and synchronous. In a page it would be
-// CompressionStream, which is asynchronous, or a library of its own. This favours the alternatives.
-
-import { deflateRawSync, inflateRawSync } from "node:zlib";
+// frame of constant size, and what is signed. The layout is hushring's, so that all contenders sign,
+// pad and encrypt the same number of bytes.
 
 export const ENVELOPE = 2880;
 export const HEADER = 10;
+export const SIGNATURE = 64;
 
 const CERTIFICATE = 144; // account key 32, device key 32, two times, the account's signature 64
 const CONTENT = CERTIFICATE + 16 + 8 + 2; // message id, sent_at, n
-const SIGNATURE = 64;
 
 export const certified = (certificate) => ({
   body: certificate.subarray(0, 80),
@@ -35,20 +30,17 @@ export function certificateBody(account, device) {
 /** The bytes of room for deflated content in a frame. */
 export const room = (frameSize) => frameSize - CONTENT - SIGNATURE;
 
-export const deflated = (content) => deflateRawSync(JSON.stringify(content), { level: 9 });
-
 /** A padded frame whose signature is still zeros, and how much of it is to be signed. */
 export function encodeFrame(frameSize, certificate, content) {
-  const bytes = deflated(content);
-  if (bytes.length > room(frameSize)) throw new Error("too large");
+  if (content.length > room(frameSize)) throw new Error("too large");
   const frame = new Uint8Array(frameSize);
   frame.set(certificate, 0);
   crypto.getRandomValues(frame.subarray(CERTIFICATE, CERTIFICATE + 16));
   const view = new DataView(frame.buffer);
   view.setBigUint64(CERTIFICATE + 16, BigInt(Date.now()));
-  view.setUint16(CONTENT - 2, bytes.length);
-  frame.set(bytes, CONTENT);
-  return { frame, signedLength: CONTENT + bytes.length };
+  view.setUint16(CONTENT - 2, content.length);
+  frame.set(content, CONTENT);
+  return { frame, signedLength: CONTENT + content.length };
 }
 
 export function decodeFrame(frame) {
@@ -59,10 +51,31 @@ export function decodeFrame(frame) {
     certificate: frame.subarray(0, CERTIFICATE),
     signed: frame.subarray(0, end),
     signature: frame.subarray(end, end + SIGNATURE),
-    // Called after verification only.
-    content: () =>
-      JSON.parse(inflateRawSync(frame.subarray(CONTENT, end), { maxOutputLength: 65_536 })),
+    content: frame.subarray(CONTENT, end),
   };
+}
+
+/**
+ * The library's cryptography alone, over a frame that is ready and holds so many bytes of content.
+ * Returns what seals, and what opens the envelope that it gets: the content, once it is verified.
+ */
+export function bare({ frameSize, certificate, sealFrame, openFrame }, length) {
+  const content = crypto.getRandomValues(new Uint8Array(length));
+  const { frame, signedLength } = encodeFrame(frameSize, certificate, content);
+  return { content, seal: () => sealFrame(frame, signedLength), open: openFrame };
+}
+
+/** The whole job, with a codec from content to deflated bytes and back. */
+export function whole({ frameSize, certificate, sealFrame, openFrame }, { deflated, inflated }) {
+  const seal = (content) => {
+    const { frame, signedLength } = encodeFrame(frameSize, certificate, deflated(content));
+    return sealFrame(frame, signedLength);
+  };
+  const open = (envelope) => {
+    const content = openFrame(envelope);
+    return content instanceof Promise ? content.then(inflated) : inflated(content);
+  };
+  return { room: room(frameSize), seal, open };
 }
 
 export function concat(...parts) {

@@ -6,25 +6,13 @@
 // signature covers the encapsulated key. The key of the AEAD is X-Wing's shared secret as it is.
 
 import sodium from "libsodium-wrappers";
-import {
-  certificateBody,
-  certified,
-  concat,
-  decodeFrame,
-  deflated,
-  ENVELOPE,
-  encodeFrame,
-  HEADER,
-  room,
-} from "./frame.mjs";
+import { certificateBody, certified, concat, decodeFrame, ENVELOPE, HEADER } from "./frame.mjs";
 
 export const name = "libsodium.js";
-export const suites = ["x25519", "xwing"];
 
 export async function setUp(suite) {
   await sodium.ready;
   const { overhead, keyPair, begin, read } = suite === "xwing" ? xwing() : box();
-  const frameSize = ENVELOPE - HEADER - overhead;
 
   const account = sodium.crypto_sign_keypair();
   const device = sodium.crypto_sign_keypair();
@@ -35,31 +23,25 @@ export async function setUp(suite) {
   const header = concat([1, 1], sodium.crypto_generichash(16, prekey.publicKey).subarray(0, 8));
 
   return {
-    room: room(frameSize),
-    measure: (content) => deflated(content).length,
+    frameSize: ENVELOPE - HEADER - overhead,
+    certificate,
 
-    seal(content) {
-      const { frame, signedLength } = encodeFrame(frameSize, certificate, content);
+    sealFrame(frame, signedLength) {
       const { encapsulated, encrypt } = begin(prekey.publicKey);
-      const signed = concat(
-        header,
-        prekey.publicKey,
-        encapsulated,
-        frame.subarray(0, signedLength),
-      );
+      const covered = frame.subarray(0, signedLength);
+      const signed = concat(header, prekey.publicKey, encapsulated, covered);
       frame.set(sodium.crypto_sign_detached(signed, device.privateKey), signedLength);
       return concat(header, encapsulated, encrypt(frame, header));
     },
 
-    open(envelope) {
+    openFrame(envelope) {
       const front = envelope.subarray(0, HEADER);
       const { encapsulated, plaintext } = read(envelope.subarray(HEADER), prekey, front);
-      const frame = decodeFrame(plaintext);
-      const sender = certified(frame.certificate);
+      const { certificate, content, signature, signed } = decodeFrame(plaintext);
+      const sender = certified(certificate);
       verify(account.publicKey, sender.signature, sender.body);
-      const signed = concat(front, prekey.publicKey, encapsulated, frame.signed);
-      verify(sender.device, frame.signature, signed);
-      return frame.content();
+      verify(sender.device, signature, concat(front, prekey.publicKey, encapsulated, signed));
+      return content;
     },
   };
 }

@@ -67,8 +67,9 @@ impl Envelope {
         header: Header,
         encapsulated_key: &[u8],
         ciphertext: &[u8],
+        tag: &[u8; TAG_LEN],
     ) -> Envelope {
-        let bytes = [&header.to_bytes(), encapsulated_key, ciphertext].concat();
+        let bytes = [&header.to_bytes(), encapsulated_key, ciphertext, tag].concat();
         let bytes = bytes
             .into_boxed_slice()
             .try_into()

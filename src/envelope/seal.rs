@@ -1,6 +1,6 @@
 //! Sealing (spec/envelope.md, "Sealing"): encapsulate, sign, seal.
 
-use std::fmt;
+use std::{fmt, mem};
 
 use rand_core::TryCryptoRng;
 use zeroize::Zeroizing;
@@ -146,20 +146,6 @@ impl UnsignedEnvelope {
         draft.to(bundle, Some(key), rng)
     }
 
-    /// Does what [`UnsignedEnvelope::new_many_with_rng`] does, and hedges the bytes of each
-    /// encapsulation.
-    pub(crate) fn new_many_hedged<R: TryCryptoRng + ?Sized>(
-        (certificate, key): (&Certificate, &SigningKey),
-        bundles: &[&PrekeyBundle],
-        content: &Content,
-        options: SealOptions,
-        rng: &mut R,
-    ) -> Result<Vec<UnsignedEnvelope>, SealError> {
-        let draft = Draft::new(certificate, bundles, content, options, rng)?;
-        let to = |bundle: &&PrekeyBundle| draft.to(bundle, Some(key), rng);
-        bundles.iter().map(to).collect()
-    }
-
     /// Returns the bytes that the device has to sign.
     pub fn to_be_signed(&self) -> &ToBeSigned {
         &self.to_be_signed
@@ -183,10 +169,29 @@ impl UnsignedEnvelope {
         self.finish_unverified(&signature)
     }
 
+    /// Seals to several devices, one after the other: an envelope is signed before the next one is
+    /// begun, so that a thousand frames are not in memory at once. The bytes of each encapsulation
+    /// are hedged if `is_hedged`.
+    pub(crate) fn seal_many<R: TryCryptoRng + ?Sized>(
+        (certificate, key): (&Certificate, &SigningKey),
+        bundles: &[&PrekeyBundle],
+        content: &Content,
+        options: SealOptions,
+        is_hedged: bool,
+        rng: &mut R,
+    ) -> Result<Vec<Envelope>, SealError> {
+        let draft = Draft::new(certificate, bundles, content, options, rng)?;
+        let hedge = is_hedged.then_some(key);
+        let seal = |bundle: &&PrekeyBundle| Ok(draft.to(bundle, hedge, rng)?.sign(key));
+        bundles.iter().map(seal).collect()
+    }
+
     fn finish_unverified(mut self, signature: &Signature) -> Envelope {
         frame::finish(self.header.suite, &mut self.frame, signature);
-        let ciphertext = self.context.seal(&self.frame, &self.header.to_bytes());
-        Envelope::from_parts(self.header, &self.encapsulated_key, &ciphertext)
+        let tag = self.context.seal(&mut self.frame, &self.header.to_bytes());
+        // Ciphertext by now, which needs no wiping.
+        let ciphertext = mem::take(&mut *self.frame);
+        Envelope::from_parts(self.header, &self.encapsulated_key, &ciphertext, &tag)
     }
 }
 

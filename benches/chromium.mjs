@@ -1,0 +1,157 @@
+// The same in headless Chromium, the system's: node --no-warnings chromium.mjs <where results go> <rounds>
+//
+// A server on the loopback interface gives the pages what they load. Pages are isolated from other
+// origins, which makes their clock fine: 5 µs.
+
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { delimiter, join } from "node:path";
+import { chromium } from "playwright-core";
+import { bundleOf, filesOf, libraries } from "./bundles.mjs";
+import { floorWasm, importHushring } from "./hushring.mjs";
+import { storedKeys } from "./stored.mjs";
+
+const starts = 15;
+
+const [out, rounds] = process.argv.slice(2);
+const corpus = new URL("../dictionary/corpus/held-back/", import.meta.url);
+const offer = readFileSync(new URL("chromium-av-data-turn-offer-gathered-1.sdp", corpus), "utf8");
+
+const [inlined] = await filesOf(libraries.hushring);
+const [slim, wasm] = await filesOf(libraries["hushring/slim"]);
+const [libsodium] = await filesOf(libraries["libsodium.js"]);
+const html = '<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,">';
+const files = {
+  "/": [html, "text/html"],
+  "/page.js": [await bundleOf("page.mjs"), "text/javascript"],
+  "/floor.wasm": [readFileSync(floorWasm), "application/wasm"],
+  "/hushring.js": [inlined, "text/javascript"],
+  "/slim.js": [slim, "text/javascript"],
+  "/hushring.wasm": [wasm, "application/wasm"],
+  "/libsodium.js": [libsodium, "text/javascript"],
+};
+const server = createServer(({ url }, response) => {
+  const [body, type] = files[url] ?? [];
+  response.writeHead(body === undefined ? 404 : 200, {
+    "content-type": type ?? "text/plain",
+    "cache-control": "max-age=600",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-embedder-policy": "require-corp",
+  });
+  response.end(body);
+});
+await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
+const origin = `http://127.0.0.1:${server.address().port}`;
+const browser = await chromium.launch({ executablePath: pathOfChromium(), args: ["--no-sandbox"] });
+try {
+  const results = {
+    engine: `Chromium ${browser.version()}`,
+    start: await measureStarts(),
+    memory: await inPage("memory"),
+    ...(await inPage("benchmark", { offer, rounds: Number(rounds) })),
+  };
+  writeFileSync(out, JSON.stringify(results));
+} finally {
+  await browser.close();
+  server.close();
+}
+
+async function inPage(name, parameter) {
+  const { context, page } = await open();
+  await page.addScriptTag({ url: "/page.js", type: "module" });
+  await page.waitForFunction((name) => globalThis[name] !== undefined, name);
+  const result = await page.evaluate(([name, it]) => globalThis[name](it), [name, parameter]);
+  await context.close();
+  return result;
+}
+
+/** In a context without any cache, or in the one given. */
+async function open(given) {
+  const context = given ?? (await browser.newContext());
+  const page = await context.newPage();
+  await page.goto(origin);
+  return { context, page };
+}
+
+/**
+ * Cold: nothing is cached. Warm: the page has been loaded three times before, and Chromium keeps what
+ * it has loaded and compiled.
+ */
+async function measureStarts() {
+  const keys = storedKeys(await importHushring());
+  const forms = {
+    hushring: startHushring,
+    "hushring/slim": startSlim,
+    "libsodium.js": startSodium,
+  };
+  const results = [];
+  const warmContexts = {};
+  for (const form of Object.keys(forms)) {
+    warmContexts[form] = await browser.newContext();
+    for (let load = 0; load < 3; load += 1) await once(form, warmContexts[form]);
+  }
+  for (let turn = 0; turn < starts; turn += 1) {
+    for (const form of Object.keys(forms)) {
+      results.push({ form, cache: "cold", ...(await once(form)) });
+      results.push({ form, cache: "warm", ...(await once(form, warmContexts[form])) });
+    }
+  }
+  for (const context of Object.values(warmContexts)) await context.close();
+  return results;
+
+  async function once(form, given) {
+    const { context, page } = await open(given);
+    const times = await page.evaluate(forms[form], keys);
+    await page.close();
+    if (given === undefined) await context.close();
+    return times;
+  }
+}
+
+// These run in the page. Each gives the milliseconds to load the module, to initialise it, to read keys
+// that were stored, and to seal for the first time.
+
+async function startHushring(keys) {
+  const begun = performance.now();
+  const { Device, PrekeyBundle, init } = await import("/hushring.js");
+  const loaded = performance.now();
+  await init();
+  const ready = performance.now();
+  const laptop = Device.import(Uint8Array.from(keys.device));
+  const bundle = PrekeyBundle.verify(Uint8Array.from(keys.bundle), Uint8Array.from(keys.account));
+  const read = performance.now();
+  laptop.seal(bundle, { type: "message", body: "Are you there?" });
+  const sealed = performance.now();
+  return { load: loaded - begun, init: ready - loaded, keys: read - ready, seal: sealed - read };
+}
+
+async function startSlim(keys) {
+  const begun = performance.now();
+  const { Device, PrekeyBundle, init } = await import("/slim.js");
+  const loaded = performance.now();
+  await init(fetch("/hushring.wasm"));
+  const ready = performance.now();
+  const laptop = Device.import(Uint8Array.from(keys.device));
+  const bundle = PrekeyBundle.verify(Uint8Array.from(keys.bundle), Uint8Array.from(keys.account));
+  const read = performance.now();
+  laptop.seal(bundle, { type: "message", body: "Are you there?" });
+  const sealed = performance.now();
+  return { load: loaded - begun, init: ready - loaded, keys: read - ready, seal: sealed - read };
+}
+
+async function startSodium() {
+  const begun = performance.now();
+  const { default: sodium } = await import("/libsodium.js");
+  const loaded = performance.now();
+  await sodium.ready;
+  return { load: loaded - begun, init: performance.now() - loaded };
+}
+
+function pathOfChromium() {
+  const names = ["chromium", "google-chrome"];
+  const folders = (process.env.PATH ?? "").split(delimiter);
+  const paths = names.flatMap((name) => folders.map((folder) => join(folder, name)));
+  const path = paths.find((candidate) => existsSync(candidate));
+  if (path === undefined) throw new Error("neither chromium nor google-chrome is on PATH");
+  return path;
+}
