@@ -34,8 +34,7 @@ export class SqliteStore extends SqlStore {
   readonly #listeners: ((message: string) => void)[] = [];
 
   static async open(file: string, options: StoreOptions): Promise<SqliteStore> {
-    const database = new Libsql(file);
-    database.exec(pragmas);
+    const database = openFile(file);
     const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database }) });
     const migrator = new Migrator({ db, provider: migrations(types) });
     const { error } = await migrator.migrateToLatest();
@@ -74,5 +73,19 @@ export class SqliteStore extends SqlStore {
     this.#database.exec("pragma journal_mode = delete; pragma locking_mode = normal");
     await this.db.selectFrom("setting").selectAll().execute();
     await this.db.destroy();
+  }
+}
+
+function openFile(file: string): Libsql {
+  const database = new Libsql(file);
+  try {
+    database.exec(pragmas);
+    return database;
+  } catch (error) {
+    // libsql throws objects that are not errors.
+    const code = String((error as { code?: unknown }).code ?? error);
+    database.close();
+    const why = code === "SQLITE_BUSY" ? "another process has it" : code;
+    throw new Error(`the file of the store cannot be opened: ${why}`);
   }
 }

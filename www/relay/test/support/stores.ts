@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, describe } from "node:test";
+import { describe } from "node:test";
 import type { Config } from "../../src/config.js";
 import { PostgresStore } from "../../src/store/postgresql.js";
 import { SqliteStore } from "../../src/store/sqlite.js";
@@ -27,7 +27,7 @@ export const withoutPostgres =
 export function forEachStore(title: string, body: (kind: Kind) => void): void {
   describe(`${title}, SQLite`, () => {
     const folder = mkdtempSync(join(tmpdir(), "hushring-relay-"));
-    after(() => rmSync(folder, { recursive: true, force: true }));
+    process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
     let files = 0;
     body({
       name: "sqlite",
