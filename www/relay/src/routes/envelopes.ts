@@ -42,8 +42,10 @@ export function envelopeRoutes(app: FastifyInstance, context: Context): void {
         });
     }
     // It is durable now. What follows does not wait, and does not depend on what is in there.
-    const requests = pusher.push(outcome.stored);
-    if (seen !== undefined) show(poster, outcome.stored, requests);
+    pusher.push(outcome.stored).then(
+      (requests) => show(poster, outcome.stored, requests),
+      (error: unknown) => request.log.error({ err: error }, "making pushes"),
+    );
     if (logsTags) {
       for (const { envelope } of outcome.stored) {
         request.log.debug({ tag: await envelopeTag(envelope) }, "stored");
@@ -57,8 +59,9 @@ export function envelopeRoutes(app: FastifyInstance, context: Context): void {
     stored: readonly Stored[],
     requests: readonly (ApnsRequest | null)[],
   ): void {
+    if (seen === undefined) return;
     stored.forEach(({ mailbox, envelope }, index) => {
-      seen?.add({
+      seen.add({
         time: now(),
         poster: hex(poster),
         mailbox: hex(mailbox),
