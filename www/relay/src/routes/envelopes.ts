@@ -78,16 +78,17 @@ function readEnvelopes(body: Buffer): Posted[] {
     throw new Refusal("bad_length", `each of 1 to ${maxFanOut} has ${entryLength} bytes`);
   }
   const envelopes: Posted[] = [];
-  const known = new Set<string>();
   for (let at = 0; at < body.length; at += entryLength) {
     const mailbox = body.subarray(at, at + mailboxLength);
     const envelope = body.subarray(at + mailboxLength, at + entryLength);
     if (!isEnvelope(envelope)) throw new Refusal("bad_length", "not an envelope");
-    // An envelope is for one device. Two pushes that carry the same would not pass the audit.
-    known.add(envelope.toString("base64"));
     envelopes.push({ mailbox, envelope });
   }
-  if (known.size < envelopes.length) throw new Refusal("bad_request", "an envelope is there twice");
+  // An envelope is for one device. Two pushes that carry the same would not pass the audit.
+  const different = new Set(envelopes.map(({ envelope }) => envelope.toString("latin1")));
+  if (different.size < envelopes.length) {
+    throw new Refusal("bad_request", "an envelope is there twice");
+  }
   return envelopes;
 }
 
