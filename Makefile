@@ -43,10 +43,11 @@ DOCUMENTS    := README.md CHANGELOG.md SECURITY.md LICENSE-APACHE LICENSE-MIT \
 .PHONY: help demo test size bench conformance indistinguishability model pkg vectors vocabulary clean \
 	test-format test-lint test-native test-wasm-node test-wasm-browser test-package \
 	test-package-browser test-dictionary test-interop test-fuzz test-model vectors-package fuzz \
-	timing miri mutants
+	timing miri mutants serve test-relay test-relay-all bench-relay
 
 help:
 	@echo 'make demo   seals a call and a message, shows what a server sees, and receives them'
+	@echo 'make serve  starts the relay and its pages, and prints the address'
 	@echo 'make test   runs every check and test'
 	@echo 'make pkg    builds the npm package in pkg/; with WIDE=1, one to measure in target/wide/pkg/'
 	@echo 'make vectors  writes vectors/ anew from the programs in tests/'
@@ -54,6 +55,8 @@ help:
 	@echo 'make vocabulary  writes js/src/vocabulary.ts from the names that the crate declares'
 	@echo 'make size   prints the sizes of the wasm and of each entry'
 	@echo 'make bench  compares speed, memory and size with what one would use instead; writes benches/results/'
+	@echo 'make bench-relay  posts and drains envelopes, with both stores of the relay'
+	@echo 'make test-relay-all  tests the relay, also by killing it'
 	@echo 'make conformance  runs what is too slow for make test: the six below'
 	@echo 'make fuzz   runs each fuzzer for a minute (FUZZ_SECONDS); needs a nightly toolchain'
 	@echo 'make mutants  changes the crate in each way that cargo-mutants knows, and expects a failing test'
@@ -65,6 +68,11 @@ help:
 
 demo: target/demo/.installed
 	@node js/scripts/demo.mjs target/demo
+
+# What is stored goes to www/data. PORT, DATABASE_URL and others: www/relay/README.md.
+serve: www/build/.relay
+	@if [ -e www/vite.config.ts ]; then cd www && node_modules/.bin/vite build --logLevel warn; fi
+	@cd www && RELAY_SHOW=1 LOG_LEVEL=$${LOG_LEVEL:-warn} exec node build/relay/src/main.js
 
 pkg: $(PKG)/package.json
 
@@ -93,6 +101,10 @@ bench: target/demo/.installed benches/node_modules/.installed target/node24/.ins
 	cargo bench --locked --package hushring-benches --no-run
 	@cd benches && BEFORE='$(BEFORE)' node --no-warnings bench.mjs $(ROUNDS) \
 		"$$(echo ../$(NODE24))" "$${CARGO_TARGET_DIR:-../target}/release/hushring-native"
+
+bench-relay: www/build/.relay
+	@bash tests/postgresql.sh
+	@node www/build/relay/load/run.js
 
 conformance: model indistinguishability timing miri fuzz mutants
 
@@ -152,13 +164,13 @@ fuzz: $(TOOLS)/.cargo-fuzz-$(CARGO_FUZZ)
 
 clean:
 	rm -rf target pkg js/node_modules js/src/glue.d.ts benches/node_modules \
-		tests/interop/javascript/node_modules
+		tests/interop/javascript/node_modules www/node_modules www/build www/dist
 
 # Testing. Each step is a target of its own; `make test` runs them all and sums up.
 
 test: $(TOOLS)/.installed js/node_modules/.installed
 	@bash tests/all.sh test-format test-lint test-dictionary test-native test-model test-wasm-node \
-		test-fuzz test-wasm-browser test-package test-package-browser test-interop
+		test-fuzz test-wasm-browser test-package test-package-browser test-interop test-relay
 
 test-format:
 	cargo fmt --all --check
@@ -209,6 +221,16 @@ test-interop: target/demo/.installed vectors-package tests/interop/javascript/no
 	@node tests/interop/run.mjs target/demo/node_modules/hushring $(VECTORS)/vectors \
 		target/interop/venv/bin/python target/interop
 
+# With both stores. Those of PostgreSQL are skipped, and counted, where it cannot be had.
+test-relay: www/build/.relay
+	@bash tests/postgresql.sh
+	@node www/build/relay/test/run.js quick
+
+# And by killing relays, which takes minutes.
+test-relay-all: www/build/.relay
+	@bash tests/postgresql.sh
+	@node www/build/relay/test/run.js
+
 # Building.
 
 $(BINDGEN)/hushring_bg.wasm: $(RUST_SOURCES) $(TOOLS)/.installed js/node_modules/.installed
@@ -240,6 +262,16 @@ target/demo/.installed: pkg/package.json
 	rm -rf target/demo && mkdir -p target/demo/node_modules/hushring
 	cd target/demo && npm pack --silent --ignore-scripts ../../pkg >/dev/null
 	tar -xzf target/demo/hushring-*.tgz -C target/demo/node_modules/hushring --strip-components 1
+	touch $@
+
+# hushring as a user gets it. `npm ci` would remove it, and is always before it.
+www/node_modules/hushring/.installed: target/demo/.installed www/node_modules/.installed
+	rm -rf $(@D) && cp -R target/demo/node_modules/hushring $(@D)
+	touch $@
+
+www/build/.relay: www/node_modules/hushring/.installed www/tsconfig.base.json \
+		$(shell find www/relay -name '*.ts' -o -name tsconfig.json)
+	cd www && node_modules/.bin/tsc -p relay/tsconfig.json
 	touch $@
 
 # Setting up.
