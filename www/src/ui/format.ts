@@ -15,8 +15,8 @@ export const dateOf = (time: number) => date.format(time);
 export const count = (value: number) => whole.format(value);
 
 /** "1 envelope", "2 envelopes". */
-export const plural = (value: number, noun: string) =>
-  `${count(value)} ${noun}${value === 1 ? "" : "s"}`;
+export const plural = (value: number, noun: string, ending = "s") =>
+  `${count(value)} ${noun}${value === 1 ? "" : ending}`;
 
 /** "4:07", and "1:04:07" from an hour on. */
 export function duration(milliseconds: number): string {
