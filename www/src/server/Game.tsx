@@ -6,8 +6,8 @@ import { Bytes } from "./Bytes.js";
 import { blockLayout } from "./paint.js";
 import { drawPair, type Pair, pairsLeft, systemRandom, type Truth } from "./rounds.js";
 import { ScoreChart } from "./ScoreChart.js";
-import type { Seen } from "./seen.js";
 import { verdict } from "./score.js";
+import type { Seen } from "./seen.js";
 
 export interface GameProps {
   readonly envelopes: readonly Seen[];

@@ -75,7 +75,9 @@ function Chart({ figures }: { readonly figures: Histogram }) {
   const { counts, expected, low, high, total } = figures;
   const scale = total === 0 ? 0 : 100 / (1.5 * expected);
   const heights = counts.map((value) => Math.min(100, value * scale));
-  const path = heights.map((height, x) => `M${x} 100v${-height.toFixed(2)}h1v${height.toFixed(2)}z`);
+  const path = heights.map(
+    (height, x) => `M${x} 100v${-height.toFixed(2)}h1v${height.toFixed(2)}z`,
+  );
   return (
     <svg
       class="histogram-chart"

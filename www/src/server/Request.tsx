@@ -20,7 +20,7 @@ export function Request({ seen, hundred }: RequestProps) {
         {seen && <span class="panel-figure">{count(seen.push.body.length)} bytes</span>}
       </h3>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it */}
-      <pre class="request-text mono" tabIndex={0} aria-label="Push request">
+      <pre class="request-text mono" tabIndex={0}>
         {parts.map(({ text, own }, i) =>
           // biome-ignore lint/suspicious/noArrayIndexKey: the parts have fixed places
           own ? <mark key={i}>{text}</mark> : text,

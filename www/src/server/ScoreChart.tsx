@@ -19,13 +19,7 @@ export function ScoreChart({ hits, rounds }: ScoreChartProps) {
       role="img"
       aria-label={`A coin's hits in ${rounds} guesses, and yours: ${hits}`}
     >
-      <rect
-        class="score-band"
-        x={low * width}
-        width={(high - low + 1) * width}
-        y={0}
-        height={40}
-      />
+      <rect class="score-band" x={low * width} width={(high - low + 1) * width} y={0} height={40} />
       {each.map((chance, i) => {
         const height = Math.max(0.8, (chance / most) * 36);
         return (

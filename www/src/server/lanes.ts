@@ -34,7 +34,6 @@ const grain = 0.1;
 
 /** Lays out what lies between `end` less the span, and `end`. */
 export function lanesOf(sightings: readonly Sighting[], span: Span, end: number): Lanes {
-  const { length } = spans[span];
   const all = new Set<string>();
   for (const { poster, mailbox } of sightings) {
     if (poster !== null) all.add(poster);

@@ -41,17 +41,14 @@ export function paint(
   context.putImageData(image, 0, 0);
 }
 
-/** Reads the inks from custom properties, which differ in dark and light. */
-export function inksOf(element: Element): Inks {
-  const style = getComputedStyle(element);
-  return {
-    ink: rgbOf(style.getPropertyValue("--strip-ink")),
-    header: rgbOf(style.getPropertyValue("--strip-header")),
-  };
+/** Reads the inks from two properties that do nothing else on a canvas, and follow the scheme. */
+export function inksOf(canvas: Element): Inks {
+  const { color, caretColor } = getComputedStyle(canvas);
+  return { ink: rgbOf(color), header: rgbOf(caretColor) };
 }
 
-/** "#rrggbb" as three numbers. */
+/** "rgb(1, 2, 3)", as every computed colour of the sRGB space is written, as three numbers. */
 function rgbOf(text: string): Rgb {
-  const number = Number.parseInt(text.trim().slice(1), 16);
-  return [(number >> 16) & 255, (number >> 8) & 255, number & 255];
+  const [red = 0, green = 0, blue = 0] = (text.match(/[\d.]+/g) ?? []).map(Number);
+  return [red, green, blue];
 }

@@ -20,8 +20,14 @@ export function drawPair(
   random: () => number,
 ): Pair | undefined {
   const fresh = envelopes.filter(({ tag }) => !used.has(tag));
-  const calls = shuffle(fresh.filter(({ tag }) => truth.get(tag) === "call"), random);
-  const messages = shuffle(fresh.filter(({ tag }) => truth.get(tag) === "message"), random);
+  const calls = shuffle(
+    fresh.filter(({ tag }) => truth.get(tag) === "call"),
+    random,
+  );
+  const messages = shuffle(
+    fresh.filter(({ tag }) => truth.get(tag) === "message"),
+    random,
+  );
   for (const call of calls) {
     const header = headerOf(call);
     const message = messages.find((other) => headerOf(other) === header);

@@ -40,7 +40,8 @@ export function verdict(hits: number, rounds: number): string {
   const { low, high } = band(rounds);
   if (low === 0) return `${scoreOf(hits, rounds)}. Six guesses are needed to tell anything.`;
   const chance = `A coin has ${low} to ${high} of ${rounds} in 19 of 20 games.`;
-  if (hits >= low && hits <= high) return `${scoreOf(hits, rounds)}: no better than a coin. ${chance}`;
+  if (hits >= low && hits <= high)
+    return `${scoreOf(hits, rounds)}: no better than a coin. ${chance}`;
   const side = hits > high ? "more than a coin has" : "fewer than a coin has";
   return `${scoreOf(hits, rounds)}: ${side}. ${chance} Go on: if it stays so, that is a finding.`;
 }

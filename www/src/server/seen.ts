@@ -1,4 +1,4 @@
-import { envelopeTag } from "hushring/relay";
+import { type ApnsRequest, envelopeTag } from "hushring/relay";
 
 /** One envelope as the relay stored it, with the push request that it sent for it. */
 export interface Seen {
@@ -11,21 +11,15 @@ export interface Seen {
   /** The mailbox that it was posted to, in hex. */
   readonly mailbox: string;
   readonly envelope: Uint8Array;
-  readonly push: PushRequest;
+  readonly push: ApnsRequest;
   /** 8 hex digits, from the envelope's bytes alone. */
   readonly tag: string;
-}
-
-export interface PushRequest {
-  readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
 }
 
 /** What stays of an envelope for the timeline when its bytes are forgotten. */
 export type Sighting = Pick<Seen, "time" | "poster" | "mailbox">;
 
-/** Reads one event of `GET /v1/seen`. Rejects if it is not one. */
+/** Reads one event of `GET /v1/seen`. Rejects if it is not one; headers are left to the audit. */
 export async function readSeen(data: string): Promise<Seen> {
   const event: unknown = JSON.parse(data);
   if (!isEvent(event)) throw new TypeError("not an event of /v1/seen");

@@ -49,7 +49,10 @@ export interface CodeEntryProps {
 export function CodeEntry({ label, named, problem, busy, onCode }: CodeEntryProps) {
   const [scans, setScans] = useState(false);
   const [code, setCode] = useState("");
-  const submit = useForm(({ name }) => onCode(code.trim(), name || (named?.suggestion ?? "")), "keep");
+  const submit = useForm(
+    ({ name }) => onCode(code.trim(), name || (named?.suggestion ?? "")),
+    "keep",
+  );
   return (
     <form class="stack" onSubmit={submit}>
       {scans && (

@@ -22,9 +22,7 @@ export function Devices({ devices, onRemove, onLink }: DevicesProps) {
             <DeviceIcon />
             <span class="row-text">
               <span class="row-title">{name}</span>
-              <span class="row-detail">
-                {isThis ? "This device" : `Linked ${dateOf(since)}`}
-              </span>
+              <span class="row-detail">{isThis ? "This device" : `Linked ${dateOf(since)}`}</span>
             </span>
             {removable && asked !== device && (
               <Button tone="danger" onPress={() => setAsked(device)}>
@@ -32,7 +30,7 @@ export function Devices({ devices, onRemove, onLink }: DevicesProps) {
               </Button>
             )}
             {asked === device && (
-              <span class="actions" role="group" aria-label={`Remove ${name} for good?`}>
+              <span class="actions">
                 <Button
                   tone="danger"
                   onPress={() => {
@@ -40,7 +38,7 @@ export function Devices({ devices, onRemove, onLink }: DevicesProps) {
                     onRemove(device);
                   }}
                 >
-                  Remove for good
+                  Remove for good<span class="visually-hidden"> {name}</span>
                 </Button>
                 <Button onPress={() => setAsked(null)}>Keep</Button>
               </span>

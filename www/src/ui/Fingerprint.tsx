@@ -12,7 +12,6 @@ export function Fingerprint({ of, value }: FingerprintProps) {
       <figcaption>{of}</figcaption>
       <p class="fingerprint-groups">
         {value.split(" ").map((group, i) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: two groups may be equal, and none moves
           <span key={i}>{group} </span>
         ))}
       </p>

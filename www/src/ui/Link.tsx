@@ -18,7 +18,9 @@ export function LinkThis({ code, granted, onConfirm, onCancel }: LinkThisProps) 
       <h2 id="link-this-title">Link this device</h2>
       {granted === null ? (
         <>
-          <p class="quiet">Scan this with a device that has the account. It is good for 10 minutes.</p>
+          <p class="quiet">
+            Scan this with a device that has the account. It is good for 10 minutes.
+          </p>
           <CodeShown label="Link code" code={code} />
           <Button onPress={onCancel}>Cancel</Button>
         </>

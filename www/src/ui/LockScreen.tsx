@@ -24,9 +24,7 @@ export function LockScreen({ notifications, onOpen, now = Date.now }: LockScreen
         {notifications.map((notification) => (
           <li key={notification.id}>
             <button type="button" class="pane" onClick={() => onOpen(notification.id)}>
-              <span class={`pane-icon pane-${notification.kind}`}>
-                {icons[notification.kind]}
-              </span>
+              <span class={`pane-icon pane-${notification.kind}`}>{icons[notification.kind]}</span>
               <span class="pane-text">
                 <span class="pane-title">{notification.title}</span>
                 <span class="pane-body">{notification.body}</span>

@@ -13,7 +13,12 @@ export function Notices({ notices, onClose }: NoticesProps) {
     <section class="notices" aria-label="Notices">
       {/* Both regions are always there: a reader announces only what changes in one it knows. */}
       <div role="alert">{list(notices.filter(isUrgent), onClose)}</div>
-      <div role="status">{list(notices.filter((notice) => !isUrgent(notice)), onClose)}</div>
+      <div role="status">
+        {list(
+          notices.filter((notice) => !isUrgent(notice)),
+          onClose,
+        )}
+      </div>
     </section>
   );
 }

@@ -2,6 +2,7 @@ import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import "./theme.css";
 import "./parts.css";
+import "./talk.css";
 import "./phone.css";
 import { DeviceIcon, LockIcon, MessageIcon, PersonIcon, PhoneIcon, SearchIcon } from "./icons.js";
 

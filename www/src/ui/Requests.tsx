@@ -41,8 +41,8 @@ function Request({ request, onAccept, onBlock }: RequestProps) {
           <h3>Somebody you do not know</h3>
           <p class="quiet">
             {plural(count, "envelope")}, {dateOf(earliest)} {timeOfDay(earliest)}
-            {latest !== earliest && ` to ${timeOfDay(latest)}`}. Not opened, so neither a name nor
-            a text.
+            {latest !== earliest && ` to ${timeOfDay(latest)}`}. Not opened, so neither a name nor a
+            text.
           </p>
         </div>
       </header>

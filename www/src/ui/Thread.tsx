@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
-import { timeOfDay } from "./format.js";
 import { useForm } from "./form.js";
+import { timeOfDay } from "./format.js";
 import { MissedIcon, PhoneIcon, SendIcon } from "./icons.js";
 import type { ThreadItem } from "./types.js";
 
@@ -16,7 +16,6 @@ export interface ThreadProps {
 export function Thread({ name, items, onSend, blocked }: ThreadProps) {
   const end = useRef<HTMLOListElement>(null);
   const last = items.at(-1)?.id;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: scrolls when a new last item comes
   useEffect(() => {
     end.current?.scrollTo({ top: end.current.scrollHeight });
   }, [last]);

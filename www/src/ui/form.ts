@@ -5,7 +5,10 @@ import type { TargetedSubmitEvent } from "preact";
  * forbids forms to go anywhere, so nothing is ever submitted.
  */
 export const useForm =
-  (onFields: (fields: Readonly<Record<string, string | undefined>>) => void, after: "empty" | "keep" = "empty") =>
+  (
+    onFields: (fields: Readonly<Record<string, string | undefined>>) => void,
+    after: "empty" | "keep" = "empty",
+  ) =>
   (event: TargetedSubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = event.currentTarget;

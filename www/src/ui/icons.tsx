@@ -28,9 +28,7 @@ export const MissedIcon = icon(
     <path d="M3 18.5a13 13 0 0 1 18 0" />
   </>,
 );
-export const MessageIcon = icon(
-  <path d="M4 5.5h16v11H11l-4.5 3.5v-3.5H4Z" />,
-);
+export const MessageIcon = icon(<path d="M4 5.5h16v11H11l-4.5 3.5v-3.5H4Z" />);
 export const SendIcon = icon(<path d="M4 12h15M13 6l6 6-6 6" />);
 export const MicIcon = icon(
   <>
