@@ -1,0 +1,41 @@
+import { useMemo } from "preact/hooks";
+import { count, plural } from "../ui/format.js";
+import { auditOf, partsOf } from "./push.js";
+import type { Seen } from "./seen.js";
+
+export interface RequestProps {
+  readonly seen: Seen | undefined;
+  /** The newest hundred, which the audit compares. */
+  readonly hundred: readonly Seen[];
+}
+
+/** The push request that was sent for an envelope, to the letter. */
+export function Request({ seen, hundred }: RequestProps) {
+  const parts = useMemo(() => (seen === undefined ? [] : partsOf(seen)), [seen]);
+  const audit = useMemo(() => auditOf(hundred), [hundred]);
+  return (
+    <section class="panel request" aria-labelledby="request-title">
+      <h3 id="request-title">
+        Its push request
+        {seen && <span class="panel-figure">{count(seen.push.body.length)} bytes</span>}
+      </h3>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it */}
+      <pre class="request-text mono" tabIndex={0}>
+        {parts.map(({ text, own }, i) =>
+          // biome-ignore lint/suspicious/noArrayIndexKey: the parts have fixed places
+          own ? <mark key={i}>{text}</mark> : text,
+        )}
+      </pre>
+      <p class="request-audit">
+        {audit === undefined ? (
+          <>
+            Only what is <mark>marked</mark> differs in the last {plural(hundred.length, "request")}
+            : <span class="mono">auditApnsRequests</span> passes.
+          </>
+        ) : (
+          <strong class="is-bad">The audit does not pass: {audit}</strong>
+        )}
+      </p>
+    </section>
+  );
+}

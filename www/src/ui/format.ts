@@ -1,0 +1,31 @@
+/** Texts for times, counts and rates, in the reader's own language where the browser has it. */
+
+const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+const seconds = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
+const day = new Intl.DateTimeFormat(undefined, { weekday: "long", month: "long", day: "numeric" });
+const date = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" });
+const whole = new Intl.NumberFormat("en");
+
+export const timeOfDay = (time: number) => clock.format(time);
+export const timeWithSeconds = (time: number) => seconds.format(time);
+export const dayOf = (time: number) => day.format(time);
+export const dateOf = (time: number) => date.format(time);
+
+/** 2880 as "2,880": the page is in English, and so are its numbers. */
+export const count = (value: number) => whole.format(value);
+
+/** "1 envelope", "2 envelopes". */
+export const plural = (value: number, noun: string, ending = "s") =>
+  `${count(value)} ${noun}${value === 1 ? "" : ending}`;
+
+/** "4:07", and "1:04:07" from an hour on. */
+export function duration(milliseconds: number): string {
+  const total = Math.max(0, Math.floor(milliseconds / 1000));
+  const parts = [Math.floor(total / 3600), Math.floor(total / 60) % 60, total % 60];
+  const shown = parts[0] === 0 ? parts.slice(1) : parts;
+  return shown.map((part, i) => (i === 0 ? `${part}` : `${part}`.padStart(2, "0"))).join(":");
+}
+
+/** Bytes of a second, as "31 kB/s". */
+export const rate = (bytes: number) =>
+  bytes < 1000 ? `${Math.round(bytes)} B/s` : `${count(Math.round(bytes / 1000))} kB/s`;
