@@ -53,8 +53,9 @@ export interface PeerState {
   readonly history: readonly HistoryItem[];
   readonly explanations: readonly ExplainedEnvelope[];
   readonly held: Records["held"];
-  /** The keys of the own account's devices, and since when their bundles stand. */
+  /** The bundles of the own account's devices. */
   readonly own: KnownBundles;
+  /** The devices that this one has removed. */
   readonly revoked: readonly Uint8Array[];
 }
 
@@ -230,6 +231,11 @@ export class Peer {
     });
     const { identity } = this.state.value;
     if (identity !== undefined) await this.#bundles.refresh(identity.account);
+  }
+
+  /** This device's public key. */
+  get device(): Uint8Array {
+    return this.#vault.signing.publicKey;
   }
 
   live(uuid: string): LiveCall | undefined {
