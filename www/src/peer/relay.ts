@@ -134,7 +134,7 @@ export class Relay {
 
   /** The relay's key for Web Push, if it has one. */
   async pushKey(): Promise<string | undefined> {
-    const { key } = await this.#json("/v1/push/key", {});
+    const { vapidKey: key } = await this.#json("/v1/push", {});
     return typeof key === "string" ? key : undefined;
   }
 
