@@ -174,7 +174,7 @@ export class Peer {
   /** Notes whoever a code invites to. Nothing is believed before fingerprints were compared. */
   async addContact(text: string, name?: string): Promise<Invitation> {
     const invitation = readInvitation(text);
-    if (invitation === undefined) throw new PeerError("bad_code", "This is not a contact's code.");
+    if (invitation === undefined) throw new PeerError("bad_code", "This is not a contact’s code.");
     const { identity } = this.state.value;
     if (identity !== undefined && sameBytes(identity.account, invitation.account)) {
       throw new PeerError("bad_code", "This is your own code. Give it to somebody else.");

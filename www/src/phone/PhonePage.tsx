@@ -14,6 +14,7 @@ import { Setup } from "../app/Setup.js";
 import { useAsked, useContact } from "../app/use-people.js";
 import { toHex } from "../peer/bytes.js";
 import type { PeerState } from "../peer/peer.js";
+import { Button } from "../ui/Button.js";
 import { Call } from "../ui/Call.js";
 import { ContactCard, ContactList } from "../ui/Contact.js";
 import { Explanations } from "../ui/Explanations.js";
@@ -50,6 +51,7 @@ function Screen(props: AppProps) {
   const [isLocked, setLocked] = useState(false);
   const [lockedAt, setLockedAt] = useState(0);
   const [tab, setTab] = useState<PhoneTab>("people");
+  const people = useContact(props);
   const ringing = ringingCall(state);
   const call = currentCall(state, ended);
   if (ringing !== undefined) {
@@ -85,18 +87,19 @@ function Screen(props: AppProps) {
     setLockedAt(Date.now());
     setLocked(true);
   };
-  return <App {...props} initial={tab} onLock={lock} />;
+  return <App {...props} people={people} initial={tab} onLock={lock} />;
 }
 
 interface UnlockedProps extends AppProps {
+  readonly people: ReturnType<typeof useContact>;
   readonly initial: PhoneTab;
   readonly onLock: () => void;
 }
 
 function App(props: UnlockedProps) {
-  const { peer, state, notices, initial, onLock } = props;
-  const people = useContact(props);
+  const { peer, state, notices, people, initial, onLock } = props;
   const asked = useAsked();
+  const [adds, setAdds] = useState(false);
   useEffect(() => {
     if (asked?.kind !== "invite") return;
     peer
@@ -129,11 +132,19 @@ function App(props: UnlockedProps) {
           <>
             {list}
             {people.contact && <ContactCard {...people.contact} />}
-            <AddPanel
-              {...props}
-              suggestedName="Alice"
-              onAdded={(account) => people.select(toHex(account))}
-            />
+            {adds || state.contacts.length === 0 ? (
+              <AddPanel
+                {...props}
+                suggestedName="Alice"
+                onAdded={(account) => {
+                  people.select(toHex(account));
+                  setAdds(false);
+                }}
+                onCancel={adds ? () => setAdds(false) : undefined}
+              />
+            ) : (
+              <Button onPress={() => setAdds(true)}>Add a contact</Button>
+            )}
             <RequestsPanel {...props} />
           </>
         ),
