@@ -301,6 +301,7 @@ export class Peer {
       takeEvents(session, "app", this.#patience.isPatient),
     );
     await this.#refresh();
+    this.#schedule(); // an own device may have brought a contact
     for (const effect of effects) await this.#act(effect);
     if (effects.length > 0) await this.#refresh();
   }

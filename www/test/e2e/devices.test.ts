@@ -64,7 +64,7 @@ test("one declines, and the other one stops", async () => {
 test("both answer, and the caller takes one of them", async () => {
   await desk.call();
   await Promise.all([phone.rings(), tablet.rings()]);
-  await Promise.all([phone.answer(), tablet.answer()]);
+  await Promise.all([phone.answerNow(), tablet.answerNow()]);
   await desk.hears();
   const [taken, other] = await Promise.race([
     phone.sees("Answered on another device").then(() => [tablet, phone] as const),
@@ -78,7 +78,7 @@ test("both answer, and the caller takes one of them", async () => {
 test("a lost device is removed: it does not ring, and nobody hears it", async () => {
   await phone.tab("Device");
   await phone.page.getByRole("button", { name: /^Remove Device/ }).click();
-  await phone.press("Remove for good");
+  await phone.page.getByRole("button", { name: /^Remove for good/ }).click();
   await phone.sees("The device is removed");
   await desk.select("Bob");
   // Alice's desk learns it with the bundles.
