@@ -26,13 +26,16 @@ export function logger({ level, stream }: LogOptions): NonNullable<FastifyServer
 
 /** Without the message, and with the places in the code alone. */
 export function describeError(error: unknown): { type: string; message: string; stack: string } {
-  if (!(error instanceof Error)) return { type: typeof error, message: "", stack: "" };
-  const { code } = error as { code?: unknown };
-  const isWord = typeof code === "string" && /^[A-Za-z0-9_]{1,64}$/.test(code);
-  const places = (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line));
+  // libsql throws objects that are not errors, with a code.
+  const { code, name, stack } = Object(error) as Partial<Record<string, unknown>>;
+  const places = String(stack ?? "").split("\n").filter((line) => /^\s+at /.test(line));
   return {
-    type: error.name.slice(0, 64),
-    message: isWord ? code : "",
+    type: isWord(name) ? name : typeof error,
+    message: isWord(code) ? code : "",
     stack: places.slice(0, 12).join("\n"),
   };
+}
+
+function isWord(value: unknown): value is string {
+  return typeof value === "string" && /^[A-Za-z0-9_]{1,64}$/.test(value);
 }

@@ -1,6 +1,6 @@
 // The HTTP server: what every request goes through, and the routes.
 
-import fastify, { type FastifyError, type FastifyInstance } from "fastify";
+import fastify, { type FastifyError, type FastifyInstance, LogController } from "fastify";
 import type { Context } from "./context.js";
 import { endAllEvents } from "./events.js";
 import { type LogOptions, logger } from "./logging.js";
@@ -22,7 +22,7 @@ export function makeServer(log: LogOptions, proxies: number): FastifyInstance {
   const app = fastify({
     logger: logger(log),
     // The line of a request is ours: the usual one has addresses in it.
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     trustProxy: proxies > 0 && ((_address: string, hop: number) => hop < proxies),
     bodyLimit: 16_000,
     requestTimeout: 30_000,

@@ -28,24 +28,25 @@ const pragmas = `
 
 export class SqliteStore extends SqlStore {
   readonly kind = "sqlite";
+  readonly #database: Libsql;
   protected readonly types = types;
   readonly #group: GroupCommit;
   readonly #listeners: ((message: string) => void)[] = [];
 
   static async open(file: string, options: StoreOptions): Promise<SqliteStore> {
-    const database = new Libsql(file);
-    database.exec(pragmas);
+    const database = openFile(file);
     const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database }) });
     const migrator = new Migrator({ db, provider: migrations(types) });
     const { error } = await migrator.migrateToLatest();
     if (error !== undefined) throw error;
     // No other process works on this file: what the one before had taken is free.
     await db.updateTable("push_due").set({ claimed_until: 0 }).execute();
-    return new SqliteStore(db, options);
+    return new SqliteStore(database, db, options);
   }
 
-  private constructor(db: Kysely<Tables>, options: StoreOptions) {
+  private constructor(database: Libsql, db: Kysely<Tables>, options: StoreOptions) {
     super(db, options);
+    this.#database = database;
     this.#group = new GroupCommit(db, (trx, posts) => postAll(trx, posts, types, options));
   }
 
@@ -67,6 +68,24 @@ export class SqliteStore extends SqlStore {
 
   async close(): Promise<void> {
     await this.#group.idle();
+    // Everything into the one file, and the lock off it: libsql keeps the file open until its
+    // statements are collected.
+    this.#database.exec("pragma journal_mode = delete; pragma locking_mode = normal");
+    await this.db.selectFrom("setting").selectAll().execute();
     await this.db.destroy();
+  }
+}
+
+function openFile(file: string): Libsql {
+  const database = new Libsql(file);
+  try {
+    database.exec(pragmas);
+    return database;
+  } catch (error) {
+    // libsql throws objects that are not errors.
+    const code = String((error as { code?: unknown }).code ?? error);
+    database.close();
+    const why = code === "SQLITE_BUSY" ? "another process has it" : code;
+    throw new Error(`the file of the store cannot be opened: ${why}`);
   }
 }
