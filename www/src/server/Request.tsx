@@ -21,10 +21,7 @@ export function Request({ seen, hundred }: RequestProps) {
       </h3>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it */}
       <pre class="request-text mono" tabIndex={0}>
-        {parts.map(({ text, own }, i) =>
-          // biome-ignore lint/suspicious/noArrayIndexKey: the parts have fixed places
-          own ? <mark key={i}>{text}</mark> : text,
-        )}
+        {parts.map(({ text, own }, i) => (own ? <mark key={i}>{text}</mark> : text))}
       </pre>
       <p class="request-audit">
         {audit === undefined ? (
