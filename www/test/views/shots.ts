@@ -37,7 +37,7 @@ const names = [
 await using fixture = await serve(await buildFixture(), traffic);
 const browser = await chromium.launch({
   executablePath: "/usr/bin/chromium",
-  args: ["--no-sandbox"],
+  args: ["--no-sandbox", "--autoplay-policy=no-user-gesture-required"],
 });
 const sizes = { laptop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
 for (const colorScheme of ["light", "dark"] as const) {

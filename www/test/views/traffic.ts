@@ -78,28 +78,28 @@ function contentOf(kind: Kind) {
   return { type: "cover" } as const;
 }
 
-/** A day with some talk, a call at its end, and enough of both kinds to play with. */
+/** A day with some talk, two calls that were answered, and enough of both kinds to play with. */
 export function aDay(traffic: Traffic, now: number): void {
-  const ago = (minutes: number, seconds = 0) => now - minutes * 60_000 - seconds * 1000;
+  const acts: [Kind, Name, Name, number][] = [];
+  const toBob = (kind: Kind, secondsAgo: number) => {
+    for (const device of ["phone", "tablet"] as const) {
+      acts.push([kind, "desk", device, now - secondsAgo * 1000]);
+    }
+  };
   for (const hours of [14, 11, 9.5, 6, 3, 1.5, 0.6]) {
     for (let i = 0; i < 12; i += 1) {
       const [from, to] = i % 3 === 2 ? (["phone", "desk"] as const) : (["desk", "phone"] as const);
-      traffic.post(i % 4 === 0 ? "cover" : "message", from, to, ago(hours * 60, -i * 17));
+      acts.push([
+        i % 4 === 0 ? "cover" : "message",
+        from,
+        to,
+        now - hours * 3_600_000 + i * 17_000,
+      ]);
     }
   }
-  for (const [minutes, seconds] of [
-    [4, 20],
-    [2, 50],
-    [1, 25],
-  ] as const) {
-    for (const device of ["phone", "tablet"] as const) {
-      traffic.post("call", "desk", device, ago(minutes, seconds));
-    }
-    if (minutes !== 2) traffic.post("answer", "phone", "desk", ago(minutes, seconds - 4));
-  }
-  for (const seconds of [219, 205, 111, 40, 36, 31]) {
-    for (const device of ["phone", "tablet"] as const) {
-      traffic.post("message", "desk", device, ago(0, seconds));
-    }
-  }
+  for (const secondsAgo of [260, 170, 85]) toBob("call", secondsAgo);
+  for (const secondsAgo of [256, 81])
+    acts.push(["answer", "phone", "desk", now - secondsAgo * 1000]);
+  for (const secondsAgo of [219, 205, 111, 40, 36, 31]) toBob("message", secondsAgo);
+  for (const act of acts.toSorted(([, , , a], [, , , b]) => a - b)) traffic.post(...act);
 }
