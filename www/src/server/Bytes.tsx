@@ -11,7 +11,6 @@ export interface BytesProps {
 export function Bytes({ bytes, layout, label }: BytesProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const dark = useDark();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the inks change with the scheme
   useEffect(() => {
     if (canvas.current !== null) paint(canvas.current, bytes, layout, inksOf(canvas.current));
   }, [bytes, layout, dark]);

@@ -40,13 +40,13 @@ export function Day({ sightings }: DayProps) {
       <Chart lanes={lanes} span={span} now={now} suspects={suspects} />
       <p class="day-text">
         <strong>Here a server can learn something.</strong> No single envelope shows a call, but a
-        sequence can: one after a pause, one back within {rule.reply / 1000} seconds, then silence.{" "}
+        sequence can: one after a pause, one back within {rule.reply / 1000} seconds, then silence.
+        Cover traffic blurs this; it does not end it.{" "}
         <span class="day-count">
           {suspects.length === 0
             ? "Nothing in this day looks so."
             : `Marked: ${plural(suspects.length, "place")} that could be a call. It may be two messages.`}
-        </span>{" "}
-        Cover traffic blurs this; it does not end it.
+        </span>
       </p>
     </section>
   );
@@ -108,7 +108,9 @@ function Chart({ lanes, span, now, suspects }: ChartProps) {
           </span>
         ))}
       </p>
-      {others > 0 && <p class="quiet small">{plural(others, "mailbox", "es")} not drawn.</p>}
+      <p class="quiet small">
+        {others > 0 ? `${plural(others, "mailbox", "es")} not drawn.` : "\u00a0"}
+      </p>
     </div>
   );
 }

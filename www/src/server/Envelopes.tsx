@@ -1,3 +1,4 @@
+import { readHeader } from "hushring/relay";
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { timeWithSeconds } from "../ui/format.js";
 import { Bytes } from "./Bytes.js";
@@ -41,7 +42,10 @@ export function Envelopes({ envelopes, shown, onShow }: EnvelopesProps) {
   };
   return (
     <section class="panel envelopes" aria-labelledby="envelopes-title">
-      <h3 id="envelopes-title">Every envelope</h3>
+      <h3 id="envelopes-title">
+        Every envelope
+        <span class="panel-figure">when, from → to, tag</span>
+      </h3>
       <div
         class="envelopes-list"
         ref={list}
@@ -68,7 +72,20 @@ export function Envelopes({ envelopes, shown, onShow }: EnvelopesProps) {
           <p class="envelopes-none">Nothing yet. Call or write, and it comes here.</p>
         )}
       </div>
+      <Header seen={newest.find(({ n }) => n === shown)} />
     </section>
+  );
+}
+
+/** What an envelope has in clear: as the strip shows it, its first column. */
+function Header({ seen }: { readonly seen: Seen | undefined }) {
+  if (seen === undefined) return <p class="envelopes-header">&nbsp;</p>;
+  const { version, suite, prekeyId } = readHeader(seen.envelope);
+  return (
+    <p class="envelopes-header">
+      <mark>In clear</mark>: version {version}, {suite}, prekey <span class="mono">{prekeyId}</span>
+      . The rest is sealed.
+    </p>
   );
 }
 

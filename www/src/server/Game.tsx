@@ -75,7 +75,7 @@ interface Guess {
 
 function resultOf(pair: Pair | undefined, guess: Guess | undefined): string {
   if (pair === undefined) return "Make a call and send a message to the same device to play.";
-  if (guess === undefined) return "";
+  if (guess === undefined) return "Sent by one desk to one device. Time and order are hidden.";
   return guess.side === guess.call ? "Right." : "Wrong.";
 }
 

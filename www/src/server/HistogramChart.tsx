@@ -18,7 +18,7 @@ export function HistogramChart({ hundred }: HistogramChartProps) {
     <section class="panel histogram" aria-labelledby="histogram-title">
       <h3 id="histogram-title">
         Byte values
-        <span class="panel-figure">last {count(envelopes)}</span>
+        <span class="panel-figure">{`last ${count(envelopes)} envelopes`}</span>
       </h3>
       <Chart figures={figures} />
       <p class="histogram-axis mono" aria-hidden="true">
@@ -33,20 +33,20 @@ export function HistogramChart({ hundred }: HistogramChartProps) {
           <tr>
             <td />
             <th scope="col">here</th>
-            <th scope="col">random bytes</th>
+            <th scope="col">at random</th>
           </tr>
         </thead>
         <tbody>
           <tr>
-            <th scope="row">Rarest and most frequent value</th>
-            <td>{isEmpty ? "–" : `${count(least)} to ${count(most)}`}</td>
-            <td>{isEmpty ? "–" : `${count(Math.ceil(low))} to ${count(Math.floor(high))}`}</td>
+            <th scope="row">Each value occurs</th>
+            <td>{isEmpty ? "–" : `${count(least)} – ${count(most)}`}</td>
+            <td>{isEmpty ? "–" : `${count(Math.ceil(low))} – ${count(Math.floor(high))}`}</td>
           </tr>
           <tr>
-            <th scope="row">Chi-square, 255 degrees</th>
+            <th scope="row">Chi-square</th>
             <td>{isEmpty ? "–" : count(Math.round(chiSquare))}</td>
             <td>
-              {count(Math.round(chiLow))} to {count(Math.round(chiHigh))}
+              {count(Math.round(chiLow))} – {count(Math.round(chiHigh))}
             </td>
           </tr>
           <tr>
@@ -56,9 +56,8 @@ export function HistogramChart({ hundred }: HistogramChartProps) {
           </tr>
         </tbody>
       </table>
-      <p class="quiet small">
-        Each value has {isEmpty ? "–" : count(Math.round(expected))} on average, without the 10
-        bytes in clear. Random bytes stay in these bounds 19 times in 20.
+      <p class="histogram-text quiet small">
+        {`Each value has ${isEmpty ? "–" : count(Math.round(expected))} on average, without the 10 bytes in clear. Random bytes stay in these bounds 19 times in 20.`}
       </p>
     </section>
   );

@@ -1,5 +1,5 @@
 import { useMemo } from "preact/hooks";
-import { count, plural } from "../ui/format.js";
+import { count } from "../ui/format.js";
 import { auditOf, partsOf } from "./push.js";
 import type { Seen } from "./seen.js";
 
@@ -17,20 +17,17 @@ export function Request({ seen, hundred }: RequestProps) {
     <section class="panel request" aria-labelledby="request-title">
       <h3 id="request-title">
         Its push request
-        {seen && <span class="panel-figure">{count(seen.push.body.length)} bytes</span>}
+        {seen && <span class="panel-figure">{`${count(seen.push.body.length)} bytes`}</span>}
       </h3>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it */}
       <pre class="request-text mono" tabIndex={0}>
-        {parts.map(({ text, own }, i) =>
-          // biome-ignore lint/suspicious/noArrayIndexKey: the parts have fixed places
-          own ? <mark key={i}>{text}</mark> : text,
-        )}
+        {parts.map(({ text, own }, i) => (own ? <mark key={i}>{text}</mark> : text))}
       </pre>
       <p class="request-audit">
         {audit === undefined ? (
           <>
-            Only what is <mark>marked</mark> differs in the last {plural(hundred.length, "request")}
-            : <span class="mono">auditApnsRequests</span> passes.
+            Only what is <mark>marked</mark> differs in the last hundred requests:{" "}
+            <span class="mono">auditApnsRequests</span> passes.
           </>
         ) : (
           <strong class="is-bad">The audit does not pass: {audit}</strong>

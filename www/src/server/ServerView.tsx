@@ -1,4 +1,5 @@
 import { useMemo, useState } from "preact/hooks";
+import "../ui/theme.css";
 import "./server.css";
 import { count } from "../ui/format.js";
 import { Day } from "./Day.js";

@@ -29,6 +29,9 @@ export interface Lanes {
 /** Lanes that can be read on a phone. */
 const most = 8;
 
+/** The part of the width at each end where the axis has no text. */
+const margin = 0.05;
+
 /** Marks closer than this, in percent, lie on one pixel: one of them is drawn. */
 const grain = 0.1;
 
@@ -56,12 +59,14 @@ export function lanesOf(sightings: readonly Sighting[], span: Span, end: number)
 export const percentOf = (time: number, span: Span, end: number) =>
   100 * (1 - (end - time) / spans[span].length);
 
-/** The round times within, for the axis. */
+/** The round times within, for the axis: not where a text would not fit. */
 export function ticksOf(span: Span, end: number): readonly number[] {
   const { length, tick } = spans[span];
   const offset = new Date(end).getTimezoneOffset() * 60_000;
   const first = Math.ceil((end - length - offset) / tick) * tick + offset;
   const ticks: number[] = [];
-  for (let time = first; time <= end; time += tick) ticks.push(time);
+  for (let time = first; time <= end - length * margin; time += tick) {
+    if (time >= end - length * (1 - margin)) ticks.push(time);
+  }
   return ticks;
 }

@@ -16,7 +16,7 @@ export function Button({ children, onPress, tone = "plain", submit, disabled }: 
       class={`button button-${tone}`}
       type={submit ? "submit" : "button"}
       disabled={disabled}
-      onClick={onPress}
+      onClick={() => onPress?.()}
     >
       {children}
     </button>
@@ -44,7 +44,7 @@ export function RoundButton(props: RoundButtonProps) {
       type="button"
       aria-pressed={pressed}
       disabled={disabled}
-      onClick={onPress}
+      onClick={() => onPress()}
     >
       <span class="round-face">{icon}</span>
       <span class={captioned ? "round-caption" : "visually-hidden"}>{label}</span>

@@ -74,7 +74,7 @@ export function DeskApp(props: DeskAppProps) {
         <ContactList contacts={contacts} selected={selected} onSelect={onSelect} />
         <div class="desk-tools">
           <Button onPress={props.onAdd}>
-            <PlusIcon /> Add a contact
+            <PlusIcon /> Add
           </Button>
           <Button onPress={props.onRequests}>
             Requests

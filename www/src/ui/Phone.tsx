@@ -51,7 +51,7 @@ export function PhoneApp({ initial = "calls", onLock, views, badges = {} }: Phon
     <div class="app">
       <header class="app-head">
         <h2>{tabs[tab].title}</h2>
-        <button type="button" class="app-lock" onClick={onLock}>
+        <button type="button" class="app-lock" onClick={() => onLock()}>
           <LockIcon />
           <span class="visually-hidden">Lock the phone</span>
         </button>

@@ -47,7 +47,7 @@ function Request({ request, onAccept, onBlock }: RequestProps) {
         </div>
       </header>
       <Fingerprint of="Fingerprint" value={fingerprint} />
-      <form class="field-row" onSubmit={accept}>
+      <form class="stack" onSubmit={accept}>
         <label class="field">
           <span>Name that you give</span>
           <input class="input" name="name" required maxLength={60} autocomplete="off" />

@@ -1,17 +1,19 @@
-/** Texts for times, counts and rates, in the reader's own language where the browser has it. */
+/** Texts for times, counts and rates. The pages are in English, and so are these; hours go to 23. */
 
-const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
-const seconds = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
-const day = new Intl.DateTimeFormat(undefined, { weekday: "long", month: "long", day: "numeric" });
-const date = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" });
-const whole = new Intl.NumberFormat("en");
+const language = "en-GB";
+
+const clock = new Intl.DateTimeFormat(language, { timeStyle: "short" });
+const seconds = new Intl.DateTimeFormat(language, { timeStyle: "medium" });
+const day = new Intl.DateTimeFormat(language, { weekday: "long", month: "long", day: "numeric" });
+const date = new Intl.DateTimeFormat(language, { dateStyle: "medium" });
+const whole = new Intl.NumberFormat(language);
 
 export const timeOfDay = (time: number) => clock.format(time);
 export const timeWithSeconds = (time: number) => seconds.format(time);
 export const dayOf = (time: number) => day.format(time);
 export const dateOf = (time: number) => date.format(time);
 
-/** 2880 as "2,880": the page is in English, and so are its numbers. */
+/** 2880 as "2,880". */
 export const count = (value: number) => whole.format(value);
 
 /** "1 envelope", "2 envelopes". */
