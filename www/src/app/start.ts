@@ -40,21 +40,14 @@ export function start(place: Place, events: PeerEvents): Observable<Stage> {
         : { name: "failed", error };
     }
   };
-  const elsewhere = (): Stage => ({
-    name: "elsewhere",
-    takeOver: () => {
-      charge.take().then(open);
+  const charge = new Charge(installation, {
+    onHeld: open,
+    onElsewhere: () => {
+      if (stage.value.name === "open") stage.value.peer.close();
+      stage.value = { name: "elsewhere", takeOver: () => charge.takeOver() };
     },
   });
-  const charge = new Charge(installation, () => {
-    if (stage.value.name === "open") stage.value.peer.close();
-    stage.value = elsewhere();
-  });
-  charge.tryToHold(open).then((isHeld) => {
-    if (isHeld) return open();
-    stage.value = elsewhere();
-    return undefined;
-  });
+  charge.begin();
   return stage;
 }
 

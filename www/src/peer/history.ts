@@ -5,10 +5,12 @@ import type { CallOutcome, CallRecord, HistoryCall, HistoryItem } from "./record
 /** How many items are kept. */
 const most = 200;
 
-/** Adds an item, or replaces the one of its id, where it stands. The oldest come first. */
+/**
+ * Adds an item, or replaces the one of its id. The oldest come first, by when they were sent: what
+ * was pushed is received before what waits in the mailbox.
+ */
 export function remembered(before: readonly HistoryItem[] = [], item: HistoryItem): HistoryItem[] {
-  const place = before.findIndex(({ id }) => id === item.id);
-  return place < 0 ? [...before, item].slice(-most) : before.with(place, item);
+  return [...withoutItem(before, item.id), item].sort((a, b) => +a.at - +b.at).slice(-most);
 }
 
 export function withoutItem(before: readonly HistoryItem[] = [], id: string): HistoryItem[] {

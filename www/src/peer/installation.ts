@@ -8,39 +8,46 @@ export function installationOf(place: "desk" | "phone", search: string): string 
 }
 
 /**
- * Takes charge of an installation, for as long as the page lives. Resolves with true if nobody else
- * has it; with false, another tab has, and `onFree` is called once that one is closed. `take` takes
- * it from the other one, which is told by `onLost`.
+ * Who is in charge of an installation: one tab, for as long as it lives. The others wait, and the
+ * first of them goes on when that one is closed; or a user takes it over.
  */
 export class Charge {
   readonly #name: string;
-  readonly #onLost: () => void;
+  readonly #onHeld: () => void;
+  readonly #onElsewhere: () => void;
+  #waits = false;
 
-  constructor(installation: string, onLost: () => void) {
+  constructor(installation: string, uses: { onHeld: () => void; onElsewhere: () => void }) {
     this.#name = `hushring:${installation}`;
-    this.#onLost = onLost;
+    this.#onHeld = uses.onHeld;
+    this.#onElsewhere = uses.onElsewhere;
   }
 
-  async tryToHold(onFree: () => void): Promise<boolean> {
-    const isHeld = await this.#hold({ ifAvailable: true });
-    if (!isHeld) this.#hold({}).then((isFree) => isFree && onFree());
-    return isHeld;
+  /** Takes charge if nobody has it, and waits for it otherwise. */
+  begin(): void {
+    this.#request({ ifAvailable: true });
   }
 
-  async take(): Promise<void> {
-    await this.#hold({ steal: true });
+  /** Takes it from the tab that has it. */
+  takeOver(): void {
+    this.#request({ steal: true });
   }
 
-  /** Resolves once the lock is held, or with false if somebody else has it. */
-  #hold(options: LockOptions): Promise<boolean> {
-    return new Promise((resolve) => {
-      navigator.locks
-        .request(this.#name, options, (lock) => {
-          resolve(lock !== null);
-          // Held until the page is gone.
-          return lock === null ? undefined : new Promise<never>(() => {});
-        })
-        .catch(this.#onLost); // another tab has taken it
-    });
+  #request(options: LockOptions): void {
+    navigator.locks
+      .request(this.#name, options, (lock) => {
+        if (lock === null) return this.#wait();
+        this.#waits &&= "steal" in options; // one that waited has what it waited for
+        this.#onHeld();
+        return new Promise<never>(() => {}); // until the tab is closed
+      })
+      .catch(() => this.#wait()); // another tab has taken it
+  }
+
+  #wait(): void {
+    this.#onElsewhere();
+    if (this.#waits) return;
+    this.#waits = true;
+    this.#request({});
   }
 }

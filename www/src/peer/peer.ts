@@ -366,8 +366,18 @@ export class Peer {
     this.state.value = { ...this.state.value, isConnected };
   }
 
+  /** Reads what pages show. */
   async #refresh(): Promise<void> {
-    if (this.#stop.signal.aborted) return;
+    const { signal } = this.#stop;
+    if (signal.aborted) return;
+    try {
+      this.state.value = await this.#read();
+    } catch (error) {
+      if (!signal.aborted) throw error; // else the vault was closed meanwhile
+    }
+  }
+
+  async #read(): Promise<PeerState> {
     const vault = this.#vault;
     const [identity, account, contacts, calls, history, explanations, held, own] =
       await Promise.all([
@@ -380,7 +390,7 @@ export class Peer {
         vault.read("held"),
         vault.read("own"),
       ]);
-    this.state.value = {
+    return {
       ...this.state.value,
       identity: identity && { ...identity, fingerprint: fingerprint(identity.account) },
       holdsAccountKey: account !== undefined,

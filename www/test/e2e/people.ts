@@ -152,7 +152,7 @@ export class Desk extends App {
   }
 
   showAdd(): Promise<void> {
-    return this.press("Add a contact");
+    return this.page.getByRole("navigation").getByRole("button", { name: /^Add/ }).click();
   }
 
   async select(name: string): Promise<void> {
