@@ -112,7 +112,7 @@ function Row({ seen, index, of, isShown, onShow }: RowProps) {
       style={{ transform: `translateY(${index * rowHeight}px)` }}
       onClick={() => onShow(n)}
     >
-      <Bytes bytes={envelope} layout={stripLayout} label={`${envelope.length} bytes`} />
+      <Bytes bytes={envelope} layout={stripLayout} />
       <p class="envelope-line mono">
         <span>{timeWithSeconds(time)}</span>
         <span>

@@ -99,7 +99,7 @@ function Choice({ side, seen, guess, onTake }: ChoiceProps) {
       onClick={() => onTake(side)}
     >
       <span class="choice-bytes">
-        {seen && <Bytes bytes={seen.envelope} layout={blockLayout} label="" />}
+        {seen && <Bytes bytes={seen.envelope} layout={blockLayout} />}
       </span>
       <span class="choice-text">
         {kind === undefined && (

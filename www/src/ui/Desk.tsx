@@ -22,6 +22,25 @@ export interface DeskProps {
   readonly notices?: ComponentChildren;
 }
 
+export interface PanelProps {
+  readonly title: string;
+  readonly onClose: () => void;
+  readonly children: ComponentChildren;
+}
+
+/** Holds what the desk shows in place of a conversation, such as {@link Devices}. */
+export function Panel({ title, onClose, children }: PanelProps) {
+  return (
+    <section class="desk-panel" aria-label={title}>
+      <header class="desk-panel-head">
+        <h2>{title}</h2>
+        <Button onPress={onClose}>Close</Button>
+      </header>
+      {children}
+    </section>
+  );
+}
+
 /** The page: a person's app on the left, and on the right what the server sees of it. */
 export function Desk({ title, connection, app, server, notices }: DeskProps) {
   return (
@@ -62,7 +81,7 @@ export interface DeskAppProps {
   readonly thread: ThreadProps | null;
   /** {@link Call}, while one is up. */
   readonly call?: ComponentChildren;
-  /** In place of the conversation: devices, requests, linking, adding a contact. */
+  /** In place of the conversation: {@link Panel}, or linking, or adding a contact. */
   readonly panel?: ComponentChildren;
 }
 
