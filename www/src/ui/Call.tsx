@@ -13,8 +13,18 @@ export interface CallProps extends CallActions {
 export function Call({ call, onHangUp, onMute, onCamera }: CallProps) {
   const { phase, hasVideo, name } = call;
   const waits = phase === "calling";
+  const section = useRef<HTMLElement>(null);
+  // On the phone it replaces the button that answered, and with it the focus would be lost.
+  useEffect(() => {
+    if (document.activeElement === document.body) section.current?.focus();
+  }, []);
   return (
-    <section class={`call call-${phase}`} aria-label={`Call with ${name}`}>
+    <section
+      class={`call call-${phase}`}
+      ref={section}
+      tabIndex={-1}
+      aria-label={`Call with ${name}`}
+    >
       <div class="call-stage">
         {hasVideo && <Video label={`${name}’s picture`} stream={call.remote} />}
         {(!hasVideo || phase !== "connected") && (
