@@ -1,0 +1,67 @@
+import { useEffect, useState } from "preact/hooks";
+import type { Granted } from "../peer/link.js";
+import type { Peer } from "../peer/peer.js";
+import { LinkThis } from "../ui/Link.js";
+import { Onboarding } from "../ui/Onboarding.js";
+import type { NoticeList } from "./notices.js";
+import { type Place, pageAddress } from "./start.js";
+
+export interface SetupProps {
+  readonly peer: Peer;
+  readonly place: Place;
+  readonly suggestedName: string;
+  readonly notices: NoticeList;
+}
+
+/** Before an installation is a device: it makes an account, or is linked to one. */
+export function Setup({ peer, place, suggestedName, notices }: SetupProps) {
+  const [links, setLinks] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const make = (name: string) => {
+    setBusy(true);
+    peer
+      .makeAccount(name)
+      .catch(notices.problem)
+      .finally(() => setBusy(false));
+  };
+  if (links) {
+    const close = () => setLinks(false);
+    return <Join {...{ peer, place, suggestedName, notices }} onCancel={close} />;
+  }
+  return (
+    <Onboarding
+      place={place}
+      suggestedName={suggestedName}
+      busy={busy}
+      onMake={make}
+      onLink={() => setLinks(true)}
+    />
+  );
+}
+
+interface JoinProps extends SetupProps {
+  readonly onCancel: () => void;
+}
+
+/** Shows the code, waits for the grant, and lets its account be compared. */
+function Join({ peer, place, suggestedName, notices, onCancel }: JoinProps) {
+  const [code, setCode] = useState<string | null>(null);
+  const [granted, setGranted] = useState<Granted | null>(null);
+  useEffect(() => {
+    const stop = new AbortController();
+    const join = async () => {
+      const joining = await peer.join(pageAddress(place));
+      setCode(joining.code);
+      setGranted(await joining.granted(stop.signal));
+    };
+    join().catch((error) => {
+      if (!stop.signal.aborted) notices.problem(error);
+    });
+    return () => stop.abort();
+  }, [peer, place, notices]);
+  const confirm = (same: boolean) => {
+    if (!same || granted === null) return onCancel();
+    peer.joined(granted.confirm, suggestedName).catch(notices.problem);
+  };
+  return <LinkThis code={code} granted={granted} onConfirm={confirm} onCancel={onCancel} />;
+}

@@ -1,0 +1,51 @@
+import { HushringError } from "hushring";
+import { Observable } from "../peer/observable.js";
+import type { CallOutcome } from "../peer/records.js";
+import type { NoticeView } from "../ui/types.js";
+
+/** What a page has to say. A notice goes by itself after a while, unless it is a problem. */
+export class NoticeList {
+  readonly shown = new Observable<readonly NoticeView[]>([]);
+
+  add(tone: NoticeView["tone"], text: string): void {
+    if (this.shown.value.some((notice) => notice.text === text)) return;
+    const id = crypto.randomUUID();
+    this.shown.value = [...this.shown.value, { id, tone, text }].slice(-4);
+    setTimeout(() => this.close(id), tone === "error" ? 20_000 : 6_000);
+  }
+
+  /** Shows what has failed. */
+  readonly problem = (error: unknown): void => this.add("error", textOf(error));
+
+  readonly close = (id: string): void => {
+    this.shown.value = this.shown.value.filter((notice) => notice.id !== id);
+  };
+}
+
+/** Words for an error. What hushring refuses is named by its code, which the guide explains. */
+export function textOf(error: unknown): string {
+  if (HushringError.is(error)) return `hushring refuses this: ${error.message}`;
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** How a call ended, in words. */
+export function outcomeText(outcome: CallOutcome, isOutgoing: boolean): string {
+  switch (outcome) {
+    case "answeredElsewhere":
+      return "Answered on another device";
+    case "declinedElsewhere":
+      return "Declined on another device";
+    case "declined":
+      return isOutgoing ? "Declined" : "You declined";
+    case "cancelled":
+      return "You gave up";
+    case "failed":
+      return "The connection failed";
+    case "missed":
+      return "Missed call";
+    case "unanswered":
+      return "Nobody answered";
+    case "ended":
+      return "Call ended";
+  }
+}
