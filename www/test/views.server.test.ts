@@ -193,7 +193,7 @@ test("nothing in the page tells the call before the guess, and the score counts"
   for (const tag of traffic.truth.keys()) assert.ok(!page0.includes(tag));
   // 24 throws of a coin: outside of this once in 100,000 runs.
   assert.ok(left >= 2 && left <= 22, `${left} of ${rounds} calls stood on the left`);
-  await game.getByRole("button", { name: "Send ten of each" }).press("Enter");
+  await game.getByRole("button", { name: "Send more of both" }).press("Enter");
   await game.getByRole("button", { name: "Next pair" }).waitFor();
   assert.deepEqual(watched.complaints, []);
 });

@@ -58,7 +58,7 @@ export function Game({ envelopes, truth, onMore, random = systemRandom }: GamePr
           {resultOf(pair, guess)}
         </p>
         {guess !== undefined && <Next left={left} onNext={draw} onMore={onMore} />}
-        {pair === undefined && onMore && <Button onPress={onMore}>Send ten of each</Button>}
+        {pair === undefined && onMore && <Button onPress={onMore}>Send more of both</Button>}
       </div>
       <ScoreChart hits={score.hits} rounds={score.rounds} />
       <p class="game-verdict">{verdict(score.hits, score.rounds)}</p>
@@ -140,7 +140,7 @@ function Next({ left, onNext, onMore }: NextProps) {
         </Button>
       )}
       {left > 0 && <span class="quiet small">{plural(left, "pair")} left</span>}
-      {left === 0 && onMore && <Button onPress={onMore}>Send ten of each</Button>}
+      {left === 0 && onMore && <Button onPress={onMore}>Send more of both</Button>}
       {left === 0 && !onMore && (
         <span class="quiet small">Each is used once. Call and write again to go on.</span>
       )}

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { RoundButton } from "./Button.js";
 import { Avatar } from "./Contact.js";
+import { useFocusIfLost } from "./focus.js";
 import { count, duration, rate } from "./format.js";
 import { HangUpIcon, MicIcon, MicOffIcon, VideoIcon, VideoOffIcon } from "./icons.js";
 import type { CallActions, CallPhase, CallView, MediaFlow } from "./types.js";
@@ -13,11 +14,7 @@ export interface CallProps extends CallActions {
 export function Call({ call, onHangUp, onMute, onCamera }: CallProps) {
   const { phase, hasVideo, name } = call;
   const waits = phase === "calling";
-  const section = useRef<HTMLElement>(null);
-  // On the phone it replaces the button that answered, and with it the focus would be lost.
-  useEffect(() => {
-    if (document.activeElement === document.body) section.current?.focus();
-  }, []);
+  const section = useFocusIfLost<HTMLElement>();
   return (
     <section
       class={`call call-${phase}`}

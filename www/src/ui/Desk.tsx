@@ -2,6 +2,7 @@ import type { ComponentChildren } from "preact";
 import "./theme.css";
 import "./parts.css";
 import "./talk.css";
+import "./incoming.css";
 import "./desk.css";
 import { Button } from "./Button.js";
 import { ContactCard, type ContactCardProps, ContactList } from "./Contact.js";
