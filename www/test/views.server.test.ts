@@ -148,7 +148,7 @@ test("the game waits until there are both kinds to one device", async () => {
   await show(page, fixture);
   await loaded(page, 2);
   const game = page.getByRole("region", { name: "Which of these two is the call?" });
-  await game.getByText("Make a call and send a message to the same device").waitFor();
+  await game.getByText("To play, call and write to the same device").waitFor();
   assert.ok(await game.getByRole("button", { name: "This one" }).first().isDisabled());
   fixture.show(traffic.post("message", "desk", "phone"));
   await game.getByText("Time and order are hidden").waitFor();
@@ -193,7 +193,7 @@ test("nothing in the page tells the call before the guess, and the score counts"
   for (const tag of traffic.truth.keys()) assert.ok(!page0.includes(tag));
   // 24 throws of a coin: outside of this once in 100,000 runs.
   assert.ok(left >= 2 && left <= 22, `${left} of ${rounds} calls stood on the left`);
-  await game.getByRole("button", { name: "Send more of both" }).press("Enter");
+  await game.getByRole("button", { name: "Send more" }).press("Enter");
   await game.getByRole("button", { name: "Next pair" }).waitFor();
   assert.deepEqual(watched.complaints, []);
 });

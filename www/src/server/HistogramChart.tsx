@@ -75,8 +75,10 @@ function lengthsOf({ lengths }: Histogram): string {
 /** From 0 upwards, not cut off: a flat wall is what there is to see. */
 function Chart({ figures }: { readonly figures: Histogram }) {
   const { counts, expected, low, high, total } = figures;
-  const scale = total === 0 ? 0 : 100 / (1.5 * expected);
-  const heights = counts.map((value) => Math.min(100, value * scale));
+  // With few envelopes chance spreads wider than half.
+  const top = Math.max(1.5 * expected, 1.05 * high, ...counts);
+  const scale = total === 0 ? 0 : 100 / top;
+  const heights = counts.map((value) => value * scale);
   const path = heights.map(
     (height, x) => `M${x} 100v${-height.toFixed(2)}h1v${height.toFixed(2)}z`,
   );

@@ -94,7 +94,10 @@ export function DeskApp(props: DeskAppProps) {
         <ContactList contacts={contacts} selected={selected} onSelect={onSelect} />
         <div class="desk-tools">
           <Button onPress={props.onAdd}>
-            <PlusIcon /> Add
+            <PlusIcon />
+            <span>
+              Add<span class="visually-hidden"> a contact</span>
+            </span>
           </Button>
           <Button onPress={props.onRequests}>
             Requests
