@@ -9,7 +9,6 @@ import { Apple, answers, type Behaviour, takes } from "./support/apple.js";
 
 const topic = "com.example.app";
 const deviceToken = "ab".repeat(32);
-const target = { kind: "apns", to: deviceToken } as const;
 const aPush = () => apnsRequest(randomBytes(2_880), { deviceToken, topic });
 
 const pair = generateKeyPairSync("ec", { namedCurve: "P-256" });
@@ -36,7 +35,7 @@ async function setUp(
     () => apns.close(),
     () => apple.close(),
   );
-  return { apple, send: (push = aPush()) => apns.send(push, target) };
+  return { apple, send: (push = aPush()) => apns.send(push) };
 }
 
 function tokenOf(authorization: string | undefined) {
@@ -169,7 +168,7 @@ describe("pushes to APNs", () => {
     const { port } = apple;
     await apple.close();
     const apns = new Apns({ origin: `http://127.0.0.1:${port}` }, undefined, Date.now);
-    assert.deepEqual(await apns.send(aPush(), target), { is: "later", reason: "ECONNREFUSED" });
+    assert.deepEqual(await apns.send(aPush()), { is: "later", reason: "ECONNREFUSED" });
     await apns.close();
   });
 

@@ -10,7 +10,7 @@ import type { Peer } from "../peer/peer.js";
 import type { Contact } from "../peer/records.js";
 import { ServerView } from "../server/ServerView.js";
 import { Call } from "../ui/Call.js";
-import { Desk, DeskApp } from "../ui/Desk.js";
+import { Desk, DeskApp, Panel } from "../ui/Desk.js";
 import { IncomingCall } from "../ui/IncomingCall.js";
 
 /** The desk: the app of one person, and beside it what the server sees of everybody. */
@@ -35,11 +35,11 @@ export function DeskPage(props: AppProps) {
   );
 }
 
-type Panel = "add" | "devices" | "requests";
+type PanelName = "add" | "devices" | "requests";
 
 function App(props: AppProps) {
   const { state } = props;
-  const [panel, setPanel] = useState<Panel>();
+  const [panel, setPanel] = useState<PanelName>();
   const people = useContact(props);
   const asked = useAsked();
   useEffect(() => {
@@ -58,8 +58,16 @@ function App(props: AppProps) {
         onCancel={() => setPanel(undefined)}
       />
     ),
-    devices: <DevicesPanel {...props} code={asked?.kind === "link" ? asked.code : undefined} />,
-    requests: <RequestsPanel {...props} />,
+    devices: (
+      <Panel title="Devices" onClose={() => setPanel(undefined)}>
+        <DevicesPanel {...props} code={asked?.kind === "link" ? asked.code : undefined} />
+      </Panel>
+    ),
+    requests: (
+      <Panel title="Requests" onClose={() => setPanel(undefined)}>
+        <RequestsPanel {...props} />
+      </Panel>
+    ),
   };
   return (
     <DeskApp

@@ -4,17 +4,17 @@ import { inksOf, type Layout, paint } from "./paint.js";
 export interface BytesProps {
   readonly bytes: Uint8Array;
   readonly layout: Layout;
-  readonly label: string;
 }
 
-/** The bytes of an envelope as a picture, one pixel each. */
-export function Bytes({ bytes, layout, label }: BytesProps) {
+/** The bytes of an envelope as a picture, one pixel each. What holds it says in words what it is. */
+export function Bytes({ bytes, layout }: BytesProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const dark = useDark();
   useEffect(() => {
     if (canvas.current !== null) paint(canvas.current, bytes, layout, inksOf(canvas.current));
   }, [bytes, layout, dark]);
-  return <canvas class="bytes" ref={canvas} role="img" aria-label={label} />;
+  // biome-ignore lint/a11y/noAriaHiddenOnFocusable: nothing makes this canvas focusable
+  return <canvas class="bytes" ref={canvas} aria-hidden="true" />;
 }
 
 function useDark(): boolean {

@@ -9,7 +9,8 @@ export interface EnvelopesProps {
   /** Oldest first. */
   readonly envelopes: readonly Seen[];
   readonly shown: number | null;
-  readonly onShow: (n: number) => void;
+  /** Null: the newest, whichever it is. */
+  readonly onShow: (n: number | null) => void;
 }
 
 /** As CSS has it. */
@@ -24,13 +25,15 @@ export function Envelopes({ envelopes, shown, onShow }: EnvelopesProps) {
   const newest = useMemo(() => envelopes.toReversed(), [envelopes]);
   const list = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(0);
-  useHeldPlace(list, newest[0]?.n);
+  useHeldPlace(list, newest);
   const first = Math.max(0, Math.floor(top / rowHeight) - 2);
   const rows = newest.slice(first, first + 16);
+  // Whoever chooses the newest follows what comes.
+  const choose = (n: number) => onShow(n === newest[0]?.n ? null : n);
   const move = (index: number) => {
     const target = newest[Math.min(Math.max(index, 0), newest.length - 1)];
     if (target === undefined || list.current === null) return;
-    onShow(target.n);
+    choose(target.n);
     reveal(list.current, newest.indexOf(target));
   };
   const onKeyDown = (event: KeyboardEvent) => {
@@ -64,7 +67,7 @@ export function Envelopes({ envelopes, shown, onShow }: EnvelopesProps) {
               index={first + i}
               of={newest.length}
               isShown={seen.n === shown}
-              onShow={onShow}
+              onShow={choose}
             />
           ))}
         </div>
@@ -112,7 +115,7 @@ function Row({ seen, index, of, isShown, onShow }: RowProps) {
       style={{ transform: `translateY(${index * rowHeight}px)` }}
       onClick={() => onShow(n)}
     >
-      <Bytes bytes={envelope} layout={stripLayout} label={`${envelope.length} bytes`} />
+      <Bytes bytes={envelope} layout={stripLayout} />
       <p class="envelope-line mono">
         <span>{timeWithSeconds(time)}</span>
         <span>
@@ -144,12 +147,13 @@ function reveal(list: HTMLElement, index: number): void {
 }
 
 /** Whoever has scrolled down keeps looking at the same rows when new ones come on top. */
-function useHeldPlace(list: { current: HTMLElement | null }, newest: number | undefined) {
-  const before = useRef(newest);
+function useHeldPlace(list: { readonly current: HTMLElement | null }, newest: readonly Seen[]) {
+  const before = useRef(newest[0]?.n);
   useLayoutEffect(() => {
     const { current } = list;
-    const came = (newest ?? 0) - (before.current ?? newest ?? 0);
-    before.current = newest;
-    if (current !== null && current.scrollTop > 0) current.scrollTop += came * rowHeight;
+    const came = newest.findIndex(({ n }) => n === before.current);
+    before.current = newest[0]?.n;
+    if (current !== null && current.scrollTop > 0 && came > 0)
+      current.scrollTop += came * rowHeight;
   }, [list, newest]);
 }

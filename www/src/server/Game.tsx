@@ -58,7 +58,7 @@ export function Game({ envelopes, truth, onMore, random = systemRandom }: GamePr
           {resultOf(pair, guess)}
         </p>
         {guess !== undefined && <Next left={left} onNext={draw} onMore={onMore} />}
-        {pair === undefined && onMore && <Button onPress={onMore}>Send ten of each</Button>}
+        {pair === undefined && onMore && <Button onPress={onMore}>Send more</Button>}
       </div>
       <ScoreChart hits={score.hits} rounds={score.rounds} />
       <p class="game-verdict">{verdict(score.hits, score.rounds)}</p>
@@ -74,7 +74,7 @@ interface Guess {
 }
 
 function resultOf(pair: Pair | undefined, guess: Guess | undefined): string {
-  if (pair === undefined) return "Make a call and send a message to the same device to play.";
+  if (pair === undefined) return "To play, call and write to the same device.";
   if (guess === undefined) return "Sent by one desk to one device. Time and order are hidden.";
   return guess.side === guess.call ? "Right." : "Wrong.";
 }
@@ -99,7 +99,7 @@ function Choice({ side, seen, guess, onTake }: ChoiceProps) {
       onClick={() => onTake(side)}
     >
       <span class="choice-bytes">
-        {seen && <Bytes bytes={seen.envelope} layout={blockLayout} label="" />}
+        {seen && <Bytes bytes={seen.envelope} layout={blockLayout} />}
       </span>
       <span class="choice-text">
         {kind === undefined && (
@@ -140,7 +140,7 @@ function Next({ left, onNext, onMore }: NextProps) {
         </Button>
       )}
       {left > 0 && <span class="quiet small">{plural(left, "pair")} left</span>}
-      {left === 0 && onMore && <Button onPress={onMore}>Send ten of each</Button>}
+      {left === 0 && onMore && <Button onPress={onMore}>Send more</Button>}
       {left === 0 && !onMore && (
         <span class="quiet small">Each is used once. Call and write again to go on.</span>
       )}

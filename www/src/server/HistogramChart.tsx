@@ -10,7 +10,7 @@ export interface HistogramChartProps {
 /** How often each byte value occurs in the last hundred envelopes, beside random bytes. */
 export function HistogramChart({ hundred }: HistogramChartProps) {
   const figures = useMemo(() => histogram(hundred), [hundred]);
-  const { envelopes, expected, low, high, chiSquare, chiLow, chiHigh } = figures;
+  const { envelopes, low, high, chiSquare, chiLow, chiHigh } = figures;
   const least = Math.min(...figures.counts);
   const most = Math.max(...figures.counts);
   const isEmpty = figures.total === 0;
@@ -56,12 +56,15 @@ export function HistogramChart({ hundred }: HistogramChartProps) {
           </tr>
         </tbody>
       </table>
-      <p class="histogram-text quiet small">
-        {`Each value has ${isEmpty ? "–" : count(Math.round(expected))} on average, without the 10 bytes in clear. Random bytes stay in these bounds 19 times in 20.`}
-      </p>
+      <p class="histogram-text quiet small">{textOf(figures)}</p>
     </section>
   );
 }
+
+/** One text, because parts of one would move when a figure in it changes. */
+const textOf = ({ total, expected }: Histogram) =>
+  `Each value has ${total === 0 ? "–" : count(Math.round(expected))} on average, without the 10 ` +
+  "bytes in clear. Random bytes stay in these bounds 19 times in 20.";
 
 function lengthsOf({ lengths }: Histogram): string {
   if (lengths.size === 0) return "–";
@@ -72,8 +75,10 @@ function lengthsOf({ lengths }: Histogram): string {
 /** From 0 upwards, not cut off: a flat wall is what there is to see. */
 function Chart({ figures }: { readonly figures: Histogram }) {
   const { counts, expected, low, high, total } = figures;
-  const scale = total === 0 ? 0 : 100 / (1.5 * expected);
-  const heights = counts.map((value) => Math.min(100, value * scale));
+  // With few envelopes chance spreads wider than half.
+  const top = Math.max(1.5 * expected, 1.05 * high, ...counts);
+  const scale = total === 0 ? 0 : 100 / top;
+  const heights = counts.map((value) => value * scale);
   const path = heights.map(
     (height, x) => `M${x} 100v${-height.toFixed(2)}h1v${height.toFixed(2)}z`,
   );

@@ -69,12 +69,19 @@ function Totals({ feed }: { readonly feed: Feed }) {
       </div>
       <div>
         <dt>Calls</dt>
-        <dd>?</dd>
+        <Unknown />
       </div>
       <div>
         <dt>Messages</dt>
-        <dd>?</dd>
+        <Unknown />
       </div>
     </dl>
   );
 }
+
+const Unknown = () => (
+  <dd>
+    <span aria-hidden="true">?</span>
+    <span class="visually-hidden">cannot be told</span>
+  </dd>
+);

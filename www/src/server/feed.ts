@@ -6,7 +6,7 @@ export interface Feed {
   readonly state: "connecting" | "live" | "lost";
   /** The newest ones, oldest first. */
   readonly envelopes: readonly Seen[];
-  /** Everything of the last day, oldest first. */
+  /** The last day, oldest first; of a very busy one, the newest that {@link most} allows. */
   readonly sightings: readonly Sighting[];
 }
 
@@ -32,6 +32,9 @@ export const emptyFeed: Feed = { state: "connecting", envelopes: [], sightings: 
 /** Envelopes that keep their bytes: as many as the relay repeats to a new listener. */
 export const kept = 300;
 
+/** Sightings that are kept: more than a timeline can show, and laid out within milliseconds. */
+const most = 20_000;
+
 const dayLength = 86_400_000;
 
 /**
@@ -46,7 +49,7 @@ export function withSeen(feed: Feed, seen: readonly Seen[], now: number): Feed {
   const newest = feed.envelopes.at(-1)?.n ?? Number.NEGATIVE_INFINITY;
   const fresh = seen.filter(({ n }) => n > newest);
   if (fresh.length === 0) return feed;
-  const sightings = [...feed.sightings, ...fresh.map(sightingOf)];
+  const sightings = [...feed.sightings, ...fresh.map(sightingOf)].slice(-most);
   return {
     ...feed,
     envelopes: [...feed.envelopes, ...fresh].slice(-kept),

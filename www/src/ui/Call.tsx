@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { RoundButton } from "./Button.js";
 import { Avatar } from "./Contact.js";
+import { useFocusIfLost } from "./focus.js";
 import { count, duration, rate } from "./format.js";
 import { HangUpIcon, MicIcon, MicOffIcon, VideoIcon, VideoOffIcon } from "./icons.js";
 import type { CallActions, CallPhase, CallView, MediaFlow } from "./types.js";
@@ -13,8 +14,14 @@ export interface CallProps extends CallActions {
 export function Call({ call, onHangUp, onMute, onCamera }: CallProps) {
   const { phase, hasVideo, name } = call;
   const waits = phase === "calling";
+  const section = useFocusIfLost<HTMLElement>();
   return (
-    <section class={`call call-${phase}`} aria-label={`Call with ${name}`}>
+    <section
+      class={`call call-${phase}`}
+      ref={section}
+      tabIndex={-1}
+      aria-label={`Call with ${name}`}
+    >
       <div class="call-stage">
         {hasVideo && <Video label={`${name}’s picture`} stream={call.remote} />}
         {(!hasVideo || phase !== "connected") && (

@@ -2,6 +2,7 @@ import type { ComponentChildren } from "preact";
 import "./theme.css";
 import "./parts.css";
 import "./talk.css";
+import "./incoming.css";
 import "./desk.css";
 import { Button } from "./Button.js";
 import { ContactCard, type ContactCardProps, ContactList } from "./Contact.js";
@@ -20,6 +21,25 @@ export interface DeskProps {
   readonly server: ComponentChildren;
   /** {@link Notices}. */
   readonly notices?: ComponentChildren;
+}
+
+export interface PanelProps {
+  readonly title: string;
+  readonly onClose: () => void;
+  readonly children: ComponentChildren;
+}
+
+/** Holds what the desk shows in place of a conversation, such as {@link Devices}. */
+export function Panel({ title, onClose, children }: PanelProps) {
+  return (
+    <section class="desk-panel" aria-label={title}>
+      <header class="desk-panel-head">
+        <h2>{title}</h2>
+        <Button onPress={onClose}>Close</Button>
+      </header>
+      {children}
+    </section>
+  );
 }
 
 /** The page: a person's app on the left, and on the right what the server sees of it. */
@@ -62,7 +82,7 @@ export interface DeskAppProps {
   readonly thread: ThreadProps | null;
   /** {@link Call}, while one is up. */
   readonly call?: ComponentChildren;
-  /** In place of the conversation: devices, requests, linking, adding a contact. */
+  /** In place of the conversation: {@link Panel}, or linking, or adding a contact. */
   readonly panel?: ComponentChildren;
 }
 
@@ -74,7 +94,10 @@ export function DeskApp(props: DeskAppProps) {
         <ContactList contacts={contacts} selected={selected} onSelect={onSelect} />
         <div class="desk-tools">
           <Button onPress={props.onAdd}>
-            <PlusIcon /> Add
+            <PlusIcon />
+            <span>
+              Add<span class="visually-hidden"> a contact</span>
+            </span>
           </Button>
           <Button onPress={props.onRequests}>
             Requests

@@ -1,6 +1,6 @@
-import { useEffect, useRef } from "preact/hooks";
 import { RoundButton } from "./Button.js";
 import { Avatar } from "./Contact.js";
+import { useFocusIfLost } from "./focus.js";
 import { HangUpIcon, PhoneIcon, VideoIcon } from "./icons.js";
 
 export interface IncomingCallProps {
@@ -14,15 +14,13 @@ export interface IncomingCallProps {
 
 /** A call that rings, in the manner of CallKit: the whole screen, one name and two buttons. */
 export function IncomingCall({ name, handle, hasVideo, onAnswer, onDecline }: IncomingCallProps) {
-  const screen = useRef<HTMLElement>(null);
   // The dialog takes the focus, not a button: a key that was meant for elsewhere answers nothing.
-  useEffect(() => screen.current?.focus(), []);
+  const screen = useFocusIfLost<HTMLElement>();
   return (
     <section
       class="incoming"
       ref={screen}
       role="alertdialog"
-      aria-modal="true"
       aria-labelledby="incoming-name"
       aria-describedby="incoming-kind"
       tabIndex={-1}

@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import "./theme.css";
 import "./parts.css";
 import "./talk.css";
+import "./incoming.css";
 import "./phone.css";
 import { DeviceIcon, LockIcon, MessageIcon, PersonIcon, PhoneIcon, SearchIcon } from "./icons.js";
 

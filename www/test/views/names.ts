@@ -5,6 +5,7 @@ export const deskNames = [
   "desk-compare",
   "desk-calling",
   "desk-call",
+  "desk-incoming",
   "desk-devices",
   "desk-requests",
   "desk-add",

@@ -2,23 +2,8 @@ import { readFile } from "node:fs/promises";
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join, normalize } from "node:path";
+import { contentSecurityPolicy } from "../../relay/src/security.js";
 import type { SeenEvent, Traffic } from "./traffic.js";
-
-/** The relay's policy, to the letter (www/relay). */
-export const policy = [
-  "default-src 'none'",
-  "script-src 'self' 'wasm-unsafe-eval'",
-  "style-src 'self'",
-  "img-src 'self' data: blob:",
-  "connect-src 'self'",
-  "media-src 'self' blob:",
-  "worker-src 'self'",
-  "manifest-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-  "require-trusted-types-for 'script'",
-].join("; ");
 
 export interface Fixture extends AsyncDisposable {
   readonly url: string;
@@ -26,7 +11,7 @@ export interface Fixture extends AsyncDisposable {
   show(event: SeenEvent): void;
 }
 
-/** Serves the fixture's page, and `GET /v1/seen` with what the traffic holds. */
+/** Serves the fixture's page under the relay's own policy, and `GET /v1/seen` with what the traffic holds. */
 export async function serve(root: string, traffic: Traffic): Promise<Fixture> {
   const listeners = new Set<ServerResponse>();
   const show = (event: SeenEvent) => {
@@ -34,7 +19,7 @@ export async function serve(root: string, traffic: Traffic): Promise<Fixture> {
   };
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url ?? "/", "http://localhost");
-    response.setHeader("Content-Security-Policy", policy);
+    response.setHeader("Content-Security-Policy", contentSecurityPolicy);
     response.setHeader("X-Content-Type-Options", "nosniff");
     if (pathname === "/v1/seen") {
       response.writeHead(200, { "Content-Type": "text/event-stream", "Cache-Control": "no-store" });

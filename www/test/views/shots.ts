@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
-import { chromium } from "playwright-core";
+import { handset, laptop, launch } from "./browser.js";
 import { buildFixture } from "./build.js";
+import { deskNames, phoneNames } from "./names.js";
 import { serve } from "./serve.js";
 import { aDay, Traffic } from "./traffic.js";
 
@@ -9,37 +10,12 @@ const [folder = "shots", ...only] = process.argv.slice(2);
 await mkdir(folder, { recursive: true });
 const traffic = await Traffic.start();
 aDay(traffic, Date.now());
-const names = [
-  "desk",
-  "desk-onboarding",
-  "desk-compare",
-  "desk-calling",
-  "desk-call",
-  "desk-devices",
-  "desk-requests",
-  "desk-add",
-  "desk-link-this",
-  "desk-link-another",
-  "desk-notices",
-  "second-tab",
-  "phone-lock",
-  "phone-incoming",
-  "phone-call",
-  "phone-voice",
-  "phone-calls",
-  "phone-messages",
-  "phone-people",
-  "phone-silent",
-  "phone-device",
-  "phone-onboarding",
-  "phone-link",
-];
+const names = [...deskNames, ...phoneNames].filter(
+  (name) => only.length === 0 || only.includes(name),
+);
 await using fixture = await serve(await buildFixture(), traffic);
-const browser = await chromium.launch({
-  executablePath: "/usr/bin/chromium",
-  args: ["--no-sandbox", "--autoplay-policy=no-user-gesture-required"],
-});
-const sizes = { laptop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
+const browser = await launch();
+const sizes = { laptop, phone: handset };
 for (const colorScheme of ["light", "dark"] as const) {
   for (const [size, viewport] of Object.entries(sizes)) {
     const context = await browser.newContext({ colorScheme, viewport });
@@ -47,7 +23,6 @@ for (const colorScheme of ["light", "dark"] as const) {
     page.on("console", (message) => message.type() === "error" && console.error(message.text()));
     page.on("pageerror", (error) => console.error(error.message));
     for (const view of names) {
-      if (only.length > 0 && !only.includes(view)) continue;
       await page.goto(`${fixture.url}/?view=${view}`);
       await page.waitForTimeout(700);
       await page.screenshot({

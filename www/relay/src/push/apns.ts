@@ -90,7 +90,9 @@ function retryAfter(headers: Readonly<Record<string, unknown>>): number | undefi
   return Math.min(value * second, hour);
 }
 
+/** A stream that never began has the reason of its connection behind it. */
 function codeOf(error: unknown): string {
-  const code = (error as { code?: unknown } | null)?.code;
+  const { code, cause } = Object(error) as { code?: unknown; cause?: unknown };
+  if (cause !== undefined) return codeOf(cause);
   return typeof code === "string" && /^[A-Z0-9_]{1,64}$/.test(code) ? code : "no_answer";
 }

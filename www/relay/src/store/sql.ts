@@ -188,7 +188,7 @@ export abstract class SqlStore implements Store {
   }
 
   async postponePush(digest: Buffer, delay: number, attempts: number): Promise<void> {
-    const claimed_until = this.options.now() + delay;
+    const claimed_until = Math.round(this.options.now() + delay);
     await this.change((trx) =>
       trx
         .updateTable("push_due")

@@ -1,17 +1,27 @@
 // Relays in this process, and devices that talk to them.
 
+import assert from "node:assert/strict";
 import { type Config, readConfig } from "../../src/config.js";
 import { type Relay, startRelay, type World } from "../../src/relay.js";
 import type { Place } from "./stores.js";
 
-/** A relay at a place, with what is given instead of the usual. */
-export function relayAt(
+/** A relay at a place, with what is given instead of the usual. It may log no error. */
+export async function relayAt(
   place: Place,
   config: Partial<Config> = {},
   world: World = {},
 ): Promise<Relay> {
-  const usual = readConfig({ PORT: "0", LOG_LEVEL: "fatal" }, "/nonexistent");
-  return startRelay({ ...usual, standInDelay: 0, ...place, ...config }, world);
+  const usual = readConfig({ PORT: "0", LOG_LEVEL: "error" }, "/nonexistent");
+  const errors: string[] = [];
+  const relay = await startRelay(
+    { ...usual, standInDelay: 0, ...place, ...config },
+    { log: { write: (line) => errors.push(line) }, ...world },
+  );
+  const close = async () => {
+    await relay.close();
+    assert.deepEqual(errors, []);
+  };
+  return { ...relay, close };
 }
 
 export interface Answer {
