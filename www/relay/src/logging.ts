@@ -28,7 +28,9 @@ export function logger({ level, stream }: LogOptions): NonNullable<FastifyServer
 export function describeError(error: unknown): { type: string; message: string; stack: string } {
   // libsql throws objects that are not errors, with a code.
   const { code, name, stack } = Object(error) as Partial<Record<string, unknown>>;
-  const places = String(stack ?? "").split("\n").filter((line) => /^\s+at /.test(line));
+  const places = String(stack ?? "")
+    .split("\n")
+    .filter((line) => /^\s+at /.test(line));
   return {
     type: isWord(name) ? name : typeof error,
     message: isWord(code) ? code : "",

@@ -43,7 +43,10 @@ function tokenOf(authorization: string | undefined) {
   const isGood = verify(
     "sha256",
     Buffer.from(`${header}.${claims}`),
-    { key: createPublicKey(pair.publicKey.export({ format: "pem", type: "spki" })), dsaEncoding: "ieee-p1363" },
+    {
+      key: createPublicKey(pair.publicKey.export({ format: "pem", type: "spki" })),
+      dsaEncoding: "ieee-p1363",
+    },
     Buffer.from(signature ?? "", "base64url"),
   );
   const read = (part = "") => JSON.parse(Buffer.from(part, "base64url").toString());
@@ -123,16 +126,34 @@ describe("pushes to APNs", () => {
     const cases: [Behaviour, object][] = [
       [answers(410, "Unregistered", { timestamp: since }), { is: "gone", since }],
       [answers(429, "TooManyRequests"), { is: "later", reason: "TooManyRequests" }],
-      [answers(429, "TooManyRequests", { retryAfter: 7 }), { is: "later", reason: "TooManyRequests", after: 7_000 }],
-      [answers(429, "TooManyProviderTokenUpdates"), { is: "stop", reason: "TooManyProviderTokenUpdates", after: 60_000 }],
+      [
+        answers(429, "TooManyRequests", { retryAfter: 7 }),
+        { is: "later", reason: "TooManyRequests", after: 7_000 },
+      ],
+      [
+        answers(429, "TooManyProviderTokenUpdates"),
+        { is: "stop", reason: "TooManyProviderTokenUpdates", after: 60_000 },
+      ],
       [answers(500, "InternalServerError"), { is: "later", reason: "InternalServerError" }],
-      [answers(503, "ServiceUnavailable", { retryAfter: 3 }), { is: "stop", reason: "ServiceUnavailable", after: 3_000 }],
+      [
+        answers(503, "ServiceUnavailable", { retryAfter: 3 }),
+        { is: "stop", reason: "ServiceUnavailable", after: 3_000 },
+      ],
       [answers(503, "Shutdown"), { is: "stop", reason: "Shutdown" }],
-      [answers(403, "InvalidProviderToken"), { is: "stop", reason: "InvalidProviderToken", after: 300_000 }],
+      [
+        answers(403, "InvalidProviderToken"),
+        { is: "stop", reason: "InvalidProviderToken", after: 300_000 },
+      ],
       [answers(413, "PayloadTooLarge"), { is: "refused", reason: "PayloadTooLarge" }],
       [answers(400, "BadTopic"), { is: "refused", reason: "BadTopic" }],
       [answers(400, "a reason with <markup>"), { is: "refused", reason: "unknown" }],
-      [({ stream }) => (stream.respond({ ":status": 502 }), stream.end("<html>")), { is: "stop", reason: "unknown" }],
+      [
+        ({ stream }) => {
+          stream.respond({ ":status": 502 });
+          stream.end("<html>");
+        },
+        { is: "stop", reason: "unknown" },
+      ],
     ];
     for (const [behave, outcome] of cases) {
       const { send } = await setUp(behave);

@@ -113,12 +113,16 @@ forEachStore("bundles", ({ place }) => {
       devices.map(({ mailbox }: { mailbox: string }) => mailbox),
       [one.mailbox],
     );
-    const again = await publish(two, tablet.inbox.publish(tablet.device, [
-      Prekey.generate("x25519", { expiresAt: inDays(80) }),
-    ]));
+    const again = await publish(
+      two,
+      tablet.inbox.publish(tablet.device, [Prekey.generate("x25519", { expiresAt: inDays(80) })]),
+    );
     assert.deepEqual([again.status, again.json.hushring], [422, "revoked"]);
     // With the bundles, a statement comes too.
-    const other = bob.account.revokeDevice(Device.enroll(bob.account, { expiresAt: inDays(9) }).publicKey, new Date());
+    const other = bob.account.revokeDevice(
+      Device.enroll(bob.account, { expiresAt: inDays(9) }).publicKey,
+      new Date(),
+    );
     assert.equal((await publish(one, bob.published, [other])).status, 204);
     assert.equal((await fetched(bob.account)).revocations.length, 2);
     const foreign = await publish(one, bob.published, [Account.generate().revoke(new Date())]);
@@ -130,7 +134,10 @@ forEachStore("bundles", ({ place }) => {
     const lost = Device.enroll(bob.account, { expiresAt: inDays(9) }).publicKey;
     const client = await Client.create(relay.url);
     await publish(client, bob.published);
-    const [lower, higher] = [new Date(Date.now() - 10 * 86_400_000), new Date(Date.now() - 9 * 86_400_000)];
+    const [lower, higher] = [
+      new Date(Date.now() - 10 * 86_400_000),
+      new Date(Date.now() - 9 * 86_400_000),
+    ];
     const statements = [higher, lower].map((floor) => bob.account.revokeDevice(lost, floor));
     for (const statement of statements) {
       await ask(relay.url, "/v1/revocations", { body: { statement: text(statement) } });

@@ -7,8 +7,7 @@ import { defaultLimits } from "../src/limits.js";
 import type { Relay } from "../src/relay.js";
 import { contentSecurityPolicy } from "../src/security.js";
 import { networkOf } from "../src/throttle.js";
-import { act, ask, Client, Stream } from "./support/relays.js";
-import { relayAt } from "./support/relays.js";
+import { act, ask, Client, relayAt, Stream } from "./support/relays.js";
 import { forEachStore } from "./support/stores.js";
 
 const envelope = () => randomBytes(2_880);
@@ -75,7 +74,13 @@ forEachStore("over HTTP", ({ name, place }) => {
   it("refuses whoever has no token, or a wrong one", async () => {
     const { bob } = us();
     const body = act([{ to: bob.mailbox, envelope: envelope() }]);
-    const tokens = [undefined, "", "x".repeat(43), randomBytes(32).toString("base64url"), "x".repeat(44)];
+    const tokens = [
+      undefined,
+      "",
+      "x".repeat(43),
+      randomBytes(32).toString("base64url"),
+      "x".repeat(44),
+    ];
     for (const token of tokens) {
       const options = token === undefined ? {} : { token };
       const answers = await Promise.all([
@@ -204,7 +209,10 @@ forEachStore("over HTTP", ({ name, place }) => {
       assert.ok(headers.get("date"));
     }
     stream.close();
-    assert.match(contentSecurityPolicy, /default-src 'none'; script-src 'self' 'wasm-unsafe-eval';/);
+    assert.match(
+      contentSecurityPolicy,
+      /default-src 'none'; script-src 'self' 'wasm-unsafe-eval';/,
+    );
     assert.doesNotMatch(contentSecurityPolicy, /unsafe-inline|'unsafe-eval'|https?:|\*/);
   });
 
@@ -330,15 +338,20 @@ forEachStore("what the server sees", ({ place }) => {
     const late = [envelope(), envelope()];
     await a.post(late.map((bytes) => ({ to: b.mailbox, envelope: bytes })));
     const events = (await seen.count(3)).map((event) => JSON.parse(event));
-    assert.deepEqual(events.map(({ n }) => n), [1, 2, 3]);
+    assert.deepEqual(
+      events.map(({ n }) => n),
+      [1, 2, 3],
+    );
     for (const [index, bytes] of [early, ...late].entries()) {
       const { poster, mailbox, envelope, push, time, n, ...rest } = events[index];
       assert.deepEqual(rest, {});
       assert.deepEqual([poster, mailbox], [a.mailbox, b.mailbox]);
       assert.equal(envelope, bytes.toString("base64"));
       assert.ok(Math.abs(time - Date.now()) < 10_000);
-      if (index === 0) assert.equal(push, null); // it had no push then
-      else assert.ok(pushes.events.includes(push.body) || (await pushes.count(2)).includes(push.body));
+      if (index === 0)
+        assert.equal(push, null); // it had no push then
+      else
+        assert.ok(pushes.events.includes(push.body) || (await pushes.count(2)).includes(push.body));
     }
     pushes.close();
     seen.close();

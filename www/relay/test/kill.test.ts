@@ -24,7 +24,10 @@ async function keepPosting(
     const act = envelopes.map((envelope) => ({ to: to.mailbox, envelope }));
     // The same act again until there is an answer, as an app does.
     for (let tries = 0; ; tries += 1) {
-      const answer = await client.at(urlNow()).post(act).catch(() => undefined);
+      const answer = await client
+        .at(urlNow())
+        .post(act)
+        .catch(() => undefined);
       if (answer?.status === 201) break;
       if (answer?.status === 409) {
         assert.equal(answer.json.all, true);
@@ -49,7 +52,10 @@ async function keepTaking(
   const taken = new Map<string, number>();
   let [after, confirm]: [number, number[]] = [0, []];
   for (let last = false; ; ) {
-    const answer = await client.at(urlNow()).page({ after, confirm }).catch(() => undefined);
+    const answer = await client
+      .at(urlNow())
+      .page({ after, confirm })
+      .catch(() => undefined);
     if (answer?.status !== 200) {
       // The answer is lost, and with it perhaps that the page was confirmed: from the beginning.
       [after, confirm] = [0, []];
@@ -82,7 +88,9 @@ function loseNothing(
 }
 
 forEachStore("a relay that is killed", ({ place }) => {
-  it("loses nothing that it has answered, and stores nothing twice", { timeout: 300_000 }, async () => {
+  it("loses nothing that it has answered, and stores nothing twice", {
+    timeout: 300_000,
+  }, async () => {
     const where = await place();
     let relay = await RelayProcess.start(where);
     const clients = await Promise.all([1, 2, 3, 4].map(() => Client.create(relay.url)));

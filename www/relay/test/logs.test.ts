@@ -37,10 +37,12 @@ forEachStore("the log", ({ place }) => {
     stream.close();
     await sleep(200);
     // What a database says of a row that it refuses quotes the row.
-    const error = await relay.store.createMailbox(Buffer.from(a.mailbox, "hex"), randomBytes(32)).then(
-      () => undefined,
-      (error: unknown) => error,
-    );
+    const error = await relay.store
+      .createMailbox(Buffer.from(a.mailbox, "hex"), randomBytes(32))
+      .then(
+        () => undefined,
+        (error: unknown) => error,
+      );
     lines.push(JSON.stringify(describeError(error)));
     await relay.close();
 
@@ -67,7 +69,10 @@ forEachStore("the log", ({ place }) => {
     const addresses = lines.filter((line) => /127\.0\.0\.1|::1/.test(line));
     assert.ok(addresses.every((line) => line.includes("Server listening at")));
     // A line of a request has a route, a status and a time.
-    const answered = lines.slice(0, -1).map((line) => JSON.parse(line)).filter((line) => line.route);
+    const answered = lines
+      .slice(0, -1)
+      .map((line) => JSON.parse(line))
+      .filter((line) => line.route);
     assert.ok(answered.length > 10);
     for (const { level, time, reqId, msg, method, route, status, ms, ...rest } of answered) {
       assert.deepEqual(rest, {});

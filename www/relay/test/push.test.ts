@@ -78,7 +78,9 @@ describe("the stand-in", () => {
     const stream = session.request({ ":method": method, ":path": path, ...headers, ...more });
     stream.end(body);
     const [status, id] = await new Promise<[number, string]>((resolve) => {
-      stream.on("response", (answer) => resolve([Number(answer[":status"]), String(answer["apns-id"])]));
+      stream.on("response", (answer) =>
+        resolve([Number(answer[":status"]), String(answer["apns-id"])]),
+      );
     });
     let text = "";
     for await (const piece of stream) text += piece;
@@ -105,7 +107,11 @@ describe("the stand-in", () => {
       [{ ...one, path: "/3/device/" }, 400, "MissingDeviceToken"],
       [{ ...one, path: "/3/device/xyz" }, 400, "BadDeviceToken"],
       [{ ...one, headers: noTopic as never }, 400, "MissingTopic"],
-      [{ ...one, headers: { ...one.headers, "apns-topic": "com.other" } }, 400, "DeviceTokenNotForTopic"],
+      [
+        { ...one, headers: { ...one.headers, "apns-topic": "com.other" } },
+        400,
+        "DeviceTokenNotForTopic",
+      ],
       [{ ...one, body: "" }, 400, "PayloadEmpty"],
       [{ ...one, body: "x".repeat(4_097) }, 413, "PayloadTooLarge"],
     ];
@@ -147,7 +153,12 @@ describe("the stand-in", () => {
 
   it("changes the places of some", async () => {
     const got: string[] = [];
-    const other = new StandIn({ topic, now: Date.now, delay: 30, deliver: (_, body) => got.push(body) });
+    const other = new StandIn({
+      topic,
+      now: Date.now,
+      delay: 30,
+      deliver: (_, body) => got.push(body),
+    });
     const sent = Array.from({ length: 20 }, push);
     const session = connect(await other.listen());
     for (const { path, headers, body } of sent) {
@@ -170,16 +181,24 @@ forEachStore("pushes", ({ place }) => {
     const stream = await b.listen();
     const [alice, bob] = [newPerson(), newPerson()];
     const target = bundleOf(bob);
-    const sealed = Array.from({ length: 60 }, (_, index) => alice.device.seal(target, contentOf(index)));
+    const sealed = Array.from({ length: 60 }, (_, index) =>
+      alice.device.seal(target, contentOf(index)),
+    );
     for (let at = 0; at < sealed.length; at += 6) {
       const some = sealed.slice(at, at + 6);
-      assert.equal((await a.post(some.map((bytes) => ({ to: b.mailbox, envelope: bytes })))).status, 201);
+      assert.equal(
+        (await a.post(some.map((bytes) => ({ to: b.mailbox, envelope: bytes })))).status,
+        201,
+      );
     }
     const bodies = await stream.count(60);
     const expected = sealed.map((bytes) => apnsRequest(bytes, { deviceToken, topic }));
     assert.deepEqual([...bodies].sort(), expected.map(({ body }) => body).sort());
     auditApnsRequests(bodies.map((body, index) => ({ ...(expected[index] as ApnsRequest), body })));
-    assert.deepEqual(await b.drain(), sealed.map((bytes) => Buffer.from(bytes)));
+    assert.deepEqual(
+      await b.drain(),
+      sealed.map((bytes) => Buffer.from(bytes)),
+    );
     await sleep(150);
     assert.deepEqual(await relay.store.claimPushes(10), []);
     stream.close();
@@ -229,7 +248,8 @@ forEachStore("pushes", ({ place }) => {
     const [a, b] = [await Client.create(relay.url), await Client.create(relay.url)];
     const set = (token: unknown) =>
       b.ask("/v1/push", { method: "PUT", body: { kind: "apns", token } });
-    for (const token of ["", "xyz", "abc", 5, undefined]) assert.equal((await set(token)).status, 400);
+    for (const token of ["", "xyz", "abc", 5, undefined])
+      assert.equal((await set(token)).status, 400);
     assert.equal((await set("AB".repeat(32))).status, 204);
 
     apple.behave = (request, count) =>

@@ -2,7 +2,13 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { after, describe, it } from "node:test";
 import type { PostOutcome, Store, StoreOptions } from "../src/store/store.js";
-import { forEachStore, newPostgres, openStore, type Place, withoutPostgres } from "./support/stores.js";
+import {
+  forEachStore,
+  newPostgres,
+  openStore,
+  type Place,
+  withoutPostgres,
+} from "./support/stores.js";
 
 const day = 86_400_000;
 const envelope = () => randomBytes(2_880);
@@ -53,27 +59,42 @@ forEachStore("a store", ({ place }) => {
 
   it("hands out pages of 64 in the order posted, until they are confirmed", async () => {
     await using at = await storeWith(await place());
-    const { store, ids: [poster, mailbox] } = at;
+    const {
+      store,
+      ids: [poster, mailbox],
+    } = at;
     const posted = Array.from({ length: 150 }, envelope);
     for (const bytes of posted) isPosted(await postOne(store, poster, mailbox, bytes));
 
     const first = await store.ask({ mailbox, confirm: [], after: 0 });
     assert.equal(first?.waiting, 150);
-    assert.deepEqual(first?.envelopes.map((one) => one.envelope), posted.slice(0, 64));
+    assert.deepEqual(
+      first?.envelopes.map((one) => one.envelope),
+      posted.slice(0, 64),
+    );
     const ids = first?.envelopes.map(({ id }) => id) ?? [];
-    assert.deepEqual([...ids].sort((a, b) => a - b), ids);
+    assert.deepEqual(
+      [...ids].sort((a, b) => a - b),
+      ids,
+    );
     assert.equal(first?.next, ids.at(-1));
 
     const second = await store.ask({ mailbox, confirm: ids, after: first?.next ?? 0 });
     assert.equal(second?.waiting, 86);
-    assert.deepEqual(second?.envelopes.map((one) => one.envelope), posted.slice(64, 128));
+    assert.deepEqual(
+      second?.envelopes.map((one) => one.envelope),
+      posted.slice(64, 128),
+    );
 
     // What was not confirmed comes again from the beginning; what was does not.
     const again = await store.ask({ mailbox, confirm: [], after: 0 });
     assert.deepEqual(again?.envelopes, second?.envelopes);
     assert.equal(again?.waiting, 86);
 
-    assert.equal(await store.ask({ mailbox, confirm: again?.envelopes.map(({ id }) => id) ?? [] }), undefined);
+    assert.equal(
+      await store.ask({ mailbox, confirm: again?.envelopes.map(({ id }) => id) ?? [] }),
+      undefined,
+    );
     assert.deepEqual(await takeAll(store, mailbox), posted.slice(128));
 
     const behind = await store.ask({ mailbox, confirm: [], after: 1_000 });
@@ -82,7 +103,10 @@ forEachStore("a store", ({ place }) => {
 
   it("confirms what is in the mailbox of the device that asks, and nothing else", async () => {
     await using at = await storeWith(await place());
-    const { store, ids: [poster, mailbox] } = at;
+    const {
+      store,
+      ids: [poster, mailbox],
+    } = at;
     isPosted(await postOne(store, poster, mailbox));
     await store.ask({ mailbox: poster, confirm: [1], after: 0 });
     await store.ask({ mailbox, confirm: [2, 3, 1_000_000] });
@@ -94,7 +118,10 @@ forEachStore("a store", ({ place }) => {
 
   it("stores all of an act or nothing", async () => {
     await using at = await storeWith(await place());
-    const { store, ids: [poster, one, two] } = at;
+    const {
+      store,
+      ids: [poster, one, two],
+    } = at;
     const unknown = randomBytes(16);
     const to = (...mailboxes: Buffer[]) =>
       mailboxes.map((mailbox) => ({ mailbox, envelope: envelope() }));
@@ -121,7 +148,10 @@ forEachStore("a store", ({ place }) => {
   it("remembers for 30 days what was posted, also after it was confirmed", async () => {
     let now = Date.UTC(2026, 0, 1, 13);
     await using at = await storeWith(await place(), { now: () => now });
-    const { store, ids: [poster, mailbox] } = at;
+    const {
+      store,
+      ids: [poster, mailbox],
+    } = at;
     const bytes = envelope();
     isPosted(await postOne(store, poster, mailbox, bytes));
     await store.ask({ mailbox, confirm: [1] });
@@ -136,7 +166,10 @@ forEachStore("a store", ({ place }) => {
   it("keeps an envelope 29 days, and at most 30", async () => {
     let now = Date.UTC(2026, 0, 1, 23, 59);
     await using at = await storeWith(await place(), { now: () => now, mailboxLimit: 2 });
-    const { store, ids: [poster, mailbox] } = at;
+    const {
+      store,
+      ids: [poster, mailbox],
+    } = at;
     isPosted(await postOne(store, poster, mailbox));
     now += 5 * day;
     isPosted(await postOne(store, poster, mailbox));
@@ -152,7 +185,10 @@ forEachStore("a store", ({ place }) => {
 
   it("bounds a mailbox, and says which one is full", async () => {
     await using at = await storeWith(await place(), { mailboxLimit: 5 });
-    const { store, ids: [poster, one, two] } = at;
+    const {
+      store,
+      ids: [poster, one, two],
+    } = at;
     const to = (...mailboxes: Buffer[]) =>
       mailboxes.map((mailbox) => ({ mailbox, envelope: envelope() }));
     isPosted(await store.post({ poster, envelopes: to(one, one, one, one) }));
@@ -169,7 +205,10 @@ forEachStore("a store", ({ place }) => {
   it("counts a quota for each poster and day", async () => {
     let now = Date.UTC(2026, 0, 1, 12);
     await using at = await storeWith(await place(), { now: () => now, postsPerDay: 3 });
-    const { store, ids: [poster, mailbox] } = at;
+    const {
+      store,
+      ids: [poster, mailbox],
+    } = at;
     const two = () => [1, 2].map(() => ({ mailbox, envelope: envelope() }));
     isPosted(await store.post({ poster, envelopes: two() }));
     assert.equal((await store.post({ poster, envelopes: two() })).is, "over_quota");
@@ -197,7 +236,10 @@ forEachStore("a store", ({ place }) => {
 
   it("shares a transaction among many posts, each with an outcome of its own", async () => {
     await using at = await storeWith(await place(), { mailboxLimit: 150 });
-    const { store, ids: [poster, mailbox] } = at;
+    const {
+      store,
+      ids: [poster, mailbox],
+    } = at;
     const twice = envelope();
     const outcomes = await Promise.all([
       ...Array.from({ length: 149 }, () => postOne(store, poster, mailbox)),
@@ -220,7 +262,10 @@ forEachStore("a store", ({ place }) => {
   it("says which pushes are due until they are done with", async () => {
     let now = Date.now();
     await using at = await storeWith(await place(), { now: () => now });
-    const { store, ids: [poster, one, two] } = at;
+    const {
+      store,
+      ids: [poster, one, two],
+    } = at;
     const target = { kind: "stream", to: "ab".repeat(32) } as const;
     await store.setPush(one, target);
     assert.deepEqual(await store.pushOf(one), target);
@@ -234,7 +279,10 @@ forEachStore("a store", ({ place }) => {
       ],
     });
     assert.ok(outcome.is === "posted");
-    assert.deepEqual(outcome.stored.map((stored) => stored.target), [target, null]);
+    assert.deepEqual(
+      outcome.stored.map((stored) => stored.target),
+      [target, null],
+    );
 
     // The process that stored it works on it, and then it is anybody's.
     assert.deepEqual(await store.claimPushes(10), []);
@@ -256,7 +304,10 @@ forEachStore("a store", ({ place }) => {
   it("has no push due for what was confirmed, or for a mailbox that is gone", async () => {
     let now = Date.now();
     await using at = await storeWith(await place(), { now: () => now });
-    const { store, ids: [poster, one, two] } = at;
+    const {
+      store,
+      ids: [poster, one, two],
+    } = at;
     for (const mailbox of [one, two]) {
       await store.setPush(mailbox, { kind: "stream", to: "ab".repeat(32) });
       isPosted(await postOne(store, poster, mailbox));
@@ -271,7 +322,10 @@ forEachStore("a store", ({ place }) => {
   it("forgets a dead target, unless it was set again since", async () => {
     let now = 1_000_000;
     await using at = await storeWith(await place(), { now: () => now });
-    const { store, ids: [mailbox] } = at;
+    const {
+      store,
+      ids: [mailbox],
+    } = at;
     const target = { kind: "apns", to: "ab".repeat(32) } as const;
     await store.setPush(mailbox, target);
     await store.forgetPush(mailbox, target, 999_999);
@@ -313,7 +367,10 @@ forEachStore("a store", ({ place }) => {
   it("removes a mailbox that nobody has asked for in 120 days", async () => {
     let now = Date.UTC(2026, 0, 1);
     await using at = await storeWith(await place(), { now: () => now });
-    const { store, ids: [poster, idle] } = at;
+    const {
+      store,
+      ids: [poster, idle],
+    } = at;
     now += 119 * day;
     isPosted(await postOne(store, poster, poster));
     await store.ask({ mailbox: poster, confirm: [1] });
@@ -424,7 +481,11 @@ async function noPlaceIsSkipped(stores: readonly Store[], ids: readonly Buffer[]
   const met: string[] = [];
   let [after, reads] = [0, 0];
   for (let isLast = false; ; ) {
-    const page = await (stores[reads % stores.length] as Store).ask({ mailbox, confirm: [], after });
+    const page = await (stores[reads % stores.length] as Store).ask({
+      mailbox,
+      confirm: [],
+      after,
+    });
     reads += 1;
     for (const one of page?.envelopes ?? []) met.push(one.envelope.toString("hex"));
     after = page?.next ?? after;

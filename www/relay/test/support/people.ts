@@ -24,7 +24,10 @@ export function newPerson(account = Account.generate()): Person {
 }
 
 /** The device's strongest bundle, as another sees it. */
-export function bundleOf({ account, published }: Pick<Person, "account" | "published">): PrekeyBundle {
+export function bundleOf({
+  account,
+  published,
+}: Pick<Person, "account" | "published">): PrekeyBundle {
   const { bundles } = PrekeyBundle.verifyAll(published, account.publicKey);
   const [target] = PrekeyBundle.choose(bundles).targets;
   if (target === undefined) throw new Error("no bundle");
