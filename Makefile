@@ -21,6 +21,8 @@ export PATH := $(CURDIR)/$(TOOLS)/bin:$(CURDIR)/js/node_modules/.bin:$(PATH)
 
 RUST_SOURCES := Cargo.toml Cargo.lock .cargo/config.toml wasm/Cargo.toml $(shell find src wasm/src -type f)
 JS_SOURCES   := $(filter-out js/src/glue.%,$(shell find js/src -type f)) $(wildcard js/scripts/* js/*.json)
+WWW_SOURCES  := $(shell find www -type f -not -path '*/node_modules/*' -not -path 'www/build/*' \
+	-not -path 'www/dist/*' -not -path 'www/data/*' -not -name '*.md')
 DOCUMENTS    := README.md CHANGELOG.md SECURITY.md LICENSE-APACHE LICENSE-MIT \
 	$(wildcard spec/*.md docs/*.md)
 
@@ -28,8 +30,8 @@ DOCUMENTS    := README.md CHANGELOG.md SECURITY.md LICENSE-APACHE LICENSE-MIT \
 .DELETE_ON_ERROR:
 .PHONY: help demo test size bench conformance indistinguishability model pkg vectors vocabulary clean \
 	test-format test-lint test-native test-wasm-node test-wasm-browser test-package \
-	test-package-browser test-dictionary test-interop test-fuzz test-model vectors-package fuzz \
-	timing miri mutants
+	test-package-browser test-dictionary test-interop test-fuzz test-model test-www test-www-quick \
+	vectors-package fuzz timing miri mutants
 
 help:
 	@echo 'make demo   seals a call and a message, shows what a server sees, and receives them'
@@ -47,6 +49,7 @@ help:
 	@echo 'make timing asks whether times depend on secrets'
 	@echo 'make model  runs the models in spec/model/: Verifpal, which it builds first, and calls in all scopes'
 	@echo 'make indistinguishability  has classifiers tell calls from messages'
+	@echo 'make test-www  plays the demonstration in www/ through Chromium; make test has the quick part'
 	@echo 'make clean  removes everything that was built'
 
 demo: target/demo/.installed
@@ -138,7 +141,7 @@ clean:
 
 test: $(TOOLS)/.installed js/node_modules/.installed
 	@bash tests/all.sh test-format test-lint test-dictionary test-native test-model test-wasm-node \
-		test-fuzz test-wasm-browser test-package test-package-browser test-interop
+		test-fuzz test-wasm-browser test-package test-package-browser test-interop test-www-quick
 
 test-format:
 	cargo fmt --all --check
@@ -187,7 +190,29 @@ test-interop: target/demo/.installed vectors-package tests/interop/javascript/no
 	@node tests/interop/run.mjs target/demo/node_modules/hushring $(VECTORS)/vectors \
 		target/interop/venv/bin/python target/interop
 
+# The demonstration: its pages, in Chromium, with its relay. The quick part takes a minute.
+test-www-quick: www/build/.built
+	@bash tests/chromium.sh
+	$(WWW_TESTS) build/test/test/e2e/*.quick.test.js
+
+test-www: www/build/.built target/indistinguishability/.installed
+	@bash tests/chromium.sh
+	HUSHRING_PYTHON='$(CURDIR)/target/indistinguishability/venv/bin/python' \
+		$(WWW_TESTS) build/test/test/*.test.js build/test/test/e2e/*.test.js
+
+# One file at a time, because they measure times.
+WWW_TESTS = cd www && node --test --test-reporter=spec --test-concurrency=1
+
 # Building.
+
+# What runs in www/ is compiled, with the package as a user gets it.
+www/build/.built: $(WWW_SOURCES) www/node_modules/hushring/.installed
+	cd www && npm run --silent build
+	@mkdir -p $(@D) && touch $@
+
+www/node_modules/hushring/.installed: target/demo/.installed www/node_modules/.installed
+	rm -rf $(@D) && cp -R target/demo/node_modules/hushring $(@D)
+	touch $@
 
 # The prefixes of the registry's paths go, so that the module is the same on every machine.
 $(BINDGEN)/hushring_bg.wasm: $(RUST_SOURCES) $(TOOLS)/.installed js/node_modules/.installed

@@ -40,8 +40,8 @@ export class Calls {
     return this.#live.get(uuid);
   }
 
-  /** Places a call, after an act of the user. */
-  async place(account: Uint8Array, hasVideo: boolean): Promise<void> {
+  /** Places a call, after an act of the user. Returns its UUID. */
+  async place(account: Uint8Array, hasVideo: boolean): Promise<string> {
     const media = await openMedia(hasVideo);
     const callId = crypto.randomUUID();
     const connection = this.#connection(() => call.uuid, media);
@@ -72,6 +72,7 @@ export class Calls {
       throw error;
     }
     this.uses.onChange();
+    return call.uuid;
   }
 
   /** Answers a call that rings, after an act of the user. */
