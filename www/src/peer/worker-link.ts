@@ -11,6 +11,12 @@ export function isWakeMessage(data: unknown): data is WakeMessage {
   return typeof data === "object" && data !== null && "kind" in data && data.kind === "wake";
 }
 
+/** What the worker says of a wake that has worked. Else it says why not. */
+export const done = "done";
+
+/** Twenty pages on their grid take less than a minute. */
+const longestWake = 90_000;
+
 /** The page's side. */
 export class WorkerLink {
   private constructor(
@@ -30,13 +36,17 @@ export class WorkerLink {
   wake(pushed?: Uint8Array): Promise<void> {
     const { port1, port2 } = new MessageChannel();
     return new Promise((resolve, reject) => {
-      port1.onmessage = ({ data }) => {
+      // A browser may end a worker at any time, and then nothing is ever heard of this wake.
+      const timer = setTimeout(() => end("the service worker does not answer"), longestWake);
+      const end = (said: unknown) => {
+        clearTimeout(timer);
         port1.close();
-        if (data === "done") resolve();
-        else reject(new Error(String(data)));
+        if (said === done) resolve();
+        else reject(new Error(String(said)));
       };
+      port1.onmessage = ({ data }) => end(data);
       const message: WakeMessage = { kind: "wake", pushed };
-      this.worker.postMessage(message, [port2]);
+      (this.registration.active ?? this.worker).postMessage(message, [port2]);
     });
   }
 }

@@ -5,7 +5,7 @@ import type { Effect } from "../peer/events.js";
 import { Extension } from "../peer/extension.js";
 import { installationOf } from "../peer/installation.js";
 import { envelopeOf } from "../peer/pushes.js";
-import { isWakeMessage } from "../peer/worker-link.js";
+import { done, isWakeMessage } from "../peer/worker-link.js";
 
 declare const self: ServiceWorkerGlobalScope;
 
@@ -18,11 +18,11 @@ self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim(
 self.addEventListener("message", (event) => {
   const [port] = event.ports;
   if (!isWakeMessage(event.data)) return;
-  const done = wake(event.data.pushed).then(
-    () => port?.postMessage("done"),
+  const woken = wake(event.data.pushed).then(
+    () => port?.postMessage(done),
     (error) => port?.postMessage(String(error)),
   );
-  event.waitUntil(done);
+  event.waitUntil(woken);
 });
 
 self.addEventListener("push", (event) => {
