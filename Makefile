@@ -21,8 +21,6 @@ export PATH := $(CURDIR)/$(TOOLS)/bin:$(CURDIR)/js/node_modules/.bin:$(PATH)
 
 RUST_SOURCES := Cargo.toml Cargo.lock .cargo/config.toml wasm/Cargo.toml $(shell find src wasm/src -type f)
 JS_SOURCES   := $(filter-out js/src/glue.%,$(shell find js/src -type f)) $(wildcard js/scripts/* js/*.json)
-WWW_SOURCES  := $(shell find www -type f -not -path '*/node_modules/*' -not -path 'www/build/*' \
-	-not -path 'www/dist/*' -not -path 'www/data/*' -not -name '*.md')
 DOCUMENTS    := README.md CHANGELOG.md SECURITY.md LICENSE-APACHE LICENSE-MIT \
 	$(wildcard spec/*.md docs/*.md)
 
@@ -30,11 +28,12 @@ DOCUMENTS    := README.md CHANGELOG.md SECURITY.md LICENSE-APACHE LICENSE-MIT \
 .DELETE_ON_ERROR:
 .PHONY: help demo test size bench conformance indistinguishability model pkg vectors vocabulary clean \
 	test-format test-lint test-native test-wasm-node test-wasm-browser test-package \
-	test-package-browser test-dictionary test-interop test-fuzz test-model test-www test-www-quick \
-	vectors-package fuzz timing miri mutants
+	test-package-browser test-dictionary test-interop test-fuzz test-model vectors-package fuzz \
+	timing miri mutants serve test-relay test-relay-all bench-relay test-www test-www-quick
 
 help:
 	@echo 'make demo   seals a call and a message, shows what a server sees, and receives them'
+	@echo 'make serve  starts the relay and its pages, and prints the address'
 	@echo 'make test   runs every check and test'
 	@echo 'make pkg    builds the npm package in pkg/'
 	@echo 'make vectors  writes vectors/ anew from the programs in tests/'
@@ -42,6 +41,8 @@ help:
 	@echo 'make vocabulary  writes js/src/vocabulary.ts from the names that the crate declares'
 	@echo 'make size   prints the sizes of the wasm and of each entry'
 	@echo 'make bench  compares speed and size with what one would use instead'
+	@echo 'make bench-relay  posts and drains envelopes, with both stores of the relay'
+	@echo 'make test-relay-all  tests the relay, also by killing it'
 	@echo 'make conformance  runs what is too slow for make test: the six below'
 	@echo 'make fuzz   runs each fuzzer for a minute (FUZZ_SECONDS); needs a nightly toolchain'
 	@echo 'make mutants  changes the crate in each way that cargo-mutants knows, and expects a failing test'
@@ -54,6 +55,10 @@ help:
 
 demo: target/demo/.installed
 	@node js/scripts/demo.mjs target/demo
+
+# What is stored goes to www/data. PORT, DATABASE_URL and others: www/relay/README.md.
+serve: www/build/.relay www/dist/.built
+	@cd www && RELAY_SHOW=1 LOG_LEVEL=$${LOG_LEVEL:-warn} exec node build/relay/src/main.js
 
 pkg: pkg/package.json
 
@@ -76,6 +81,10 @@ vectors-package: pkg/package.json
 bench: target/demo/.installed benches/node_modules/.installed
 	@cd benches && node --no-warnings run.mjs && node --no-warnings inbox.mjs && \
 		node --no-warnings costs.mjs ../pkg $(BEFORE) && node size.mjs
+
+bench-relay: www/build/.relay
+	@bash tests/postgresql.sh
+	@node www/build/relay/load/run.js
 
 conformance: model indistinguishability timing miri fuzz mutants
 
@@ -135,13 +144,14 @@ fuzz: $(TOOLS)/.cargo-fuzz-$(CARGO_FUZZ)
 
 clean:
 	rm -rf target pkg js/node_modules js/src/glue.d.ts benches/node_modules \
-		tests/interop/javascript/node_modules
+		tests/interop/javascript/node_modules www/node_modules www/build www/dist
 
 # Testing. Each step is a target of its own; `make test` runs them all and sums up.
 
 test: $(TOOLS)/.installed js/node_modules/.installed
 	@bash tests/all.sh test-format test-lint test-dictionary test-native test-model test-wasm-node \
-		test-fuzz test-wasm-browser test-package test-package-browser test-interop test-www-quick
+		test-fuzz test-wasm-browser test-package test-package-browser test-interop test-relay \
+		test-www-quick
 
 test-format:
 	cargo fmt --all --check
@@ -190,12 +200,22 @@ test-interop: target/demo/.installed vectors-package tests/interop/javascript/no
 	@node tests/interop/run.mjs target/demo/node_modules/hushring $(VECTORS)/vectors \
 		target/interop/venv/bin/python target/interop
 
-# The demonstration: its pages, in Chromium, with its relay. The quick part takes a minute.
-test-www-quick: www/build/.built
+# With both stores. Those of PostgreSQL are skipped, and counted, where it cannot be had.
+test-relay: www/build/.relay
+	@bash tests/postgresql.sh
+	@node www/build/relay/test/run.js quick
+
+# And by killing relays, which takes minutes.
+test-relay-all: www/build/.relay
+	@bash tests/postgresql.sh
+	@node www/build/relay/test/run.js
+
+# The pages, in Chromium, with their relay. The quick part takes a minute.
+test-www-quick: www/build/.relay www/dist/.built www/build/.tests
 	@bash tests/chromium.sh
 	$(WWW_TESTS) build/test/test/e2e/*.quick.test.js
 
-test-www: www/build/.built target/indistinguishability/.installed
+test-www: www/build/.relay www/dist/.built www/build/.tests target/indistinguishability/.installed
 	@bash tests/chromium.sh
 	HUSHRING_PYTHON='$(CURDIR)/target/indistinguishability/venv/bin/python' \
 		$(WWW_TESTS) build/test/test/*.test.js build/test/test/e2e/*.test.js
@@ -204,15 +224,6 @@ test-www: www/build/.built target/indistinguishability/.installed
 WWW_TESTS = cd www && node --test --test-reporter=spec --test-concurrency=1
 
 # Building.
-
-# What runs in www/ is compiled, with the package as a user gets it.
-www/build/.built: $(WWW_SOURCES) www/node_modules/hushring/.installed
-	cd www && npm run --silent build
-	@mkdir -p $(@D) && touch $@
-
-www/node_modules/hushring/.installed: target/demo/.installed www/node_modules/.installed
-	rm -rf $(@D) && cp -R target/demo/node_modules/hushring $(@D)
-	touch $@
 
 # The prefixes of the registry's paths go, so that the module is the same on every machine.
 $(BINDGEN)/hushring_bg.wasm: $(RUST_SOURCES) $(TOOLS)/.installed js/node_modules/.installed
@@ -234,6 +245,25 @@ target/demo/.installed: pkg/package.json
 	rm -rf target/demo && mkdir -p target/demo/node_modules/hushring
 	cd target/demo && npm pack --silent --ignore-scripts ../../pkg >/dev/null
 	tar -xzf target/demo/hushring-*.tgz -C target/demo/node_modules/hushring --strip-components 1
+	touch $@
+
+# hushring as a user gets it. `npm ci` would remove it, and is always before it.
+www/node_modules/hushring/.installed: target/demo/.installed www/node_modules/.installed
+	rm -rf $(@D) && cp -R target/demo/node_modules/hushring $(@D)
+	touch $@
+
+www/build/.relay: www/node_modules/hushring/.installed www/tsconfig.base.json \
+		$(shell find www/relay -name '*.ts' -o -name tsconfig.json)
+	cd www && node_modules/.bin/tsc -p relay/tsconfig.json
+	touch $@
+
+www/dist/.built: www/node_modules/hushring/.installed www/index.html www/phone/index.html \
+		$(wildcard www/vite*.config.ts) $(shell find www/src -type f)
+	cd www && npm run --silent check:pages && npm run --silent build:pages -- --logLevel warn
+	touch $@
+
+www/build/.tests: www/node_modules/hushring/.installed $(shell find www/test -type f)
+	cd www && npm run --silent build:test
 	touch $@
 
 # Setting up.

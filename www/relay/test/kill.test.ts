@@ -6,7 +6,7 @@ import { describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { RelayProcess } from "./support/processes.js";
 import { Client } from "./support/relays.js";
-import { forEachStore, newPostgres, type Place, withoutPostgres } from "./support/stores.js";
+import { forEachStore, newPostgres, onPostgres, type Place } from "./support/stores.js";
 
 const rounds = Number(process.env["KILL_ROUNDS"] ?? 8);
 
@@ -133,7 +133,7 @@ forEachStore("a relay that is killed", ({ place }) => {
   });
 });
 
-describe("several relays on one PostgreSQL", { skip: withoutPostgres }, () => {
+onPostgres("several relays on one PostgreSQL", () => {
   it("lose nothing while they are killed in turn", { timeout: 300_000 }, async () => {
     const where: Place = await newPostgres();
     const relays = await Promise.all([1, 2, 3].map(() => RelayProcess.start(where)));

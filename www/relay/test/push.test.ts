@@ -9,7 +9,7 @@ import { StandIn } from "../src/push/standin.js";
 import { Apple, answers, takes } from "./support/apple.js";
 import { bundleOf, contentOf, newPerson } from "./support/people.js";
 import { Client, relayAt } from "./support/relays.js";
-import { forEachStore, newPostgres, withoutPostgres } from "./support/stores.js";
+import { forEachStore, newPostgres, onPostgres } from "./support/stores.js";
 
 const topic = "com.example.app";
 const deviceToken = "ab".repeat(32);
@@ -308,7 +308,7 @@ forEachStore("pushes", ({ place }) => {
   });
 });
 
-describe("two relays on one PostgreSQL", { skip: withoutPostgres }, () => {
+onPostgres("two relays on one PostgreSQL", () => {
   it("wake each other's devices, and hand over what waits", async () => {
     const where = await newPostgres();
     const [one, two] = [await relayAt(where), await relayAt(where)];

@@ -2,13 +2,7 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { after, describe, it } from "node:test";
 import type { PostOutcome, Store, StoreOptions } from "../src/store/store.js";
-import {
-  forEachStore,
-  newPostgres,
-  openStore,
-  type Place,
-  withoutPostgres,
-} from "./support/stores.js";
+import { forEachStore, newPostgres, onPostgres, openStore, type Place } from "./support/stores.js";
 
 const day = 86_400_000;
 const envelope = () => randomBytes(2_880);
@@ -381,7 +375,7 @@ forEachStore("a store", ({ place }) => {
   });
 });
 
-describe("two stores on one PostgreSQL", { skip: withoutPostgres }, () => {
+onPostgres("two stores on one PostgreSQL", () => {
   let where: Place | undefined;
   const stores: Store[] = [];
   const open = async () => {

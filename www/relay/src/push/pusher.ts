@@ -21,7 +21,7 @@ export interface PusherOptions {
 
 /** Pushes in memory. Those above wait in the store. */
 const mostQueued = 10_000;
-const mostAtOnce = 256;
+const mostAtOnce = 100;
 const claimedAtOnce = 500;
 
 const firstDelay = second;
@@ -37,6 +37,8 @@ interface Queued extends DuePush {
 export class Pusher {
   readonly #options: PusherOptions;
   readonly #audit = new PushAudit();
+  #fresh: DuePush[] = [];
+  #auditing: Promise<(ApnsRequest | null)[]> | undefined;
   readonly #queue: Queued[] = [];
   #head = 0;
   #running = 0;
@@ -62,14 +64,19 @@ export class Pusher {
     this.#timer.unref();
   }
 
-  /** Sends pushes for what was just stored. Returns the requests, in the same order. */
-  push(stored: readonly Stored[]): (ApnsRequest | null)[] {
-    const requests = stored.map((one) => {
-      if (one.target === null) return null;
-      return this.#enqueue({ ...one, target: one.target, attempts: 0 }, false);
+  /**
+   * Sends pushes for what was just stored. Resolves to the requests, in the same order: null where a
+   * device wants none. Those of one turn of the event loop are audited together.
+   */
+  async push(stored: readonly Stored[]): Promise<(ApnsRequest | null)[]> {
+    const due = stored.flatMap((one): DuePush[] => {
+      return one.target === null ? [] : [{ ...one, target: one.target, attempts: 0 }];
     });
-    this.#pump();
-    return requests;
+    const from = this.#fresh.length;
+    this.#fresh.push(...due);
+    this.#auditing ??= new Promise((resolve) => setImmediate(() => resolve(this.#auditFresh())));
+    const requests = (await this.#auditing).slice(from, from + due.length);
+    return stored.map(({ target }) => (target === null ? null : (requests.shift() ?? null)));
   }
 
   /** Stops, after what is on its way, but not after what waits: that stays in the store. */
@@ -77,6 +84,7 @@ export class Pusher {
     this.#closed = true;
     clearInterval(this.#timer);
     clearTimeout(this.#resume);
+    await this.#auditing;
     if (this.#running > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
     await this.#flush();
     for (const sender of Object.values(this.#options.senders)) await sender.close();
@@ -85,28 +93,39 @@ export class Pusher {
   async #claim(): Promise<void> {
     while (!this.#closed && this.#waiting < mostQueued - claimedAtOnce && !this.#isStopped()) {
       const due = await this.#options.store.claimPushes(claimedAtOnce);
-      for (const one of due) this.#enqueue(one, true);
+      this.#enqueue(due, true);
       this.#pump();
       if (due.length < claimedAtOnce) return;
     }
   }
 
+  #auditFresh(): (ApnsRequest | null)[] {
+    const fresh = this.#fresh;
+    this.#fresh = [];
+    this.#auditing = undefined;
+    const requests = this.#enqueue(fresh, false);
+    this.#pump();
+    return requests;
+  }
+
   /** What was claimed may have been sent, or audited, before: `again`. */
-  #enqueue(due: DuePush, again: boolean): ApnsRequest | null {
+  #enqueue(due: readonly DuePush[], again: boolean): (ApnsRequest | null)[] {
     const { topic, now, log } = this.#options;
-    let request: ApnsRequest;
-    try {
-      const deviceToken = deviceTokenOf(due.target);
-      const made = apnsRequest(due.envelope, { deviceToken, topic, now: new Date(now()) });
-      request = this.#audit.pass(made, again);
-    } catch (error) {
-      // The relay made it, so that this is a fault of the relay: nothing leaves.
-      log.error({ err: error }, "a push does not pass the audit");
-      this.#finish(due.digest);
-      return null;
-    }
-    if (this.#waiting < mostQueued) this.#queue.push({ ...due, request });
-    return request;
+    const time = new Date(now());
+    const made = due.map(({ envelope, target }) => {
+      return apnsRequest(envelope, { deviceToken: deviceTokenOf(target), topic, now: time });
+    });
+    return this.#audit.passAll(made, again).map((request, index) => {
+      const one = due[index] as DuePush;
+      if (request instanceof Error) {
+        // The relay made it, so that this is a fault of the relay: nothing leaves.
+        log.error({ err: request }, "a push does not pass the audit");
+        this.#finish(one.digest);
+        return null;
+      }
+      if (this.#waiting < mostQueued) this.#queue.push({ ...one, request });
+      return request;
+    });
   }
 
   get #waiting(): number {

@@ -12,7 +12,7 @@ import {
   type ServerHttp2Stream,
 } from "node:http2";
 import type { AddressInfo } from "node:net";
-import type { ApnsHeaders } from "hushring/relay";
+import type { ApnsHeaders, ApnsRequest } from "hushring/relay";
 import { PushAudit } from "./audit.js";
 
 export interface StandInOptions {
@@ -27,17 +27,24 @@ const mostBody = 4_096;
 const pathPrefix = "/3/device/";
 const token = /^(?:[0-9a-f]{2}){16,100}$/;
 
-/** In this order, as spec/relay.md, section 2, has them. */
-const headerNames = ["apns-push-type", "apns-priority", "apns-expiration", "apns-topic"] as const;
+interface Refused {
+  readonly status: number;
+  readonly reason: string;
+  readonly timestamp?: number;
+}
+
+interface Waiting {
+  readonly stream: ServerHttp2Stream;
+  readonly request: ApnsRequest;
+}
 
 export class StandIn {
   readonly #options: StandInOptions;
   readonly #server: Http2Server;
   readonly #sessions = new Set<ServerHttp2Session>();
   readonly #audit = new PushAudit();
-  /** The path of each body of the last two days, by which a request that comes again is known. */
   readonly #dead = new Map<string, number>();
-  #paths = new Map<string, string>();
+  readonly #waiting: Waiting[] = [];
 
   constructor(options: StandInOptions) {
     this.#options = options;
@@ -81,23 +88,19 @@ export class StandIn {
       if (length <= mostBody) pieces.push(piece);
     });
     stream.on("end", () => {
-      const id = headers["apns-id"]?.toString() ?? randomUUID().toUpperCase();
       const body = length > mostBody ? undefined : Buffer.concat(pieces).toString("utf8");
-      const { status, ...refused } = this.#judge(headers, body, length);
-      stream.respond({
-        [constants.HTTP2_HEADER_STATUS]: status,
-        "apns-id": id,
-        ...(status === 200 ? {} : { [constants.HTTP2_HEADER_CONTENT_TYPE]: "application/json" }),
-      });
-      stream.end(status === 200 ? undefined : JSON.stringify(refused));
+      const refused = this.#refuse(headers, body, length);
+      if (refused !== undefined) answer(stream, refused);
+      else this.#judgeLater({ stream, request: requestOf(headers, body ?? "") });
     });
   }
 
-  #judge(
+  /** What APNs refuses as well. */
+  #refuse(
     headers: IncomingHttpHeaders,
     body: string | undefined,
     length: number,
-  ): { status: number; reason?: string; timestamp?: number } {
+  ): Refused | undefined {
     const path = String(headers[constants.HTTP2_HEADER_PATH] ?? "");
     if (headers[constants.HTTP2_HEADER_METHOD] !== "POST") {
       return { status: 405, reason: "MethodNotAllowed" };
@@ -112,36 +115,68 @@ export class StandIn {
     }
     if (length === 0) return { status: 400, reason: "PayloadEmpty" };
     if (body === undefined) return { status: 413, reason: "PayloadTooLarge" };
-    if (!this.#passes(path, headers, body)) return { status: 400, reason: "TellsKindsApart" };
     const since = this.#dead.get(device);
     if (since !== undefined) return { status: 410, reason: "Unregistered", timestamp: since };
+    return undefined;
+  }
 
-    const delay = Math.random() * (this.#options.delay ?? 0);
-    if (delay === 0) this.#options.deliver(device, body);
-    else setTimeout(() => this.#options.deliver(device, body), delay).unref();
-    return { status: 200 };
+  /** What comes in one turn of the event loop is audited together. */
+  #judgeLater(waiting: Waiting): void {
+    if (this.#waiting.push(waiting) === 1) setImmediate(() => this.#judge());
   }
 
   /** Whether a request, beside all those before, says nothing but who gets which envelope. */
-  #passes(path: string, headers: IncomingHttpHeaders, body: string): boolean {
-    const given = Object.keys(headers).filter((name) => name.startsWith("apns-"));
-    if (given.join() !== headerNames.join()) return false;
-    const apns = Object.fromEntries(headerNames.map((name) => [name, String(headers[name])]));
-    const before = this.#paths.get(body);
-    try {
-      // A request that comes again, because its answer was lost, is the very same one.
-      const audited = { path, headers: apns as ApnsHeaders, body };
-      this.#audit.pass(audited, before === path);
-    } catch {
-      return false;
-    }
-    this.#remember(path, body);
-    return true;
+  #judge(): void {
+    // Whoever does not wait for the answer any more will ask again.
+    const waiting = this.#waiting.splice(0).filter(({ stream }) => !stream.closed);
+    // A request that comes again, because its answer was lost, is the very same one.
+    const isAgain = ({ request }: Waiting) => this.#audit.pathOf(request) === request.path;
+    const again = waiting.filter(isAgain);
+    const fresh = waiting.filter((one) => !again.includes(one));
+    this.#answer(
+      again,
+      this.#audit.passAll(
+        again.map(({ request }) => request),
+        true,
+      ),
+    );
+    this.#answer(fresh, this.#audit.passAll(fresh.map(({ request }) => request)));
   }
 
-  #remember(path: string, body: string): void {
-    this.#paths.set(body, path);
-    const [oldest] = this.#paths.keys();
-    if (this.#paths.size > 1_000 && oldest !== undefined) this.#paths.delete(oldest);
+  #answer(waiting: readonly Waiting[], audited: readonly (ApnsRequest | Error)[]): void {
+    audited.forEach((passed, index) => {
+      const { stream } = waiting[index] as Waiting;
+      if (passed instanceof Error) {
+        answer(stream, { status: 400, reason: "TellsKindsApart" });
+        return;
+      }
+      answer(stream);
+      const device = passed.path.slice(pathPrefix.length);
+      const delay = Math.random() * (this.#options.delay ?? 0);
+      if (delay === 0) this.#options.deliver(device, passed.body);
+      else setTimeout(() => this.#options.deliver(device, passed.body), delay).unref();
+    });
   }
+}
+
+/** With the headers as they came: the audit looks at their order, and knows each. */
+function requestOf(headers: IncomingHttpHeaders, body: string): ApnsRequest {
+  const apns = Object.entries(headers).filter(([name]) => name.startsWith("apns-"));
+  return {
+    path: String(headers[constants.HTTP2_HEADER_PATH]),
+    headers: Object.fromEntries(apns) as ApnsHeaders,
+    body,
+  };
+}
+
+function answer(stream: ServerHttp2Stream, refused?: Refused): void {
+  if (stream.closed || stream.destroyed) return;
+  const type = { [constants.HTTP2_HEADER_CONTENT_TYPE]: "application/json" };
+  const { status, ...why } = refused ?? { status: 200 };
+  stream.respond({
+    [constants.HTTP2_HEADER_STATUS]: status,
+    "apns-id": randomUUID().toUpperCase(),
+    ...(refused === undefined ? {} : type),
+  });
+  stream.end(refused === undefined ? undefined : JSON.stringify(why));
 }

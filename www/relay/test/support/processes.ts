@@ -24,13 +24,17 @@ export class RelayProcess {
         ...env,
       },
     });
-    let text = "";
-    for await (const piece of child.stdout ?? []) {
-      text += String(piece);
-      const [, url] = /listening on (\S+)/.exec(text) ?? [];
-      if (url !== undefined) return new RelayProcess(child, url);
-    }
-    throw new Error(`the relay did not start: ${text}`);
+    // Read to the end: a relay whose log nobody takes would stand still.
+    const url = await new Promise<string>((resolve, reject) => {
+      let text = "";
+      child.stdout?.on("data", (piece: Buffer) => {
+        text += piece;
+        const [, found] = /listening on (\S+)/.exec(text) ?? [];
+        if (found !== undefined) resolve(found);
+      });
+      child.on("exit", () => reject(new Error(`the relay did not start: ${text}`)));
+    });
+    return new RelayProcess(child, url);
   }
 
   private constructor(child: ChildProcess, url: string) {
