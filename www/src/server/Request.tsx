@@ -24,14 +24,13 @@ export function Request({ seen, hundred }: RequestProps) {
         {parts.map(({ text, own }, i) => (own ? <mark key={i}>{text}</mark> : text))}
       </pre>
       <p class="request-audit">
-        {audit === undefined ? (
+        {hundred.length > 0 && audit === undefined && (
           <>
             Only what is <mark>marked</mark> differs in the last hundred requests:{" "}
             <span class="mono">auditApnsRequests</span> passes.
           </>
-        ) : (
-          <strong class="is-bad">The audit does not pass: {audit}</strong>
         )}
+        {audit && <strong class="is-bad">The audit does not pass: {audit}</strong>}
       </p>
     </section>
   );
