@@ -56,6 +56,7 @@ test("what comes appears on top, and nothing else moves", async () => {
     const shown = await page.locator(".request-text").textContent();
     assert.ok(shown?.endsWith(event.push.body), "the newest request is shown, to the letter");
   }
+  await page.getByText("auditApnsRequests").waitFor();
   assert.equal(await watched.layoutShift(), 0);
   assert.deepEqual(watched.complaints, []);
 });

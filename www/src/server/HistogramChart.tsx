@@ -1,5 +1,5 @@
 import { useMemo } from "preact/hooks";
-import { count } from "../ui/format.js";
+import { count, plural } from "../ui/format.js";
 import { type Histogram, histogram } from "./histogram.js";
 import type { Seen } from "./seen.js";
 
@@ -18,7 +18,7 @@ export function HistogramChart({ hundred }: HistogramChartProps) {
     <section class="panel histogram" aria-labelledby="histogram-title">
       <h3 id="histogram-title">
         Byte values
-        <span class="panel-figure">{`last ${count(envelopes)} envelopes`}</span>
+        <span class="panel-figure">{plural(envelopes, "envelope")}</span>
       </h3>
       <Chart figures={figures} />
       <p class="histogram-axis mono" aria-hidden="true">

@@ -23,13 +23,13 @@ export function partsOf({ push, envelope }: Pick<Seen, "push" | "envelope">): Re
   return [shared(`POST ${path}`), own(token), shared("\n"), ...rest];
 }
 
-/** Runs the package's own audit over these requests: undefined, or what it found. */
-export function auditOf(seen: readonly Seen[]): string | undefined {
+/** Runs the package's own audit over these requests. */
+export function auditOf(seen: readonly Pick<Seen, "push">[]): "passed" | Error {
   try {
     auditApnsRequests(seen.map(({ push }) => push));
-    return undefined;
+    return "passed";
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return error instanceof Error ? error : new Error(String(error));
   }
 }
 

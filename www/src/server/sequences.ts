@@ -14,7 +14,7 @@ export interface Suspicion {
 }
 
 /** The figures of the rule. A real observer would fit them to its users. */
-export const rule = { pause: 10_000, reply: 30_000, silence: 10_000 } as const;
+export const rule = { pause: 15_000, reply: 30_000, silence: 10_000 } as const;
 
 /**
  * Finds them in what is sorted by time. What is younger than the silence that the rule asks for

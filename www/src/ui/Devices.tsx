@@ -15,7 +15,7 @@ export interface DevicesProps {
 export function Devices({ devices, onRemove, onLink }: DevicesProps) {
   const [asked, setAsked] = useState<string | null>(null);
   return (
-    <section class="devices" aria-label="Your devices">
+    <div class="devices">
       <ul class="rows">
         {devices.map(({ device, name, isThis, since, removable }) => (
           <li key={device} class="row">
@@ -47,6 +47,6 @@ export function Devices({ devices, onRemove, onLink }: DevicesProps) {
         ))}
       </ul>
       {onLink && <Button onPress={onLink}>Link another device</Button>}
-    </section>
+    </div>
   );
 }

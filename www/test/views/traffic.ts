@@ -89,12 +89,7 @@ export function aDay(traffic: Traffic, now: number): void {
   for (const hours of [14, 11, 9.5, 6, 3, 1.5, 0.6]) {
     for (let i = 0; i < 12; i += 1) {
       const [from, to] = i % 3 === 2 ? (["phone", "desk"] as const) : (["desk", "phone"] as const);
-      acts.push([
-        i % 4 === 0 ? "cover" : "message",
-        from,
-        to,
-        now - hours * 3_600_000 + i * 17_000,
-      ]);
+      acts.push([i % 4 === 0 ? "cover" : "message", from, to, now - hours * 3_600_000 + i * 9_000]);
     }
   }
   for (const secondsAgo of [260, 170, 85]) toBob("call", secondsAgo);
