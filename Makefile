@@ -259,7 +259,7 @@ www/build/.relay: www/node_modules/hushring/.installed www/tsconfig.base.json \
 
 www/dist/.built: www/node_modules/hushring/.installed www/index.html www/phone/index.html \
 		$(wildcard www/vite*.config.ts) $(shell find www/src -type f)
-	cd www && npm run --silent check:pages && npm run --silent build:pages -- --logLevel warn
+	cd www && npm run --silent check:pages && npm run --silent build:pages
 	touch $@
 
 www/build/.tests: www/node_modules/hushring/.installed $(shell find www/test -type f)

@@ -2,6 +2,7 @@ import { defineConfig } from "vite";
 
 /** The two pages. The service worker is a file of its own: vite.worker.config.ts. */
 export default defineConfig({
+  logLevel: "warn",
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: {
     target: "es2023",

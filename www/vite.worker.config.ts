@@ -5,6 +5,7 @@ import { defineConfig } from "vite";
  * it by its address, and not every browser takes modules there.
  */
 export default defineConfig({
+  logLevel: "warn",
   publicDir: false,
   build: {
     target: "es2023",
