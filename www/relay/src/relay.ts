@@ -12,7 +12,7 @@ import { Apns, appleOrigin } from "./push/apns.js";
 import { ProviderToken } from "./push/provider-token.js";
 import { Pusher } from "./push/pusher.js";
 import type { Sender } from "./push/sender.js";
-import { StandIn } from "./push/standin.js";
+import { StandInThread } from "./push/standin-thread.js";
 import { PushStreams } from "./push/streams.js";
 import { makeVapidKeys, WebPush } from "./push/web.js";
 import { Seen } from "./seen.js";
@@ -25,7 +25,7 @@ import { Throttle } from "./throttle.js";
 export interface Relay {
   readonly url: string;
   readonly store: Store;
-  readonly standIn: StandIn;
+  readonly standIn: StandInThread;
   close(): Promise<void>;
 }
 
@@ -47,9 +47,14 @@ export async function startRelay(config: Config, world: World = {}): Promise<Rel
 
   const { topic } = config;
   const deliver = (token: string, body: string) => streams.deliver(token, body);
-  const standIn = new StandIn({ topic, now, delay: config.standInDelay, deliver });
+  const onError = (error: unknown) => app.log.error({ err: error }, "the stand-in");
+  const standIn = await StandInThread.start(
+    { topic, delay: config.standInDelay },
+    deliver,
+    onError,
+  );
   const senders: Partial<Record<PushTarget["kind"], Sender>> = {
-    stream: new Apns({ origin: await standIn.listen() }, undefined, now),
+    stream: new Apns({ origin: standIn.origin }, undefined, now),
   };
   if (config.apns !== undefined) {
     const origin = config.apns.origin ?? appleOrigin;

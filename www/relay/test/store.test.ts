@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import { after, describe, it } from "node:test";
+import { after, it } from "node:test";
 import type { PostOutcome, Store, StoreOptions } from "../src/store/store.js";
 import { forEachStore, newPostgres, onPostgres, openStore, type Place } from "./support/stores.js";
 

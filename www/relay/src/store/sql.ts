@@ -66,7 +66,11 @@ export abstract class SqlStore implements Store {
 
   async deleteMailbox(mailbox: Buffer): Promise<void> {
     await this.change((trx) => deleteMailboxes(trx, [mailbox]));
+    this.onDelete();
   }
+
+  /** After mailboxes were deleted. */
+  protected onDelete(): void {}
 
   async mailboxOf(token: Buffer): Promise<Buffer | undefined> {
     const row = await this.db
@@ -403,6 +407,7 @@ export abstract class SqlStore implements Store {
       .execute();
     const ids = idle.map(({ id }) => id);
     for (const some of chunks(ids)) await this.change((trx) => deleteMailboxes(trx, some));
+    this.onDelete();
   }
 
   async check(): Promise<void> {

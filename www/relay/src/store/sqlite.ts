@@ -14,6 +14,8 @@ const types: Types = {
   byKey: "without rowid",
 };
 
+const mostTokens = 10_000;
+
 // A page of 16 KiB takes five envelopes, and one of the usual 4 KiB one. `secure_delete` overwrites
 // what was confirmed. `locking_mode` keeps a second relay from the file, and ends with the process.
 const pragmas = `
@@ -31,6 +33,7 @@ export class SqliteStore extends SqlStore {
   readonly #database: Libsql;
   protected readonly types = types;
   readonly #group: GroupCommit;
+  readonly #tokens = new Map<string, Buffer>();
   readonly #listeners: ((message: string) => void)[] = [];
 
   static async open(file: string, options: StoreOptions): Promise<SqliteStore> {
@@ -48,6 +51,22 @@ export class SqliteStore extends SqlStore {
     super(db, options);
     this.#database = database;
     this.#group = new GroupCommit(db, (trx, posts) => postAll(trx, posts, types, options));
+  }
+
+  /** Nobody else changes this file, so that what was found once can be kept. */
+  override async mailboxOf(token: Buffer): Promise<Buffer | undefined> {
+    const key = token.toString("base64");
+    const known = this.#tokens.get(key);
+    if (known !== undefined) return known;
+    const mailbox = await super.mailboxOf(token);
+    if (mailbox === undefined) return mailbox;
+    if (this.#tokens.size >= mostTokens) this.#tokens.clear();
+    this.#tokens.set(key, mailbox);
+    return mailbox;
+  }
+
+  protected override onDelete(): void {
+    this.#tokens.clear();
   }
 
   protected change<T>(body: Change<T>): Promise<T> {
