@@ -55,7 +55,8 @@ function Page({ place, app: App }: PageProps) {
     case "missing":
       return (
         <Plain title="This browser lacks something">
-          <p>hushring’s pages need {now.what.join(", ")}. A current browser has it.</p>
+          <p role="alert">{now.text}</p>
+          <p>A current browser has it.</p>
         </Plain>
       );
     case "failed":

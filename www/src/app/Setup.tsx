@@ -4,7 +4,7 @@ import type { Peer } from "../peer/peer.js";
 import { LinkThis } from "../ui/Link.js";
 import { Onboarding } from "../ui/Onboarding.js";
 import type { NoticeList } from "./notices.js";
-import { type Place, pageAddress } from "./start.js";
+import { codeAddress, type Place } from "./start.js";
 
 export interface SetupProps {
   readonly peer: Peer;
@@ -19,6 +19,7 @@ export function Setup({ peer, place, suggestedName, notices }: SetupProps) {
   const [busy, setBusy] = useState(false);
   const make = (name: string) => {
     setBusy(true);
+    if (place === "phone") askForNotifications();
     peer
       .makeAccount(name)
       .catch(notices.problem)
@@ -39,6 +40,11 @@ export function Setup({ peer, place, suggestedName, notices }: SetupProps) {
   );
 }
 
+/** Web Push needs them, and a phone that is locked. The answer counts from the next start on. */
+function askForNotifications(): void {
+  if ("Notification" in globalThis) Notification.requestPermission().catch(() => {});
+}
+
 interface JoinProps extends SetupProps {
   readonly onCancel: () => void;
 }
@@ -50,7 +56,7 @@ function Join({ peer, place, suggestedName, notices, onCancel }: JoinProps) {
   useEffect(() => {
     const stop = new AbortController();
     const join = async () => {
-      const joining = await peer.join(pageAddress(place));
+      const joining = await peer.join(codeAddress());
       setCode(joining.code);
       setGranted(await joining.granted(stop.signal));
     };
@@ -58,9 +64,10 @@ function Join({ peer, place, suggestedName, notices, onCancel }: JoinProps) {
       if (!stop.signal.aborted) notices.problem(error);
     });
     return () => stop.abort();
-  }, [peer, place, notices]);
+  }, [peer, notices]);
   const confirm = (same: boolean) => {
     if (!same || granted === null) return onCancel();
+    if (place === "phone") askForNotifications();
     peer.joined(granted.confirm, suggestedName).catch(notices.problem);
   };
   return <LinkThis code={code} granted={granted} onConfirm={confirm} onCancel={onCancel} />;

@@ -1,6 +1,7 @@
 import { HushringError } from "hushring";
 import { Observable } from "../peer/observable.js";
 import type { CallOutcome } from "../peer/records.js";
+import { RelayError } from "../peer/relay.js";
 import type { NoticeView } from "../ui/types.js";
 
 /** What a page has to say. A notice goes by itself after a while, unless it is a problem. */
@@ -25,6 +26,9 @@ export class NoticeList {
 /** Words for an error. What hushring refuses is named by its code, which the guide explains. */
 export function textOf(error: unknown): string {
   if (HushringError.is(error)) return `hushring refuses this: ${error.message}`;
+  if (error instanceof RelayError && error.status === 401) {
+    return "The relay does not know this device. Remove this site’s data, and set it up anew.";
+  }
   return error instanceof Error ? error.message : String(error);
 }
 

@@ -10,7 +10,7 @@ import { Requests } from "../ui/Requests.js";
 import { textOf } from "./notices.js";
 import type { AppProps } from "./Page.js";
 import { deviceViews, ownCode, requestViews } from "./props.js";
-import { pageAddress } from "./start.js";
+import { codeAddress } from "./start.js";
 
 type PanelProps = Pick<AppProps, "peer" | "state" | "notices">;
 
@@ -31,7 +31,7 @@ export function AddPanel({ peer, state, suggestedName, onAdded, onCancel }: AddP
   };
   return (
     <AddContact
-      ownCode={ownCode(state, pageAddress("phone"))}
+      ownCode={ownCode(state, codeAddress())}
       suggestedName={suggestedName}
       problem={problem}
       onAdd={add}

@@ -12,8 +12,8 @@ export type Place = "desk" | "phone";
 
 export type Stage =
   | { readonly name: "starting" }
-  /** What the browser lacks, in words. */
-  | { readonly name: "missing"; readonly what: readonly string[] }
+  /** Says what the browser lacks. */
+  | { readonly name: "missing"; readonly text: string }
   /** Another tab is in charge of this installation. */
   | { readonly name: "elsewhere"; readonly takeOver: () => void }
   | { readonly name: "failed"; readonly error: unknown }
@@ -24,7 +24,7 @@ export function start(place: Place, events: PeerEvents): Observable<Stage> {
   const stage = new Observable<Stage>({ name: "starting" });
   const what = missing();
   if (what.length > 0) {
-    stage.value = { name: "missing", what };
+    stage.value = { name: "missing", text: `The pages need ${what.join(", ")}.` };
     return stage;
   }
   const installation = installationOf(place, location.search);
@@ -36,7 +36,7 @@ export function start(place: Place, events: PeerEvents): Observable<Stage> {
     } catch (error) {
       const isPlatform = HushringError.is(error) && error.code === "unsupported_platform";
       stage.value = isPlatform
-        ? { name: "missing", what: [error.message] }
+        ? { name: "missing", text: `${error.message}.` }
         : { name: "failed", error };
     }
   };
@@ -51,9 +51,9 @@ export function start(place: Place, events: PeerEvents): Observable<Stage> {
   return stage;
 }
 
-/** Where an address opens this page again: for codes. */
-export function pageAddress(place: Place): string {
-  return `${location.origin}${place === "phone" ? "/phone/" : "/"}`;
+/** What a code opens where a camera app reads it. */
+export function codeAddress(): string {
+  return `${location.origin}/phone/`;
 }
 
 /** Each installation has a worker of its own, so the scope and the script have its number. */

@@ -3,7 +3,7 @@
 // that holds the account key reads it, asks its user, and certifies.
 
 import { Account, ExternalDevice, fingerprint, generateLinkSecret } from "hushring";
-import { fromBase64Url, toBase64Url, toHex } from "./bytes.js";
+import { fromBase64Url, sameBytes, toBase64Url, toHex } from "./bytes.js";
 import { certificateEnd, settle } from "./enroll.js";
 import { PeerError } from "./errors.js";
 import { pace, sleep } from "./pace.js";
@@ -89,7 +89,9 @@ export async function grant(vault: Vault, relay: Relay, code: LinkCode): Promise
   if (key === undefined) {
     throw new PeerError("no_account_key", "Only the device that made the account links others.");
   }
-  const { rendezvous, secret } = code;
+  const { rendezvous, secret, device } = code;
+  // One that was removed and comes back: its certificate begins after it was lost.
+  const floor = key.revoked.findLast((revoked) => sameBytes(revoked.device, device))?.floor;
   const request = await relay.getLink(rendezvous, "request");
   if (request === undefined) {
     throw new PeerError("no_link", "Nobody asks under this code. It is good for ten minutes.");
@@ -98,7 +100,7 @@ export async function grant(vault: Vault, relay: Relay, code: LinkCode): Promise
   try {
     const now = relay.clock.now();
     const expiresAt = certificateEnd(relay.clock);
-    const granted = account.certify({ request, secret, expiresAt, now });
+    const granted = account.certify({ request, secret, expiresAt, now, floor });
     await relay.putLink(rendezvous, "grant", granted);
   } finally {
     account.free();

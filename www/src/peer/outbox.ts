@@ -120,33 +120,38 @@ export class Outbox {
     while (true) {
       const [entry] = (await this.inbox.vault.read("outbox")) ?? [];
       if (entry === undefined) return;
-      if (entry.posts.length > 0) await this.#postOne(entry.posts);
-      await this.inbox.run((session) => finish(session, entry));
+      const isPosted = await this.#postOne(entry.posts);
+      await this.inbox.run((session) => finish(session, entry, isPosted));
       this.uses.onPosted();
     }
   }
 
-  /** Returns once the relay has it. Pauses do not depend on what it is (DEP5). */
-  async #postOne(posts: readonly Post[]): Promise<void> {
+  /**
+   * Returns true once the relay has it, and false if it refuses it for good. Pauses do not depend on
+   * what it is (DEP5).
+   */
+  async #postOne(posts: readonly Post[]): Promise<boolean> {
     let left = posts;
     for (let pause: number = pace.retry; left.length > 0; ) {
       try {
-        return await this.relay.post(left);
+        await this.relay.post(left);
+        return true;
       } catch (error) {
         if (!(error instanceof RelayError)) throw error;
-        if (error.code === "already_posted" && error.details["all"] === true) return;
+        if (error.code === "already_posted" && error.details["all"] === true) return true;
         if (error.code === "unknown_mailbox") {
           left = withoutMailboxes(left, error.details["mailboxes"]);
           continue;
         }
         if (!error.isTemporary) {
           this.uses.onProblem(error);
-          return; // it would be refused for ever
+          return false;
         }
         await sleep(error.retryAfter ?? pause);
         pause = Math.min(2 * pause, pace.longestRetry);
       }
     }
+    return true; // there was nobody to post to
   }
 }
 
@@ -158,14 +163,18 @@ function withoutMailboxes(posts: readonly Post[], gone: unknown): readonly Post[
 }
 
 /** In one transaction: what is to be done after posting, and that it was posted. */
-async function finish(session: Session, { id, after }: OutboxEntry): Promise<void> {
+async function finish(
+  session: Session,
+  { id, after }: OutboxEntry,
+  isPosted: boolean,
+): Promise<void> {
   for (const { callId, caller } of after?.leave ?? []) {
     session.inbox.left(caller === undefined ? { callId } : { callId, caller });
   }
   if (after?.forget !== undefined) {
     session.write("calls", callsWithout(await session.read("calls"), after.forget));
   }
-  if (after?.message !== undefined) {
+  if (after?.message !== undefined && isPosted) {
     const history = (await session.read("history")) ?? [];
     session.write(
       "history",

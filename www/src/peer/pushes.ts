@@ -4,7 +4,7 @@
 import { createParser } from "eventsource-parser";
 import { type Bytes, fromBase64, fromBase64Url } from "./bytes.js";
 import { pace, sleep } from "./pace.js";
-import type { Relay } from "./relay.js";
+import { type Relay, RelayError } from "./relay.js";
 
 /** Reads the envelope of a push. Nothing if it is not one: then the mailbox has what came. */
 export function envelopeOf(body: string): Bytes | undefined {
@@ -17,12 +17,12 @@ export function envelopeOf(body: string): Bytes | undefined {
   }
 }
 
-/** Subscribes to Web Push. Returns whether it works here. */
+/** Subscribes to Web Push, if the user allows notifications. Returns whether it works here. */
 export async function subscribe(
   relay: Relay,
   registration: ServiceWorkerRegistration,
 ): Promise<boolean> {
-  if (!("pushManager" in registration)) return false;
+  if (!("pushManager" in registration) || Notification.permission !== "granted") return false;
   try {
     const key = await relay.pushKey();
     const applicationServerKey = key === undefined ? undefined : fromBase64Url(key);
@@ -32,7 +32,7 @@ export async function subscribe(
     await relay.routePushes({ kind: "web", subscription: subscription.toJSON() });
     return true;
   } catch {
-    return false; // no push service, or the user does not allow it
+    return false; // no push service
   }
 }
 
@@ -60,8 +60,9 @@ export async function stream(
           uses.onState(true);
         },
       });
-    } catch {
-      // The relay is away, or has closed it.
+    } catch (error) {
+      // It does not know this device, and will not. Else it is away, or has closed the stream.
+      if (error instanceof RelayError && error.status === 401) throw error;
     }
     if (signal.aborted) return;
     uses.onState(false);

@@ -53,7 +53,7 @@ async function wake(pushed: Uint8Array | undefined): Promise<void> {
 
 /** What an extension shows: one notification for each ring and each item, replaced if repeated. */
 async function show(effect: Effect): Promise<void> {
-  if (Notification.permission !== "granted") return;
+  if (Notification.permission !== "granted" || (await isOpen())) return;
   if (effect.kind === "ring") {
     const { callUUID: tag, callKit } = effect.event;
     const title = callKit.callerName ?? callKit.handle;
