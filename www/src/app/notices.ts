@@ -1,6 +1,6 @@
 import { HushringError } from "hushring";
 import { Observable } from "../peer/observable.js";
-import type { CallOutcome } from "../peer/records.js";
+import type { CallOutcome, ExplainedEnvelope } from "../peer/records.js";
 import { RelayError } from "../peer/relay.js";
 import type { NoticeView } from "../ui/types.js";
 
@@ -53,3 +53,23 @@ export function outcomeText(outcome: CallOutcome, isOutgoing: boolean): string {
       return "Call ended";
   }
 }
+
+/** What became of an envelope, in a few words. Codes are those of the specification. */
+export function resultText({ action, reason, code }: Pick<ExplainedEnvelope, Told>): string {
+  if (code === "untrusted") return "From a stranger";
+  if (code !== undefined) return `Refused: ${code}`;
+  const word = action === undefined ? "" : actionTexts[action];
+  return reason === undefined ? word : `${word}: ${reason}`;
+}
+
+type Told = "action" | "reason" | "code";
+
+const actionTexts: Readonly<Record<NonNullable<ExplainedEnvelope["action"]>, string>> = {
+  ring: "Rings",
+  missed: "Missed call",
+  end: "The end of a call",
+  signal: "For a call that is up",
+  second: "A second answer",
+  notify: "Message",
+  drop: "Nothing to show",
+};

@@ -4,7 +4,13 @@ import { fingerprint, PrekeyBundle } from "hushring";
 import { sameBytes, toHex } from "../peer/bytes.js";
 import { invitationLink } from "../peer/contacts.js";
 import type { Peer, PeerState } from "../peer/peer.js";
-import type { CallOutcome, CallRecord, Contact, HistoryItem } from "../peer/records.js";
+import type {
+  CallOutcome,
+  CallRecord,
+  Contact,
+  HistoryCall,
+  HistoryItem,
+} from "../peer/records.js";
 import type {
   CallPhase,
   CallView,
@@ -15,7 +21,7 @@ import type {
   RequestView,
   ThreadItem,
 } from "../ui/types.js";
-import { outcomeText } from "./notices.js";
+import { outcomeText, resultText } from "./notices.js";
 
 /** A call that is over, shown for a moment. */
 export interface EndedCall {
@@ -70,11 +76,11 @@ export function requestViews({ held, contacts, identity }: PeerState): RequestVi
 }
 
 export function explanationViews(state: PeerState): ExplanationView[] {
-  return state.explanations.map(({ tag, at, result, checks, text }) => ({
+  return state.explanations.map(({ tag, at, checks, text, ...what }) => ({
     id: tag,
     envelopeTag: tag,
     time: at.getTime(),
-    result: result.charAt(0).toUpperCase() + result.slice(1),
+    result: resultText(what),
     checks,
     text,
   }));
@@ -90,12 +96,19 @@ export function missedCalls(state: PeerState): MissedCallView[] {
         name: contact?.name ?? fingerprint(item.account),
         hasVideo: item.hasVideo,
         time: item.at.getTime(),
-        reason: "It no longer rings",
+        reason: item.reason === undefined ? "It has rung" : missedTexts[item.reason],
         account: contact && toHex(item.account),
       };
     })
     .reverse();
 }
+
+const missedTexts: Readonly<Record<NonNullable<HistoryCall["reason"]>, string>> = {
+  certificate: "Their device’s certificate is not valid now",
+  clock: "It was dated ahead: a clock is wrong",
+  ended: "They gave up",
+  expired: "It came too late",
+};
 
 /** The devices of the own account that have published, and this one. */
 export function deviceViews(state: PeerState, own: Uint8Array): DeviceView[] {

@@ -107,9 +107,9 @@ async function show(
     // The call that the other side gave up, because both have called each other.
     const own = desk.outgoingTo(account);
     if (own !== undefined && event.reason === "ended") return { done: own.phase !== "waiting" };
-    const { callUUID: id, content, sentAt: at } = event;
+    const { callUUID: id, content, reason, sentAt: at } = event;
     const { hasVideo } = content;
-    const item = { kind: "call", id, account, at, hasVideo } as const;
+    const item = { kind: "call", id, account, at, hasVideo, reason } as const;
     return desk.show({ ...item, isOutgoing: false, outcome: "missed" });
   }
   if (!event.known) {

@@ -17,8 +17,7 @@ export function explained(
     if (tag === undefined || action === "ring" || known.has(tag)) return [];
     // A pushed envelope comes again with its page.
     if (reason === "duplicate") return [];
-    const result = code ?? (reason === undefined ? (action ?? "") : `${action}, ${reason}`);
-    return [{ tag, at, result, checks, text }];
+    return [{ tag, at, action, reason, code, checks, text }];
   });
   return [...added.reverse(), ...before].slice(0, most);
 }

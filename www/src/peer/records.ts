@@ -1,7 +1,7 @@
 // What an installation stores, as the vault encrypts it: plain data of MessagePack, which has bytes
 // and dates.
 
-import type { EndReason, Explanation, HeldAccount, VerifyOptions } from "hushring";
+import type { EndReason, Explanation, HeldAccount, MissedReason, VerifyOptions } from "hushring";
 
 /** A record for each concept. Records that change together are written in one transaction. */
 export interface Records {
@@ -140,14 +140,18 @@ export interface HistoryMessage extends HistoryBase {
 export interface HistoryCall extends HistoryBase {
   readonly kind: "call";
   readonly outcome: CallOutcome;
+  /** Why it was missed without having rung. */
+  readonly reason?: MissedReason | undefined;
   readonly hasVideo: boolean;
 }
 
 export interface ExplainedEnvelope {
   readonly tag: string;
   readonly at: Date;
-  /** What became of it: an action with its reason, or a code. */
-  readonly result: string;
+  /** What became of it: an action, perhaps with a reason, or a code. */
+  readonly action?: Explanation["action"] | undefined;
+  readonly reason?: Explanation["reason"] | undefined;
+  readonly code?: Explanation["code"] | undefined;
   readonly checks: Explanation["checks"];
   readonly text: string;
 }

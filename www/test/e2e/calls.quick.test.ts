@@ -72,12 +72,12 @@ test("a call that is given up before it arrives is missed, and does not ring", a
   await phone.reopen();
   await phone.connected();
   await phone.tab("Calls");
-  await phone.sees(/It no longer rings/);
+  await phone.sees(/They gave up/);
   await phone.page.waitForFunction(
     () => document.querySelectorAll('[aria-label="Missed calls"] > li').length === 2,
   );
   await phone.doesNotRing();
   await phone.tab("Silent");
   // The end may overtake the invitation, because the newest push comes first; or follow it.
-  await phone.sees(/^(Missed, |End)/);
+  await phone.sees(/^(Missed call: ended|The end of a call)/);
 });

@@ -49,7 +49,7 @@ test("forged, replayed, oversized and unauthenticated posts are refused, and not
   // The relay cannot see that this one is forged: the phone does, and says so.
   assert.equal((await post(Buffer.concat([mailbox, forged(envelope)]), token))[0], 201);
   await phone.tab("Silent");
-  await phone.sees(/Decryption_failed/);
+  await phone.sees(/Refused: decryption_failed/);
   await phone.doesNotRing();
   assert.equal(await phone.missedCalls(), 1, "of the call before");
   await scene.close(desk, phone);

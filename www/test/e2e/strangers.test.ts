@@ -43,7 +43,7 @@ test("a stranger who is blocked is neither heard nor listed again", async () => 
   await desk.call();
   await phone.tab("Silent");
   await phone.page.waitForFunction(
-    () => (document.body.textContent?.match(/Untrusted/g) ?? []).length >= 3,
+    () => (document.body.textContent?.match(/From a stranger/g) ?? []).length >= 3,
   );
   await phone.doesNotRing();
   await phone.tab("People");
