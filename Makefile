@@ -43,7 +43,7 @@ DOCUMENTS    := README.md CHANGELOG.md SECURITY.md LICENSE-APACHE LICENSE-MIT \
 .PHONY: help demo test size bench conformance indistinguishability model pkg vectors vocabulary clean \
 	test-format test-lint test-native test-wasm-node test-wasm-browser test-package \
 	test-package-browser test-dictionary test-interop test-fuzz test-model vectors-package fuzz \
-	timing miri mutants serve test-relay test-relay-all bench-relay
+	timing miri mutants serve test-relay test-relay-all bench-relay test-www test-www-quick
 
 help:
 	@echo 'make demo   seals a call and a message, shows what a server sees, and receives them'
@@ -64,14 +64,14 @@ help:
 	@echo 'make timing asks whether times depend on secrets'
 	@echo 'make model  runs the models in spec/model/: Verifpal, which it builds first, and calls in all scopes'
 	@echo 'make indistinguishability  has classifiers tell calls from messages'
+	@echo 'make test-www  plays the demonstration in www/ through Chromium; make test has the quick part'
 	@echo 'make clean  removes everything that was built'
 
 demo: target/demo/.installed
 	@node js/scripts/demo.mjs target/demo
 
 # What is stored goes to www/data. PORT, DATABASE_URL and others: www/relay/README.md.
-serve: www/build/.relay
-	@if [ -e www/vite.config.ts ]; then cd www && node_modules/.bin/vite build --logLevel warn; fi
+serve: www/build/.relay www/dist/.built
 	@cd www && RELAY_SHOW=1 LOG_LEVEL=$${LOG_LEVEL:-warn} exec node build/relay/src/main.js
 
 pkg: $(PKG)/package.json
@@ -170,7 +170,8 @@ clean:
 
 test: $(TOOLS)/.installed js/node_modules/.installed
 	@bash tests/all.sh test-format test-lint test-dictionary test-native test-model test-wasm-node \
-		test-fuzz test-wasm-browser test-package test-package-browser test-interop test-relay
+		test-fuzz test-wasm-browser test-package test-package-browser test-interop test-relay \
+		test-www-quick
 
 test-format:
 	cargo fmt --all --check
@@ -231,6 +232,19 @@ test-relay-all: www/build/.relay
 	@bash tests/postgresql.sh
 	@node www/build/relay/test/run.js
 
+# The pages, in Chromium, with their relay. The quick part takes a minute.
+test-www-quick: www/build/.relay www/dist/.built www/build/.tests
+	@bash tests/chromium.sh
+	$(WWW_TESTS) build/test/test/e2e/*.quick.test.js
+
+test-www: www/build/.relay www/dist/.built www/build/.tests target/indistinguishability/.installed
+	@bash tests/chromium.sh
+	HUSHRING_PYTHON='$(CURDIR)/target/indistinguishability/venv/bin/python' \
+		$(WWW_TESTS) build/test/test/*.test.js build/test/test/e2e/*.test.js
+
+# One file at a time, because they measure times.
+WWW_TESTS = cd www && node --test --test-reporter=spec --test-concurrency=1
+
 # Building.
 
 $(BINDGEN)/hushring_bg.wasm: $(RUST_SOURCES) $(TOOLS)/.installed js/node_modules/.installed
@@ -272,6 +286,15 @@ www/node_modules/hushring/.installed: target/demo/.installed www/node_modules/.i
 www/build/.relay: www/node_modules/hushring/.installed www/tsconfig.base.json \
 		$(shell find www/relay -name '*.ts' -o -name tsconfig.json)
 	cd www && node_modules/.bin/tsc -p relay/tsconfig.json
+	touch $@
+
+www/dist/.built: www/node_modules/hushring/.installed www/index.html www/phone/index.html \
+		$(wildcard www/vite*.config.ts) $(shell find www/src -type f)
+	cd www && npm run --silent check:pages && npm run --silent build:pages
+	touch $@
+
+www/build/.tests: www/node_modules/hushring/.installed $(shell find www/test -type f)
+	cd www && npm run --silent build:test
 	touch $@
 
 # Setting up.

@@ -4,8 +4,8 @@ import { fileURLToPath } from "node:url";
 import { readConfig } from "./config.js";
 import { startRelay } from "./relay.js";
 
-/** Beside build/, from where this runs. */
-const pages = fileURLToPath(new URL("../../../dist", import.meta.url));
+/** Beside build/, from where this runs; or what tests have made of it. */
+const pages = process.env["PAGES"] || fileURLToPath(new URL("../../../dist", import.meta.url));
 
 const config = readConfig(process.env, pages);
 const relay = await startRelay(config);
