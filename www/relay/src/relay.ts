@@ -84,12 +84,16 @@ export async function startRelay(config: Config, world: World = {}): Promise<Rel
   await app.listen({ host: config.host, port: config.port });
   await pusher.start();
   const sweep = () => store.sweep().catch((error) => app.log.error({ err: error }, "sweeping"));
-  await sweep();
-  const sweeping = setInterval(sweep, hour);
+  let swept = sweep();
+  await swept;
+  const sweeping = setInterval(() => {
+    swept = sweep();
+  }, hour);
 
   let closing: Promise<void> | undefined;
   const close = async () => {
     clearInterval(sweeping);
+    await swept;
     await app.close();
     await pusher.close();
     await standIn.close();

@@ -82,6 +82,7 @@ export async function addRoutes(app: FastifyInstance, context: Context): Promise
 /** What Fastify refuses by itself, in the relay's codes. */
 function refusalOf(error: FastifyError): Refusal | undefined {
   if (error instanceof Refusal) return error;
+  if (isAway(error)) return new Refusal("unavailable", "the store is away", { retryAfter: 1 });
   const codes: Record<number, RefusalCode> = {
     400: "bad_request",
     404: "not_found",
@@ -91,4 +92,10 @@ function refusalOf(error: FastifyError): Refusal | undefined {
   };
   const code = codes[error.statusCode ?? 500];
   return code === undefined ? undefined : new Refusal(code, error.message);
+}
+
+/** Whether a database did not answer: it is starting, stopping, or cannot be reached. */
+function isAway({ code, message }: FastifyError): boolean {
+  const codes = /^(?:ECONN[A-Z]+|EPIPE|ETIMEDOUT|ENOENT|ENOTFOUND|57P0\d|08\d\d\d|53300)$/;
+  return codes.test(code ?? "") || /^Connection terminated|^timeout exceeded/.test(message ?? "");
 }

@@ -6,6 +6,7 @@ import { apnsRequest } from "hushring/relay";
 import { Apns } from "../src/push/apns.js";
 import { type ProviderKey, ProviderToken } from "../src/push/provider-token.js";
 import { Apple, answers, type Behaviour, takes } from "./support/apple.js";
+import { certificateFor } from "./support/certificates.js";
 
 const topic = "com.example.app";
 const deviceToken = "ab".repeat(32);
@@ -182,6 +183,22 @@ describe("pushes to APNs", () => {
     dead.apple.behave = takes;
     assert.deepEqual(await dead.send(), { is: "sent" });
     assert.equal(dead.apple.connections, 2);
+  });
+
+  const certificate = certificateFor("localhost");
+  const skip = certificate === undefined && "there is no openssl to make a certificate";
+  it("go to whom the certificate names, by TLS", { skip }, async () => {
+    const tls = certificate as { key: string; cert: string };
+    const apple = await Apple.start({ tls });
+    const origin = `https://localhost:${apple.port}`;
+    const known = new Apns({ origin, tls: { ca: tls.cert } }, undefined, Date.now);
+    assert.deepEqual(await known.send(aPush()), { is: "sent" });
+    const unknown = new Apns({ origin }, undefined, Date.now);
+    assert.equal((await unknown.send(aPush())).is, "later");
+    assert.equal(apple.requests.length, 1);
+    await known.close();
+    await unknown.close();
+    await apple.close();
   });
 
   it("are tried again where nobody listens", async () => {

@@ -4,6 +4,7 @@ import { connect } from "node:http2";
 import { after, before, describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type ApnsRequest, apnsRequest, auditApnsRequests } from "hushring/relay";
+import pg from "pg";
 import { PushAudit } from "../src/push/audit.js";
 import { StandIn } from "../src/push/standin.js";
 import { Apple, answers, takes } from "./support/apple.js";
@@ -331,5 +332,33 @@ onPostgres("two relays on one PostgreSQL", () => {
     back.close();
     await one.close();
     await two.close();
+  });
+
+  it("go on after the database has ended all their connections", async () => {
+    const where = await newPostgres();
+    // It says so in its log.
+    const relay = await relayAt(where, {}, { log: { write: () => {} } });
+    const [a, b] = [await Client.create(relay.url), await Client.create(relay.url)];
+    const client = new pg.Client({ connectionString: where.databaseUrl as string });
+    await client.connect();
+    let posted = 0;
+    for (let round = 0; round < 20; round += 1) {
+      const act = [{ to: b.mailbox, envelope: envelope() }];
+      const ending = client.query(
+        "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()",
+      );
+      for (let tries = 0; ; tries += 1) {
+        const { status, json } = await a.post(act);
+        if (status === 201 || (status === 409 && json.all)) break;
+        assert.deepEqual([status, json.code], [503, "unavailable"]);
+        assert.ok(tries < 100);
+        await sleep(20);
+      }
+      posted += 1;
+      await ending;
+    }
+    await client.end();
+    assert.equal((await b.drain()).length, posted);
+    await relay.close();
   });
 });

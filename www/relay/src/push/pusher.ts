@@ -44,6 +44,7 @@ export class Pusher {
   #running = 0;
   #done: Buffer[] = [];
   #flushing: Promise<void> | undefined;
+  #claiming: Promise<void> | undefined;
   #stoppedUntil = 0;
   #timer: NodeJS.Timeout | undefined;
   #resume: NodeJS.Timeout | undefined;
@@ -56,10 +57,12 @@ export class Pusher {
 
   /** Takes up what was left, and looks for it again from time to time. */
   async start(): Promise<void> {
-    await this.#claim();
+    const { log } = this.#options;
+    this.#claiming = this.#claim();
+    await this.#claiming;
     const every = this.#options.claimEvery ?? 15 * second;
     this.#timer = setInterval(() => {
-      this.#claim().catch((error) => this.#options.log.error({ err: error }, "claiming pushes"));
+      this.#claiming = this.#claim().catch((error) => log.error({ err: error }, "claiming pushes"));
     }, every);
     this.#timer.unref();
   }
@@ -84,9 +87,10 @@ export class Pusher {
     this.#closed = true;
     clearInterval(this.#timer);
     clearTimeout(this.#resume);
+    await this.#claiming?.catch(() => {});
     await this.#auditing;
     if (this.#running > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
-    await this.#flush();
+    await this.#flushing;
     for (const sender of Object.values(this.#options.senders)) await sender.close();
   }
 
@@ -225,9 +229,11 @@ export class Pusher {
   }
 
   async #flushLater(): Promise<void> {
-    await new Promise((resolve) => setTimeout(resolve, 50).unref());
+    while (this.#done.length > 0) {
+      await new Promise((resolve) => setTimeout(resolve, this.#closed ? 0 : 50));
+      await this.#flush();
+    }
     this.#flushing = undefined;
-    await this.#flush();
   }
 
   async #flush(): Promise<void> {

@@ -39,7 +39,10 @@ export class PostgresStore extends SqlStore {
       idle_in_transaction_session_timeout: 60 * second,
       types: { getTypeParser },
     });
-    pool.on("error", options.onError); // of a connection that nobody uses: the pool opens another
+    // The pool hears of a connection that breaks while nobody uses it, and opens another. One that is
+    // in use tells its query, and says it besides: without a listener, the process would end.
+    pool.on("error", options.onError);
+    pool.on("connect", (client) => client.on("error", () => {}));
     const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
     const migrator = new Migrator({ db, provider: migrations(types) });
     const { error } = await migrator.migrateToLatest();

@@ -21,6 +21,7 @@ export interface Request {
 export type Behaviour = (request: Request, count: number) => void;
 
 export const takes: Behaviour = ({ stream }) => {
+  if (stream.destroyed) return; // the client has given up
   stream.respond({ ":status": 200, "apns-id": crypto.randomUUID() });
   stream.end();
 };
