@@ -7,7 +7,7 @@ import { sameBytes } from "./bytes.js";
 import { endCall, putCall, rememberCall } from "./call-records.js";
 import { PeerError } from "./errors.js";
 import { type Effect, reference, waitsUntil } from "./events.js";
-import type { Act, Outbox } from "./outbox.js";
+import type { Act, Outbox, Sending } from "./outbox.js";
 import { pace } from "./pace.js";
 import type { CallOutcome, CallRecord } from "./records.js";
 import { Connection, type Flow, openMedia } from "./rtc.js";
@@ -184,7 +184,7 @@ export class Calls {
     call: CallRecord,
     media: MediaStream,
     others: readonly Act[],
-    sending: Parameters<Outbox["send"]>[1] = {},
+    sending: Sending = {},
   ): Promise<void> {
     clearTimeout(this.#timers.get(call.uuid));
     const { account, callId, ring, uuid } = call;

@@ -32,11 +32,20 @@ export interface Act {
   readonly now?: Date | undefined;
 }
 
+export interface Sending {
+  readonly after?: AfterPosting;
+  readonly also?: (session: Session) => Promise<void> | void;
+}
+
 /** What the sender knows of an envelope, and the relay does not. */
 export type Kind = "call" | "message" | "cover";
 
 export class Outbox {
-  #posting: Promise<void> | undefined;
+  #isPosting = false;
+  /** Whether something was stored since the outbox was read last. */
+  #isFresh = false;
+  /** Acts are sealed and stored one after the other, in the order of the user's. */
+  #sealing: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly inbox: SharedInbox,
@@ -53,13 +62,13 @@ export class Outbox {
    * Seals what an act says and stores it, together with whatever `also` changes. It is posted as
    * soon as the relay takes it; then `after` is done.
    */
-  async send(
-    acts: readonly Act[],
-    {
-      after,
-      also,
-    }: { after?: AfterPosting; also?: (session: Session) => Promise<void> | void } = {},
-  ): Promise<void> {
+  send(acts: readonly Act[], sending: Sending = {}): Promise<void> {
+    const sent = this.#sealing.then(() => this.#send(acts, sending));
+    this.#sealing = sent.catch(() => {}); // whoever has called hears of it
+    return sent;
+  }
+
+  async #send(acts: readonly Act[], { after, also }: Sending): Promise<void> {
     const posts = (await Promise.all(acts.map((act) => this.#seal(act)))).flat();
     const entry: OutboxEntry = { id: crypto.randomUUID(), posts, after };
     await this.inbox.run(async (session) => {
@@ -70,12 +79,20 @@ export class Outbox {
   }
 
   /** Posts what is stored, until nothing is left. Called again, it goes on with what it does. */
-  post(): void {
-    this.#posting ??= this.#postAll()
-      .catch(this.uses.onProblem)
-      .finally(() => {
-        this.#posting = undefined;
-      });
+  async post(): Promise<void> {
+    this.#isFresh = true;
+    if (this.#isPosting) return;
+    this.#isPosting = true;
+    try {
+      while (this.#isFresh) {
+        this.#isFresh = false;
+        await this.#postAll();
+      }
+    } catch (error) {
+      this.uses.onProblem(error);
+    } finally {
+      this.#isPosting = false;
+    }
   }
 
   /** Makes content small enough for each of the recipient's devices, by leaving out candidates. */

@@ -94,6 +94,8 @@ export class Peer {
   readonly #mailbox: Mailbox;
   readonly #stop = new AbortController();
   readonly #patience = new Patience(() => this.#take().catch(() => {}));
+  /** When the last message was written. */
+  #written = 0;
   /** Events that this page acts upon, and which stay in the journal meanwhile. */
   readonly #atWork = new Set<string>();
 
@@ -210,7 +212,9 @@ export class Peer {
 
   async message(account: Uint8Array, body: string): Promise<void> {
     const id = crypto.randomUUID();
-    const at = this.#relay.clock.now();
+    // Two within one millisecond keep their order at the other side.
+    const at = new Date(Math.max(+this.#relay.clock.now(), this.#written + 1));
+    this.#written = +at;
     const item = { kind: "message", id, account, isOutgoing: true, at, text: body } as const;
     await this.#outbox.send([{ to: account, content: { type: "message", body }, now: at }], {
       after: { message: id },
