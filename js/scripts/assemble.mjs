@@ -45,7 +45,10 @@ await writeFile(join(pkg, "cjs/package.json"), '{"type":"commonjs"}\n');
 await writeFile(join(pkg, "hushring.wasm"), wasm);
 await writeFile(join(pkg, "hushring.wasm.d.ts"), wasmTypes);
 await writeFile(join(pkg, "package.json"), await manifest());
-for (const name of ["README.md", "CHANGELOG.md", "SECURITY.md", "LICENSE-MIT", "LICENSE-APACHE"]) {
+// The pictures stay with the sources.
+const readme = await readFile(join(root, "README.md"), "utf8");
+await writeFile(join(pkg, "README.md"), readme.replace(/^!\[.*\n/gm, ""));
+for (const name of ["CHANGELOG.md", "SECURITY.md", "LICENSE-MIT", "LICENSE-APACHE"]) {
   await cp(join(root, name), join(pkg, name));
 }
 // The documents. spec/model/ is for those who have the sources.
