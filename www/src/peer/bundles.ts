@@ -161,7 +161,7 @@ function chosen(
   const mailboxes = new Map(bundles.map(({ bundle, mailbox }) => [toBase64(bundle), mailbox]));
   const list = bundles.map(({ bundle }) => bundle);
   const verified = PrekeyBundle.verifyAll(list, account, { lastPublished, revocations, now });
-  const { targets, downgraded } = PrekeyBundle.choose(verified.bundles, { except });
+  const { targets, downgraded } = PrekeyBundle.choose(verified.bundles, { except, now });
   if (downgraded.length > 0) {
     throw new PeerError(
       "downgraded",

@@ -8,8 +8,8 @@ import { pace, sleep } from "./pace.js";
 import type { Page, Relay } from "./relay.js";
 import type { SharedInbox } from "./shared-inbox.js";
 
-/** How many pages an extension has time for: one number for all devices. */
-const mostPages = 20;
+/** How many pages an extension has time for in 30 seconds: one number for all devices. */
+const mostPages = 12;
 
 /** Pages behind one that had no room: see spec/sharing.md, section 1. */
 const pagesBehind = 7;
@@ -47,7 +47,7 @@ export class Mailbox {
       });
       return this.#waking;
     }
-    const taken = pushed && this.#relay.clock.isSynchronized() ? this.take([pushed]) : undefined;
+    const taken = pushed && this.#relay.clock.isSynchronized() ? this.#takeAll([pushed]) : undefined;
     const again = () => {
       this.#next = undefined;
       return this.wake();
@@ -63,7 +63,7 @@ export class Mailbox {
     let failure: unknown;
     if (pushed !== undefined) {
       if (!this.#relay.clock.isSynchronized()) await answer;
-      await this.take([pushed]).catch((error: unknown) => {
+      await this.#takeAll([pushed]).catch((error: unknown) => {
         failure = error; // it comes again with its page
       });
     }
@@ -89,12 +89,12 @@ export class Mailbox {
 
   /** Returns whether there was room for all: if not at first, then after acting. */
   async #takeAll(envelopes: readonly Uint8Array[]): Promise<boolean> {
-    const refused = await this.take(envelopes);
-    return refused.length === 0 || (await this.take(refused)).length === 0;
+    const refused = await this.#take(envelopes);
+    return refused.length === 0 || (await this.#take(refused)).length === 0;
   }
 
   /** Receives, saves, acts, and saves. Returns those for which there was no room. */
-  async take(envelopes: readonly Uint8Array[]): Promise<Uint8Array[]> {
+  async #take(envelopes: readonly Uint8Array[]): Promise<Uint8Array[]> {
     const refused = await this.#inbox.run(async (session) => {
       const { inbox, now } = session;
       if (!this.#relay.clock.isSynchronized()) {
