@@ -47,7 +47,8 @@ export class Mailbox {
       });
       return this.#waking;
     }
-    const taken = pushed && this.#relay.clock.isSynchronized() ? this.#takeAll([pushed]) : undefined;
+    const taken =
+      pushed && this.#relay.clock.isSynchronized() ? this.#takeAll([pushed]) : undefined;
     const again = () => {
       this.#next = undefined;
       return this.wake();
