@@ -55,11 +55,15 @@ async function makeAll(give) {
 
 function resultsWith(give) {
   const code = `${makeAll}; console.log(JSON.stringify(await makeAll(${give})));`;
+  return JSON.parse(printed(code));
+}
+
+function printed(code) {
   const child = spawnSync(process.execPath, ["--input-type=module", "--eval", code], {
     encoding: "utf8",
   });
   assert.equal(child.status, 0, child.stderr);
-  return JSON.parse(child.stdout);
+  return child.stdout;
 }
 
 const names = [
@@ -75,10 +79,24 @@ test("with nothing but zeros, nothing is made", () => {
   );
 });
 
-test("with the same bytes again and again, nothing is made, not even the first thing", () => {
+test("with the same bytes again and again, nothing is made but what takes them first", () => {
   for (const same of [() => 7, (place) => place]) {
-    assert.deepEqual(resultsWith(same), all("no_randomness"));
+    assert.deepEqual(resultsWith(same), { ...all("no_randomness"), account: "made" });
   }
+});
+
+test("a source that has never given anything else makes not even the first thing", () => {
+  const code = `
+    crypto.getRandomValues = (array) => array.fill(7);
+    const { generateLinkSecret, init } = await import("hushring");
+    await init();
+    try {
+      console.log(generateLinkSecret());
+    } catch (error) {
+      console.log(error.code);
+    }
+  `;
+  assert.equal(printed(code), "no_randomness\n");
 });
 
 test("with bytes that differ, everything is made but what is wrongly signed", () => {

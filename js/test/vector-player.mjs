@@ -243,7 +243,7 @@ function contentOf(event, { expect }) {
  * With the random bytes that are given; where none are, none are taken. An outside signer seals,
  * because a `Device` hedges its random bytes (H4). What is to be refused a `Device` refuses.
  */
-async function seal({ Device, ExternalDevice, PrekeyBundle }, vector) {
+async function seal({ Device, ExternalDevice, generateLinkSecret, PrekeyBundle }, vector) {
   const bundles = vector.to.map(({ account, bundle }) => {
     const bytes = unhex(bundle);
     const issuedAt = new DataView(bytes.buffer).getBigUint64(147);
@@ -257,6 +257,7 @@ async function seal({ Device, ExternalDevice, PrekeyBundle }, vector) {
     return withRandom(new Uint8Array(0), () => using(Device.import(exported), sealBy));
   }
   const external = new ExternalDevice(exported.subarray(32), await signerOf(exported));
+  generateLinkSecret(); // before the first bytes, others are taken and thrown away (K1)
   // The random bytes are taken before the first signature is waited for.
   const envelopes = await withRandom(unhex(vector.random), () => sealBy(external));
   external.free();
