@@ -6,6 +6,7 @@
 
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { cp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -45,9 +46,6 @@ await writeFile(join(pkg, "cjs/package.json"), '{"type":"commonjs"}\n');
 await writeFile(join(pkg, "hushring.wasm"), wasm);
 await writeFile(join(pkg, "hushring.wasm.d.ts"), wasmTypes);
 await writeFile(join(pkg, "package.json"), await manifest());
-// The pictures stay with the sources.
-const readme = await readFile(join(root, "README.md"), "utf8");
-await writeFile(join(pkg, "README.md"), readme.replace(/^!\[.*\n/gm, ""));
 for (const name of ["CHANGELOG.md", "SECURITY.md", "LICENSE-MIT", "LICENSE-APACHE"]) {
   await cp(join(root, name), join(pkg, name));
 }
@@ -57,6 +55,14 @@ for (const folder of ["docs", "spec"]) {
     if (name.endsWith(".md")) await cp(join(root, folder, name), join(pkg, folder, name));
   }
 }
+// Pictures, and what else the README links to, stay with the sources.
+const readme = (await readFile(join(root, "README.md"), "utf8")).replace(/^!\[.*\n/gm, "");
+const isHere = (path) => path.startsWith("https:") || existsSync(join(pkg, path.split("#")[0]));
+const links = /\[([^\]]+)\]\(([^)]+)\)/g;
+await writeFile(
+  join(pkg, "README.md"),
+  readme.replace(links, (link, text, path) => (isHere(path) ? link : text)),
+);
 console.log(`hushring ${version} assembled in ${out}/`);
 
 /** Checks the facade, and writes its declarations, the same in both forms. */
