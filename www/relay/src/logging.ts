@@ -3,11 +3,12 @@
 // quote rows.
 
 import type { FastifyServerOptions } from "fastify";
+import sonicBoom from "sonic-boom";
+import { second } from "./limits.js";
 
 export interface LogOptions {
   readonly level: string;
-  /** For tests. By default, the standard output. */
-  readonly stream?: { write(line: string): void };
+  readonly stream: { write(line: string): void };
 }
 
 export function logger({ level, stream }: LogOptions): NonNullable<FastifyServerOptions["logger"]> {
@@ -20,8 +21,27 @@ export function logger({ level, stream }: LogOptions): NonNullable<FastifyServer
       req: () => ({}),
       res: () => ({}),
     },
-    ...(stream === undefined ? {} : { stream }),
+    stream,
   };
+}
+
+/** Bytes of the log that wait for a reader that is slow. What is more is dropped. */
+const mostBuffered = 4_000_000;
+
+/**
+ * The standard output. A reader that stands still must not stop the relay, as it does where lines
+ * are written synchronously.
+ */
+export function standardOutput(): { stream: LogOptions["stream"]; end(): Promise<void> } {
+  const stream = new sonicBoom.SonicBoom({ fd: 1, sync: false, maxLength: mostBuffered });
+  stream.on("error", () => {}); // nobody reads any more
+  const end = () =>
+    new Promise<void>((resolve) => {
+      setTimeout(resolve, second).unref();
+      stream.on("close", () => resolve());
+      stream.end();
+    });
+  return { stream, end };
 }
 
 /** Without the message, and with the places in the code alone. */

@@ -7,7 +7,7 @@ import { dirname } from "node:path";
 import { ready } from "./bundles.js";
 import type { Config } from "./config.js";
 import { hour } from "./limits.js";
-import type { LogOptions } from "./logging.js";
+import { type LogOptions, standardOutput } from "./logging.js";
 import { Apns, appleOrigin } from "./push/apns.js";
 import { ProviderToken } from "./push/provider-token.js";
 import { Pusher } from "./push/pusher.js";
@@ -40,8 +40,9 @@ export interface World {
 export async function startRelay(config: Config, world: World = {}): Promise<Relay> {
   const now = world.now ?? Date.now;
   await ready();
-  const log = { level: config.logLevel, ...(world.log ? { stream: world.log } : {}) };
-  const app = makeServer(log, config.proxies);
+  const output = world.log === undefined ? standardOutput() : undefined;
+  const stream = world.log ?? (output?.stream as LogOptions["stream"]);
+  const app = makeServer({ level: config.logLevel, stream }, config.proxies);
   const store = await openStore(config, now, (error) => app.log.error({ err: error }, "store"));
   const streams = new PushStreams(store, app.log);
 
@@ -98,6 +99,7 @@ export async function startRelay(config: Config, world: World = {}): Promise<Rel
     await pusher.close();
     await standIn.close();
     await store.close();
+    await output?.end();
   };
   return {
     url: urlOf(app.server.address() as AddressInfo),

@@ -10,20 +10,31 @@ import { forEachStore, newPostgres, onPostgres, type Place } from "./support/sto
 
 const rounds = Number(process.env["KILL_ROUNDS"] ?? 8);
 
-/** Posts acts, one after the other, through relays that come and go, until `isOver`. */
+/** The two halves of a test, which end when it does, whatever becomes of it. */
+class Run {
+  isOver = false;
+  isDone = false;
+
+  [Symbol.dispose](): void {
+    this.isOver = true;
+    this.isDone = true;
+  }
+}
+
+/** Posts acts, one after the other, through relays that come and go, until the run is over. */
 async function keepPosting(
   client: Client,
   to: Client,
   urlNow: () => string,
-  isOver: () => boolean,
+  run: Run,
 ): Promise<{ posted: string[]; again: number }> {
   const posted: string[] = [];
   let again = 0;
-  while (!isOver()) {
+  while (!run.isOver) {
     const envelopes = Array.from({ length: randomInt(1, 6) }, () => randomBytes(2_880));
     const act = envelopes.map((envelope) => ({ to: to.mailbox, envelope }));
     // The same act again until there is an answer, as an app does.
-    for (let tries = 0; ; tries += 1) {
+    for (let tries = 0; !run.isDone; tries += 1) {
       const answer = await client
         .at(urlNow())
         .post(act)
@@ -47,10 +58,10 @@ async function keepPosting(
 async function keepTaking(
   client: Client,
   urlNow: () => string,
-  isOver: () => boolean,
+  run: Run,
 ): Promise<Map<string, number>> {
   const taken = new Map<string, number>();
-  let [after, confirm]: [number, number[]] = [0, []];
+  let [after, confirm, failed]: [number, number[], number] = [0, [], 0];
   for (let last = false; ; ) {
     const answer = await client
       .at(urlNow())
@@ -59,9 +70,12 @@ async function keepTaking(
     if (answer?.status !== 200) {
       // The answer is lost, and with it perhaps that the page was confirmed: from the beginning.
       [after, confirm] = [0, []];
+      failed += 1;
+      assert.ok(failed < 3_000, "the relay does not come back");
       await sleep(20);
       continue;
     }
+    failed = 0;
     const { envelopes, next } = answer.json;
     for (const { envelope } of envelopes) {
       const key = Buffer.from(envelope, "base64").toString("hex");
@@ -71,7 +85,7 @@ async function keepTaking(
     after = next;
     if (envelopes.length > 0) continue;
     if (last) return taken;
-    last = isOver();
+    last = run.isDone;
     [after, confirm] = [0, []];
     await sleep(20);
   }
@@ -95,19 +109,19 @@ forEachStore("a relay that is killed", ({ place }) => {
     let relay = await RelayProcess.start(where);
     const clients = await Promise.all([1, 2, 3, 4].map(() => Client.create(relay.url)));
     const [to, ...posters] = clients as [Client, ...Client[]];
-    let [over, done] = [false, false];
+    using run = new Run();
     const url = () => relay.url;
-    const posting = posters.map((poster) => keepPosting(poster, to, url, () => over));
-    const taking = keepTaking(to, url, () => done);
+    const posting = posters.map((poster) => keepPosting(poster, to, url, run));
+    const taking = keepTaking(to, url, run);
     for (let round = 0; round < rounds; round += 1) {
       await sleep(randomInt(50, 600));
       assert.equal(await relay.end("SIGKILL"), null);
       relay = await RelayProcess.start(where);
     }
     await sleep(200);
-    over = true;
+    run.isOver = true;
     const results = await Promise.all(posting);
-    done = true;
+    run.isDone = true;
     loseNothing(results, await taking);
     assert.equal((await to.at(relay.url).page()).json.waiting, 0);
     assert.equal(await relay.end("SIGTERM"), 0);
@@ -140,18 +154,18 @@ onPostgres("several relays on one PostgreSQL", () => {
     const any = () => (relays[randomInt(relays.length)] as RelayProcess).url;
     const clients = await Promise.all([1, 2, 3, 4, 5].map(() => Client.create(any())));
     const [to, ...posters] = clients as [Client, ...Client[]];
-    let [over, done] = [false, false];
-    const posting = posters.map((poster) => keepPosting(poster, to, any, () => over));
-    const taking = keepTaking(to, any, () => done);
+    using run = new Run();
+    const posting = posters.map((poster) => keepPosting(poster, to, any, run));
+    const taking = keepTaking(to, any, run);
     for (let round = 0; round < rounds; round += 1) {
       await sleep(randomInt(50, 500));
       const index = round % relays.length;
       await relays[index]?.end("SIGKILL");
       relays[index] = await RelayProcess.start(where);
     }
-    over = true;
+    run.isOver = true;
     const results = await Promise.all(posting);
-    done = true;
+    run.isDone = true;
     loseNothing(results, await taking);
     for (const relay of relays) assert.equal(await relay.end("SIGTERM"), 0);
   });
@@ -172,5 +186,24 @@ describe("a relay that is asked to stop", () => {
     for (const answer of await Promise.all(posting)) {
       assert.ok(answer === undefined || [201, 503].includes(answer.status));
     }
+  });
+});
+
+describe("a relay whose log nobody reads", () => {
+  it("goes on, and stops when it is asked to", { timeout: 120_000 }, async () => {
+    const limits = { LIMIT_REQUESTS_PER_MINUTE: "1000000", LOG_LEVEL: "info" };
+    const relay = await RelayProcess.start({ data: ":memory:", databaseUrl: undefined }, limits);
+    relay.ignoreLog();
+    // Some 130 bytes each, where a pipe takes some hundred thousand.
+    for (let round = 0; round < 60; round += 1) {
+      const asked = Array.from({ length: 100 }, () => fetch(`${relay.url}/health`));
+      for (const answer of await Promise.all(asked)) {
+        assert.equal(answer.status, 200);
+        await answer.arrayBuffer();
+      }
+    }
+    const begun = performance.now();
+    assert.equal(await relay.end("SIGTERM"), 0);
+    assert.ok(performance.now() - begun < 10_000);
   });
 });

@@ -46,6 +46,11 @@ export class RelayProcess {
     return this.#child.pid as number;
   }
 
+  /** From now on nobody takes what it logs. */
+  ignoreLog(): void {
+    this.#child.stdout?.pause();
+  }
+
   /** Ends it, and returns its exit code: null if a signal killed it. */
   async end(signal: "SIGKILL" | "SIGTERM"): Promise<number | null> {
     if (this.#child.exitCode !== null) return this.#child.exitCode;
