@@ -239,7 +239,7 @@ test-www-quick: www/build/.relay www/dist/.built www/build/.tests
 
 test-www: www/build/.relay www/dist/.built www/build/.tests target/indistinguishability/.installed
 	@bash tests/chromium.sh
-	HUSHRING_PYTHON='$(CURDIR)/target/indistinguishability/venv/bin/python' \
+	export HUSHRING_PYTHON='$(CURDIR)/target/indistinguishability/venv/bin/python'; \
 		$(WWW_TESTS) build/test/test/*.test.js build/test/test/e2e/*.test.js
 
 # One file at a time, because they measure times.
