@@ -30,7 +30,7 @@ function modulesOf(path, found = new Map()) {
   if (found.has(path)) return [];
   const code = readFileSync(path);
   found.set(path, code);
-  for (const [, specifier] of `${code}`.matchAll(/^(?:import|export)\b[^"';]*"(\.[^"]+)"/gm)) {
+  for (const [, specifier] of `${code}`.matchAll(/\b(?:from|import)\s*"(\.[^"]+)"/g)) {
     modulesOf(join(dirname(path), specifier), found);
   }
   return [...found.values()];
