@@ -1,7 +1,6 @@
 //! What an account's devices last published, so that no server can bring back what was published
 //! before (spec/envelope.md, B14, B15 and B27 to B32).
 
-use std::cmp::Reverse;
 use std::fmt;
 
 use crate::bundle::PrekeyBundle;
@@ -128,27 +127,17 @@ impl LastPublished {
 
     /// Takes note of bundles that were accepted.
     pub(super) fn remember(&mut self, accepted: &[PrekeyBundle]) {
-        // Apart from the others until the end, because each insertion moves what is behind it.
-        let mut new: Vec<Publication> = Vec::new();
         for bundle in accepted {
             let publication = Publication::of(bundle);
-            let known = match place_of(&self.entries, &publication.device) {
-                Ok(place) => self.entries.get_mut(place),
-                Err(_) => match place_of(&new, &publication.device) {
-                    Ok(place) => new.get_mut(place),
-                    Err(place) => {
-                        new.insert(place, publication);
-                        None
+            match place_of(&self.entries, &publication.device) {
+                Ok(place) => {
+                    if let Some(known) = self.entries.get_mut(place) {
+                        known.update(&publication);
                     }
-                },
-            };
-            if let Some(known) = known {
-                known.update(&publication);
+                }
+                Err(place) => self.entries.insert(place, publication),
             }
         }
-        self.entries.append(&mut new);
-        // Two runs that ascend: merging them takes linear time.
-        self.entries.sort_by_key(|entry| entry.device);
         self.forget();
     }
 
@@ -156,16 +145,16 @@ impl LastPublished {
     /// refused. No clock is asked, because one that is fast for an hour must not free what is needed
     /// in the next.
     fn forget(&mut self) {
-        let excess = self.entries.len().saturating_sub(MAX_PUBLICATIONS);
-        let Some(last) = excess.checked_sub(1) else {
-            return;
-        };
-        let age = |entry: &Publication| (entry.issued_at, Reverse(entry.device));
-        let mut ages: Vec<_> = self.entries.iter().map(age).collect();
-        ages.sort_unstable();
-        if let Some(last @ (UnixSeconds(issued_at), _)) = ages.get(last) {
-            self.entries.retain(|entry| age(entry) > *last);
-            self.floor = self.floor.max(UnixSeconds(issued_at.saturating_add(1)));
+        while self.entries.len() > MAX_PUBLICATIONS {
+            let entries = self.entries.iter().enumerate();
+            // Of several, the last has the largest key.
+            let Some((place, oldest)) = entries.rev().min_by_key(|(_, entry)| entry.issued_at)
+            else {
+                return;
+            };
+            let after = UnixSeconds(oldest.issued_at.0.saturating_add(1));
+            self.floor = self.floor.max(after);
+            self.entries.remove(place);
         }
     }
 }

@@ -69,15 +69,12 @@ impl PrekeyBundle {
             })
             .collect();
         let known = check.last_published.cloned();
+        let (counting, _) = Revocation::counting(revocations.iter());
         let mut result = VerifiedBundles {
             bundles: Vec::new(),
             rejected: Vec::new(),
             last_published: known.unwrap_or_else(|| LastPublished::new(*account)),
-            revocations: Revocation::counting(revocations.iter())
-                .0
-                .into_iter()
-                .cloned()
-                .collect(),
+            revocations: counting.into_iter().cloned().collect(),
         };
         for (index, (verified, is_stale)) in verified.into_iter().zip(is_stale).enumerate() {
             match verified {
