@@ -80,9 +80,9 @@ async function open(given) {
 async function measureStarts() {
   const keys = storedKeys(await importHushring());
   const forms = {
-    hushring: startHushring,
-    "hushring/slim": startSlim,
-    "libsodium.js": startSodium,
+    hushring: [startHushring, { entry: "/hushring.js", keys }],
+    "hushring/slim": [startHushring, { entry: "/slim.js", wasm: "/hushring.wasm", keys }],
+    "libsodium.js": [startSodium],
   };
   const results = [];
   const warmContexts = {};
@@ -101,7 +101,7 @@ async function measureStarts() {
 
   async function once(form, given) {
     const { context, page } = await open(given);
-    const times = await page.evaluate(forms[form], keys);
+    const times = await page.evaluate(...forms[form]);
     await page.close();
     if (given === undefined) await context.close();
     return times;
@@ -111,25 +111,11 @@ async function measureStarts() {
 // These run in the page. Each gives the milliseconds to load the module, to initialise it, to read keys
 // that were stored, and to seal for the first time.
 
-async function startHushring(keys) {
+async function startHushring({ entry, wasm, keys }) {
   const begun = performance.now();
-  const { Device, PrekeyBundle, init } = await import("/hushring.js");
+  const { Device, PrekeyBundle, init } = await import(entry);
   const loaded = performance.now();
-  await init();
-  const ready = performance.now();
-  const laptop = Device.import(Uint8Array.from(keys.device));
-  const bundle = PrekeyBundle.verify(Uint8Array.from(keys.bundle), Uint8Array.from(keys.account));
-  const read = performance.now();
-  laptop.seal(bundle, { type: "message", body: "Are you there?" });
-  const sealed = performance.now();
-  return { load: loaded - begun, init: ready - loaded, keys: read - ready, seal: sealed - read };
-}
-
-async function startSlim(keys) {
-  const begun = performance.now();
-  const { Device, PrekeyBundle, init } = await import("/slim.js");
-  const loaded = performance.now();
-  await init(fetch("/hushring.wasm"));
+  await (wasm === undefined ? init() : init(fetch(wasm)));
   const ready = performance.now();
   const laptop = Device.import(Uint8Array.from(keys.device));
   const bundle = PrekeyBundle.verify(Uint8Array.from(keys.bundle), Uint8Array.from(keys.account));

@@ -3,39 +3,24 @@
 import { readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { modulesOf, weightOf } from "./weight.mjs";
 
 const pkg = resolve(dirname(fileURLToPath(import.meta.url)), "../../pkg");
 const { exports } = JSON.parse(readFileSync(join(pkg, "package.json"), "utf8"));
 
 print("", ["raw", "gzip -9", "brotli 11"]);
-row("hushring.wasm", ["hushring.wasm"]);
+row("hushring.wasm", [join(pkg, "hushring.wasm")]);
 for (const [entry, conditions] of Object.entries(exports)) {
   if (conditions.import === undefined) continue;
-  row(join("hushring", entry), [...modulesOf(conditions.import.default)]);
-}
-
-/** A module and all that it imports. */
-function modulesOf(path, found = new Set()) {
-  const normal = join(path);
-  if (found.has(normal)) return found;
-  found.add(normal);
-  const code = readFileSync(join(pkg, normal), "utf8");
-  for (const [, specifier] of code.matchAll(/\bfrom\s*"(\.[^"]+)"/g)) {
-    modulesOf(join(dirname(normal), specifier), found);
-  }
-  return found;
+  row(join("hushring", entry), [...modulesOf(join(pkg, conditions.import.default))]);
 }
 
 function row(name, paths) {
-  const files = paths.map((path) => readFileSync(join(pkg, path)));
-  const sum = (size) => files.reduce((total, file) => total + size(file), 0).toLocaleString("en");
-  const best = { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } };
-  print(name, [
-    sum((file) => file.length),
-    sum((file) => gzipSync(file, { level: 9 }).length),
-    sum((file) => brotliCompressSync(file, best).length),
-  ]);
+  const { raw, gzip, brotli } = weightOf(paths.map((path) => readFileSync(path)));
+  print(
+    name,
+    [raw, gzip, brotli].map((bytes) => bytes.toLocaleString("en")),
+  );
 }
 
 function print(name, columns) {

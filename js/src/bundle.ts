@@ -125,11 +125,12 @@ export class PrekeyBundle extends Resource {
 
   /**
    * Verifies a bundle (259 or 1,443 bytes) that the server handed out for `account`, a pinned key
-   * of 32 bytes. Throws `state_too_new`, `bad_state` or `wrong_account` for `lastPublished`, then the
-   * error of the first revocation statement that is not sound (see {@link verifyRevocation}), then `bad_length`, `unsupported_version`, `unsupported_suite`,
-   * `bad_certificate`, `wrong_account`, `bad_offers`, `bad_lifetime`, `weak_key`, `bad_signature`,
-   * `revoked`, `certificate_expired`, `certificate_not_yet_valid`, `bundle_expired`,
-   * `bundle_not_yet_valid`, `stale_bundle`.
+   * of 32 bytes. Throws `state_too_new`, `bad_state` or `wrong_account` for `lastPublished`, then
+   * the error of the first revocation statement that is not sound (see {@link verifyRevocation}),
+   * then `bad_length`, `unsupported_version`, `unsupported_suite`, `bad_certificate`,
+   * `wrong_account`, `bad_offers`, `bad_lifetime`, `weak_key`, `bad_signature`, `revoked`,
+   * `certificate_expired`, `certificate_not_yet_valid`, `bundle_expired`, `bundle_not_yet_valid`,
+   * `stale_bundle`.
    */
   static verify(bundle: Uint8Array, account: Uint8Array, options?: VerifyOptions): PrekeyBundle {
     return callWith(
@@ -151,10 +152,11 @@ export class PrekeyBundle extends Resource {
    * `rejected`, with the code that {@link PrekeyBundle.verify} would throw, or with `stale_bundle`
    * if another good one of its device is newer, or contradicts it. Those behind the 512th are not
    * read, and are `too_many`. A revocation statement that is not sound appears in
-   * `rejectedRevocations`, with the code that {@link verifyRevocation} would throw; those behind the
-   * 256th, and those that cannot be kept, with `too_many`. Throws if another argument is wrong: `state_too_new`, `bad_state` or
-   * `wrong_account` for a `lastPublished` that is not what an earlier call returned for this account.
-   * Then do not go on without it: the server could bring back old bundles.
+   * `rejectedRevocations`, with the code that {@link verifyRevocation} would throw; those behind
+   * the 256th, and those that cannot be kept, with `too_many`. Throws if another argument is wrong:
+   * `state_too_new`, `bad_state` or `wrong_account` for a `lastPublished` that is not what an
+   * earlier call returned for this account. Then do not go on without it: the server could bring
+   * back old bundles.
    */
   static verifyAll(
     bundles: readonly Uint8Array[],
@@ -184,9 +186,9 @@ export class PrekeyBundle extends Resource {
 
   /**
    * Chooses the strongest bundle of each device's latest publication. Bundles that have expired
-   * since they were verified are left out, so that one old device does not stop the others. Treat a downgrade as an
-   * attack until the missing bundle arrives: tell the user, or do not call (spec/envelope.md,
-   * Prekeys and bundles). Throws `bad_key`, `weak_key` for `except`.
+   * since they were verified are left out, so that one old device does not stop the others. Treat a
+   * downgrade as an attack until the missing bundle arrives: tell the user, or do not call
+   * (spec/envelope.md, Prekeys and bundles). Throws `bad_key`, `weak_key` for `except`.
    */
   static choose(bundles: readonly PrekeyBundle[], options?: ChooseOptions): Choice {
     return callWith(

@@ -5,7 +5,7 @@ import { histogram } from "../src/server/histogram.js";
 import { readSeen } from "../src/server/seen.js";
 import { laptop, launch, open } from "./views/browser.js";
 import { buildFixture } from "./views/build.js";
-import { type Fixture, serve } from "./views/serve.js";
+import { serve } from "./views/serve.js";
 import { aDay, Traffic } from "./views/traffic.js";
 
 let browser: Browser;
@@ -20,16 +20,27 @@ after(() => browser.close());
 
 const atDesk = { viewport: laptop, reducedMotion: "reduce" } as const;
 
-/** A page of its own with a day's traffic of its own. */
-async function day(fill = aDay) {
+/** A page of its own that shows the traffic of its own, which is a day's if nothing else is given. */
+async function visit(fill = aDay) {
   const traffic = await Traffic.start();
   fill(traffic, Date.now());
-  return { traffic, fixture: await serve(root, traffic) };
-}
-
-async function show(page: Page, fixture: Fixture): Promise<void> {
-  await page.goto(`${fixture.url}/?view=desk`);
-  await page.getByRole("heading", { name: "What the server sees" }).waitFor();
+  const fixture = await serve(root, traffic);
+  const watched = await open(browser, atDesk);
+  const { page } = watched;
+  const show = async () => {
+    await page.goto(`${fixture.url}/?view=desk`);
+    await page.getByRole("heading", { name: "What the server sees" }).waitFor();
+    // It keeps as many.
+    await loaded(page, Math.min(traffic.events.length, 300));
+  };
+  await show();
+  return {
+    ...{ traffic, fixture, watched, page, show },
+    async [Symbol.asyncDispose]() {
+      await watched[Symbol.asyncDispose]();
+      await fixture[Symbol.asyncDispose]();
+    },
+  };
 }
 
 const loaded = (page: Page, count: number) =>
@@ -40,12 +51,8 @@ const loaded = (page: Page, count: number) =>
     .waitFor();
 
 test("what comes appears on top, and nothing else moves", async () => {
-  const { traffic, fixture } = await day();
-  await using _ = fixture;
-  await using watched = await open(browser, atDesk);
-  const { page } = watched;
-  await show(page, fixture);
-  await loaded(page, traffic.events.length);
+  await using visited = await visit();
+  const { traffic, fixture, watched, page } = visited;
   const top = page.getByRole("option").first();
   for (const kind of ["call", "message", "cover", "call", "message"] as const) {
     const event = traffic.post(kind, "desk", "phone");
@@ -62,14 +69,10 @@ test("what comes appears on top, and nothing else moves", async () => {
 });
 
 test("300 envelopes are as quick as ten: few rows exist, and each shows its own bytes", async () => {
-  const { traffic, fixture } = await day((traffic, now) => {
+  await using visited = await visit((traffic, now) => {
     for (let i = 0; i < 310; i += 1) traffic.post("cover", "desk", "phone", now - 310 + i);
   });
-  await using _ = fixture;
-  await using watched = await open(browser, atDesk);
-  const { page } = watched;
-  await show(page, fixture);
-  await loaded(page, 300);
+  const { traffic, page } = visited;
   assert.ok((await page.getByRole("option").count()) <= 16);
   const list = page.getByRole("listbox", { name: "Every envelope" });
   await list.press("End");
@@ -95,12 +98,8 @@ test("300 envelopes are as quick as ten: few rows exist, and each shows its own 
 });
 
 test("the histogram has the figures of the last hundred", async () => {
-  const { traffic, fixture } = await day();
-  await using _ = fixture;
-  await using watched = await open(browser, atDesk);
-  const { page } = watched;
-  await show(page, fixture);
-  await loaded(page, traffic.events.length);
+  await using visited = await visit();
+  const { traffic, page } = visited;
   const last = traffic.events.slice(-100).map((event) => readSeen(JSON.stringify(event)));
   const { counts, chiSquare, expected } = histogram(await Promise.all(last));
   const cell = (row: number) => page.locator(".figures tbody tr").nth(row).locator("td").first();
@@ -118,12 +117,8 @@ test("the histogram has the figures of the last hundred", async () => {
 });
 
 test("the timeline says that sequences can show calls, and marks two", async () => {
-  const { traffic, fixture } = await day();
-  await using _ = fixture;
-  await using watched = await open(browser, atDesk);
-  const { page } = watched;
-  await show(page, fixture);
-  await loaded(page, traffic.events.length);
+  await using visited = await visit();
+  const { page } = visited;
   const timeline = page.getByRole("region", { name: "Who posts to whom, and when" });
   const text = (await timeline.textContent()) ?? "";
   assert.match(text, /Here a server can learn something/);
@@ -139,15 +134,11 @@ test("the timeline says that sequences can show calls, and marks two", async () 
 });
 
 test("the game waits until there are both kinds to one device", async () => {
-  const { traffic, fixture } = await day((traffic) => {
+  await using visited = await visit((traffic) => {
     traffic.post("call", "desk", "phone");
     traffic.post("message", "desk", "tablet");
   });
-  await using _ = fixture;
-  await using watched = await open(browser, atDesk);
-  const { page } = watched;
-  await show(page, fixture);
-  await loaded(page, 2);
+  const { traffic, fixture, page } = visited;
   const game = page.getByRole("region", { name: "Which of these two is the call?" });
   await game.getByText("To play, call and write to the same device").waitFor();
   assert.ok(await game.getByRole("button", { name: "This one" }).first().isDisabled());
@@ -156,16 +147,12 @@ test("the game waits until there are both kinds to one device", async () => {
 });
 
 test("nothing in the page tells the call before the guess, and the score counts", async () => {
-  const { traffic, fixture } = await day((traffic, now) => {
+  await using visited = await visit((traffic, now) => {
     // All calls first: an order that showed would be the order here.
     for (let i = 0; i < 24; i += 1) traffic.post("call", "desk", "phone", now - 60_000 + i);
     for (let i = 0; i < 24; i += 1) traffic.post("message", "desk", "phone", now - 30_000 + i);
   });
-  await using _ = fixture;
-  await using watched = await open(browser, atDesk);
-  const { page } = watched;
-  await show(page, fixture);
-  await loaded(page, traffic.events.length);
+  const { traffic, watched, page } = visited;
   const game = page.getByRole("region", { name: "Which of these two is the call?" });
   const choices = game.getByRole("button", { name: "This one" });
   const before = new Set<string>();
@@ -204,23 +191,22 @@ const pairOf = (game: Locator): Promise<string> =>
   game.locator(".game-pair").evaluate((pair) => pair.outerHTML);
 
 test("the kinds are nowhere in the page while a pair waits", async () => {
-  const { traffic, fixture } = await day();
-  await using _ = fixture;
-  await using watched = await open(browser, atDesk);
-  const { page } = watched;
-  await show(page, fixture);
-  await loaded(page, traffic.events.length);
-  await page.getByText("Time and order are hidden").waitFor();
+  await using visited = await visit();
+  const { traffic, page, show } = visited;
+  // The audit runs twice a second: until it has, its word is missing.
+  const settled = async () => {
+    await page.getByText("Time and order are hidden").waitFor();
+    await page.getByText("auditApnsRequests").waitFor();
+    return await htmlOf(page);
+  };
   // The same traffic with the truth turned round gives the same page.
-  const straight = await htmlOf(page);
+  const straight = await settled();
   for (const [tag, kind] of traffic.truth) {
     if (kind === "call") traffic.truth.set(tag, "message");
     if (kind === "message") traffic.truth.set(tag, "call");
   }
-  await show(page, fixture);
-  await loaded(page, traffic.events.length);
-  await page.getByText("Time and order are hidden").waitFor();
-  const turned = await htmlOf(page);
+  await show();
+  const turned = await settled();
   const at = [...straight].findIndex((letter, i) => letter !== turned[i]);
   assert.ok(straight === turned, `${straight.slice(at, at + 80)} | ${turned.slice(at, at + 80)}`);
 });

@@ -1,8 +1,8 @@
 import { useEffect, useState } from "preact/hooks";
-import { type AppProps, connectionOf, NoticeArea } from "../app/Page.js";
+import { frameOf } from "../app/frame.js";
+import type { AppProps } from "../app/Page.js";
 import { AddPanel, DevicesPanel, RequestsPanel } from "../app/panels.js";
 import { callView, currentCall, nameOf, requestViews, ringingCall } from "../app/props.js";
-import { Setup } from "../app/Setup.js";
 import { useValue } from "../app/use.js";
 import { useAsked, useContact } from "../app/use-people.js";
 import { toHex } from "../peer/bytes.js";
@@ -15,24 +15,8 @@ import { IncomingCall } from "../ui/IncomingCall.js";
 
 /** The desk: the app of one person, and beside it what the server sees of everybody. */
 export function DeskPage(props: AppProps) {
-  const { peer, state, notices } = props;
-  const { identity } = state;
-  const title = identity === undefined ? "A new desk" : `${identity.name}’s desk`;
-  return (
-    <Desk
-      title={title}
-      connection={identity === undefined ? { ok: true, text: "New" } : connectionOf(state)}
-      app={
-        identity === undefined ? (
-          <Setup peer={peer} place="desk" suggestedName="Alice" notices={notices} />
-        ) : (
-          <App {...props} />
-        )
-      }
-      server={<Server {...props} />}
-      notices={<NoticeArea notices={notices} />}
-    />
-  );
+  const { setup, ...frame } = frameOf(props, "desk", "Alice");
+  return <Desk {...frame} app={setup ?? <App {...props} />} server={<Server {...props} />} />;
 }
 
 type PanelName = "add" | "devices" | "requests";

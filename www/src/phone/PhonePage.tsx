@@ -1,5 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
-import { type AppProps, connectionOf, NoticeArea } from "../app/Page.js";
+import { frameOf } from "../app/frame.js";
+import type { AppProps } from "../app/Page.js";
 import { AddPanel, DevicesPanel, RequestsPanel } from "../app/panels.js";
 import {
   callView,
@@ -10,7 +11,6 @@ import {
   nameOf,
   ringingCall,
 } from "../app/props.js";
-import { Setup } from "../app/Setup.js";
 import { useAsked, useContact } from "../app/use-people.js";
 import { toHex } from "../peer/bytes.js";
 import type { PeerState } from "../peer/peer.js";
@@ -27,23 +27,8 @@ import type { NotificationView } from "../ui/types.js";
 
 /** The phone. Its inbox runs in the service worker; this page is the app that it wakes. */
 export function PhonePage(props: AppProps) {
-  const { peer, state, notices } = props;
-  const { identity } = state;
-  const title = identity === undefined ? "A new phone" : `${identity.name}’s phone`;
-  return (
-    <Phone
-      title={title}
-      connection={identity === undefined ? { ok: true, text: "New" } : connectionOf(state)}
-      screen={
-        identity === undefined ? (
-          <Setup peer={peer} place="phone" suggestedName="Bob" notices={notices} />
-        ) : (
-          <Screen {...props} />
-        )
-      }
-      notices={<NoticeArea notices={notices} />}
-    />
-  );
+  const { setup, ...frame } = frameOf(props, "phone", "Bob");
+  return <Phone {...frame} screen={setup ?? <Screen {...props} />} />;
 }
 
 function Screen(props: AppProps) {
