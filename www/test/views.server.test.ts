@@ -169,8 +169,11 @@ test("nothing in the page tells the call before the guess, and the score counts"
     left += isCall ? 1 : 0;
     hits += right ? 1 : 0;
     await game.getByText(`${hits} of ${round} right`).waitFor();
-    // The focus has gone on to what comes next.
-    if (round < rounds) await page.keyboard.press("Enter");
+    // The focus goes on to what comes next.
+    if (round < rounds) {
+      await game.locator("button:focus", { hasText: "Next pair" }).waitFor();
+      await page.keyboard.press("Enter");
+    }
   }
   assert.equal(before.size, 1, "the page before a guess is the same, whichever is the call");
   const [page0 = ""] = before;
