@@ -1,0 +1,28 @@
+/// A refusal. Its ``code`` is stable; its text is not.
+public struct HushringError: Error, Hashable, Sendable {
+  /// What was refused, and why (spec/envelope.md, section 20).
+  public let code: Code
+  /// With ``Code/badContent``: the path of the member, such as `handle.value`.
+  public internal(set) var member: String?
+  /// With ``Code/untrusted``: the account, which has proved itself.
+  public internal(set) var account: AccountKey?
+  /// With ``Code/clock`` and ``Code/tooOld`` of an envelope: `now` − `sentAt` in milliseconds, negative where
+  /// the envelope is dated ahead.
+  public internal(set) var age: Int64?
+  /// With ``Code/tooLarge``: the bytes that the compressed content needs, and those that there are.
+  public internal(set) var size: Size?
+
+  /// The bytes that a compressed content needs, and those that there are.
+  public struct Size: Hashable, Sendable {
+    public let needed: Int
+    public let available: Int
+  }
+
+  init(_ code: Code) { self.code = code }
+}
+
+extension HushringError: CustomStringConvertible {
+  public var description: String {
+    "hushring: \(code.rawValue)" + (member.map { " (\($0))" } ?? "")
+  }
+}

@@ -1,0 +1,65 @@
+import Foundation
+
+/// 32 bytes in four words: compact where there are thousands, and compared as the bytes are.
+struct Bytes32: Hashable, Comparable, Sendable {
+  private let words: (UInt64, UInt64, UInt64, UInt64)
+
+  /// - Parameter bytes: exactly 32.
+  init?(_ bytes: some Collection<UInt8>) {
+    guard bytes.count == 32 else { return nil }
+    var words: [UInt64] = [0, 0, 0, 0]
+    for (place, byte) in bytes.enumerated() { words[place / 8] = words[place / 8] << 8 | UInt64(byte) }
+    self.words = (words[0], words[1], words[2], words[3])
+  }
+
+  var bytes: [UInt8] {
+    [words.0, words.1, words.2, words.3].flatMap { word in
+      (0..<8).map { UInt8(truncatingIfNeeded: word >> (56 - 8 * $0)) }
+    }
+  }
+
+  static func == (left: Self, right: Self) -> Bool { left.words == right.words }
+
+  static func < (left: Self, right: Self) -> Bool { left.words < right.words }
+
+  func hash(into hasher: inout Hasher) {
+    hasher.combine(words.0)
+    hasher.combine(words.1)
+    hasher.combine(words.2)
+    hasher.combine(words.3)
+  }
+}
+
+/// The public key of an account: 32 bytes, checked by K6 (spec/envelope.md, section 5).
+///
+/// Contacts pin it after comparing its ``fingerprint``.
+public struct AccountKey: Hashable, Comparable, Sendable {
+  let bytes: Bytes32
+
+  /// - Throws: ``HushringError/Code/badKey`` if these are not 32 bytes, or no point of the curve;
+  ///   ``HushringError/Code/weakKey``.
+  public init(_ data: some DataProtocol) throws(HushringError) { bytes = try EdwardsPoint.check(data) }
+
+  init(checked bytes: Bytes32) { self.bytes = bytes }
+
+  /// The 32 bytes.
+  public var data: Data { Data(bytes.bytes) }
+
+  public static func < (left: Self, right: Self) -> Bool { left.bytes < right.bytes }
+}
+
+/// The public key of a device: 32 bytes, checked by K6 (spec/envelope.md, section 5).
+public struct DeviceKey: Hashable, Comparable, Sendable {
+  let bytes: Bytes32
+
+  /// - Throws: ``HushringError/Code/badKey`` if these are not 32 bytes, or no point of the curve;
+  ///   ``HushringError/Code/weakKey``.
+  public init(_ data: some DataProtocol) throws(HushringError) { bytes = try EdwardsPoint.check(data) }
+
+  init(checked bytes: Bytes32) { self.bytes = bytes }
+
+  /// The 32 bytes.
+  public var data: Data { Data(bytes.bytes) }
+
+  public static func < (left: Self, right: Self) -> Bool { left.bytes < right.bytes }
+}
