@@ -10,7 +10,7 @@ let standIns = Context.environment["HUSHRING_STAND_INS"] != nil
 
 var dependencies: [Package.Dependency] = []
 var crypto: [Target.Dependency] = []
-var frameworks: [String] = []
+var frameworks: [String] = []  // of Apple's, where a stand-in for each is built
 var targets: [Target] = []
 
 #if !canImport(Darwin)
@@ -19,6 +19,10 @@ var targets: [Target] = []
     targets += [
       .systemLibrary(name: "COpenSSL", path: "swift/Tests/StandIns/COpenSSL"),
       .target(name: "Crypto", dependencies: ["COpenSSL"], path: "swift/Tests/StandIns/Crypto"),
+    ]
+    frameworks = [
+      "AVFAudio", "BackgroundTasks", "CallKit", "DarwinNotifications", "LiveCommunicationKit", "PushKit", "StoreKit",
+      "UIKit", "UserNotifications", "os",
     ]
   } else {
     crypto = [.product(name: "Crypto", package: "swift-crypto")]
