@@ -19,6 +19,7 @@ var targets: [Target] = []
     targets += [
       .systemLibrary(name: "COpenSSL", path: "swift/Tests/StandIns/COpenSSL"),
       .target(name: "Crypto", dependencies: ["COpenSSL"], path: "swift/Tests/StandIns/Crypto"),
+      .testTarget(name: "StandInTests", dependencies: ["Crypto"], path: "swift/Tests/StandInTests"),
     ]
   } else {
     crypto = [.product(name: "Crypto", package: "swift-crypto")]
