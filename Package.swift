@@ -4,44 +4,65 @@ import PackageDescription
 // SwiftPM takes a package by the URL of its repository alone, so its manifest is here, and the rest below swift/.
 //
 // On Apple's systems there is nothing to fetch, because CryptoKit is the system's. Elsewhere swift-crypto, which has
-// the same API, stands in its place. With HUSHRING_STAND_INS, for tests alone, so do a stand-in for that API over
-// OpenSSL, and one for each of Apple's frameworks that HushringCallKit and the samples use (swift/Tests/StandIns/).
+// the same API, stands in its place.
+//
+// For tests alone: HUSHRING_SWIFT_CRYPTO is a folder with a copy of it. HUSHRING_STAND_INS has a stand-in for each of
+// Apple's frameworks that the package uses (swift/Tests/StandIns/), and one for CryptoKit, over OpenSSL, unless there
+// is such a copy.
 let standIns = Context.environment["HUSHRING_STAND_INS"] != nil
+let swiftCrypto = Context.environment["HUSHRING_SWIFT_CRYPTO"]
 
 var dependencies: [Package.Dependency] = []
 var crypto: [Target.Dependency] = []
-var frameworks: [String] = []  // of Apple's, where a stand-in for each is built
+var frameworks: [Target.Dependency] = []
+var callFrameworks: [Target.Dependency] = []
 var targets: [Target] = []
 
 #if !canImport(Darwin)
   if standIns {
+    frameworks = ["Security"]
+    targets.append(.target(name: "Security", path: "swift/Tests/StandIns/Security"))
+    let needs: KeyValuePairs<String, [Target.Dependency]> = [
+      "AVFAudio": [], "BackgroundTasks": [], "CallKit": ["AVFAudio"], "DarwinNotifications": [],
+      "LiveCommunicationKit": [], "PushKit": [], "StoreKit": [], "UIKit": [], "UserNotifications": [], "os": [],
+    ]
+    for (name, dependencies) in needs {
+      targets.append(.target(name: name, dependencies: dependencies, path: "swift/Tests/StandIns/\(name)"))
+      callFrameworks.append(.init(stringLiteral: name))
+    }
+  }
+  if standIns && swiftCrypto == nil {
     crypto = ["Crypto"]
     targets += [
       .systemLibrary(name: "COpenSSL", path: "swift/Tests/StandIns/COpenSSL"),
       .target(name: "Crypto", dependencies: ["COpenSSL"], path: "swift/Tests/StandIns/Crypto"),
-    ]
-    frameworks = [
-      "AVFAudio", "BackgroundTasks", "CallKit", "DarwinNotifications", "LiveCommunicationKit", "PushKit", "StoreKit",
-      "UIKit", "UserNotifications", "os",
+      .testTarget(name: "StandInTests", dependencies: ["Crypto", "Security"], path: "swift/Tests/StandInTests"),
     ]
   } else {
     crypto = [.product(name: "Crypto", package: "swift-crypto")]
     dependencies.append(
-      Context.environment["HUSHRING_SWIFT_CRYPTO"].map { .package(name: "swift-crypto", path: $0) }
+      swiftCrypto.map { .package(name: "swift-crypto", path: $0) }
         ?? .package(url: "https://github.com/apple/swift-crypto.git", "4.3.1"..<"5.0.0"))
   }
 #endif
 
 targets += [
   .systemLibrary(name: "CZlib", path: "swift/Sources/CZlib"),
-  .target(name: "Hushring", dependencies: ["CZlib"] + crypto, path: "swift/Sources/Hushring"),
+  .target(name: "Hushring", dependencies: ["CZlib"] + crypto + frameworks, path: "swift/Sources/Hushring"),
+  .target(
+    name: "HushringCallKit", dependencies: ["Hushring"] + callFrameworks, path: "swift/Sources/HushringCallKit"),
   .testTarget(name: "HushringTests", dependencies: ["Hushring"], path: "swift/Tests/HushringTests"),
+  .testTarget(
+    name: "HushringCallKitTests", dependencies: ["HushringCallKit"], path: "swift/Tests/HushringCallKitTests"),
 ]
 
 let package = Package(
   name: "hushring",
   platforms: [.iOS(.v17), .macOS(.v14)],
-  products: [.library(name: "Hushring", targets: ["Hushring"])],
+  products: [
+    .library(name: "Hushring", targets: ["Hushring"]),
+    .library(name: "HushringCallKit", targets: ["HushringCallKit"]),
+  ],
   dependencies: dependencies,
   targets: targets
 )
