@@ -23,8 +23,9 @@ var targets: [Target] = []
     frameworks = ["Security"]
     targets.append(.target(name: "Security", path: "swift/Tests/StandIns/Security"))
     let needs: KeyValuePairs<String, [Target.Dependency]> = [
-      "AVFAudio": [], "BackgroundTasks": [], "CallKit": ["AVFAudio"], "DarwinNotifications": [],
-      "LiveCommunicationKit": [], "PushKit": [], "StoreKit": [], "UIKit": [], "UserNotifications": [], "os": [],
+      "StandInSupport": [], "AVFAudio": [], "BackgroundTasks": [], "CallKit": ["AVFAudio", "StandInSupport"],
+      "DarwinNotifications": ["StandInSupport"], "LiveCommunicationKit": ["StandInSupport"], "PushKit": [],
+      "StoreKit": [], "UIKit": [], "UserNotifications": ["StandInSupport"], "os": [],
     ]
     for (name, dependencies) in needs {
       targets.append(.target(name: name, dependencies: dependencies, path: "swift/Tests/StandIns/\(name)"))

@@ -2,7 +2,7 @@
 
 import Dispatch
 import Foundation
-import Synchronization
+import StandInSupport
 
 open class CXHandle: NSObject, @unchecked Sendable {
   public enum HandleType: Int, Sendable {
@@ -34,7 +34,7 @@ open class CXCallUpdate: NSObject {
 
 open class CXAction: NSObject, @unchecked Sendable {
   public let uuid = UUID()
-  private let state = Mutex<Bool?>(nil)
+  private let state = Locked<Bool?>(nil)
 
   open var isComplete: Bool { state.withLock { $0 != nil } }
   open func fulfill() { state.withLock { $0 = $0 ?? true } }
@@ -80,7 +80,7 @@ open class CXTransaction: NSObject, @unchecked Sendable {
 }
 
 open class CXCallController: NSObject, @unchecked Sendable {
-  private let transactions = Mutex<[CXTransaction]>([])
+  private let transactions = Locked<[CXTransaction]>([])
 
   public override init() {}
 

@@ -9,7 +9,7 @@
 import AVFAudio
 import Dispatch
 import Foundation
-import Synchronization
+import StandInSupport
 
 open class CXProviderConfiguration: NSObject, @unchecked Sendable {
   open var ringtoneSound: String?
@@ -32,7 +32,7 @@ public enum CXCallEndedReason: Int, Sendable {
 }
 
 open class CXProvider: NSObject, @unchecked Sendable {
-  private let shared: Mutex<Shared>
+  private let shared: Locked<Shared>
 
   private struct Shared: @unchecked Sendable {
     var configuration: CXProviderConfiguration
@@ -43,7 +43,7 @@ open class CXProvider: NSObject, @unchecked Sendable {
   }
 
   public init(configuration: CXProviderConfiguration) {
-    shared = Mutex(Shared(configuration: configuration))
+    shared = Locked(Shared(configuration: configuration))
   }
 
   open var configuration: CXProviderConfiguration {
@@ -146,7 +146,7 @@ open class CXProvider: NSObject, @unchecked Sendable {
     var errors: [any Error] = []
   }
 
-  private static let pushed = Mutex(Pushed())
+  private static let pushed = Locked(Pushed())
 }
 
 public protocol CXProviderDelegate: NSObjectProtocol {

@@ -3,7 +3,7 @@
 // there; here it is any closure without captures.
 
 import Foundation
-import Synchronization
+import StandInSupport
 
 public typealias CFString = String
 
@@ -31,7 +31,7 @@ public final class CFNotificationCenter: Sendable {
     let callback: CFNotificationCallback
   }
 
-  let observers = Mutex<[Observer]>([])
+  let observers = Locked<[Observer]>([])
 }
 
 private let darwin = CFNotificationCenter()

@@ -3,7 +3,7 @@
 // `reportNewIncomingVoIPPushPayload(_:)` is there as well is known from the framework's symbols.
 
 import Foundation
-import Synchronization
+import StandInSupport
 
 public struct Handle: Hashable, Sendable {
   public enum Kind: Hashable, Sendable {
@@ -62,7 +62,7 @@ public final class Conversation: Sendable {
 }
 
 public final class ConversationManager: Sendable {
-  private let shared = Mutex(Shared())
+  private let shared = Locked(Shared())
 
   private struct Shared {
     var conversations: [Conversation] = []

@@ -2,7 +2,7 @@
 // records what it was told. Signatures: developer.apple.com/documentation/usernotifications.
 
 import Foundation
-import Synchronization
+import StandInSupport
 
 public enum UNNotificationInterruptionLevel: UInt, Sendable {
   case passive, active, timeSensitive, critical
@@ -100,7 +100,7 @@ public struct UNAuthorizationOptions: OptionSet, Sendable {
 
 open class UNUserNotificationCenter: NSObject, @unchecked Sendable {
   private static let shared = UNUserNotificationCenter()
-  private let delivered = Mutex(Delivered())
+  private let delivered = Locked(Delivered())
 
   private struct Delivered: @unchecked Sendable {
     var requests: [UNNotificationRequest] = []
