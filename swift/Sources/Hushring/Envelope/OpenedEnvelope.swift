@@ -48,7 +48,7 @@ extension OpenedEnvelope {
       wipe(&plaintext)
       wipe(&bytes)
     }
-    return try verified(bytes, suite: suite, tag: tag(of: envelope)) { signed in
+    return try verified(bytes, suite: suite, tag: Hushring.tag(of: envelope)) { signed in
       recipient.bytesToSign(header: header, encapsulatedKey: encapsulatedKey, publicKey: publicKey, frame: signed)
     }
   }
