@@ -50,9 +50,13 @@ var targets: [Target] = []
 targets += [
   .systemLibrary(name: "CZlib", path: "swift/Sources/CZlib"),
   .target(name: "Hushring", dependencies: ["CZlib"] + crypto + frameworks, path: "swift/Sources/Hushring"),
+  .target(name: "Playing", dependencies: ["Hushring"], path: "swift/Tests/Playing", exclude: ["README.md"]),
+  .testTarget(name: "HushringTests", dependencies: ["Hushring", "Playing"], path: "swift/Tests/HushringTests"),
+]
+
+targets += [
   .target(
     name: "HushringCallKit", dependencies: ["Hushring"] + callFrameworks, path: "swift/Sources/HushringCallKit"),
-  .testTarget(name: "HushringTests", dependencies: ["Hushring"], path: "swift/Tests/HushringTests"),
   .testTarget(
     name: "HushringCallKitTests", dependencies: ["HushringCallKit"], path: "swift/Tests/HushringCallKitTests"),
 ]

@@ -26,19 +26,19 @@ extension CallPayload {
 
   /// Reads what the app was launched with.
   ///
-  /// Each member has the one form that ``dictionary`` gives it. Members that are not known are passed over, because
+  /// Each member has the one form that ``dictionary`` gives it. PayloadMembers that are not known are passed over, because
   /// the system may add its own.
   ///
   /// - Throws: ``HushringError/Code/unsupportedVersion`` for a payload of a later version;
   ///   ``HushringError/Code/badContent`` with the ``HushringError/member`` that is missing or has another form, also
   ///   where `callUUID` is not that of the call. iOS demands a call for it all the same.
   public init(dictionary: [AnyHashable: Any]) throws(HushringError) {
-    let members = Members(dictionary)
+    let members = PayloadMembers(dictionary)
     guard try members.integer("hushring") == 1 else { throw HushringError(.unsupportedVersion) }
     let account = try members.key("account", AccountKey.init(checking:))
     let callID = try members.value("callId") { (text: String) in Self.uuid(text).flatMap { try? CallID($0) } }
     let callUUID = try members.value("callUUID", Self.uuid)
-    guard callUUID == callKitUUID(caller: account, callID: callID) else { throw Members.bad("callUUID") }
+    guard callUUID == callKitUUID(caller: account, callID: callID) else { throw PayloadMembers.bad("callUUID") }
     let type = try members.value("handleType") { (text: String) in
       HandleType.allCases.first { $0.rawValue.utf8.elementsEqual(text.utf8) }
     }
@@ -84,7 +84,7 @@ extension DeviceKey {
 
 /// A dictionary that went through the system, where every number has become an `NSNumber`: one that holds a boolean is
 /// no integer here, and the other way around.
-private struct Members {
+private struct PayloadMembers {
   private let values: [AnyHashable: Any]
 
   init(_ values: [AnyHashable: Any]) { self.values = values }
@@ -98,7 +98,7 @@ private struct Members {
   func isMissing(_ name: String) -> Bool { values[name] == nil }
 
   func value<Value>(_ name: String, _ read: (String) -> Value?) throws(HushringError) -> Value {
-    guard case .text(let text) = Scalar(values[name]), let value = read(text) else { throw Self.bad(name) }
+    guard case .text(let text) = PayloadScalar(values[name]), let value = read(text) else { throw Self.bad(name) }
     return value
   }
 
@@ -107,17 +107,17 @@ private struct Members {
   }
 
   func flag(_ name: String) throws(HushringError) -> Bool {
-    guard case .flag(let flag) = Scalar(values[name]) else { throw Self.bad(name) }
+    guard case .flag(let flag) = PayloadScalar(values[name]) else { throw Self.bad(name) }
     return flag
   }
 
   func integer(_ name: String) throws(HushringError) -> UInt64 {
-    guard case .integer(let number) = Scalar(values[name]) else { throw Self.bad(name) }
+    guard case .integer(let number) = PayloadScalar(values[name]) else { throw Self.bad(name) }
     return number
   }
 }
 
-private enum Scalar {
+private enum PayloadScalar {
   case text(String), flag(Bool), integer(UInt64)
 
   init?(_ value: Any?) {
