@@ -2,7 +2,10 @@ import Foundation
 
 /// 32 bytes in four words: compact where there are thousands, and compared as the bytes are.
 struct Bytes32: Hashable, Comparable, Sendable {
-  private let words: (UInt64, UInt64, UInt64, UInt64)
+  /// The bytes, read big-endian.
+  let words: (UInt64, UInt64, UInt64, UInt64)
+
+  init(words: (UInt64, UInt64, UInt64, UInt64)) { self.words = words }
 
   /// - Parameter bytes: exactly 32.
   init?(_ bytes: some Collection<UInt8>) {
