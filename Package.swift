@@ -4,34 +4,44 @@ import PackageDescription
 // SwiftPM takes a package by the URL of its repository alone, so its manifest is here, and the rest below swift/.
 //
 // On Apple's systems there is nothing to fetch, because CryptoKit is the system's. Elsewhere swift-crypto, which has
-// the same API, stands in its place. With HUSHRING_STAND_INS, for tests alone, so do a stand-in for that API over
-// OpenSSL, and one for each of Apple's frameworks that HushringCallKit and the samples use (swift/Tests/StandIns/).
+// the same API, stands in its place.
+//
+// For tests alone: HUSHRING_SWIFT_CRYPTO is a folder with a copy of it. HUSHRING_STAND_INS has a stand-in for each of
+// Apple's frameworks that the package uses (swift/Tests/StandIns/), and one for CryptoKit, over OpenSSL, unless there
+// is such a copy.
 let standIns = Context.environment["HUSHRING_STAND_INS"] != nil
+let swiftCrypto = Context.environment["HUSHRING_SWIFT_CRYPTO"]
 
 var dependencies: [Package.Dependency] = []
 var crypto: [Target.Dependency] = []
-var frameworks: [String] = []
+var frameworks: [Target.Dependency] = []
 var targets: [Target] = []
 
 #if !canImport(Darwin)
   if standIns {
+    frameworks = ["Security"]
+    targets.append(.target(name: "Security", path: "swift/Tests/StandIns/Security"))
+  }
+  if standIns && swiftCrypto == nil {
     crypto = ["Crypto"]
     targets += [
       .systemLibrary(name: "COpenSSL", path: "swift/Tests/StandIns/COpenSSL"),
       .target(name: "Crypto", dependencies: ["COpenSSL"], path: "swift/Tests/StandIns/Crypto"),
+      .testTarget(name: "StandInTests", dependencies: ["Crypto", "Security"], path: "swift/Tests/StandInTests"),
     ]
   } else {
     crypto = [.product(name: "Crypto", package: "swift-crypto")]
     dependencies.append(
-      Context.environment["HUSHRING_SWIFT_CRYPTO"].map { .package(name: "swift-crypto", path: $0) }
+      swiftCrypto.map { .package(name: "swift-crypto", path: $0) }
         ?? .package(url: "https://github.com/apple/swift-crypto.git", "4.3.1"..<"5.0.0"))
   }
 #endif
 
 targets += [
   .systemLibrary(name: "CZlib", path: "swift/Sources/CZlib"),
-  .target(name: "Hushring", dependencies: ["CZlib"] + crypto, path: "swift/Sources/Hushring"),
-  .testTarget(name: "HushringTests", dependencies: ["Hushring"], path: "swift/Tests/HushringTests"),
+  .target(name: "Hushring", dependencies: ["CZlib"] + crypto + frameworks, path: "swift/Sources/Hushring"),
+  .target(name: "Playing", dependencies: ["Hushring"], path: "swift/Tests/Playing", exclude: ["README.md"]),
+  .testTarget(name: "HushringTests", dependencies: ["Hushring", "Playing"], path: "swift/Tests/HushringTests"),
 ]
 
 let package = Package(

@@ -2,34 +2,36 @@ import Foundation
 
 /// 32 bytes in four words: compact where there are thousands, and compared as the bytes are.
 struct Bytes32: Hashable, Comparable, Sendable {
-  /// The bytes, read big-endian.
-  let words: (UInt64, UInt64, UInt64, UInt64)
+  /// Big-endian, the first bytes first.
+  let quarters: (UInt64, UInt64, UInt64, UInt64)
 
-  init(words: (UInt64, UInt64, UInt64, UInt64)) { self.words = words }
+  init(quarters: (UInt64, UInt64, UInt64, UInt64)) { self.quarters = quarters }
 
   /// - Parameter bytes: exactly 32.
   init?(_ bytes: some Collection<UInt8>) {
     guard bytes.count == 32 else { return nil }
     var words: [UInt64] = [0, 0, 0, 0]
     for (place, byte) in bytes.enumerated() { words[place / 8] = words[place / 8] << 8 | UInt64(byte) }
-    self.words = (words[0], words[1], words[2], words[3])
+    quarters = (words[0], words[1], words[2], words[3])
   }
 
+  var words: [UInt64] { [quarters.0, quarters.1, quarters.2, quarters.3] }
+
   var bytes: [UInt8] {
-    [words.0, words.1, words.2, words.3].flatMap { word in
+    words.flatMap { word in
       (0..<8).map { UInt8(truncatingIfNeeded: word >> (56 - 8 * $0)) }
     }
   }
 
-  static func == (left: Self, right: Self) -> Bool { left.words == right.words }
+  static func == (left: Self, right: Self) -> Bool { left.quarters == right.quarters }
 
-  static func < (left: Self, right: Self) -> Bool { left.words < right.words }
+  static func < (left: Self, right: Self) -> Bool { left.quarters < right.quarters }
 
   func hash(into hasher: inout Hasher) {
-    hasher.combine(words.0)
-    hasher.combine(words.1)
-    hasher.combine(words.2)
-    hasher.combine(words.3)
+    hasher.combine(quarters.0)
+    hasher.combine(quarters.1)
+    hasher.combine(quarters.2)
+    hasher.combine(quarters.3)
   }
 }
 

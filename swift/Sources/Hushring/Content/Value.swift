@@ -107,14 +107,13 @@ public struct Members: Hashable, Sendable {
     return hasMember(name, at: place) ? entries.remove(at: place).value : nil
   }
 
-  /// Adds a member whose name comes behind all others.
-  ///
-  /// - Returns: whether it does; if not, nothing has changed.
-  mutating func append(_ name: String, _ value: Value) -> Bool {
-    if let last = entries.last, !last.name.precedes(name) { return false }
-    entries.append(Entry(name: name, value: value))
-    return true
-  }
+  /// Whether a name comes behind all others.
+  func isNext(_ name: String) -> Bool { entries.last.map { $0.name.precedes(name) } ?? true }
+
+  /// Adds a member whose name is next.
+  mutating func append(_ name: String, _ value: Value) { entries.append(Entry(name: name, value: value)) }
+
+  mutating func reserveCapacity(_ count: Int) { entries.reserveCapacity(count) }
 
   /// Where a member is, or would be.
   private func place(of name: String) -> Int {
@@ -183,10 +182,10 @@ extension Value: Hashable {
   }
 }
 
-extension Value: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral,
-  ExpressibleByFloatLiteral, ExpressibleByStringLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
+// Not by nil, because `members["name"] == nil` would ask for a null then.
+extension Value: ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral,
+  ExpressibleByStringLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
 {
-  public init(nilLiteral: ()) { self = .null }
   public init(booleanLiteral value: Bool) { self = .bool(value) }
   public init(integerLiteral value: Int64) { self = .integer(value) }
   public init(floatLiteral value: Double) { self.init(value) }

@@ -1,0 +1,72 @@
+import CZlib
+
+/// The compression of contents: raw DEFLATE with version 1's dictionary (spec/envelope.md, section 15).
+enum Deflate {
+  /// Compresses an encoded content.
+  static func compress(_ content: [UInt8]) -> [UInt8] {
+    var zlib = z_stream()
+    // All of the memory that it may have, for the smallest result: it is had for a moment only.
+    check(
+      deflateInit2_(
+        &zlib, Z_BEST_COMPRESSION, Z_DEFLATED, -MAX_WBITS, MAX_MEM_LEVEL, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
+        Int32(MemoryLayout<z_stream>.size)))
+    defer { deflateEnd(&zlib) }
+    check(PresetDictionary.bytes.withUnsafeBytes { deflateSetDictionary(&zlib, $0.zlib, uInt($0.count)) })
+    let bound = Int(deflateBound(&zlib, uLong(content.count)))
+    return [UInt8](unsafeUninitializedCapacity: bound) { output, count in
+      content.withUnsafeBytes { input in
+        zlib.next_in = input.zlib
+        zlib.avail_in = uInt(input.count)
+        zlib.next_out = output.baseAddress
+        zlib.avail_out = uInt(output.count)
+        let status = deflate(&zlib, Z_FINISH)
+        precondition(status == Z_STREAM_END, "deflateBound is a bound")
+      }
+      count = bound - Int(zlib.avail_out)
+    }
+  }
+
+  /// Inflates the content of a frame.
+  ///
+  /// - Throws: ``HushringError/Code/badCompression``; ``HushringError/Code/tooLong``, at the first byte beyond 65,536.
+  static func inflate(_ stream: some Collection<UInt8>) throws(HushringError) -> [UInt8] {
+    let stream = [UInt8](stream)
+    var zlib = z_stream()
+    check(inflateInit2_(&zlib, -MAX_WBITS, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)))
+    defer { inflateEnd(&zlib) }
+    check(PresetDictionary.bytes.withUnsafeBytes { inflateSetDictionary(&zlib, $0.zlib, uInt($0.count)) })
+    var content: [UInt8] = []
+    var status = Z_OK
+    stream.withUnsafeBytes { input in
+      zlib.next_in = input.zlib
+      zlib.avail_in = uInt(input.count)
+      withUnsafeTemporaryAllocation(byteCount: pieceSize, alignment: 1) { piece in
+        repeat {
+          zlib.next_out = piece.bindMemory(to: UInt8.self).baseAddress
+          zlib.avail_out = uInt(piece.count)
+          status = CZlib.inflate(&zlib, Z_NO_FLUSH)
+          content += piece.prefix(piece.count - Int(zlib.avail_out))
+        } while status == Z_OK && zlib.avail_out == 0 && content.count <= CBOR.longest
+        piece.initializeMemory(as: UInt8.self, repeating: 0)
+      }
+    }
+    guard content.count <= CBOR.longest else { throw HushringError(.tooLong) }
+    // D2: it has ended, and nothing follows.
+    guard status == Z_STREAM_END, zlib.avail_in == 0 else { throw HushringError(.badCompression) }
+    return content
+  }
+
+  private static let pieceSize = 4_096
+
+  /// What a stream says never makes these fail: only a want of memory does, for which Swift stops as well.
+  private static func check(_ status: Int32) {
+    precondition(status == Z_OK, "zlib needs more memory")
+  }
+}
+
+extension UnsafeRawBufferPointer {
+  /// As zlib takes what it only reads.
+  fileprivate var zlib: UnsafeMutablePointer<Bytef>? {
+    UnsafeMutablePointer(mutating: bindMemory(to: Bytef.self).baseAddress)
+  }
+}
