@@ -40,7 +40,8 @@ var targets: [Target] = []
 targets += [
   .systemLibrary(name: "CZlib", path: "swift/Sources/CZlib"),
   .target(name: "Hushring", dependencies: ["CZlib"] + crypto + frameworks, path: "swift/Sources/Hushring"),
-  .testTarget(name: "HushringTests", dependencies: ["Hushring"], path: "swift/Tests/HushringTests"),
+  .target(name: "Playing", dependencies: ["Hushring"], path: "swift/Tests/Playing", exclude: ["README.md"]),
+  .testTarget(name: "HushringTests", dependencies: ["Hushring", "Playing"], path: "swift/Tests/HushringTests"),
 ]
 
 let package = Package(

@@ -2,14 +2,20 @@ import Foundation
 
 @testable import Hushring
 
-/// JSON as a tree of values. Foundation's takes canonically equivalent names for one, and booleans for numbers.
-enum JSON {
-  struct Malformed: Error { let place: Int }
+/// JSON as a tree of values, in which there are no bytes. Foundation's takes canonically equivalent names for one, and
+/// booleans for numbers.
+public enum JSON {
+  /// Something that is not JSON, or a vector that is not in the form of vectors/README.md.
+  public struct Malformed: Error, CustomStringConvertible {
+    public let description: String
+
+    public init(_ description: String) { self.description = description }
+  }
 
   /// Reads a file of the repository.
-  static func file(_ path: String) throws -> Value { try parse(Repository.data(path)) }
+  public static func file(_ path: String) throws -> Value { try parse(Repository.data(path)) }
 
-  static func parse(_ json: some Sequence<UInt8>) throws -> Value {
+  public static func parse(_ json: some Sequence<UInt8>) throws -> Value {
     var parser = Parser(json: Array(json))
     let value = try parser.value()
     guard parser.peek == nil else { throw parser.malformed }
@@ -20,7 +26,7 @@ enum JSON {
     let json: [UInt8]
     var place = 0
 
-    var malformed: Malformed { Malformed(place: place) }
+    var malformed: Malformed { Malformed("no JSON at \(place)") }
 
     /// The next character that is not white space.
     var peek: UInt8? {
@@ -78,7 +84,7 @@ enum JSON {
       place += text.utf8.count
       if let integer = Int64(text) { return .integer(integer) }
       guard let number = Double(text) else { throw malformed }
-      return .float(number)
+      return Value(number)
     }
 
     mutating func string() throws -> String {
@@ -125,8 +131,8 @@ enum JSON {
 
 extension Content {
   /// A content as the vectors write it (vectors/README.md).
-  init(json: Value) throws {
-    guard var members = json.fromJSON.map else { throw JSON.Malformed(place: 0) }
+  public init(json: Value) throws {
+    guard var members = json.fromJSON.map else { throw JSON.Malformed("a content is a map") }
     if let type = members["type"]?.text, type.begins(with: "call."), let callID = members["callId"]?.text {
       guard let uuid = UUID(uuidString: callID) else { throw HushringError(.badCallID) }
       members["callId"] = .bytes(Data(try CallID(uuid).bytes))
@@ -135,7 +141,7 @@ extension Content {
   }
 
   /// As the vectors write it.
-  var json: Value {
+  public var json: Value {
     get throws {
       var members = try self.members()
       if let callID { members["callId"] = .text(callID.uuid.uuidString.lowercased()) }
@@ -158,7 +164,7 @@ extension Value {
     }
   }
 
-  fileprivate var asJSON: Value {
+  var asJSON: Value {
     switch self {
     case .bytes(let bytes): .map(["bytes": .text(bytes.hexadecimal)])
     case .array(let items): .array(items.map(\.asJSON))

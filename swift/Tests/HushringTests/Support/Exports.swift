@@ -1,0 +1,2 @@
+// Every file of the tests reads JSON, and plays vectors.
+@_exported import Playing
