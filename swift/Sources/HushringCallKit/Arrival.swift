@@ -35,7 +35,7 @@ public struct Arrival: Sendable {
   public enum Next: Hashable, Sendable {
     /// It rings. The app takes the offer, remembers the call, and acknowledges the event; and it reports the call, if
     /// that has not been done.
-    case rings(Ring)
+    case rings(InboxEvent.Ring)
     /// It is over. The call ends, if it was reported; what the journal lists of it is seen to as always.
     case ends(EndedReason)
     /// Nothing is to be done: CallKit has this call, and nothing says that it is over; or a newer ring of it is in the
@@ -56,7 +56,7 @@ public struct Arrival: Sendable {
   }
 }
 
-extension End {
+extension InboxEvent.End {
   /// What CallKit is told, or nothing while others are left in the call.
   public var reportedReason: EndedReason? { (remaining ?? 0) > 0 ? nil : endedReason }
 }

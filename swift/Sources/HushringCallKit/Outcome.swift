@@ -80,7 +80,7 @@ extension Outcome {
     }
   }
 
-  private mutating func take(_ ring: Ring, of event: InboxEvent, in surroundings: Surroundings) {
+  private mutating func take(_ ring: InboxEvent.Ring, of event: InboxEvent, in surroundings: Surroundings) {
     // The app's alone: it knows whether its user still waits in the call that this one crosses.
     if let crossed = ring.crossed, surroundings.waiting.contains(crossed) {
       isAnnounced = true
@@ -98,7 +98,7 @@ extension Outcome {
     // It stays in the journal: the app takes the offer from there.
   }
 
-  private mutating func take(_ missed: Missed, of event: InboxEvent, in surroundings: Surroundings) {
+  private mutating func take(_ missed: InboxEvent.Missed, of event: InboxEvent, in surroundings: Surroundings) {
     // They have called each other, and this is the call that was given up (spec/sharing.md, section 3.7).
     if missed.reason == .ended, surroundings.engaged.contains(event.sender.account) {
       isAnnounced = true
@@ -109,7 +109,7 @@ extension Outcome {
     shows = .notice(Notice(kind, of: event, callUUID: missed.callUUID))
   }
 
-  private mutating func take(_ end: End, in surroundings: Surroundings) {
+  private mutating func take(_ end: InboxEvent.End, in surroundings: Surroundings) {
     if surroundings.calls.contains(end.callUUID) || surroundings.reported.contains(end.callUUID) {
       isAnnounced = true
       return

@@ -1,30 +1,7 @@
 import Foundation
 
 extension CallPayload {
-  /// The dictionary that travels from the extension through the system to the app: texts, booleans and integers
-  /// (spec/inbox.md, section 9).
-  ///
-  /// Give it to `CXProvider.reportNewIncomingVoIPPushPayload(_:)` as it is. The app reads it back with
-  /// ``init(dictionary:)``.
-  public var dictionary: [String: any Sendable] {
-    var members: [String: any Sendable] = [
-      "hushring": UInt64(1),
-      "callUUID": callUUID.uuidString.lowercased(),
-      "callId": callID.uuid.uuidString.lowercased(),
-      "account": account.bytes.bytes.hexadecimal,
-      "device": device.bytes.bytes.hexadecimal,
-      "messageId": messageID.description,
-      "handleType": handle.type.rawValue,
-      "handle": handle.value,
-      "hasVideo": hasVideo,
-      "sentAt": sentAt.milliseconds,
-      "expiresAt": expiresAt.milliseconds,
-    ]
-    members["callerName"] = callerName
-    return members
-  }
-
-  /// Reads what the app was launched with.
+  /// Reads what an extension has reported: its ``dictionary``, with which the system has launched the application.
   ///
   /// Each member has the one form that ``dictionary`` gives it. PayloadMembers that are not known are passed over, because
   /// the system may add its own.
