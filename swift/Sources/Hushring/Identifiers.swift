@@ -45,6 +45,11 @@ public struct MessageID: Hashable, Comparable, Sendable, CustomStringConvertible
     self.init(bytes: bytes)
   }
 
+  init(high: UInt64, low: UInt64) {
+    self.high = high
+    self.low = low
+  }
+
   /// - Parameter bytes: exactly 16.
   init?(bytes: some Collection<UInt8>) {
     guard bytes.count == 16 else { return nil }

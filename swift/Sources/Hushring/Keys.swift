@@ -3,7 +3,9 @@ import Foundation
 /// 32 bytes in four words: compact where there are thousands, and compared as the bytes are.
 struct Bytes32: Hashable, Comparable, Sendable {
   /// Big-endian, the first bytes first.
-  private let quarters: (UInt64, UInt64, UInt64, UInt64)
+  let quarters: (UInt64, UInt64, UInt64, UInt64)
+
+  init(quarters: (UInt64, UInt64, UInt64, UInt64)) { self.quarters = quarters }
 
   /// - Parameter bytes: exactly 32.
   init?(_ bytes: some Collection<UInt8>) {
