@@ -21,6 +21,16 @@ struct Unsigned<Signed> {
     self.complete = complete
   }
 
+  private init(bytesToSign: [UInt8], key: Bytes32, complete: @escaping @Sendable (Signature) -> Signed) {
+    self.bytesToSign = bytesToSign
+    self.key = key
+    self.complete = complete
+  }
+
+  func map<Other>(_ transform: @escaping @Sendable (Signed) -> Other) -> Unsigned<Other> {
+    Unsigned<Other>(bytesToSign: bytesToSign, key: key) { [complete] in transform(complete($0)) }
+  }
+
   /// - Throws: ``HushringError/Code/badSignature`` (S2).
   func signed(by key: SigningKey) throws(HushringError) -> Signed { complete(try key.signature(for: bytesToSign)) }
 

@@ -67,11 +67,13 @@ struct Frame {
   static func unsigned(_ certificate: Certificate, _ messageID: MessageID, _ sentAt: Timestamp, _ content: [UInt8])
     -> [UInt8]
   {
-    var bytes = certificate.bytes
+    var bytes: [UInt8] = []
     bytes.reserveCapacity(contentOffset + content.count)
+    bytes += certificate.bytes
     bytes += messageID.bytes
     bytes += sentAt.milliseconds.bigEndianBytes
     bytes += UInt16(truncatingIfNeeded: content.count).bigEndianBytes
-    return bytes + content
+    bytes += content
+    return bytes
   }
 }
