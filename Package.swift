@@ -15,12 +15,22 @@ let swiftCrypto = Context.environment["HUSHRING_SWIFT_CRYPTO"]
 var dependencies: [Package.Dependency] = []
 var crypto: [Target.Dependency] = []
 var frameworks: [Target.Dependency] = []
+var callFrameworks: [Target.Dependency] = []
 var targets: [Target] = []
 
 #if !canImport(Darwin)
   if standIns {
     frameworks = ["Security"]
     targets.append(.target(name: "Security", path: "swift/Tests/StandIns/Security"))
+    let needs: KeyValuePairs<String, [Target.Dependency]> = [
+      "StandInSupport": [], "AVFAudio": [], "BackgroundTasks": [], "CallKit": ["AVFAudio", "StandInSupport"],
+      "DarwinNotifications": ["StandInSupport"], "LiveCommunicationKit": ["StandInSupport"], "PushKit": [],
+      "StoreKit": [], "UIKit": [], "UserNotifications": ["StandInSupport"], "os": [],
+    ]
+    for (name, dependencies) in needs {
+      targets.append(.target(name: name, dependencies: dependencies, path: "swift/Tests/StandIns/\(name)"))
+      callFrameworks.append(.init(stringLiteral: name))
+    }
   }
   if standIns && swiftCrypto == nil {
     crypto = ["Crypto"]
@@ -44,10 +54,20 @@ targets += [
   .testTarget(name: "HushringTests", dependencies: ["Hushring", "Playing"], path: "swift/Tests/HushringTests"),
 ]
 
+targets += [
+  .target(
+    name: "HushringCallKit", dependencies: ["Hushring"] + callFrameworks, path: "swift/Sources/HushringCallKit"),
+  .testTarget(
+    name: "HushringCallKitTests", dependencies: ["HushringCallKit"], path: "swift/Tests/HushringCallKitTests"),
+]
+
 let package = Package(
   name: "hushring",
   platforms: [.iOS(.v17), .macOS(.v14)],
-  products: [.library(name: "Hushring", targets: ["Hushring"])],
+  products: [
+    .library(name: "Hushring", targets: ["Hushring"]),
+    .library(name: "HushringCallKit", targets: ["HushringCallKit"]),
+  ],
   dependencies: dependencies,
   targets: targets
 )

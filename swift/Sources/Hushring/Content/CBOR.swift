@@ -44,7 +44,8 @@ private enum Simple {
   static let float: UInt8 = 0xfb
 }
 
-private struct CBORDecoder {
+/// Refuses whatever has another encoding than the one that ``CBOREncoder`` writes.
+struct CBORDecoder {
   private let bytes: [UInt8]
   private var place = 0
   private var items = 0

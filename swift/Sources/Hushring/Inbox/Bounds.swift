@@ -28,16 +28,10 @@ enum Span {
   static let second: UInt64 = 1000
   static let minute = 60 * second
   static let day = 24 * 60 * minute
-  /// How far ahead an envelope may be dated.
-  static let tolerance = 10 * minute
   /// How far ahead an envelope may be dated that is held for the clock.
   static let heldAhead = day
-  /// How old an envelope may be, and for how long calls, ids and what is held are kept.
-  static let age = 30 * day
   /// How long a signal waits for its invitation.
   static let kept = 2 * minute
-  /// For how long a revocation floor matters.
-  static let floor = 397 * day
   /// How much longer than its lifetime a call rings.
   static let ringing = 30 * second
   /// For how long a call of one's own may be crossed by another's.

@@ -46,7 +46,7 @@ public struct CallPayload: Hashable, Sendable {
   /// The dictionary as JSON: its members in the order of the specification, without white space.
   public var json: Data { Data(JSON.encode(members)) }
 
-  /// The dictionary, of `String`, `Bool` and `UInt64`.
+  /// The dictionary, of `String`, `Bool` and `UInt64`. The application reads it with ``init(dictionary:)``.
   public var dictionary: [String: any Sendable] {
     var dictionary: [String: any Sendable] = [:]
     for (name, member) in members {
@@ -93,30 +93,6 @@ public struct CallPayload: Hashable, Sendable {
 }
 
 extension CallPayload {
-  /// Reads what the application is handed through CallKit, an ``dictionary`` that an extension has reported.
-  public init?(dictionary: [AnyHashable: Any]) {
-    func text(_ name: String) -> String? { dictionary[name] as? String }
-    func uuid(_ name: String) -> UUID? { text(name).flatMap { UUID(uuidString: $0) } }
-    func key(_ name: String) -> Bytes32? {
-      text(name).flatMap { [UInt8](hexadecimal: $0) }.flatMap { Bytes32($0) }
-    }
-    func time(_ name: String) -> Timestamp? {
-      (dictionary[name] as? NSNumber).map { Timestamp(milliseconds: $0.uint64Value) }
-        ?? (dictionary[name] as? UInt64).map { Timestamp(milliseconds: $0) }
-    }
-    guard
-      let callUUID = uuid("callUUID"), let callID = uuid("callId").flatMap({ try? CallID($0) }),
-      let account = key("account"), let device = key("device"),
-      let messageID = text("messageId").flatMap({ MessageID($0) }),
-      let handleType = text("handleType").flatMap({ HandleType(rawValue: $0) }), let handle = text("handle"),
-      let hasVideo = dictionary["hasVideo"] as? Bool, let sentAt = time("sentAt"), let expiresAt = time("expiresAt")
-    else { return nil }
-    self.init(
-      callUUID: callUUID, callID: callID, account: AccountKey(checked: account), device: DeviceKey(checked: device),
-      messageID: messageID, handle: Handle(type: handleType, value: handle), callerName: text("callerName"),
-      hasVideo: hasVideo, sentAt: sentAt, expiresAt: expiresAt)
-  }
-
   public static func == (left: Self, right: Self) -> Bool {
     left.callUUID == right.callUUID && left.callID == right.callID && left.account == right.account
       && left.device == right.device && left.messageID == right.messageID && left.handle == right.handle

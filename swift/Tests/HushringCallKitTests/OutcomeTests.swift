@@ -1,0 +1,216 @@
+import Foundation
+import Testing
+
+@testable import Hushring
+@testable import HushringCallKit
+
+/// spec/sharing.md, section 2, "NSE", and section 4.
+@Suite struct OutcomeTests {
+  // Events.
+
+  @Test func aRingIsReportedAndStaysInTheJournal() {
+    let outcome = Outcome(of: Events.event(Events.ring(hasVideo: true)), in: Surroundings())
+    #expect(outcome.reports == Events.payload(hasVideo: true))
+    #expect(outcome.shows == .nothing)
+    #expect(!outcome.isAcknowledged)
+    #expect(outcome.remembers == Outcome.Remembered(callUUID: Events.callUUID, sentAt: Events.now))
+    #expect(outcome.insteadOfReport?.kind == .call(hasVideo: true))
+    #expect(outcome.insteadOfReport?.isTimeSensitive == true)
+  }
+
+  @Test func aRingThatWasReportedIsNotReportedAgain() {
+    var surroundings = Surroundings()
+    surroundings.reported.insert(Events.callUUID, sentAt: Events.now, now: Events.now)
+    let outcome = Outcome(of: Events.event(Events.ring()), in: surroundings)
+    #expect(outcome.reports == nil)
+    #expect(outcome.shows == .nothing)
+    #expect(!outcome.isAcknowledged)
+  }
+
+  @Test func aNewerRingOfTheSameCallIsReported() {
+    var surroundings = Surroundings()
+    let earlier = Timestamp(milliseconds: Events.now.milliseconds - 1)
+    surroundings.reported.insert(Events.callUUID, sentAt: earlier, now: Events.now)
+    #expect(Outcome(of: Events.event(Events.ring()), in: surroundings).reports != nil)
+  }
+
+  @Test func aRingThatCrossesACallInWhichTheUserWaitsIsTheApps() {
+    let own = Events.callID("00000000-0000-4000-8000-000000000001")
+    let event = Events.event(Events.ring(crossed: own))
+    var surroundings = Surroundings()
+    surroundings.waiting = [own]
+    let left = Outcome(of: event, in: surroundings)
+    #expect(left.reports == nil && left.isAnnounced && !left.isAcknowledged && left.remembers == nil)
+    // Nobody waits there any more: `crossed` is a hint, and the call rings.
+    #expect(Outcome(of: event, in: Surroundings()).reports != nil)
+  }
+
+  @Test func whereCallKitMustNotBeUsedATimeSensitiveNotificationRings() {
+    var surroundings = Surroundings()
+    surroundings.ringing = Ringing(storefront: "CHN")
+    let outcome = Outcome(of: Events.event(Events.ring()), in: surroundings)
+    #expect(outcome.reports == nil)
+    #expect(outcome.remembers != nil)
+    guard case .notice(let notice) = outcome.shows else {
+      Issue.record("nothing rings")
+      return
+    }
+    #expect(notice.kind == .call(hasVideo: false) && notice.isTimeSensitive && notice.name == "Alice")
+    #expect(Ringing(storefront: "USA") == .callKit && Ringing(storefront: "HKG") == .callKit)
+  }
+
+  @Test(arguments: InboxEvent.MissedReason.allCases)
+  func aMissedCallIsStoredShownAndAcknowledged(reason: InboxEvent.MissedReason) {
+    let outcome = Outcome(of: Events.event(Events.missed(reason)), in: Surroundings())
+    #expect(outcome.isStored && outcome.isAcknowledged && !outcome.isAnnounced)
+    guard case .notice(let notice) = outcome.shows else {
+      Issue.record("nothing is shown")
+      return
+    }
+    #expect(notice.kind == .missedCall(hasVideo: false) && !notice.isTimeSensitive)
+    #expect(notice.callUUID == Events.callUUID)
+    #expect(notice.identifier == notice.account + ":000102030405060708090a0b0c0d0e0f")
+  }
+
+  @Test func theCallThatWasGivenUpBecauseBothCalledIsTheApps() {
+    var surroundings = Surroundings()
+    surroundings.engaged = [Events.alice]
+    let outcome = Outcome(of: Events.event(Events.missed(.ended)), in: surroundings)
+    #expect(outcome.shows == .nothing && outcome.isAnnounced && !outcome.isAcknowledged)
+    #expect(Outcome(of: Events.event(Events.missed(.expired)), in: surroundings).isAcknowledged)
+  }
+
+  @Test(arguments: EndedReason.allCases)
+  func anEndOfACallThatNobodyHasReportedIsAcknowledged(reason: EndedReason) {
+    let outcome = Outcome(of: Events.event(Events.end(reason)), in: Surroundings())
+    #expect(outcome.shows == .nothing && outcome.isAcknowledged && !outcome.isAnnounced)
+    let isElsewhere = reason == .answeredElsewhere || reason == .declinedElsewhere
+    #expect(outcome.withdraws == (isElsewhere ? Events.callUUID : nil))
+  }
+
+  @Test(arguments: EndedReason.allCases, [true, false])
+  func anEndOfAnotherCallIsLeftToTheApp(reason: EndedReason, isReported: Bool) {
+    var surroundings = Surroundings()
+    if isReported {
+      surroundings.reported.insert(Events.callUUID, sentAt: Events.now, now: Events.now)
+    } else {
+      surroundings.calls = [Events.callUUID]
+    }
+    let outcome = Outcome(of: Events.event(Events.end(reason)), in: surroundings)
+    #expect(outcome.shows == .nothing && !outcome.isAcknowledged && outcome.isAnnounced && outcome.withdraws == nil)
+  }
+
+  @Test(arguments: [Events.signal, Events.second])
+  func signalsAreLeftToTheApp(action: InboxEvent.Action) {
+    let outcome = Outcome(of: Events.event(action), in: Surroundings())
+    #expect(outcome.shows == .nothing && !outcome.isAcknowledged && outcome.isAnnounced && outcome.reports == nil)
+  }
+
+  @Test(arguments: ["Hi", nil])
+  func aMessageIsStoredShownAndAcknowledged(body: String?) {
+    let outcome = Outcome(of: Events.event(Events.message(body)), in: Surroundings())
+    #expect(outcome.isStored && outcome.isAcknowledged)
+    guard case .notice(let notice) = outcome.shows else {
+      Issue.record("nothing is shown")
+      return
+    }
+    #expect(notice.kind == .message(body) && notice.callUUID == nil)
+  }
+
+  @Test func aTypeOfALaterVersionIsShownWithoutWords() {
+    let outcome = Outcome(of: Events.event(Events.unknown), in: Surroundings())
+    #expect(outcome.isStored && outcome.isAcknowledged)
+    guard case .notice(let notice) = outcome.shows else {
+      Issue.record("nothing is shown")
+      return
+    }
+    #expect(notice.kind == .other)
+  }
+
+  @Test(arguments: [Events.message("sync"), Events.unknown])
+  func whatTheOwnDevicesTellEachOtherIsNotShown(action: InboxEvent.Action) {
+    var surroundings = Surroundings()
+    surroundings.ownAccount = Events.own
+    let outcome = Outcome(of: Events.event(action, from: Events.own), in: surroundings)
+    #expect(outcome.shows == .nothing && outcome.isStored && outcome.isAcknowledged && outcome.isAnnounced)
+  }
+
+  @Test(arguments: InboxEvent.DropReason.allCases)
+  func whatIsDroppedShowsNothing(reason: InboxEvent.DropReason) {
+    let outcome = Outcome(of: Events.event(.drop(reason)), in: Surroundings())
+    #expect(outcome.shows == .nothing && outcome.isAcknowledged && !outcome.isAnnounced && !outcome.isStored)
+  }
+
+  @Test func aNoticeAlwaysHasAName() {
+    let handle = Handle(type: .phoneNumber, value: "+12025550123")
+    func name(_ name: String?, _ handle: Handle?) -> String {
+      Notice(.other, of: Events.event(Events.unknown, name: name, handle: handle)).name
+    }
+    #expect(name("Alice", handle) == "Alice")
+    #expect(name(nil, handle) == "+12025550123")
+    #expect(name("", nil) == "0994 e72d c8ce bf78 f388 f66c 4832 5317")
+  }
+
+  // Refusals.
+
+  /// A row of the table in spec/sharing.md, section 4.
+  struct Row {
+    let codes: [String]
+    let shows: String
+  }
+
+  /// What the table says of each code that it names, read from the specification itself.
+  static let table: [Row] = rows(of: "spec/sharing.md", section: "## 4. What an extension shows")
+
+  @Test func theTableOfTheSpecificationIsRead() {
+    #expect(Self.table.count == 13)
+    #expect(Self.table.flatMap(\.codes).count >= 18)
+  }
+
+  @Test func everyCodeOfTheTableIsShownAsItSays() throws {
+    for row in Self.table {
+      for name in row.codes where !["drop"].contains(name) {
+        let code = try #require(HushringError.Code(rawValue: name), "the specification names \(name)")
+        let shows = Outcome(of: .refused(code)).shows
+        #expect(shows == (row.shows.hasPrefix("nothing") ? .nothing : .generic), "\(name)")
+      }
+    }
+  }
+
+  @Test func theFaultsOfContentShowNothing() {
+    let codes: [HushringError.Code] = [
+      .badCBOR, .badCompression, .badContent, .tooDeep, .tooLong, .tooMany, .callIDTaken,
+    ]
+    for code in codes { #expect(Outcome(of: .refused(code)).shows == .nothing) }
+  }
+
+  @Test func whereNobodyCouldLookThePushIsShownAsItCame() {
+    let codes: [HushringError.Code] = [
+      .locked, .busy, .badState, .stateTooNew, .stateRolledBack, .wrongAccount, .wrongDevice, .inboxFull,
+    ]
+    for failure in codes.map(Outcome.Failure.refused) + [.timeUnknown, .timeOver, .other] {
+      #expect(Outcome(of: failure).shows == .generic)
+    }
+  }
+
+  @Test(arguments: HushringError.Code.allCases)
+  func aRefusalDoesNothingElse(code: HushringError.Code) {
+    let outcome = Outcome(of: .refused(code))
+    #expect(outcome.reports == nil && !outcome.isStored && !outcome.isAcknowledged && !outcome.isAnnounced)
+    #expect(outcome.remembers == nil && outcome.withdraws == nil && outcome.insteadOfReport == nil)
+  }
+
+  private static func rows(of path: String, section: String) -> [Row] {
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../..")
+    let text = (try? String(contentsOf: root.appendingPathComponent(path), encoding: .utf8)) ?? ""
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    let first = lines.firstIndex { $0 == section } ?? lines.startIndex
+    let rows = lines[first...].dropFirst().prefix { !$0.hasPrefix("## ") }.filter { $0.hasPrefix("|") }
+    return rows.dropFirst(2).map { row in
+      let cells = row.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
+      let quoted = cells[0].split(separator: "`", omittingEmptySubsequences: false)
+      let codes = quoted.enumerated().filter { !$0.offset.isMultiple(of: 2) }.map { String($0.element) }
+      return Row(codes: codes.filter { $0 != "load" }, shows: cells[1])
+    }
+  }
+}

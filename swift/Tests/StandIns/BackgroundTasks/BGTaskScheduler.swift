@@ -1,0 +1,36 @@
+// Stands in for BackgroundTasks where that is not: what the sample app uses.
+// Signatures: developer.apple.com/documentation/backgroundtasks.
+
+import Dispatch
+import Foundation
+
+open class BGTask: NSObject {
+  public let identifier: String
+  open var expirationHandler: (() -> Void)?
+
+  init(identifier: String) { self.identifier = identifier }
+
+  open func setTaskCompleted(success: Bool) {}
+}
+
+open class BGTaskRequest: NSObject {
+  public let identifier: String
+  open var earliestBeginDate: Date?
+
+  init(identifier: String) { self.identifier = identifier }
+}
+
+open class BGAppRefreshTaskRequest: BGTaskRequest {
+  public override init(identifier: String) { super.init(identifier: identifier) }
+}
+
+open class BGTaskScheduler: NSObject, @unchecked Sendable {
+  public static let shared = BGTaskScheduler()
+
+  open func register(
+    forTaskWithIdentifier identifier: String, using queue: DispatchQueue?,
+    launchHandler: @escaping (BGTask) -> Void
+  ) -> Bool { true }
+
+  open func submit(_ taskRequest: BGTaskRequest) throws {}
+}

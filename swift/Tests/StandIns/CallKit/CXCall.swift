@@ -1,0 +1,94 @@
+// What describes a call, and what is asked of it (developer.apple.com/documentation/callkit).
+
+import Dispatch
+import Foundation
+import StandInSupport
+
+open class CXHandle: NSObject, @unchecked Sendable {
+  public enum HandleType: Int, Sendable {
+    case generic = 1
+    case phoneNumber = 2
+    case emailAddress = 3
+  }
+
+  public let type: HandleType
+  public let value: String
+
+  public init(type: HandleType, value: String) {
+    self.type = type
+    self.value = value
+  }
+}
+
+open class CXCallUpdate: NSObject {
+  open var remoteHandle: CXHandle?
+  open var localizedCallerName: String?
+  open var supportsHolding = true
+  open var supportsGrouping = true
+  open var supportsUngrouping = true
+  open var supportsDTMF = true
+  open var hasVideo = false
+
+  public override init() {}
+}
+
+open class CXAction: NSObject, @unchecked Sendable {
+  public let uuid = UUID()
+  private let state = Locked<Bool?>(nil)
+
+  open var isComplete: Bool { state.withLock { $0 != nil } }
+  open func fulfill() { state.withLock { $0 = $0 ?? true } }
+  open func fail() { state.withLock { $0 = $0 ?? false } }
+
+  /// The stand-in's own: whether it was fulfilled, once it is complete.
+  public var standInFulfilled: Bool? { state.withLock { $0 } }
+}
+
+open class CXCallAction: CXAction, @unchecked Sendable {
+  public let callUUID: UUID
+
+  public init(call callUUID: UUID) { self.callUUID = callUUID }
+}
+
+open class CXStartCallAction: CXCallAction, @unchecked Sendable {
+  open var handle: CXHandle
+  open var isVideo = false
+
+  public init(call callUUID: UUID, handle: CXHandle) {
+    self.handle = handle
+    super.init(call: callUUID)
+  }
+}
+
+open class CXAnswerCallAction: CXCallAction, @unchecked Sendable {}
+
+open class CXEndCallAction: CXCallAction, @unchecked Sendable {}
+
+open class CXSetMutedCallAction: CXCallAction, @unchecked Sendable {
+  open var isMuted: Bool
+
+  public init(call callUUID: UUID, muted: Bool) {
+    isMuted = muted
+    super.init(call: callUUID)
+  }
+}
+
+open class CXTransaction: NSObject, @unchecked Sendable {
+  public let actions: [CXAction]
+
+  public init(action: CXAction) { actions = [action] }
+}
+
+open class CXCallController: NSObject, @unchecked Sendable {
+  private let transactions = Locked<[CXTransaction]>([])
+
+  public override init() {}
+
+  open func request(_ transaction: CXTransaction, completion: @escaping @Sendable ((any Error)?) -> Void) {
+    transactions.withLock { $0.append(transaction) }
+    completion(nil)
+  }
+
+  /// The stand-in's own: what was requested.
+  public var standInTransactions: [CXTransaction] { transactions.withLock { $0 } }
+}
