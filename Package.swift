@@ -61,6 +61,12 @@ targets += [
     name: "HushringCallKitTests", dependencies: ["HushringCallKit"], path: "swift/Tests/HushringCallKitTests"),
 ]
 
+if standIns {
+  targets.append(
+    .executableTarget(
+      name: "hushring-play", dependencies: ["CZlib", "Hushring", "Playing"], path: "swift/Tests/Interop"))
+}
+
 let package = Package(
   name: "hushring",
   platforms: [.iOS(.v17), .macOS(.v14)],
