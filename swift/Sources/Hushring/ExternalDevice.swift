@@ -100,5 +100,8 @@ public struct ExternalDevice: Sendable, Secretive {
 }
 
 extension Publication {
-  func signed(by device: ExternalDevice) async throws -> [Data] { try await signed(by: device.signer) }
+  /// Signs the bundles, one after the other, and returns them in the order of the prekeys: all, or none.
+  ///
+  /// - Throws: ``HushringError/Code/invalidSigner``, ``HushringError/Code/badSignature``, and what the signer throws.
+  public func signed(by device: ExternalDevice) async throws -> [Data] { try await signed(by: device.signer) }
 }
