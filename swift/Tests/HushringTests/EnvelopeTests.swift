@@ -15,7 +15,7 @@ struct EnvelopeTests {
     for envelope in envelopes {
       let opened = try people.open(envelope)
       #expect(opened.messageID == id && opened.sentAt == People.now)
-      #expect(opened.tag == (try envelopeTag(envelope)))
+      #expect(try opened.tag == envelopeTag(envelope))
       #expect(try Content(decoding: Deflate.inflate(opened.stream)) == People.message)
     }
     let (first, again) = (envelopes[0], envelopes[people.bundles.count])

@@ -90,7 +90,7 @@ struct RandomTests {
 
   @Test("Nothing is made of a broken source, the first time already", arguments: Source.allCases)
   func broken(_ source: Source) throws {
-    try Random.$source.withValue(RandomSource(source.draw)) {
+    Random.$source.withValue(RandomSource(source.draw)) {
       #expect(code { try Account.generate() } == .noRandomness)
     }
     let makers: [() throws -> Any] = [
@@ -130,7 +130,7 @@ struct RandomTests {
   @Test("What is drawn has the form of a UUID of version 4")
   func callIDs() throws {
     let first = try CallID.random()
-    #expect(first != (try CallID.random()))
+    #expect(try first != CallID.random())
     #expect(first.bytes[6] >> 4 == 4 && first.bytes[8] >> 6 == 2)
   }
 }
