@@ -55,8 +55,11 @@ extension HushringError {
     case inboxFull = "inbox_full"
     /// An outside signer that did not return the 64 bytes of a signature. A code of the interfaces.
     case invalidSigner = "invalid_signer"
-    /// Keys or state that cannot be read before the device is first unlocked. A code of this package.
+    /// Keys or state that cannot be read before the device is first unlocked. A code of this
+    /// package.
     case locked = "locked"
+    /// A store of keys without a device. A code of this package.
+    case notLinked = "not_linked"
     /// A publication without prekeys.
     case noPrekeys = "no_prekeys"
     /// The system gave no random bytes, zeros, or the same twice, so nothing was made.
@@ -75,12 +78,14 @@ extension HushringError {
     case stateTooNew = "state_too_new"
     /// More than 16 nested containers.
     case tooDeep = "too_deep"
+    /// A file or an item of the keychain that could not be read or written. A code of this package.
+    case storage = "storage"
     /// Content that does not fit the envelope after compression.
     case tooLarge = "too_large"
     /// More than 65,536 bytes of content before compression.
     case tooLong = "too_long"
-    /// More than 4,096 items of arrays and members of maps in one content; a bundle behind the 512th of
-    /// a list, or a statement behind the 256th.
+    /// More than 4,096 items of arrays and members of maps in one content; a bundle behind the
+    /// 512th of a list, or a statement behind the 256th.
     case tooMany = "too_many"
     /// Dated more than 30 days ago.
     case tooOld = "too_old"
@@ -92,7 +97,8 @@ extension HushringError {
     case unsupportedVersion = "unsupported_version"
     /// A sender that proved itself, and whose account is not trusted.
     case untrusted = "untrusted"
-    /// A public key that is not canonical, of small order, or has a coefficient that is not reduced.
+    /// A public key that is not canonical, of small order, or has a coefficient that is not
+    /// reduced.
     case weakKey = "weak_key"
     /// Belongs to an account other than the expected one.
     case wrongAccount = "wrong_account"

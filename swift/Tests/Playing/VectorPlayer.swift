@@ -100,7 +100,7 @@ public enum VectorPlayer {
     }
   }
 
-  static let signerRandomises = {
+  public static let signerRandomises = {
     let signatures = (0..<2).compactMap { _ in
       try? SigningKey(seed: Data(repeating: 7, count: 32)).signature(for: [])
     }

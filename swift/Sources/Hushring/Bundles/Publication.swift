@@ -9,10 +9,10 @@ public struct Publication: Sendable {
   private var bundles: [Unsigned<Data>] = []
 
   /// - Parameter last: When the device's last publication was issued.
-  /// - Throws: In this order ``HushringError/Code/noPrekeys``, ``HushringError/Code/certificateNotYetValid`` or
-  ///   ``HushringError/Code/certificateExpired``, ``HushringError/Code/duplicateSuite``,
-  ///   ``HushringError/Code/clock``; then of each prekey ``HushringError/Code/prekeyExpired``,
-  ///   ``HushringError/Code/badLifetime``.
+  /// - Throws: In this order ``HushringError/Code/noPrekeys``,
+  ///   ``HushringError/Code/certificateNotYetValid`` or ``HushringError/Code/certificateExpired``,
+  ///   ``HushringError/Code/duplicateSuite``, ``HushringError/Code/clock``; then of each prekey
+  ///   ``HushringError/Code/prekeyExpired``, ``HushringError/Code/badLifetime``.
   init(
     _ prekeys: [Prekey], certificate: Certificate, after last: EpochSeconds?, now: Timestamp
   ) throws(HushringError) {
