@@ -1,0 +1,31 @@
+import Foundation
+import Hushring
+import HushringCallKit
+
+/// What one holder of the lock sees and changes. It is stored when the work is done: the records, and then the inbox.
+struct Session {
+  var inbox: Inbox
+  var records: SharedRecords
+  let device: Device
+  /// The relay's time.
+  let now: Timestamp
+
+  /// Notes why an envelope does what it does, before it is received.
+  mutating func explain(_ envelope: Data) {
+    let explanation = inbox.explain(envelope, now: now)
+    guard let tag = explanation.envelopeTag else { return }
+    Log.envelope(tag)
+    records.explain(ExplainedEnvelope(tag: tag, at: now.date, text: explanation.description))
+  }
+
+  /// Leaves a call, and forgets its record.
+  mutating func leave(_ uuid: UUID) {
+    guard let call = records.call(uuid), let callID = try? CallID(call.callID) else { return }
+    if call.isOutgoing {
+      _ = inbox.left(callID: callID)
+    } else if let caller = try? AccountKey(call.account) {
+      _ = inbox.left(caller: caller, callID: callID)
+    }
+    records.removeCall(uuid)
+  }
+}
