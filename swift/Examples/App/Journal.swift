@@ -58,8 +58,7 @@ struct Journal {
     }
     let call = CallRecord(ring, of: event)
     session.records.put(call)
-    let isReported = session.records.reported.contains(ring.callUUID, sentAt: event.sentAt)
-    session.records.reported.insert(ring.callUUID, sentAt: event.sentAt, now: session.now)
+    let isReported = session.reported.contains(ring.callUUID, sentAt: event.sentAt)
     return Taken(effects: [.ring(call, ring.payload, isReported: isReported)])
   }
 
@@ -116,7 +115,7 @@ struct Journal {
 
   /// `missed`, `notify` and `drop`: what either process shows.
   private func show(_ event: InboxEvent, _ session: Session) -> Taken {
-    let surroundings = session.records.surroundings(ownAccount: session.inbox.account, now: session.now)
+    let surroundings = session.surroundings
     let outcome = Outcome(of: event, in: surroundings)
     // The call that the other side gave up because both have called: it is not shown.
     guard outcome.isAcknowledged else { return Taken(isDone: surroundings.waiting.isEmpty) }

@@ -103,6 +103,8 @@ final class Peer {
     case .withdrawn(let uuid): withdraw(uuid)
     case .shown(let notice): SystemNotices().show(notice)
     case .stored(let item): try? keep(item)
+    case .ring(let call, _, isReported: false):
+      try? installation.add(.init(callUUID: call.uuid, sentAt: Timestamp(milliseconds: call.ring)))
     case .ring, .signal, .late, .second, .ended: break
     }
   }
@@ -175,6 +177,7 @@ final class Peer {
   }
 
   private func take(_ envelopes: [Data]) async throws -> [Data] {
+    guard installation.clock.isSynchronized else { throw Installation.Problem.timeUnknown }
     let refused = try installation.run { session in
       var refused: [Data] = []
       for envelope in envelopes {

@@ -117,6 +117,7 @@ actor Reception {
 
   /// Receives, saves, acts, acknowledges, and saves. Returns those for which there was no room.
   private func take(_ envelopes: [Data]) async throws -> [Data] {
+    guard installation.clock.isSynchronized else { throw Installation.Problem.timeUnknown }
     let pushed = Set(open.compactMap(\.handler.envelope))
     let received = try installation.run { session in
       var received = Received()
@@ -161,36 +162,29 @@ extension Reception {
   /// Goes through the journal: a few events at a time, because one may have a megabyte.
   private func act() async throws {
     let start = try installation.run { session in
-      (
-        inbox: session.inbox, now: session.now,
-        surroundings: session.records.surroundings(ownAccount: session.inbox.account, now: session.now)
-      )
+      (inbox: session.inbox, now: session.now, surroundings: session.surroundings)
     }
-    var surroundings = start.surroundings
     var pending = start.inbox.pending(now: start.now)
     var isAnnounced = false
     var isOver = false
     while !isOver {
-      var done = Done()
+      var done: [EventName] = []
       for _ in 0..<8 {
         guard let event = pending.next() else {
           isOver = true
           break
         }
         guard !open.contains(where: { $0.isShownLater && $0.event == EventName(event) }) else { continue }
-        let outcome = Outcome(of: event, in: surroundings)
+        let outcome = Outcome(of: event, in: start.surroundings)
         try await act(outcome, of: event, &done)
-        if let ring = outcome.remembers {
-          surroundings.reported.insert(ring.callUUID, sentAt: ring.sentAt, now: start.now)
-        }
         isAnnounced = isAnnounced || outcome.isAnnounced
       }
-      try finish(done)
+      try acknowledge(done)
     }
     if isAnnounced { announce() }
   }
 
-  private func act(_ outcome: Outcome, of event: InboxEvent, _ done: inout Done) async throws {
+  private func act(_ outcome: Outcome, of event: InboxEvent, _ done: inout [EventName]) async throws {
     let name = EventName(event)
     let handler = open.first { $0.event == name }?.handler
     if outcome.isStored, let item = Arrived(event) { try installation.arrivals.put(item) }
@@ -211,8 +205,8 @@ extension Reception {
     case .nothing, .generic: break
     }
     handler?.show(.nothing)
-    if let ring = outcome.remembers { done.rings.append(ring) }
-    if outcome.isAcknowledged { done.events.append(name) }
+    if let ring = outcome.remembers { try installation.add(ring) }
+    if outcome.isAcknowledged { done.append(name) }
   }
 
   /// Whether the event is that of a push, whose handler shows it. Then it is acknowledged once that is done.
@@ -231,19 +225,10 @@ extension Reception {
     return isShown
   }
 
-  /// What is to be written down after acting.
-  private struct Done: Sendable {
-    var rings: [Outcome.Remembered] = []
-    var events: [EventName] = []
-  }
-
-  private func finish(_ done: Done) throws {
-    guard !done.rings.isEmpty || !done.events.isEmpty else { return }
+  private func acknowledge(_ events: [EventName]) throws {
+    guard !events.isEmpty else { return }
     try installation.run { session in
-      for ring in done.rings {
-        session.records.reported.insert(ring.callUUID, sentAt: ring.sentAt, now: session.now)
-      }
-      for event in done.events {
+      for event in events {
         _ = session.inbox.acknowledge(account: event.account, messageID: event.messageID)
       }
     }

@@ -6,7 +6,7 @@ enum Configuration {
   static let appGroup = "group.com.example.hushring"
   /// With the team's prefix, which Xcode writes as $(AppIdentifierPrefix).
   static let keychainGroup = "ABCDE12345.com.example.hushring.shared"
-  static let relay = URL(string: "https://relay.example.com")
+  static let relay = URL(string: "https://relay.example.com") ?? URL(fileURLWithPath: "/")
   /// Posted by the extension when it has left something to an app that runs.
   static let darwinNotification = "com.example.hushring.journal"
   static let refreshTask = "com.example.hushring.refresh"

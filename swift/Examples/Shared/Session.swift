@@ -6,6 +6,8 @@ import HushringCallKit
 struct Session {
   var inbox: Inbox
   var records: SharedRecords
+  /// The rings that either process has reported. One is added by ``Installation/add(_:)``, outside.
+  let reported: ReportedRings
   let device: Device
   /// The relay's time.
   let now: Timestamp
@@ -16,6 +18,19 @@ struct Session {
     guard let tag = explanation.envelopeTag else { return }
     Log.envelope(tag)
     records.explain(ExplainedEnvelope(tag: tag, at: now.date, text: explanation.description))
+  }
+
+  /// What an outcome depends on.
+  var surroundings: Surroundings {
+    var surroundings = Surroundings()
+    surroundings.ringing = records.ringing
+    surroundings.reported = reported
+    surroundings.ownAccount = inbox.account
+    surroundings.calls = Set(records.calls.map(\.uuid))
+    let own = records.calls.filter { $0.isOutgoing && $0.isCurrent(at: now) }
+    surroundings.waiting = Set(own.compactMap { try? CallID($0.callID) })
+    surroundings.engaged = Set(own.compactMap { try? AccountKey($0.account) })
+    return surroundings
   }
 
   /// Leaves a call, and forgets its record.

@@ -10,7 +10,6 @@ import HushringCallKit
 struct SharedRecords: Codable, Sendable {
   /// How calls ring here. The app finds out in which store it was bought; the extension cannot.
   var ringing = Ringing.callKit
-  var reported = ReportedRings()
   /// The calls that this device is in, or that ring (spec/sharing.md, section 3).
   var calls: [CallRecord] = []
   /// Why envelopes did not ring, the newest last: to be shown on this device, and never sent.
@@ -28,19 +27,6 @@ struct SharedRecords: Codable, Sendable {
   mutating func explain(_ envelope: ExplainedEnvelope) {
     explanations.append(envelope)
     explanations.removeFirst(max(0, explanations.count - 50))
-  }
-
-  /// What an outcome depends on.
-  func surroundings(ownAccount: AccountKey, now: Timestamp) -> Surroundings {
-    var surroundings = Surroundings()
-    surroundings.ringing = ringing
-    surroundings.reported = reported
-    surroundings.ownAccount = ownAccount
-    surroundings.calls = Set(calls.map(\.uuid))
-    let own = calls.filter { $0.isOutgoing && $0.isCurrent(at: now) }
-    surroundings.waiting = Set(own.compactMap { try? CallID($0.callID) })
-    surroundings.engaged = Set(own.compactMap { try? AccountKey($0.account) })
-    return surroundings
   }
 }
 
