@@ -51,7 +51,8 @@ struct Reader {
 }
 
 extension Array<UInt8> {
-  /// Overwrites the bytes, which held something secret. Of an array that others share, they keep a copy.
+  /// Overwrites the bytes, which held something secret. Of an array that others share, they keep a
+  /// copy.
   mutating func wipe() {
     withUnsafeMutableBytes { bytes in
       guard let start = bytes.baseAddress else { return }

@@ -5,9 +5,11 @@ import Foundation
 ///
 /// Obtained only by verifying one. Its times and revocation are judged where it is used.
 public struct Certificate: Hashable, Sendable {
+  /// Who certifies.
   public let account: AccountKey
+  /// Who is certified.
   public let device: DeviceKey
-  /// In whole seconds. Revocation floors are compared with it.
+  /// Its beginning, in whole seconds. Revocation floors are compared with it.
   public let notBefore: EpochSeconds
   /// Its end, in whole seconds: at most 366 days after ``notBefore``.
   public let expiresAt: EpochSeconds
@@ -25,9 +27,11 @@ public struct Certificate: Hashable, Sendable {
   /// The 144 bytes.
   public var data: Data { Data(bytes) }
 
-  /// Checks that it holds at a time: from 10 minutes before ``notBefore``, and before ``expiresAt`` (T6).
+  /// Checks that it holds at a time: from 10 minutes before ``notBefore``, and before ``expiresAt``
+  /// (T6).
   ///
-  /// - Throws: ``HushringError/Code/certificateNotYetValid``, ``HushringError/Code/certificateExpired``.
+  /// - Throws: ``HushringError/Code/certificateNotYetValid``,
+  ///   ``HushringError/Code/certificateExpired``.
   public func checkTimes(at time: Timestamp) throws(HushringError) {
     guard notBefore.isWithinTolerance(at: time) else { throw HushringError(.certificateNotYetValid) }
     guard time < expiresAt.timestamp else { throw HushringError(.certificateExpired) }

@@ -55,7 +55,8 @@ extension HushringError {
     case inboxFull = "inbox_full"
     /// An outside signer that did not return the 64 bytes of a signature. A code of the interfaces.
     case invalidSigner = "invalid_signer"
-    /// Keys or state that cannot be read before the device is first unlocked. A code of this package.
+    /// Keys or state that cannot be read before the device is first unlocked. A code of this
+    /// package.
     case locked = "locked"
     /// A publication without prekeys.
     case noPrekeys = "no_prekeys"
@@ -79,8 +80,8 @@ extension HushringError {
     case tooLarge = "too_large"
     /// More than 65,536 bytes of content before compression.
     case tooLong = "too_long"
-    /// More than 4,096 items of arrays and members of maps in one content; a bundle behind the 512th of
-    /// a list, or a statement behind the 256th.
+    /// More than 4,096 items of arrays and members of maps in one content; a bundle behind the
+    /// 512th of a list, or a statement behind the 256th.
     case tooMany = "too_many"
     /// Dated more than 30 days ago.
     case tooOld = "too_old"
@@ -92,7 +93,8 @@ extension HushringError {
     case unsupportedVersion = "unsupported_version"
     /// A sender that proved itself, and whose account is not trusted.
     case untrusted = "untrusted"
-    /// A public key that is not canonical, of small order, or has a coefficient that is not reduced.
+    /// A public key that is not canonical, of small order, or has a coefficient that is not
+    /// reduced.
     case weakKey = "weak_key"
     /// Belongs to an account other than the expected one.
     case wrongAccount = "wrong_account"

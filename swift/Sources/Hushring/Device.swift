@@ -1,21 +1,23 @@
 import Foundation
 
-/// A device that its account has certified: an Ed25519 key pair and a certificate (spec/envelope.md, section 5).
+/// A device that its account has certified: an Ed25519 key pair and a certificate
+/// (spec/envelope.md, section 5).
 ///
 /// To sign with a key that lives elsewhere, see ``ExternalDevice``.
 public struct Device: Sendable, Secretive {
+  /// The certificate, which says whose device this is.
   public let certificate: Certificate
   let key: SigningKey
 
-  /// Generates a new device and certifies it at once, where the account key is. Elsewhere, begin with
-  /// ``PendingDevice``.
+  /// Generates a new device and certifies it at once, where the account key is. Elsewhere, begin
+  /// with ``PendingDevice``.
   ///
   /// - Parameters:
   ///   - expiresAt: The end of the certificate: at most 366 days after `notBefore`.
   ///   - notBefore: By default the later of one day before `now` and `floor`.
   ///   - floor: The account's revocation floor, if it ever revoked.
-  /// - Throws: ``HushringError/Code/badLifetime``; ``HushringError/Code/revoked`` if `notBefore` is before
-  ///   `floor`; ``HushringError/Code/noRandomness``.
+  /// - Throws: ``HushringError/Code/badLifetime``; ``HushringError/Code/revoked`` if `notBefore` is
+  ///   before `floor`; ``HushringError/Code/noRandomness``.
   public static func enroll(
     account: Account, expiresAt: EpochSeconds, notBefore: EpochSeconds? = nil, floor: EpochSeconds? = nil,
     now: Timestamp
@@ -27,8 +29,8 @@ public struct Device: Sendable, Secretive {
     return Device(key, try unsigned.signed(by: account.key))
   }
 
-  /// Imports what ``exported`` gave: seed and certificate, 176 bytes. Times are not checked, so that a device
-  /// whose certificate has ended can renew it.
+  /// Imports what ``exported`` gave: seed and certificate, 176 bytes. Times are not checked, so
+  /// that a device whose certificate has ended can renew it.
   ///
   /// - Throws: ``HushringError/Code/badLength``, ``HushringError/Code/badCertificate``; and
   ///   ``HushringError/Code/wrongDevice`` if the certificate is that of another key.
@@ -39,8 +41,10 @@ public struct Device: Sendable, Secretive {
     guard certificate.device.bytes == key.publicKey else { throw HushringError(.wrongDevice) }
   }
 
+  /// The Ed25519 public key.
   public var publicKey: DeviceKey { certificate.device }
 
+  /// The public key of its account.
   public var account: AccountKey { certificate.account }
 
   /// The seed and the certificate, 176 bytes. They are secret: keep them encrypted at rest.
@@ -67,13 +71,13 @@ public struct Device: Sendable, Secretive {
         grant, request: request, secret: secret, device: publicKey, account: account, now: now))
   }
 
-  /// Signs bundles for the server to hand out, one for each prekey, in their order: 259 bytes (`x25519`) or
-  /// 1,443 (`xwing`) (spec/envelope.md, section 9).
+  /// Signs bundles for the server to hand out, one for each prekey, in their order: 259 bytes
+  /// (`x25519`) or 1,443 (`xwing`) (spec/envelope.md, section 9).
   ///
-  /// `Inbox.publish` does it and remembers when, which this leaves to you: a later publication that is not newer
-  /// is refused by those who saw the first. Each bundle says which suites were published together, so pass all of
-  /// the device's current prekeys at once. A bundle ends with its prekey or with the certificate, whichever is
-  /// first. Store the prekeys, then upload.
+  /// `Inbox.publish` does it and remembers when, which this leaves to you: a later publication that
+  /// is not newer is refused by those who saw the first. Each bundle says which suites were
+  /// published together, so pass all of the device's current prekeys at once. A bundle ends with
+  /// its prekey or with the certificate, whichever is first. Store the prekeys, then upload.
   ///
   /// - Parameter last: When the last publication was issued, if there was one.
   /// - Throws: ``HushringError/Code/noPrekeys``, ``HushringError/Code/certificateNotYetValid``,
@@ -88,14 +92,17 @@ public struct Device: Sendable, Secretive {
 
   /// Seals content for a device: an envelope of 2,880 bytes (spec/envelope.md, section 12).
   ///
-  /// The time that the recipient sees is `now`. CryptoKit draws the random bytes of the encapsulation.
+  /// The time that the recipient sees is `now`. CryptoKit draws the random bytes of the
+  /// encapsulation.
   ///
   /// - Parameter messageID: By default random. Pass it to send the same message again.
-  /// - Throws: ``HushringError/Code/certificateNotYetValid``, ``HushringError/Code/certificateExpired``,
-  ///   ``HushringError/Code/bundleExpired``; ``HushringError/Code/unsupportedSuite`` for a bundle of `xwing`
-  ///   before iOS 26 and macOS 26; of the content ``HushringError/Code/badContent`` with the `member`,
-  ///   ``HushringError/Code/tooDeep``, ``HushringError/Code/tooLong``, ``HushringError/Code/tooMany``, and
-  ///   ``HushringError/Code/tooLarge`` with the `size`; ``HushringError/Code/noRandomness``.
+  /// - Throws: ``HushringError/Code/certificateNotYetValid``,
+  ///   ``HushringError/Code/certificateExpired``, ``HushringError/Code/bundleExpired``;
+  ///   ``HushringError/Code/unsupportedSuite`` for a bundle of `xwing` before iOS 26 and macOS 26;
+  ///   of the content ``HushringError/Code/badContent`` with the `member`,
+  ///   ``HushringError/Code/tooDeep``, ``HushringError/Code/tooLong``,
+  ///   ``HushringError/Code/tooMany``, and ``HushringError/Code/tooLarge`` with the `size`;
+  ///   ``HushringError/Code/noRandomness``.
   public func seal(
     _ content: Content, to bundle: PrekeyBundle, messageID: MessageID? = nil, now: Timestamp
   ) throws(HushringError) -> Data {
@@ -104,11 +111,11 @@ public struct Device: Sendable, Secretive {
     return try sealing.envelope(to: bundle, key)
   }
 
-  /// Seals the same content for many devices, under one message id, and returns the envelopes in the order of the
-  /// bundles. If one fails, none is returned.
+  /// Seals the same content for many devices, under one message id, and returns the envelopes in
+  /// the order of the bundles. If one fails, none is returned.
   ///
-  /// - Throws: What ``seal(_:to:messageID:now:)`` throws; ``HushringError/Code/tooLarge`` counts the smallest room
-  ///   among the suites.
+  /// - Throws: What ``seal(_:to:messageID:now:)`` throws; ``HushringError/Code/tooLarge`` counts
+  ///   the smallest room among the suites.
   public func sealMany(
     _ content: Content, to bundles: [PrekeyBundle], messageID: MessageID? = nil, now: Timestamp
   ) throws(HushringError) -> [Data] {

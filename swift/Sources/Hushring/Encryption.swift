@@ -8,8 +8,9 @@ import Crypto
 
 /// HPKE in Base mode, of one suite (spec/envelope.md, section 3, H1).
 ///
-/// CryptoKit's types of X-Wing exist from iOS 26 on. A stored property of such a type does not compile for an
-/// earlier deployment target, but a conformance may be marked. So suites are types, and nothing is stored.
+/// CryptoKit's types of X-Wing exist from iOS 26 on. A stored property of such a type does not
+/// compile for an earlier deployment target, but a conformance may be marked. So suites are types,
+/// and nothing is stored.
 protocol Encryption {
   /// - Parameter privateKey: 32 bytes (K3).
   static func publicKey(of privateKey: SymmetricKey) throws(HushringError) -> [UInt8]

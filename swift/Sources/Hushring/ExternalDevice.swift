@@ -2,34 +2,38 @@ import Foundation
 
 /// A device whose key lives elsewhere: it does what a ``Device`` does, with a ``Signer``.
 ///
-/// Every signature is verified before it is used. If one is not right, nothing is returned, and the next call
-/// starts over with fresh keys.
-public struct ExternalDevice: Sendable {
+/// Every signature is verified before it is used. If one is not right, nothing is returned, and the
+/// next call starts over with fresh keys.
+public struct ExternalDevice: Sendable, Secretive {
+  /// The certificate, which says whose device this is.
   public let certificate: Certificate
   fileprivate let signer: any Signer
 
-  /// - Parameter certificate: that of the signer's key.
+  /// Takes the certificate as it is: whether it is that of the signer's key shows when something is
+  /// signed.
   public init(certificate: Certificate, signer: any Signer) {
     self.certificate = certificate
     self.signer = signer
   }
 
+  /// The Ed25519 public key.
   public var publicKey: DeviceKey { certificate.device }
 
+  /// The public key of its account.
   public var account: AccountKey { certificate.account }
 
   /// Asks for a first certificate, like ``PendingDevice/request(secret:now:)``.
   ///
-  /// - Throws: ``HushringError/Code/invalidSigner``, ``HushringError/Code/badSignature``, and what the signer
-  ///   throws.
+  /// - Throws: ``HushringError/Code/invalidSigner``, ``HushringError/Code/badSignature``, and what
+  ///   the signer throws.
   public static func request(
     publicKey: DeviceKey, signer: any Signer, secret: LinkSecret, now: Timestamp
   ) async throws -> Data {
     try await LinkRequest.make(device: publicKey, secret: secret, now: now).signed(by: signer)
   }
 
-  /// Takes the grant that answers a first request, like ``PendingDevice/activate(grant:request:secret:now:)``. It
-  /// throws the same.
+  /// Takes the grant that answers a first request, like
+  /// ``PendingDevice/activate(grant:request:secret:now:)``. It throws the same.
   public static func activate(
     publicKey: DeviceKey, signer: any Signer, grant: Data, request: Data, secret: LinkSecret, now: Timestamp
   ) throws(HushringError) -> ExternalDevice {
@@ -40,14 +44,14 @@ public struct ExternalDevice: Sendable {
 
   /// Asks for a new certificate, like ``Device/request(secret:now:)``.
   ///
-  /// - Throws: ``HushringError/Code/invalidSigner``, ``HushringError/Code/badSignature``, and what the signer
-  ///   throws.
+  /// - Throws: ``HushringError/Code/invalidSigner``, ``HushringError/Code/badSignature``, and what
+  ///   the signer throws.
   public func request(secret: LinkSecret, now: Timestamp) async throws -> Data {
     try await Self.request(publicKey: publicKey, signer: signer, secret: secret, now: now)
   }
 
-  /// Takes the grant that answers a request, like ``Device/activate(grant:request:secret:now:)``. It throws the
-  /// same.
+  /// Takes the grant that answers a request, like ``Device/activate(grant:request:secret:now:)``.
+  /// It throws the same.
   public func activate(
     grant: Data, request: Data, secret: LinkSecret, now: Timestamp
   ) throws(HushringError) -> ExternalDevice {
@@ -58,16 +62,16 @@ public struct ExternalDevice: Sendable {
 
   /// Signs bundles, like ``Device/publish(_:after:now:)``, with one signature for each prekey.
   ///
-  /// - Throws: Also ``HushringError/Code/invalidSigner`` and ``HushringError/Code/badSignature``, and what the
-  ///   signer throws.
+  /// - Throws: Also ``HushringError/Code/invalidSigner`` and ``HushringError/Code/badSignature``,
+  ///   and what the signer throws.
   public func publish(_ prekeys: [Prekey], after last: EpochSeconds? = nil, now: Timestamp) async throws -> [Data] {
     try await Publication(prekeys, certificate: certificate, after: last, now: now).signed(by: self)
   }
 
   /// Seals content for a device, like ``Device/seal(_:to:messageID:now:)``.
   ///
-  /// - Throws: Also ``HushringError/Code/invalidSigner`` and ``HushringError/Code/badSignature``, and what the
-  ///   signer throws.
+  /// - Throws: Also ``HushringError/Code/invalidSigner`` and ``HushringError/Code/badSignature``,
+  ///   and what the signer throws.
   public func seal(
     _ content: Content, to bundle: PrekeyBundle, messageID: MessageID? = nil, now: Timestamp
   ) async throws -> Data {
@@ -76,11 +80,11 @@ public struct ExternalDevice: Sendable {
     return try await sealing.envelope(to: bundle, signer)
   }
 
-  /// Seals the same content for many devices, like ``Device/sealMany(_:to:messageID:now:)``, with one signature for
-  /// each, one after the other.
+  /// Seals the same content for many devices, like ``Device/sealMany(_:to:messageID:now:)``, with
+  /// one signature for each, one after the other.
   ///
-  /// - Throws: Also ``HushringError/Code/invalidSigner`` and ``HushringError/Code/badSignature``, and what the
-  ///   signer throws.
+  /// - Throws: Also ``HushringError/Code/invalidSigner`` and ``HushringError/Code/badSignature``,
+  ///   and what the signer throws.
   public func sealMany(
     _ content: Content, to bundles: [PrekeyBundle], messageID: MessageID? = nil, now: Timestamp
   ) async throws -> [Data] {
@@ -90,8 +94,14 @@ public struct ExternalDevice: Sendable {
     for bundle in bundles { envelopes.append(try await sealing.envelope(to: bundle, signer)) }
     return envelopes
   }
+
+  /// Its public key.
+  public var description: String { "ExternalDevice(\(publicKey.data.hexadecimal))" }
 }
 
 extension Publication {
-  func signed(by device: ExternalDevice) async throws -> [Data] { try await signed(by: device.signer) }
+  /// Signs the bundles, one after the other, and returns them in the order of the prekeys: all, or none.
+  ///
+  /// - Throws: ``HushringError/Code/invalidSigner``, ``HushringError/Code/badSignature``, and what the signer throws.
+  public func signed(by device: ExternalDevice) async throws -> [Data] { try await signed(by: device.signer) }
 }

@@ -6,8 +6,8 @@ public struct HushringError: Error, Hashable, Sendable {
   public internal(set) var member: String?
   /// With ``Code/untrusted``: the account, which has proved itself.
   public internal(set) var account: AccountKey?
-  /// With ``Code/clock`` and ``Code/tooOld`` of an envelope: `now` − `sentAt` in milliseconds, negative where
-  /// the envelope is dated ahead.
+  /// With ``Code/clock`` and ``Code/tooOld`` of an envelope: `now` − `sentAt` in milliseconds,
+  /// negative where the envelope is dated ahead.
   public internal(set) var age: Int64?
   /// With ``Code/tooLarge``: the bytes that the compressed content needs, and those that there are.
   public internal(set) var size: Size?

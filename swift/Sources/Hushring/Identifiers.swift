@@ -14,8 +14,8 @@ public func callKitUUID(caller: AccountKey, callID: CallID) -> UUID {
   return UUID(firstOf: hash, version: 8)
 }
 
-/// Returns the only part of an envelope to log: the first 4 bytes of SHA-256 of its 2,880, as 8 hexadecimal
-/// digits, the same for sender, relay and receiver (spec/envelope.md, I2).
+/// Returns the only part of an envelope to log: the first 4 bytes of SHA-256 of its 2,880, as 8
+/// hexadecimal digits, the same for sender, relay and receiver (spec/envelope.md, I2).
 ///
 /// - Throws: ``HushringError/Code/badLength``.
 public func envelopeTag(_ envelope: Data) throws(HushringError) -> String {
@@ -26,8 +26,8 @@ public func envelopeTag(_ envelope: Data) throws(HushringError) -> String {
 func tag(of envelope: Data) -> String { Array(SHA256.hash(data: envelope).prefix(4)).hexadecimal }
 
 extension AccountKey {
-  /// The text that people compare: 16 bytes of a hash, as eight groups of four hexadecimal digits with single
-  /// spaces between them (spec/envelope.md, section 5). 39 characters.
+  /// The text that people compare: 16 bytes of a hash, as eight groups of four hexadecimal digits
+  /// with single spaces between them (spec/envelope.md, section 5). 39 characters.
   public var fingerprint: String {
     let hash = Array(SHA256.hash(data: Label.fingerprint.bytes + bytes.bytes))
     return stride(from: 0, to: 16, by: 2).map { hash[$0..<$0 + 2].hexadecimal }.joined(separator: " ")
@@ -39,6 +39,8 @@ public struct MessageID: Hashable, Comparable, Sendable, CustomStringConvertible
   let high: UInt64
   let low: UInt64
 
+  /// Reads what ``description`` gives.
+  ///
   /// - Parameter hexadecimal: 32 lowercase digits.
   public init?(_ hexadecimal: String) {
     guard let bytes = [UInt8](hexadecimal: hexadecimal) else { return nil }
@@ -73,10 +75,14 @@ public struct MessageID: Hashable, Comparable, Sendable, CustomStringConvertible
   public static func < (left: Self, right: Self) -> Bool { (left.high, left.low) < (right.high, right.low) }
 }
 
-/// The name of a call: 16 bytes, which its caller draws. With the caller's account, it names the call.
+/// The name of a call: 16 bytes, which its caller draws. With the caller's account, it names the
+/// call.
 public struct CallID: Hashable, Comparable, Sendable {
+  /// The 16 bytes, as a UUID.
   public let uuid: UUID
 
+  /// Takes the name of a call.
+  ///
   /// - Throws: ``HushringError/Code/badCallID`` for a UUID of version 8, which is that of CallKit.
   public init(_ uuid: UUID) throws(HushringError) {
     let bytes = uuid.uuid
@@ -84,6 +90,8 @@ public struct CallID: Hashable, Comparable, Sendable {
     self.uuid = uuid
   }
 
+  /// Reads the name of a call.
+  ///
   /// - Parameter text: a UUID, with its hyphens, of digits in either case.
   /// - Throws: ``HushringError/Code/badCallID`` for other text, and for a UUID of version 8.
   public init(_ text: String) throws(HushringError) {

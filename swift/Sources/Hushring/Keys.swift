@@ -41,6 +41,8 @@ struct Bytes32: Hashable, Comparable, Sendable {
 public struct AccountKey: Hashable, Comparable, Sendable {
   let bytes: Bytes32
 
+  /// Checks a key that came from elsewhere.
+  ///
   /// - Throws: ``HushringError/Code/badKey`` if these are not 32 bytes, or no point of the curve;
   ///   ``HushringError/Code/weakKey``.
   public init(_ data: some DataProtocol) throws(HushringError) { bytes = try EdwardsPoint.check(data) }
@@ -57,6 +59,8 @@ public struct AccountKey: Hashable, Comparable, Sendable {
 public struct DeviceKey: Hashable, Comparable, Sendable {
   let bytes: Bytes32
 
+  /// Checks a key that came from elsewhere.
+  ///
   /// - Throws: ``HushringError/Code/badKey`` if these are not 32 bytes, or no point of the curve;
   ///   ``HushringError/Code/weakKey``.
   public init(_ data: some DataProtocol) throws(HushringError) { bytes = try EdwardsPoint.check(data) }

@@ -1,6 +1,7 @@
 /// What separates the uses of one key or one hash (spec/envelope.md, section 1.4).
 ///
-/// That of an encapsulation's hedging is not among them, because CryptoKit draws the random bytes itself.
+/// That of an encapsulation's hedging is not among them, because CryptoKit draws the random bytes
+/// itself.
 enum Label: String, CaseIterable {
   case certificate = "hushring/1 certificate"
   case prekey = "hushring/1 prekey"

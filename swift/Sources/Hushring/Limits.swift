@@ -7,7 +7,8 @@ enum Limits {
   static let authenticationTagLength = 16
   static let certificateLength = 144
   static let signatureLength = 64
-  /// Of a frame, all but content and padding: certificate, message id, sent_at, content length, signature.
+  /// Of a frame, all but content and padding: certificate, message id, sent_at, content length,
+  /// signature.
   static let frameOverhead = certificateLength + 16 + 8 + 2 + signatureLength
   /// Of a bundle, all but the HPKE public key.
   static let bundleOverhead = 163 + signatureLength

@@ -11,6 +11,8 @@ import Crypto
 public struct PrekeyID: Hashable, Comparable, Sendable, CustomStringConvertible {
   let value: UInt64
 
+  /// Reads what ``description`` gives.
+  ///
   /// - Parameter hexadecimal: 16 lowercase digits.
   public init?(_ hexadecimal: String) {
     guard let bytes = [UInt8](hexadecimal: hexadecimal) else { return nil }
@@ -37,12 +39,15 @@ public struct PrekeyID: Hashable, Comparable, Sendable, CustomStringConvertible 
   public static func < (left: Self, right: Self) -> Bool { left.value < right.value }
 }
 
-/// An HPKE key pair of one suite (spec/envelope.md, sections 5 and 9). Its public half travels in a bundle.
+/// An HPKE key pair of one suite (spec/envelope.md, sections 5 and 9). Its public half travels in a
+/// bundle.
 ///
-/// Renew it weekly, and delete it 30 days after its last bundle has ended: while it exists, it can read
-/// everything that was sealed to it.
+/// Renew it weekly, and delete it 30 days after its last bundle has ended: while it exists, it can
+/// read everything that was sealed to it.
 public struct Prekey: Sendable, Secretive {
+  /// The suite that the key is for.
   public let suite: Suite
+  /// Its name in an envelope's header.
   public let id: PrekeyID
   /// Its end, in whole seconds. Senders do not use it afterwards; it still opens.
   public let expiresAt: EpochSeconds
@@ -52,8 +57,8 @@ public struct Prekey: Sendable, Secretive {
   /// Generates a new prekey.
   ///
   /// - Parameter expiresAt: after `now`, and at most 90 days after it (K4).
-  /// - Throws: ``HushringError/Code/badLifetime``; ``HushringError/Code/unsupportedSuite`` for `xwing` before
-  ///   iOS 26 and macOS 26; ``HushringError/Code/noRandomness``.
+  /// - Throws: ``HushringError/Code/badLifetime``; ``HushringError/Code/unsupportedSuite`` for
+  ///   `xwing` before iOS 26 and macOS 26; ``HushringError/Code/noRandomness``.
   public static func generate(
     _ suite: Suite, expiresAt: EpochSeconds, now: Timestamp
   ) throws(HushringError) -> Prekey {
@@ -67,8 +72,8 @@ public struct Prekey: Sendable, Secretive {
 
   /// Imports what ``exported`` gave: suite, private key and end, 41 bytes. Times are not checked.
   ///
-  /// - Throws: ``HushringError/Code/badLength``; ``HushringError/Code/unsupportedSuite``, also for `xwing`
-  ///   before iOS 26 and macOS 26.
+  /// - Throws: ``HushringError/Code/badLength``; ``HushringError/Code/unsupportedSuite``, also for
+  ///   `xwing` before iOS 26 and macOS 26.
   public init(exported: some DataProtocol) throws(HushringError) {
     guard exported.count == Limits.prekeyExportLength, let first = exported.first else {
       throw HushringError(.badLength)
@@ -109,8 +114,8 @@ extension Prekey {
     return try encryption.publicKey(of: privateKey)
   }
 
-  /// Opens HPKE's ciphertext with its tag. Gives the public key as well, because the envelope's signature
-  /// covers it.
+  /// Opens HPKE's ciphertext with its tag. Gives the public key as well, because the envelope's
+  /// signature covers it.
   ///
   /// - Throws: ``HushringError/Code/decryptionFailed``.
   func open(

@@ -18,8 +18,8 @@ enum Random {
   static func bytes(_ count: Int) throws(HushringError) -> [UInt8] { try source.bytes(count) }
 }
 
-/// A source of random bytes that is watched for what mocked and broken sources do: nothing, zeros, or the
-/// same again. It is not a test of how good the source is.
+/// A source of random bytes that is watched for what mocked and broken sources do: nothing, zeros,
+/// or the same again. It is not a test of how good the source is.
 final class RandomSource: @unchecked Sendable {
   private let draw: @Sendable (Int) -> [UInt8]?
   private let lock = NSLock()

@@ -1,10 +1,11 @@
 import Foundation
 
-/// An account's statement that withdraws those of its certificates that begin before a floor: all of them, or
-/// those of one device (spec/envelope.md, section 7). 105 or 137 bytes.
+/// An account's statement that withdraws those of its certificates that begin before a floor: all
+/// of them, or those of one device (spec/envelope.md, section 7). 105 or 137 bytes.
 ///
 /// Obtained only by verifying one.
 public struct Revocation: Hashable, Sendable {
+  /// Whose certificates it withdraws.
   public let account: AccountKey
   /// The device whose certificates it withdraws. Absent: those of all devices.
   public let device: DeviceKey?
@@ -16,9 +17,9 @@ public struct Revocation: Hashable, Sendable {
   ///
   /// - Parameter account: The expected account; any, if it is not given.
   /// - Throws: ``HushringError/Code/badLength``, ``HushringError/Code/unsupportedVersion``,
-  ///   ``HushringError/Code/wrongAccount``, ``HushringError/Code/badKey``, ``HushringError/Code/weakKey``,
-  ///   ``HushringError/Code/badSignature``, and ``HushringError/Code/clock`` if the floor is more than 10
-  ///   minutes ahead.
+  ///   ``HushringError/Code/wrongAccount``, ``HushringError/Code/badKey``,
+  ///   ``HushringError/Code/weakKey``, ``HushringError/Code/badSignature``, and
+  ///   ``HushringError/Code/clock`` if the floor is more than 10 minutes ahead.
   public init(
     verifying data: some DataProtocol, account expected: AccountKey? = nil, now: Timestamp
   ) throws(HushringError) {

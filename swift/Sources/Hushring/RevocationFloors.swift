@@ -1,4 +1,5 @@
-/// The highest revocation floors known of one account, and of its device keys (spec/envelope.md, R6).
+/// The highest revocation floors known of one account, and of its device keys (spec/envelope.md,
+/// R6).
 struct RevocationFloors: Hashable, Sendable {
   /// 1970 where there is none.
   private(set) var account = EpochSeconds(0)
@@ -12,7 +13,8 @@ struct RevocationFloors: Hashable, Sendable {
 
   init() {}
 
-  /// Takes floors from where they were stored. Those of devices that are not above the account's are left out.
+  /// Takes floors from where they were stored. Those of devices that are not above the account's
+  /// are left out.
   init(account: EpochSeconds, devices: [DeviceFloor]) {
     self.account = account
     for entry in devices { _ = raise(entry.device, to: entry.floor) }
@@ -48,7 +50,8 @@ struct RevocationFloors: Hashable, Sendable {
     return revocation.floor > account && !isAt(place(of: device), device)
   }
 
-  /// Forgets floors of which certificates have ended and envelopes are too old: 397 days after their time.
+  /// Forgets floors of which certificates have ended and envelopes are too old: 397 days after
+  /// their time.
   mutating func prune(now: Timestamp) {
     func isOver(_ floor: EpochSeconds) -> Bool { floor.adding(seconds: 397 * 86_400).timestamp <= now }
     if isOver(account) { account = EpochSeconds(0) }

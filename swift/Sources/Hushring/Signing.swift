@@ -34,8 +34,8 @@ struct Unsigned<Signed> {
   /// - Throws: ``HushringError/Code/badSignature`` (S2).
   func signed(by key: SigningKey) throws(HushringError) -> Signed { complete(try key.signature(for: bytesToSign)) }
 
-  /// - Throws: ``HushringError/Code/invalidSigner``, ``HushringError/Code/badSignature`` (S2), and what
-  ///   the signer throws.
+  /// - Throws: ``HushringError/Code/invalidSigner``, ``HushringError/Code/badSignature`` (S2), and
+  ///   what the signer throws.
   func signed(by signer: any Signer) async throws -> Signed {
     complete(try await signer.verifiedSignature(for: bytesToSign, key: key))
   }
@@ -45,7 +45,7 @@ struct Unsigned<Signed> {
 func bytesToSign(_ label: Label, fields: [UInt8]) -> [UInt8] { label.bytes + SHA512.hash(data: fields) }
 
 /// An Ed25519 private key at hand.
-struct SigningKey: Sendable {
+struct SigningKey: Sendable, Secretive {
   private let key: Curve25519.Signing.PrivateKey
   let publicKey: Bytes32
 
@@ -64,6 +64,8 @@ struct SigningKey: Sendable {
     self.key = key
     self.publicKey = publicKey
   }
+
+  var description: String { "SigningKey" }
 
   /// The 32 bytes of RFC 8032's private key.
   var seed: Data { key.rawRepresentation }

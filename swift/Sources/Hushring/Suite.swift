@@ -2,8 +2,9 @@
 public enum Suite: UInt8, CaseIterable, Comparable, Sendable {
   /// X25519 and ChaCha20-Poly1305.
   case x25519 = 1
-  /// X-Wing (ML-KEM-768 and X25519) and AES-256-GCM, which also withstands whoever records now and has
-  /// a quantum computer later. It needs iOS 26 or macOS 26; bundles of it can be verified everywhere.
+  /// X-Wing (ML-KEM-768 and X25519) and AES-256-GCM, which also withstands whoever records now and
+  /// has a quantum computer later. It needs iOS 26 or macOS 26; bundles of it can be verified
+  /// everywhere.
   case xwing = 2
 
   /// The suites that this system can generate prekeys of, seal with and open, the weaker first.
@@ -22,6 +23,8 @@ public enum Suite: UInt8, CaseIterable, Comparable, Sendable {
   /// The name that other implementations use: `x25519` or `xwing`.
   public var name: String { self == .x25519 ? "x25519" : "xwing" }
 
+  /// Finds a suite by its name.
+  ///
   /// - Parameter name: `x25519` or `xwing`.
   public init?(name: String) {
     guard let suite = Self.allCases.first(where: { $0.name.utf8.elementsEqual(name.utf8) }) else { return nil }

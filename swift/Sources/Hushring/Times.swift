@@ -1,9 +1,12 @@
 import Foundation
 
-/// A moment, in whole milliseconds since 1970 (spec/envelope.md, section 1.3). Its arithmetic saturates.
+/// A moment, in whole milliseconds since 1970 (spec/envelope.md, section 1.3). Its arithmetic
+/// saturates.
 public struct Timestamp: Hashable, Comparable, Sendable {
+  /// Milliseconds since 1970.
   public let milliseconds: UInt64
 
+  /// Makes a moment of milliseconds since 1970, any number of them.
   public init(milliseconds: UInt64) { self.milliseconds = milliseconds }
 
   /// The moment of a date, rounded down; 1970 for one before it.
@@ -32,10 +35,13 @@ public struct Timestamp: Hashable, Comparable, Sendable {
   var seconds: EpochSeconds { EpochSeconds(milliseconds / 1000) }
 }
 
-/// A moment, in whole seconds since 1970, as certificates, bundles, link requests and revocations have them.
+/// A moment, in whole seconds since 1970, as certificates, bundles, link requests and revocations
+/// have them.
 public struct EpochSeconds: Hashable, Comparable, Sendable {
+  /// Seconds since 1970.
   public let value: UInt64
 
+  /// Makes a moment of seconds since 1970, any number of them.
   public init(_ value: UInt64) { self.value = value }
 
   /// The moment of a date, rounded down; 1970 for one before it.

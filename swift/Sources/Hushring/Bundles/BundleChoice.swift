@@ -1,22 +1,25 @@
 /// The result of ``PrekeyBundle/choose(_:except:now:)``.
 public struct Choice: Hashable, Sendable {
-  /// The strongest bundle of each device's latest publication that has not expired and is of a suite that this
-  /// system supports, in the order in which the devices come first.
+  /// The strongest bundle of each device's latest publication that has not expired and is of a
+  /// suite that this system supports, in the order in which the devices come first.
   public let targets: [PrekeyBundle]
-  /// The devices whose stronger bundle is missing. They are among the targets too: the application decides what to
-  /// do about them. Treat a downgrade as an attack until the missing bundle arrives.
+  /// The devices whose stronger bundle is missing. They are among the targets too: the application
+  /// decides what to do about them. Treat a downgrade as an attack until the missing bundle
+  /// arrives.
   public let downgraded: [Downgrade]
-  /// For each device whose latest bundles have all expired, the strongest of them. They are not among the targets:
-  /// nothing can be sealed to them until the device's next bundles are there.
+  /// For each device whose latest bundles have all expired, the strongest of them. They are not
+  /// among the targets: nothing can be sealed to them until the device's next bundles are there.
   public let expired: [PrekeyBundle]
-  /// For each device of which there are bundles that have not expired, but none of a suite that this system
-  /// supports, the strongest of them. They are not among the targets.
+  /// For each device of which there are bundles that have not expired, but none of a suite that
+  /// this system supports, the strongest of them. They are not among the targets.
   public let unsupported: [PrekeyBundle]
 
-  /// A device whose latest publication offers a stronger suite, which this system supports, than any of its bundles
-  /// here: one was withheld or refused.
+  /// A device whose latest publication offers a stronger suite, which this system supports, than
+  /// any of its bundles here: one was withheld or refused.
   public struct Downgrade: Hashable, Sendable {
+    /// Whose device it is.
     public let account: AccountKey
+    /// The public key of the device.
     public let device: DeviceKey
     /// The strongest suite that the device says it published, of those that this system supports.
     public let offered: Suite
@@ -26,11 +29,12 @@ public struct Choice: Hashable, Sendable {
 }
 
 extension PrekeyBundle {
-  /// Chooses the strongest bundle of each device's latest publication (spec/envelope.md, B16 to B18).
+  /// Chooses the strongest bundle of each device's latest publication (spec/envelope.md, B16 to
+  /// B18).
   ///
-  /// Bundles that have expired since they were verified are left out, so that one old device does not stop the
-  /// others. The choice never depends on the content: what is too large for `xwing` is not sent in `x25519` instead
-  /// (B19).
+  /// Bundles that have expired since they were verified are left out, so that one old device does
+  /// not stop the others. The choice never depends on the content: what is too large for `xwing` is
+  /// not sent in `x25519` instead (B19).
   ///
   /// - Parameter except: A device to leave out: one's own, among those of one's account.
   public static func choose(_ bundles: [PrekeyBundle], except: DeviceKey? = nil, now: Timestamp) -> Choice {
@@ -65,7 +69,8 @@ extension PrekeyBundle {
     return Choice(targets: targets, downgraded: downgraded, expired: expired, unsupported: unsupported)
   }
 
-  /// Of each device the bundles with its newest issued_at, in the order in which the devices come first.
+  /// Of each device the bundles with its newest issued_at, in the order in which the devices come
+  /// first.
   private static func latestPublications(_ bundles: [PrekeyBundle]) -> [[PrekeyBundle]] {
     struct Owner: Hashable {
       let account: AccountKey

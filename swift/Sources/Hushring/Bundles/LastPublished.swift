@@ -1,11 +1,13 @@
 import Foundation
 
-/// What an account's devices last published, as far as it was accepted here (spec/envelope.md, B15 and B27 to B32).
+/// What an account's devices last published, as far as it was accepted here (spec/envelope.md, B15
+/// and B27 to B32).
 ///
 /// Without it, a server can show bundles from before what was seen already.
 struct LastPublished: Hashable, Sendable {
   let account: AccountKey
-  /// The publication floor: what devices that are not among the entries have published before it is refused.
+  /// The publication floor: what devices that are not among the entries have published before it is
+  /// refused.
   private(set) var floor = EpochSeconds(0)
   /// In the ascending order of their devices.
   private(set) var entries: [Entry] = []

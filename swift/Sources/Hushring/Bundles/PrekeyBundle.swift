@@ -8,10 +8,12 @@ import Crypto
 
 /// The public half of a prekey, signed by its device (spec/envelope.md, section 9).
 ///
-/// Obtained only by verifying one. A bundle of `xwing` is verified on every system, and sealed to where that
-/// is supported.
+/// Obtained only by verifying one. A bundle of `xwing` is verified on every system, and sealed to
+/// where that is supported.
 public struct PrekeyBundle: Hashable, Sendable {
+  /// The suite of its key.
   public let suite: Suite
+  /// The prekey's name in an envelope's header.
   public let id: PrekeyID
   /// When the device signed it, in whole seconds.
   public let issuedAt: EpochSeconds
@@ -26,20 +28,21 @@ public struct PrekeyBundle: Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - account: A pinned key.
-  ///   - revocations: Statements of the account and of its single devices: those that ``verifyAll(_:account:revocations:lastPublished:now:)``
-  ///     returned before, and those that came with the bundle.
-  ///   - lastPublished: What ``verifyAll(_:account:revocations:lastPublished:now:)`` last returned for this account;
-  ///     nothing the first time.
+  ///   - revocations: Statements of the account and of its single devices: those that
+  ///     ``verifyAll(_:account:revocations:lastPublished:now:)`` returned before, and those that
+  ///     came with the bundle.
+  ///   - lastPublished: What ``verifyAll(_:account:revocations:lastPublished:now:)`` last returned
+  ///     for this account; nothing the first time.
   /// - Throws: ``HushringError/Code/stateTooNew``, ``HushringError/Code/badState`` or
-  ///   ``HushringError/Code/wrongAccount`` for `lastPublished`; then the error of the first statement that is not
-  ///   sound (see ``Revocation``); then ``HushringError/Code/badLength``,
+  ///   ``HushringError/Code/wrongAccount`` for `lastPublished`; then the error of the first
+  ///   statement that is not sound (see ``Revocation``); then ``HushringError/Code/badLength``,
   ///   ``HushringError/Code/unsupportedVersion``, ``HushringError/Code/unsupportedSuite``,
   ///   ``HushringError/Code/badCertificate``, ``HushringError/Code/wrongAccount``,
-  ///   ``HushringError/Code/badOffers``, ``HushringError/Code/badLifetime``, ``HushringError/Code/weakKey``,
-  ///   ``HushringError/Code/badSignature``, ``HushringError/Code/revoked``,
-  ///   ``HushringError/Code/certificateNotYetValid``, ``HushringError/Code/certificateExpired``,
-  ///   ``HushringError/Code/bundleNotYetValid``, ``HushringError/Code/bundleExpired``,
-  ///   ``HushringError/Code/staleBundle``.
+  ///   ``HushringError/Code/badOffers``, ``HushringError/Code/badLifetime``,
+  ///   ``HushringError/Code/weakKey``, ``HushringError/Code/badSignature``,
+  ///   ``HushringError/Code/revoked``, ``HushringError/Code/certificateNotYetValid``,
+  ///   ``HushringError/Code/certificateExpired``, ``HushringError/Code/bundleNotYetValid``,
+  ///   ``HushringError/Code/bundleExpired``, ``HushringError/Code/staleBundle``.
   public init(
     verifying data: Data, account: AccountKey, revocations: [Data] = [], lastPublished: Data? = nil, now: Timestamp
   ) throws(HushringError) {
@@ -51,8 +54,10 @@ public struct PrekeyBundle: Hashable, Sendable {
     try self.init(verifying: data, account: account, floors: floors, known: known, now: now)
   }
 
+  /// The public key of the account.
   public var account: AccountKey { certificate.account }
 
+  /// The public key of the device.
   public var device: DeviceKey { certificate.device }
 
   /// The suites that the device published together with this bundle, if this version knows them.

@@ -3,16 +3,16 @@ import Foundation
 /// The bundles of one publication, without their signatures (spec/envelope.md, B20 and B21).
 ///
 /// An inbox looks between the two whether there is room for the prekeys (spec/inbox.md, N8).
-struct Publication {
+public struct Publication: Sendable {
   /// Of all its bundles. The next publication is to be after it.
-  let issuedAt: EpochSeconds
+  public let issuedAt: EpochSeconds
   private var bundles: [Unsigned<Data>] = []
 
   /// - Parameter last: When the device's last publication was issued.
-  /// - Throws: In this order ``HushringError/Code/noPrekeys``, ``HushringError/Code/certificateNotYetValid`` or
-  ///   ``HushringError/Code/certificateExpired``, ``HushringError/Code/duplicateSuite``,
-  ///   ``HushringError/Code/clock``; then of each prekey ``HushringError/Code/prekeyExpired``,
-  ///   ``HushringError/Code/badLifetime``.
+  /// - Throws: In this order ``HushringError/Code/noPrekeys``,
+  ///   ``HushringError/Code/certificateNotYetValid`` or ``HushringError/Code/certificateExpired``,
+  ///   ``HushringError/Code/duplicateSuite``, ``HushringError/Code/clock``; then of each prekey
+  ///   ``HushringError/Code/prekeyExpired``, ``HushringError/Code/badLifetime``.
   init(
     _ prekeys: [Prekey], certificate: Certificate, after last: EpochSeconds?, now: Timestamp
   ) throws(HushringError) {

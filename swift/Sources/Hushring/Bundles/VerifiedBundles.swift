@@ -6,20 +6,23 @@ public struct VerifiedBundles: Hashable, Sendable {
   public let bundles: [PrekeyBundle]
   /// The index and error of each refused bundle.
   public let rejected: [Rejection]
-  /// What the account's devices last published, by what was passed in and the good bundles: store it and pass it in
-  /// the next time (spec/envelope.md, B15). 73 to 217,161 bytes.
+  /// What the account's devices last published, by what was passed in and the good bundles: store
+  /// it and pass it in the next time (spec/envelope.md, B15). 73 to 217,161 bytes.
   public let lastPublished: Data
-  /// Of the revocation statements that were passed in, those that count: at most one of the account, then at most 64
-  /// of its devices. Store them and pass them in the next time, before what comes with the list then.
+  /// Of the revocation statements that were passed in, those that count: at most one of the
+  /// account, then at most 64 of its devices. Store them and pass them in the next time, before
+  /// what comes with the list then.
   public let revocations: [Data]
-  /// The index and error of each statement that is not sound, or cannot be kept (``HushringError/Code/tooMany``): it
-  /// is that of a device for which there is no room among 64. Ask the contact to revoke the account.
+  /// The index and error of each statement that is not sound, or cannot be kept
+  /// (``HushringError/Code/tooMany``): it is that of a device for which there is no room among 64.
+  /// Ask the contact to revoke the account.
   public let rejectedRevocations: [Rejection]
 
   /// What was refused of a list.
   public struct Rejection: Hashable, Sendable {
     /// The index in the list that was passed in.
     public let index: Int
+    /// Why it was refused.
     public let error: HushringError
   }
 }
@@ -28,18 +31,19 @@ extension PrekeyBundle {
   /// Verifies all the bundles of an account and returns the good ones.
   ///
   /// A bad one is among the rejected, with the error that verifying it alone would give, or with
-  /// ``HushringError/Code/staleBundle`` if another good one of its device is newer, or contradicts it. Those behind
-  /// the 512th are not read, and are ``HushringError/Code/tooMany``. A revocation statement that is not sound does
-  /// not spoil the others; those behind the 256th are not read.
+  /// ``HushringError/Code/staleBundle`` if another good one of its device is newer, or contradicts
+  /// it. Those behind the 512th are not read, and are ``HushringError/Code/tooMany``. A revocation
+  /// statement that is not sound does not spoil the others; those behind the 256th are not read.
   ///
   /// - Parameters:
   ///   - account: A pinned key.
-  ///   - revocations: Statements of the account and of its single devices: those that this returned the last time,
-  ///     and those that came with the bundles.
+  ///   - revocations: Statements of the account and of its single devices: those that this returned
+  ///     the last time, and those that came with the bundles.
   ///   - lastPublished: What this returned the last time for this account; nothing the first time.
   /// - Throws: ``HushringError/Code/stateTooNew``, ``HushringError/Code/badState``, or
-  ///   ``HushringError/Code/wrongAccount``, for a `lastPublished` that is not what an earlier call returned for this
-  ///   account. Then do not go on without it: the server could bring back old bundles.
+  ///   ``HushringError/Code/wrongAccount``, for a `lastPublished` that is not what an earlier call
+  ///   returned for this account. Then do not go on without it: the server could bring back old
+  ///   bundles.
   public static func verifyAll(
     _ bundles: [Data], account: AccountKey, revocations: [Data] = [], lastPublished: Data? = nil, now: Timestamp
   ) throws(HushringError) -> VerifiedBundles {

@@ -1,5 +1,5 @@
-/// The equation of a signature without cofactor (spec/envelope.md, S6), for a system whose own verification
-/// has another opinion of it (see ``SelfTest``). All that passes through it is public.
+/// The equation of a signature without cofactor (spec/envelope.md, S6), for a system whose own
+/// verification has another opinion of it (see ``SelfTest``). All that passes through it is public.
 enum EdwardsEquation {
   /// Whether the encoding of [S]B − [k]A is R, where k is `hash`, 64 bytes, modulo L.
   ///
@@ -26,7 +26,8 @@ enum EdwardsEquation {
   private static func isSet(_ bit: Int, _ words: [UInt64]) -> Bool { words[bit / 64] >> UInt64(bit % 64) & 1 == 1 }
 }
 
-/// Numbers modulo L = 2^252 + 27742317777372353535851937790883648493, in four words, the lowest first.
+/// Numbers modulo L = 2^252 + 27742317777372353535851937790883648493, in four words, the lowest
+/// first.
 enum Scalar {
   static let order = constant("edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010")
 

@@ -1,6 +1,7 @@
 /// Checks of HPKE public keys and encapsulated keys, which CryptoKit does not make.
 enum EncapsulationKey {
-  /// Checks a bundle's HPKE public key (spec/envelope.md, K7 and K8). The caller has checked its length.
+  /// Checks a bundle's HPKE public key (spec/envelope.md, K7 and K8). The caller has checked its
+  /// length.
   ///
   /// - Throws: ``HushringError/Code/weakKey``.
   static func check(_ key: ArraySlice<UInt8>, suite: Suite) throws(HushringError) {

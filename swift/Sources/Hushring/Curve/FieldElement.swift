@@ -1,7 +1,8 @@
 /// An integer modulo p = 2^255 − 19, in five limbs of 51 bits.
 ///
-/// What is computed here is public: keys and signatures. So nothing takes care to need the same time for
-/// every value. Nothing can trap: limbs stay below 2^52 between the operations, and all of them wrap.
+/// What is computed here is public: keys and signatures. So nothing takes care to need the same
+/// time for every value. Nothing can trap: limbs stay below 2^52 between the operations, and all of
+/// them wrap.
 struct FieldElement {
   private var limbs: (UInt64, UInt64, UInt64, UInt64, UInt64)
 
@@ -14,7 +15,8 @@ struct FieldElement {
 
   private init(_ limbs: (UInt64, UInt64, UInt64, UInt64, UInt64)) { self.limbs = limbs }
 
-  /// Reads 32 bytes, little-endian, without bit 255. The number may be p or more, and is then reduced.
+  /// Reads 32 bytes, little-endian, without bit 255. The number may be p or more, and is then
+  /// reduced.
   init(_ bytes: Bytes32) {
     let words = bytes.littleEndianWords
     limbs = (

@@ -1,6 +1,7 @@
 import Foundation
 
-/// The layout of an envelope and its frame, and what is signed of them (spec/envelope.md, sections 10 and 11).
+/// The layout of an envelope and its frame, and what is signed of them (spec/envelope.md, sections
+/// 10 and 11).
 enum Header {
   /// The first 10 bytes, which depend on the recipient's prekey alone.
   static func bytes(_ suite: Suite, _ prekey: PrekeyID) -> [UInt8] {

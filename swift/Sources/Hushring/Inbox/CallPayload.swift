@@ -15,7 +15,7 @@ public struct CallPayload: Hashable, Sendable {
   /// What the system shows, and looks up in the user's contacts: the pinned one, or the fingerprint of the account.
   public let handle: Handle
   /// The pinned name, without as many characters at its end as do not fit.
-  public let callerName: String?
+  public private(set) var callerName: String?
   public let hasVideo: Bool
   /// By the caller's clock.
   public let sentAt: Timestamp
@@ -36,11 +36,9 @@ public struct CallPayload: Hashable, Sendable {
     self.hasVideo = hasVideo
     self.sentAt = sentAt
     self.expiresAt = expiresAt
-    self.callerName = callerName.map { name in
-      let others: [(String, Member)] = Self.members(
-        callUUID, callID, account, device, messageID, handle, "", hasVideo, sentAt, expiresAt)
-      return name.prefix(bytes: Bounds.payload - JSON.encode(others).count)
-    }
+    self.callerName = callerName.map { _ in "" }
+    let room = Bounds.payload - JSON.encode(members).count
+    self.callerName = callerName?.prefix(bytes: room)
   }
 
   /// The dictionary as JSON: its members in the order of the specification, without white space.
@@ -60,14 +58,6 @@ public struct CallPayload: Hashable, Sendable {
   }
 
   private var members: [(String, Member)] {
-    Self.members(
-      callUUID, callID, account, device, messageID, handle, callerName, hasVideo, sentAt, expiresAt)
-  }
-
-  private static func members(
-    _ callUUID: UUID, _ callID: CallID, _ account: AccountKey, _ device: DeviceKey, _ messageID: MessageID,
-    _ handle: Handle, _ callerName: String?, _ hasVideo: Bool, _ sentAt: Timestamp, _ expiresAt: Timestamp
-  ) -> [(String, Member)] {
     let members: [(String, Member?)] = [
       ("hushring", .integer(1)),
       ("callUUID", .text(callUUID.uuidString.lowercased())),

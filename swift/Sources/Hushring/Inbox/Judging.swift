@@ -41,7 +41,7 @@ extension Inbox {
     }
     guard hasRoom(for: 1, of: sender, now: now) else { return .refused(HushringError(.inboxFull), at: .room) }
     let content: Content
-    switch read(letter.stream) {
+    switch inflate(letter.stream) {
     case .success(let read): content = read
     case .failure(let unreadable): return .refused(unreadable.error, at: unreadable.check)
     }
@@ -119,13 +119,14 @@ extension Inbox {
     return own + count <= Bounds.journal.account && (sender == account || others + count <= Bounds.journal.all)
   }
 
-  private struct Unreadable: Error {
+  /// A content that E31 to E33 refuse.
+  struct Unreadable: Error {
     let error: HushringError
     let check: Check
   }
 
   /// E31 to E33.
-  private func read(_ stream: [UInt8]) -> Result<Content, Unreadable> {
+  func inflate(_ stream: [UInt8]) -> Result<Content, Unreadable> {
     let bytes: [UInt8]
     do { bytes = try Deflate.inflate(stream) } catch {
       return .failure(Unreadable(error: error, check: .inflation))

@@ -79,6 +79,6 @@ extension Inbox {
 
   /// Reads a content that was read before, when it was accepted.
   func read(_ stream: [UInt8]) -> Content? {
-    do { return try Content(decoding: Deflate.inflate(stream)) } catch { return nil }
+    if case .success(let content) = inflate(stream) { content } else { nil }
   }
 }

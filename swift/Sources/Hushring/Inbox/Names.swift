@@ -1,7 +1,7 @@
 /// What is pinned for an account: the system is told it when the account calls (spec/inbox.md, N24).
 struct Pinned: Sendable {
-  private(set) var handle: Handle?
-  private(set) var displayName: String?
+  var handle: Handle?
+  var displayName: String?
 
   init() {}
 

@@ -6,8 +6,8 @@ import CryptoKit
 import Crypto
 #endif
 
-/// The secret of one link: 32 bytes that one device shows, such as in a QR code, and the other reads, so that
-/// the server between them cannot swap keys (spec/envelope.md, section 8).
+/// The secret of one link: 32 bytes that one device shows, such as in a QR code, and the other
+/// reads, so that the server between them cannot swap keys (spec/envelope.md, section 8).
 ///
 /// Use it for one request and one grant, and discard it after 10 minutes at the latest.
 public struct LinkSecret: Sendable, Secretive {
@@ -22,6 +22,8 @@ public struct LinkSecret: Sendable, Secretive {
     return try LinkSecret(Data(bytes))
   }
 
+  /// Takes the secret that another device shows.
+  ///
   /// - Parameter data: 32 bytes that came from a cryptographic random number generator.
   /// - Throws: ``HushringError/Code/badLength``.
   public init(_ data: Data) throws(HushringError) {
@@ -32,6 +34,7 @@ public struct LinkSecret: Sendable, Secretive {
   /// The 32 bytes, to show to the other device. They do not pass through the server.
   public var data: Data { key.withUnsafeBytes { Data($0) } }
 
+  /// Says nothing of it.
   public var description: String { "LinkSecret" }
 
   func code(_ label: Label, _ message: [UInt8]) -> [UInt8] {

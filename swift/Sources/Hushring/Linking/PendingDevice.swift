@@ -1,7 +1,7 @@
 import Foundation
 
-/// A device key that no account has certified yet, on a device without the account key (spec/envelope.md,
-/// section 8).
+/// A device key that no account has certified yet, on a device without the account key
+/// (spec/envelope.md, section 8).
 ///
 /// ```swift
 /// let pending = try PendingDevice.generate()
@@ -10,6 +10,7 @@ import Foundation
 /// let device = try pending.activate(grant: grant, request: request, secret: secret, now: now)
 /// ```
 public struct PendingDevice: Sendable, Secretive {
+  /// The Ed25519 public key.
   public let publicKey: DeviceKey
   private let key: SigningKey
 
@@ -26,25 +27,26 @@ public struct PendingDevice: Sendable, Secretive {
   /// The seed, 32 bytes. It is secret: keep it encrypted at rest.
   public var exported: Data { key.seed }
 
-  /// Asks for a certificate with a link request of 137 bytes. Keep it for ``activate(grant:request:secret:now:)``.
+  /// Asks for a certificate with a link request of 137 bytes. Keep it for
+  /// ``activate(grant:request:secret:now:)``.
   ///
   /// - Throws: ``HushringError/Code/badSignature`` if the system made a wrong one.
   public func request(secret: LinkSecret, now: Timestamp) throws(HushringError) -> Data {
     try LinkRequest.make(device: publicKey, secret: secret, now: now).signed(by: key)
   }
 
-  /// Takes the grant that answers a request, and returns the device, of whichever account knew the secret: show
-  /// the user that account's fingerprint.
+  /// Takes the grant that answers a request, and returns the device, of whichever account knew the
+  /// secret: show the user that account's fingerprint.
   ///
   /// - Parameters:
   ///   - grant: 177 bytes.
   ///   - request: The own request that it answers, 137 bytes.
   ///   - secret: The one of the request. Discard it afterwards.
   /// - Throws: ``HushringError/Code/badLength``, ``HushringError/Code/unsupportedVersion``,
-  ///   ``HushringError/Code/badMAC``, ``HushringError/Code/badKey``, ``HushringError/Code/weakKey``,
-  ///   ``HushringError/Code/badSignature``, ``HushringError/Code/badCertificate``,
-  ///   ``HushringError/Code/wrongDevice``, ``HushringError/Code/certificateNotYetValid``,
-  ///   ``HushringError/Code/certificateExpired``.
+  ///   ``HushringError/Code/badMAC``, ``HushringError/Code/badKey``,
+  ///   ``HushringError/Code/weakKey``, ``HushringError/Code/badSignature``,
+  ///   ``HushringError/Code/badCertificate``, ``HushringError/Code/wrongDevice``,
+  ///   ``HushringError/Code/certificateNotYetValid``, ``HushringError/Code/certificateExpired``.
   public func activate(
     grant: Data, request: Data, secret: LinkSecret, now: Timestamp
   ) throws(HushringError) -> Device {
@@ -54,6 +56,7 @@ public struct PendingDevice: Sendable, Secretive {
         grant, request: request, secret: secret, device: publicKey, account: nil, now: now))
   }
 
+  /// Its public key.
   public var description: String { "PendingDevice(\(publicKey.data.hexadecimal))" }
 
   private init(_ key: SigningKey) {

@@ -1,11 +1,12 @@
 /// Says whether this system verifies signatures as the specification does.
 ///
-/// The specification wants Ed25519 without cofactor (spec/envelope.md, S6). Apple does not document whether
-/// CryptoKit's is, and nothing of this package was run on an Apple device. So here are the examples that tell,
-/// those of the project's test vectors: an application runs them, shows the result, and reports it.
+/// The specification wants Ed25519 without cofactor (spec/envelope.md, S6). Apple does not document
+/// whether CryptoKit's is, and nothing of this package was run on an Apple device. So here are the
+/// examples that tell, those of the project's test vectors: an application runs them, shows the
+/// result, and reports it.
 ///
-/// Nothing depends on the result: where the system has another opinion of an example, the package computes the
-/// equation itself, for every signature.
+/// Nothing depends on the result: where the system has another opinion of an example, the package
+/// computes the equation itself, for every signature.
 ///
 /// ```swift
 /// print(SelfTest())
@@ -42,7 +43,8 @@ public struct SelfTest: Sendable, CustomStringConvertible {
   /// Whether this package does. If not, do not use it on this system.
   public var passes: Bool { results.allSatisfy { $0.packageAccepts == $0.isValid } }
 
-  /// A line for a person, and one for each example that the system or the package decides otherwise.
+  /// A line for a person, and one for each example that the system or the package decides
+  /// otherwise.
   public var description: String {
     var lines = [
       "hushring: signatures are verified " + (passes ? "correctly" : "WRONGLY: do not use this")

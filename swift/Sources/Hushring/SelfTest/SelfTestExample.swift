@@ -1,6 +1,7 @@
 /// A signature whose validity depends on the cofactor, of the project's test vectors.
 ///
-/// The keys or the points R are of mixed order: they have a part of the prime order, and one of small order.
+/// The keys or the points R are of mixed order: they have a part of the prime order, and one of
+/// small order.
 struct SelfTestExample {
   /// The file below `vectors/`, without its ending.
   let name: String
