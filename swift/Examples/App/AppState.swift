@@ -13,7 +13,7 @@ struct AppState: Codable, Sendable {
   /// Messages and calls, the newest last.
   var history: [HistoryItem] = []
 
-  func contact(_ account: Data) -> Contact? { contacts.first { $0.account == account } }
+  func contact(_ account: AccountKey) -> Contact? { contacts.first { $0.account == account } }
 
   mutating func put(_ contact: Contact) {
     contacts.removeAll { $0.account == contact.account }
@@ -43,7 +43,7 @@ struct KnownBundles: Codable, Sendable {
 }
 
 struct Contact: Codable, Sendable {
-  let account: Data
+  let account: AccountKey
   /// The name that the user has given it, and pinned.
   var name: String
   /// The number or address under which iOS finds it among the user's contacts, if one is pinned.
@@ -76,11 +76,10 @@ struct OutboxEntry: Codable, Sendable {
 
 struct HistoryItem: Codable, Sendable {
   let id: String
-  let account: Data
+  let account: AccountKey
   let kind: Kind
   let isOutgoing: Bool
-  /// Milliseconds since 1970.
-  let at: UInt64
+  let at: Timestamp
   var text: String?
 
   enum Kind: String, Codable {

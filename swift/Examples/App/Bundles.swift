@@ -35,7 +35,7 @@ final class Bundles {
   /// Fetches those that are due, one request for each account, at moments that do not belong together.
   func refreshDue() async {
     guard let own = try? installation.account else { return }
-    let trusted = store.state.contacts.filter(\.isTrusted).compactMap { try? AccountKey($0.account) }
+    let trusted = store.state.contacts.filter(\.isTrusted).map(\.account)
     for account in ([own] + trusted).shuffled() where known(account).nextFetch <= Date() {
       try? await Task.sleep(for: .milliseconds(Int.random(in: 0..<2_000)))
       try? await refresh(account) // the next moment comes
@@ -84,7 +84,7 @@ final class Bundles {
 
   private func known(_ account: AccountKey) -> KnownBundles {
     if account == (try? installation.account) { return store.state.own }
-    return store.state.contact(account.data)?.known ?? KnownBundles()
+    return store.state.contact(account)?.known ?? KnownBundles()
   }
 
   private func keep(_ known: KnownBundles, of account: AccountKey) throws {
@@ -92,7 +92,7 @@ final class Bundles {
     try store.change { state in
       if isOwn {
         state.own = known
-      } else if var contact = state.contact(account.data) {
+      } else if var contact = state.contact(account) {
         contact.known = known
         state.put(contact)
       }

@@ -10,11 +10,11 @@ import HushringCallKit
 final class CallCentre: NSObject {
   /// What the user did. Each returns whether it could be done.
   struct Acts {
-    var start: (UUID) async -> Bool = { _ in false }
-    var answer: (UUID) async -> Bool = { _ in false }
-    var end: (UUID) async -> Void = { _ in }
-    var mute: (UUID, Bool) -> Void = { _, _ in }
-    var reset: () -> Void = {}
+    var start: @MainActor (UUID) async -> Bool = { _ in false }
+    var answer: @MainActor (UUID) async -> Bool = { _ in false }
+    var end: @MainActor (UUID) async -> Void = { _ in }
+    var mute: @MainActor (UUID, Bool) -> Void = { _, _ in }
+    var reset: @MainActor () -> Void = {}
   }
 
   var acts = Acts()

@@ -69,8 +69,8 @@ final class Calls {
         let ring = try session.inbox.placeCall(callID, accounts: [account], now: session.now)
         session.records.put(
           CallRecord(
-            uuid: uuid, callID: callID.uuid, isOutgoing: true, account: account.data, ring: ring.milliseconds,
-            hasVideo: hasVideo, expiresAt: ring.milliseconds + Self.patience, phase: .waiting))
+            uuid: uuid, callID: callID, isOutgoing: true, account: account, ring: ring, hasVideo: hasVideo,
+            expiresAt: Timestamp(milliseconds: ring.milliseconds + Self.patience), phase: .waiting))
         return ring
       }
       let invite = Content.callInvite(CallInvite(callID: callID, hasVideo: hasVideo, offer: offer))
@@ -114,9 +114,8 @@ final class Calls {
     do {
       return try installation.run { [call] session in
         var call = call
-        let ring = try session.inbox.answered(
-          caller: AccountKey(call.account), callID: CallID(call.callID), now: session.now)
-        (call.ring, call.phase) = (ring.milliseconds, .answered)
+        call.ring = try session.inbox.answered(caller: call.account, callID: call.callID, now: session.now)
+        call.phase = .answered
         session.records.put(call)
         return call
       }
@@ -129,13 +128,12 @@ final class Calls {
   private func seal(_ call: CallRecord, with others: [Outbox.Act], leaves: UUID? = nil) async -> Bool {
     timers.removeValue(forKey: call.uuid)?.cancel()
     do {
-      let (caller, callID) = (try AccountKey(call.account), try CallID(call.callID))
-      let ring = Timestamp(milliseconds: call.ring)
+      let (caller, callID, ring) = (call.account, call.callID, call.ring)
       let description = try await media.answer(call.offer ?? "", for: call.uuid, hasVideo: call.hasVideo)
       await reach(call)
       let answer = Content.callAnswer(CallAnswer(callID: callID, ring: ring, answer: description))
       let elsewhere = Content.callEnd(
-        CallEnd(callID: callID, reason: .answeredElsewhere, caller: call.account, ring: ring))
+        CallEnd(callID: callID, reason: .answeredElsewhere, caller: caller, ring: ring))
       let act = try Outbox.Act(account: caller, content: outbox.fitted(answer, to: caller), own: elsewhere)
       try outbox.send([act] + others, leaves: leaves)
       return true
@@ -149,9 +147,8 @@ final class Calls {
   /// The device that calls may have been linked after its account's bundles were fetched. After the user has answered
   /// or declined, and never before, they are fetched again (DEP7).
   private func reach(_ call: CallRecord) async {
-    guard let account = try? AccountKey(call.account) else { return }
-    let known = (try? bundles.targets(of: account)) ?? []
-    if !known.contains(where: { $0.bundle.device.data == call.device }) { try? await bundles.refresh(account) }
+    let known = (try? bundles.targets(of: call.account)) ?? []
+    if !known.contains(where: { $0.bundle.device == call.device }) { try? await bundles.refresh(call.account) }
   }
 
   // Ending.
@@ -162,7 +159,7 @@ final class Calls {
     switch call.phase {
     case .ringing:
       // CallKit ends a ring by itself after about a minute. That is no decline: nothing is sent (DEP1).
-      let isOver = installation.clock.now.milliseconds >= call.expiresAt
+      let isOver = installation.clock.now >= call.expiresAt
       if isOver { runOut(call) } else { await decline(call) }
     case .waiting, .answered, .connected:
       if await media.hangUp(uuid) {
@@ -177,36 +174,32 @@ final class Calls {
   }
 
   private func decline(_ call: CallRecord) async {
-    guard let caller = try? AccountKey(call.account), let callID = try? CallID(call.callID) else { return }
-    let ring = Timestamp(milliseconds: call.ring)
     func end(_ reason: EndReason) -> Content {
-      .callEnd(CallEnd(callID: callID, reason: reason, caller: call.account, ring: ring))
+      .callEnd(CallEnd(callID: call.callID, reason: reason, caller: call.account, ring: call.ring))
     }
     await reach(call)
-    post(Outbox.Act(account: caller, content: end(.declined), own: end(.declinedElsewhere)), ending: call)
+    post(Outbox.Act(account: call.account, content: end(.declined), own: end(.declinedElsewhere)), ending: call)
   }
 
   /// Gives up a call that waits. If it has run out by itself, nothing is posted.
   private func giveUp(_ call: CallRecord) {
-    guard installation.clock.now.milliseconds < call.expiresAt else { return runOut(call) }
+    guard installation.clock.now < call.expiresAt else { return runOut(call) }
     hangUp(call.uuid, .cancelled)
   }
 
   private func hangUp(_ uuid: UUID, _ reason: EndReason) {
-    guard let call = record(uuid), let account = try? AccountKey(call.account), let callID = try? CallID(call.callID)
-    else { return }
-    let ring = Timestamp(milliseconds: call.ring)
+    guard let call = record(uuid) else { return }
     let end =
       call.isOutgoing
-      ? CallEnd(callID: callID, reason: reason)
-      : CallEnd(callID: callID, reason: reason, caller: call.account, ring: ring)
-    post(Outbox.Act(account: account, content: .callEnd(end), at: endTime(call)), ending: call)
+      ? CallEnd(callID: call.callID, reason: reason)
+      : CallEnd(callID: call.callID, reason: reason, caller: call.account, ring: call.ring)
+    post(Outbox.Act(account: call.account, content: .callEnd(end), at: endTime(call)), ending: call)
   }
 
   /// A caller's end is never dated before its ring, also if the clock went back.
   private func endTime(_ call: CallRecord) -> Timestamp {
     let now = installation.clock.now
-    return call.isOutgoing ? max(now, Timestamp(milliseconds: call.ring)) : now
+    return call.isOutgoing ? max(now, call.ring) : now
   }
 
   private func post(_ act: Outbox.Act, ending call: CallRecord) {
@@ -310,13 +303,13 @@ final class Calls {
   /// Both call each other (spec/sharing.md, section 3.7). The ring is still in the journal.
   private func cross(_ event: InboxEvent, _ ring: InboxEvent.Ring) async {
     guard
-      let own = records().first(where: { $0.callID == ring.crossed?.uuid && $0.phase == .waiting }),
-      let callID = try? CallID(own.callID), ring.invite.callID < callID // else it waits for the answer to the own call
+      let own = records().first(where: { $0.callID == ring.crossed && $0.phase == .waiting }),
+      ring.invite.callID < own.callID // else it waits for the answer to the own call
     else { return }
     var call = CallRecord(ring, of: event)
     call.hasVideo = call.hasVideo && own.hasVideo // no more media than the user's own call had
     guard let answered = answered(call) else { return }
-    let end = Content.callEnd(CallEnd(callID: callID, reason: .cancelled))
+    let end = Content.callEnd(CallEnd(callID: own.callID, reason: .cancelled))
     let act = Outbox.Act(account: event.sender.account, content: end, at: endTime(own))
     close(own.uuid, .remoteEnded)
     // To CallKit it is the user's own call, so that nothing rings.
@@ -342,9 +335,10 @@ final class Calls {
     timers.removeValue(forKey: uuid)?.cancel()
     timers[uuid] = Task { [weak self] in
       while let self, let call = self.record(uuid), call.phase == .ringing || call.phase == .waiting {
-        let now = self.installation.clock.now.milliseconds
+        let now = self.installation.clock.now
         guard now < call.expiresAt else { return self.runOut(call) }
-        do { try await Task.sleep(for: .milliseconds(min(call.expiresAt - now, 90_000))) } catch { return }
+        let left = min(call.expiresAt.milliseconds - now.milliseconds, Self.patience)
+        do { try await Task.sleep(for: .milliseconds(left)) } catch { return }
       }
     }
   }

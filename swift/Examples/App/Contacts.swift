@@ -9,14 +9,14 @@ struct Contacts {
 
   /// Puts an account into the list, whose fingerprint is still to be compared. Nothing of it is received meanwhile.
   func note(_ account: AccountKey, name: String) throws {
-    guard store.state.contact(account.data) == nil else { return }
-    try store.change { $0.put(Contact(account: account.data, name: name)) }
+    guard store.state.contact(account) == nil else { return }
+    try store.change { $0.put(Contact(account: account, name: name)) }
   }
 
   /// Trusts an account, once its user has compared the fingerprint (``/Hushring/AccountKey/fingerprint``), pins handle and
   /// name, and receives what is held of it. Statements that were kept of it take effect before.
   func trust(_ account: AccountKey, name: String, handle: Handle?) throws {
-    var contact = store.state.contact(account.data) ?? Contact(account: account.data, name: name)
+    var contact = store.state.contact(account) ?? Contact(account: account, name: name)
     (contact.name, contact.isTrusted) = (name, true)
     contact.handle = handle.map { PinnedHandle(type: $0.type.rawValue, value: $0.value) }
     try store.change { $0.put(contact) } // first: the inbox's trust can be given again
@@ -29,14 +29,14 @@ struct Contacts {
   /// Ends the trust. What the account sends is held from then on, as a stranger's.
   func remove(_ account: AccountKey) throws {
     try installation.run { $0.inbox.untrust(account) }
-    try store.change { $0.contacts.removeAll { $0.account == account.data } }
+    try store.change { $0.contacts.removeAll { $0.account == account } }
   }
 
   /// Blocks an account: what it has sent, and sends, is never seen. First decline or hang up a call of its: the
   /// inbox forgets it.
   func block(_ account: AccountKey) throws {
     try installation.run { try $0.inbox.block(account) }
-    try store.change { $0.contacts.removeAll { $0.account == account.data } }
+    try store.change { $0.contacts.removeAll { $0.account == account } }
   }
 
   /// It is a stranger again, and nothing that it has dated up to now is received.
@@ -48,7 +48,7 @@ struct Contacts {
   func requests() throws -> [HeldAccount] {
     let known = Set(store.state.contacts.filter(\.isTrusted).map(\.account))
     return try installation.run { session in
-      session.inbox.heldAccounts().filter { !known.contains($0.account.data) && $0.account != session.inbox.account }
+      session.inbox.heldAccounts().filter { !known.contains($0.account) && $0.account != session.inbox.account }
     }
   }
 

@@ -64,10 +64,10 @@ struct Journal {
 
   /// Whether a ring concerns an own call in which the user waits, or that is up with that very device.
   private func crosses(_ ring: InboxEvent.Ring, of event: InboxEvent, _ session: Session) -> Bool {
-    guard let crossed = ring.crossed?.uuid else { return false }
+    guard let crossed = ring.crossed else { return false }
     return session.records.calls.contains { call in
       guard call.isOutgoing, call.callID == crossed, call.isCurrent(at: session.now) else { return false }
-      return call.phase == .waiting || call.device == event.sender.device.data
+      return call.phase == .waiting || call.device == event.sender.device
     }
   }
 
@@ -104,10 +104,10 @@ struct Journal {
     switch signal.content {
     case .callAnswer where call.phase == .waiting:
       var taken = call
-      (taken.phase, taken.device) = (.answered, event.sender.device.data)
+      (taken.phase, taken.device) = (.answered, event.sender.device)
       session.records.put(taken)
       return Taken(effects: [.signal(taken, signal.content)])
-    case .callInvite where event.sentAt.milliseconds == call.ring:
+    case .callInvite where event.sentAt == call.ring:
       return Taken() // the very ring that was answered here, and not acknowledged
     default: return Taken(effects: [.signal(call, signal.content)])
     }
@@ -130,8 +130,8 @@ extension CallRecord {
   /// A call that rings.
   init(_ ring: InboxEvent.Ring, of event: InboxEvent) {
     self.init(
-      uuid: ring.callUUID, callID: ring.invite.callID.uuid, isOutgoing: false, account: event.sender.account.data,
-      device: event.sender.device.data, ring: event.sentAt.milliseconds, hasVideo: ring.invite.hasVideo,
-      offer: ring.invite.offer, expiresAt: ring.expiresAt.milliseconds, phase: .ringing)
+      uuid: ring.callUUID, callID: ring.invite.callID, isOutgoing: false, account: event.sender.account,
+      device: event.sender.device, ring: event.sentAt, hasVideo: ring.invite.hasVideo,
+      offer: ring.invite.offer, expiresAt: ring.expiresAt, phase: .ringing)
   }
 }

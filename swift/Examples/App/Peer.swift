@@ -26,7 +26,7 @@ final class Peer {
   init(installation: Installation, media: any MediaEngine) throws {
     self.installation = installation
     store = try AppStore(file: installation.folder.appendingPathComponent("app.json"))
-    relay = Relay(base: installation.relay, clock: installation.clock, token: { installation.token })
+    relay = Relay(installation)
     centre = CallCentre(media: media)
     contacts = Contacts(store: store, installation: installation)
     linking = Linking(relay: relay, installation: installation)
@@ -104,7 +104,7 @@ final class Peer {
     case .shown(let notice): SystemNotices().show(notice)
     case .stored(let item): try? keep(item)
     case .ring(let call, _, isReported: false):
-      try? installation.add(.init(callUUID: call.uuid, sentAt: Timestamp(milliseconds: call.ring)))
+      try? installation.add(.init(callUUID: call.uuid, sentAt: call.ring))
     case .ring, .signal, .late, .second, .ended: break
     }
   }
@@ -141,14 +141,14 @@ final class Peer {
     content.userInfo = [Notice.callUUIDKey: call.uuid.uuidString]
     switch consequence {
     case .timeSensitiveNotification:
-      content.body = String(localized: "Incoming call. Tap to answer.")
+      content.body = NSLocalizedString("Incoming call. Tap to answer.", comment: "")
       content.interruptionLevel = .timeSensitive
       content.sound = .defaultRingtone
     case .quietMissedCall:
-      content.body = String(localized: "Missed call")
+      content.body = NSLocalizedString("Missed call", comment: "")
       content.interruptionLevel = .passive
     case .entryOnly, .update, nil:
-      content.body = String(localized: "Missed call")
+      content.body = NSLocalizedString("Missed call", comment: "")
       content.sound = .default
     }
     UNUserNotificationCenter.current()

@@ -10,25 +10,24 @@ final class NotificationService: UNNotificationServiceExtension {
   override func didReceive(
     _ request: UNNotificationRequest, withContentHandler contentHandler: @escaping (UNNotificationContent) -> Void
   ) {
-    // Set the generic text first: finish() shows it if nothing else comes.
+    // It has the push's own text, and shows that if nothing else comes.
     let handler = PushHandler(request.content, answer: contentHandler)
-    Self.open.insert(handler)
+    NotificationService.open.insert(handler)
     Task.detached(priority: .userInitiated) {
-      await Self.reception.take(handler)
-      handler.finish()
-      Self.open.remove(handler)
+      await NotificationService.reception.take(handler)
+      NotificationService.open.remove(handler)
     }
   }
 
   /// Some 30 seconds are over. What was received is shown, and for the others the push as it came. What was not
   /// confirmed comes again.
   override func serviceExtensionTimeWillExpire() {
-    for handler in Self.open.removeAll() { handler.finish() }
+    for handler in NotificationService.open.removeAll() { handler.finish() }
   }
 
   /// The system makes several objects of this class in one process: these are of all of them.
   private static let open = OpenHandlers()
-  private static let reception = Reception(Installation.shared)
+  private static let reception = Reception(.shared, mailbox: Relay(.shared))
 }
 
 /// The handlers that are not answered yet.

@@ -235,17 +235,6 @@ extension Reception {
   }
 }
 
-/// An event is named by its sender's account and its message id, both.
-struct EventName: Hashable, Sendable {
-  let account: AccountKey
-  let messageID: MessageID
-
-  init(_ event: InboxEvent) {
-    account = event.sender.account
-    messageID = event.messageID
-  }
-}
-
 extension Outcome.Failure {
   /// Why nothing could be received.
   init(_ error: any Error) {

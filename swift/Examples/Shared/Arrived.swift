@@ -6,10 +6,10 @@ import Hushring
 struct Arrived: Codable, Sendable {
   /// Of a message its sender's account and message id, of a call its UUID: what arrives twice is there once.
   let id: String
-  let account: Data
+  let account: AccountKey
   let kind: Kind
-  /// Milliseconds since 1970, by the sender's clock.
-  let at: UInt64
+  /// By the sender's clock.
+  let at: Timestamp
   var text: String?
 
   enum Kind: String, Codable {
@@ -20,13 +20,12 @@ struct Arrived: Codable, Sendable {
 
   /// What an event leaves behind, if it is one that is stored.
   init?(_ event: InboxEvent) {
-    account = event.sender.account.data
-    at = event.sentAt.milliseconds
+    (account, at) = (event.sender.account, event.sentAt)
     switch event.action {
     case .missed(let missed):
       (id, kind) = (missed.callUUID.uuidString, .missedCall)
     case .notify(let notification):
-      id = "\(account.hexadecimalDigits)-\(event.messageID)"
+      id = "\(account.data.hexadecimalDigits)-\(event.messageID)"
       if case .message(let message) = notification.content {
         (kind, text) = (.message, message.body)
       } else {
@@ -40,8 +39,8 @@ struct Arrived: Codable, Sendable {
 extension Arrived {
   /// A call that rang again, for a process that is gone.
   init(missed callUUID: UUID, _ event: InboxEvent) {
-    (id, account) = (callUUID.uuidString, event.sender.account.data)
-    (kind, at) = (.missedCall, event.sentAt.milliseconds)
+    (id, account) = (callUUID.uuidString, event.sender.account)
+    (kind, at) = (.missedCall, event.sentAt)
   }
 }
 

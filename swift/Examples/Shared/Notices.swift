@@ -21,12 +21,12 @@ extension Notice {
 
   private var body: String {
     switch kind {
-    case .call(hasVideo: false): String(localized: "Incoming call. Tap to answer.")
-    case .call(hasVideo: true): String(localized: "Incoming video call. Tap to answer.")
-    case .missedCall(hasVideo: false): String(localized: "Missed call")
-    case .missedCall(hasVideo: true): String(localized: "Missed video call")
-    case .message(let text): text ?? String(localized: "New message")
-    case .other: String(localized: "Something that this version of the app cannot show")
+    case .call(hasVideo: false): NSLocalizedString("Incoming call. Tap to answer.", comment: "")
+    case .call(hasVideo: true): NSLocalizedString("Incoming video call. Tap to answer.", comment: "")
+    case .missedCall(hasVideo: false): NSLocalizedString("Missed call", comment: "")
+    case .missedCall(hasVideo: true): NSLocalizedString("Missed video call", comment: "")
+    case .message(let text): text ?? NSLocalizedString("New message", comment: "")
+    case .other: NSLocalizedString("Something that this version of the app cannot show", comment: "")
     }
   }
 

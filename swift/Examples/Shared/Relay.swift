@@ -15,6 +15,11 @@ struct Relay: Sendable {
   /// By which the relay knows this device. Nothing, before it has registered.
   let token: @Sendable () -> String?
 
+  init(_ installation: Installation) {
+    (base, clock) = (installation.relay, installation.clock)
+    token = { installation.token }
+  }
+
   /// What the relay gives a new device.
   struct Registration: Codable, Sendable {
     /// 32 hexadecimal digits.

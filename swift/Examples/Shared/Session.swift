@@ -28,18 +28,18 @@ struct Session {
     surroundings.ownAccount = inbox.account
     surroundings.calls = Set(records.calls.map(\.uuid))
     let own = records.calls.filter { $0.isOutgoing && $0.isCurrent(at: now) }
-    surroundings.waiting = Set(own.compactMap { try? CallID($0.callID) })
-    surroundings.engaged = Set(own.compactMap { try? AccountKey($0.account) })
+    surroundings.waiting = Set(own.map(\.callID))
+    surroundings.engaged = Set(own.map(\.account))
     return surroundings
   }
 
   /// Leaves a call, and forgets its record.
   mutating func leave(_ uuid: UUID) {
-    guard let call = records.call(uuid), let callID = try? CallID(call.callID) else { return }
+    guard let call = records.call(uuid) else { return }
     if call.isOutgoing {
-      _ = inbox.left(callID: callID)
-    } else if let caller = try? AccountKey(call.account) {
-      _ = inbox.left(caller: caller, callID: callID)
+      _ = inbox.left(callID: call.callID)
+    } else {
+      _ = inbox.left(caller: call.account, callID: call.callID)
     }
     records.removeCall(uuid)
   }

@@ -34,19 +34,19 @@ struct SharedRecords: Codable, Sendable {
 struct CallRecord: Codable, Sendable {
   /// By which CallKit knows it.
   let uuid: UUID
-  let callID: UUID
+  let callID: CallID
   let isOutgoing: Bool
   /// The account at the other end.
-  let account: Data
+  let account: AccountKey
   /// Its device: the one that invites, or the one that was taken.
-  var device: Data?
-  /// What `placeCall` gave, or the time of the newest ring that was reported or answered: milliseconds since 1970.
-  var ring: UInt64
+  var device: DeviceKey?
+  /// What `placeCall` gave, or the time of the newest ring that was reported or answered.
+  var ring: Timestamp
   var hasVideo: Bool
   /// Of an incoming call.
   var offer: String?
-  /// The last moment at which it rings, or at which its caller waits: milliseconds since 1970.
-  var expiresAt: UInt64
+  /// The last moment at which it rings, or at which its caller waits.
+  var expiresAt: Timestamp
   var phase: Phase
 
   enum Phase: String, Codable {
@@ -64,7 +64,7 @@ struct CallRecord: Codable, Sendable {
   /// Whether its user still waits in it, or is in it. A process that died leaves `waiting` behind: it ends by itself.
   func isCurrent(at now: Timestamp) -> Bool {
     switch phase {
-    case .waiting, .ringing: now.milliseconds <= expiresAt
+    case .waiting, .ringing: now <= expiresAt
     case .answered, .connected: true
     case .ending: false
     }

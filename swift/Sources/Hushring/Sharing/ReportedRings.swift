@@ -7,6 +7,9 @@ import Foundation
 public struct ReportedRings: Hashable, Sendable {
   private var rings: [Ring] = []
 
+  /// An empty list.
+  public init() {}
+
   /// Whether this ring was reported.
   public func contains(_ callUUID: UUID, sentAt: Timestamp) -> Bool {
     rings.contains { $0.callUUID == callUUID && $0.sentAt == sentAt }
