@@ -52,6 +52,7 @@ targets += [
   .target(name: "Hushring", dependencies: ["CZlib"] + crypto + frameworks, path: "swift/Sources/Hushring"),
   .target(name: "Playing", dependencies: ["Hushring"], path: "swift/Tests/Playing", exclude: ["README.md"]),
   .testTarget(name: "HushringTests", dependencies: ["Hushring", "Playing"], path: "swift/Tests/HushringTests"),
+  .executableTarget(name: "hushring-memory", dependencies: ["Hushring", "Playing"], path: "swift/Tests/Memory"),
 ]
 
 targets += [

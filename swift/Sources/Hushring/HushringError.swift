@@ -16,7 +16,9 @@ public struct HushringError: Error, Hashable, Sendable {
 
   /// The bytes that a compressed content needs, and those that there are.
   public struct Size: Hashable, Sendable {
+    /// What the content needs.
     public let needed: Int
+    /// The smallest room among the suites of the targets.
     public let available: Int
   }
 
@@ -24,6 +26,7 @@ public struct HushringError: Error, Hashable, Sendable {
 }
 
 extension HushringError: CustomStringConvertible {
+  /// Its code, and the path of the member.
   public var description: String {
     "hushring: \(code.rawValue)" + (member.map { " (\($0))" } ?? status.map { " (\($0))" } ?? "")
   }

@@ -36,7 +36,8 @@ public struct ScenePlayer {
     }
   }
 
-  /// Takes a step, and gives its result in the form of `expect`; nothing, if it succeeds and returns nothing.
+  /// Takes a step, and gives its result in the form of `expect`; nothing, if it succeeds and
+  /// returns nothing.
   public mutating func take(_ step: Value) throws -> Value? {
     do {
       return try result(of: step)

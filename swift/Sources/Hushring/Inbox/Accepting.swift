@@ -70,8 +70,8 @@ extension Inbox {
     _ = accounts.changeCall(id, of: caller, body)
   }
 
-  /// Notes that another device of the own account has answered or declined: with the call if it is recorded, else
-  /// beside it.
+  /// Notes that another device of the own account has answered or declined: with the call if it is
+  /// recorded, else beside it.
   private mutating func include(
     _ ring: Timestamp, _ reason: Elsewhere.Reason, of caller: Bytes32, _ id: CallID, ends: Bool, now: Timestamp
   ) {

@@ -104,8 +104,8 @@ struct Accounts: Sendable {
 }
 
 extension Accounts {
-  /// Keeps the id of an envelope that was accepted. What has no room leaves, and raises its account's replay floor
-  /// (N17).
+  /// Keeps the id of an envelope that was accepted. What has no room leaves, and raises its
+  /// account's replay floor (N17).
   mutating func keep(_ entry: MessageIDs.Entry, of key: AccountKey) {
     _ = change(key) { record in
       record.messageIDs.insert(entry)
@@ -146,7 +146,8 @@ extension Accounts {
     return found?.place
   }
 
-  /// Of the accounts that have most calls, the one whose first was recorded earliest, or else whose key is smallest.
+  /// Of the accounts that have most calls, the one whose first was recorded earliest, or else whose
+  /// key is smallest.
   private var placeOfMostCalls: Int? {
     var found: (place: Int, count: Int, recordedAt: Timestamp)?
     for (place, record) in records.enumerated() {

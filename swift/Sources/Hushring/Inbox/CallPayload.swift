@@ -1,10 +1,11 @@
 import Foundation
 
-/// What an extension hands to the application through CallKit: texts, booleans and integers, at most 1,024 bytes as
-/// JSON (spec/inbox.md, section 9).
+/// What an extension hands to the application through CallKit: texts, booleans and integers, at
+/// most 1,024 bytes as JSON (spec/inbox.md, section 9).
 ///
-/// Pass its ``dictionary`` to `reportNewIncomingVoIPPushPayload`. It does not hold the offer, which is in the event: the
-/// application finds that in ``Inbox/pending(now:)`` by ``account`` and ``messageID``.
+/// Pass its ``dictionary`` to `reportNewIncomingVoIPPushPayload`. It does not hold the offer, which
+/// is in the event: the application finds that in ``Inbox/pending(now:)`` by ``account`` and
+/// ``messageID``.
 public struct CallPayload: Hashable, Sendable {
   /// The UUID under which CallKit knows the call. With ``sentAt`` it names a ring.
   public let callUUID: UUID
@@ -12,7 +13,8 @@ public struct CallPayload: Hashable, Sendable {
   public let account: AccountKey
   public let device: DeviceKey
   public let messageID: MessageID
-  /// What the system shows, and looks up in the user's contacts: the pinned one, or the fingerprint of the account.
+  /// What the system shows, and looks up in the user's contacts: the pinned one, or the fingerprint
+  /// of the account.
   public let handle: Handle
   /// The pinned name, without as many characters at its end as do not fit.
   public private(set) var callerName: String?
@@ -44,7 +46,8 @@ public struct CallPayload: Hashable, Sendable {
   /// The dictionary as JSON: its members in the order of the specification, without white space.
   public var json: Data { Data(JSON.encode(members)) }
 
-  /// The dictionary, of `String`, `Bool` and `UInt64`. The application reads it with ``init(dictionary:)``.
+  /// The dictionary, of `String`, `Bool` and `UInt64`. The application reads it with
+  /// ``init(dictionary:)``.
   public var dictionary: [String: any Sendable] {
     var dictionary: [String: any Sendable] = [:]
     for (name, member) in members {

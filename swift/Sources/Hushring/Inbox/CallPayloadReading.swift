@@ -1,14 +1,16 @@
 import Foundation
 
 extension CallPayload {
-  /// Reads what an extension has reported: its ``dictionary``, with which the system has launched the application.
+  /// Reads what an extension has reported: its ``dictionary``, with which the system has launched
+  /// the application.
   ///
-  /// Each member has the one form that ``dictionary`` gives it. PayloadMembers that are not known are passed over, because
-  /// the system may add its own.
+  /// Each member has the one form that ``dictionary`` gives it. PayloadMembers that are not known
+  /// are passed over, because the system may add its own.
   ///
   /// - Throws: ``HushringError/Code/unsupportedVersion`` for a payload of a later version;
-  ///   ``HushringError/Code/badContent`` with the ``HushringError/member`` that is missing or has another form, also
-  ///   where `callUUID` is not that of the call. iOS demands a call for it all the same.
+  ///   ``HushringError/Code/badContent`` with the ``HushringError/member`` that is missing or has
+  ///   another form, also where `callUUID` is not that of the call. iOS demands a call for it all
+  ///   the same.
   public init(dictionary: [AnyHashable: Any]) throws(HushringError) {
     let members = PayloadMembers(dictionary)
     guard try members.integer("hushring") == 1 else { throw HushringError(.unsupportedVersion) }
@@ -59,8 +61,8 @@ extension DeviceKey {
   }
 }
 
-/// A dictionary that went through the system, where every number has become an `NSNumber`: one that holds a boolean is
-/// no integer here, and the other way around.
+/// A dictionary that went through the system, where every number has become an `NSNumber`: one that
+/// holds a boolean is no integer here, and the other way around.
 private struct PayloadMembers {
   private let values: [AnyHashable: Any]
 

@@ -1,13 +1,16 @@
 extension Inbox {
-  /// Registers a call of one's own, before its invitation is sealed (spec/inbox.md, section 8.2). From now on, the
-  /// answers, candidates and ends of these accounts are events of this call; those of others are dropped.
+  /// Registers a call of one's own, before its invitation is sealed (spec/inbox.md, section 8.2).
+  /// From now on, the answers, candidates and ends of these accounts are events of this call; those
+  /// of others are dropped.
   ///
-  /// The same id again begins the call anew for the accounts that are named, and leaves the others as they are: so
-  /// accounts are added, and one that did not answer is rung again. Of more than 64 calls the oldest is forgotten.
+  /// The same id again begins the call anew for the accounts that are named, and leaves the others
+  /// as they are: so accounts are added, and one that did not answer is rung again. Of more than 64
+  /// calls the oldest is forgotten.
   ///
   /// - Returns: the time to seal the invitation at: pass it to `seal` as `now`.
-  /// - Throws: ``HushringError/Code/clock`` if the clock went back so far since that the time would be more than 10
-  ///   minutes ahead of `now` (place the call under a new id); ``HushringError/Code/inboxFull`` beyond 256 accounts.
+  /// - Throws: ``HushringError/Code/clock`` if the clock went back so far since that the time would
+  ///   be more than 10 minutes ahead of `now` (place the call under a new id);
+  ///   ``HushringError/Code/inboxFull`` beyond 256 accounts.
   public mutating func placeCall(
     _ id: CallID, accounts called: some Sequence<AccountKey>, now: Timestamp
   ) throws(HushringError) -> Timestamp {
@@ -23,13 +26,14 @@ extension Inbox {
     return since
   }
 
-  /// Notes that this device answers a call that rings, before the answer is sealed. Save the inbox before anything is
-  /// sent. From then on the account's other devices cannot end the call.
+  /// Notes that this device answers a call that rings, before the answer is sealed. Save the inbox
+  /// before anything is sent. From then on the account's other devices cannot end the call.
   ///
   /// - Parameter caller: the account of the sender of its invitation.
-  /// - Returns: the ring to name in the answer. Again, it is the same, so that an answer can be sealed again after a
-  ///   crash.
-  /// - Throws: ``HushringError/Code/callOver`` if the call does not ring any more: then seal nothing.
+  /// - Returns: the ring to name in the answer. Again, it is the same, so that an answer can be
+  ///   sealed again after a crash.
+  /// - Throws: ``HushringError/Code/callOver`` if the call does not ring any more: then seal
+  ///   nothing.
   public mutating func answered(
     caller: AccountKey, callID id: CallID, now: Timestamp
   ) throws(HushringError) -> Timestamp {
@@ -44,8 +48,8 @@ extension Inbox {
     return call.rung
   }
 
-  /// Notes that this device has left a call, after its decline or hang-up was posted. Of a call of one's own, it is
-  /// ``left(callID:)``.
+  /// Notes that this device has left a call, after its decline or hang-up was posted. Of a call of
+  /// one's own, it is ``left(callID:)``.
   ///
   /// - Parameter caller: the account of the sender of its invitation.
   /// - Returns: whether the call was known here.
@@ -80,8 +84,8 @@ extension Inbox {
     leave(id, where: Set(accounts).contains)
   }
 
-  /// Notes which accounts take part in a call that was answered or placed here, in place of those noted before: their
-  /// signals for it count, under the same CallKit UUID.
+  /// Notes which accounts take part in a call that was answered or placed here, in place of those
+  /// noted before: their signals for it count, under the same CallKit UUID.
   ///
   /// - Returns: the events of signals that had come before; they are pending as well.
   /// - Throws: ``HushringError/Code/callOver`` if the call is neither answered nor placed here;

@@ -1,4 +1,5 @@
-/// What other devices of the own account have said of calls that are not recorded (spec/inbox.md, Z12).
+/// What other devices of the own account have said of calls that are not recorded (spec/inbox.md,
+/// Z12).
 struct EarlyEnds: Sendable {
   /// In the order in which they were recorded.
   private(set) var entries: [Entry]

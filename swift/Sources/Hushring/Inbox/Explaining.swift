@@ -1,9 +1,9 @@
 import Foundation
 
 extension Inbox {
-  /// Explains why a phone rings, or does not: which checks an envelope, 2,880 bytes, passes at this moment, and where it
-  /// stops (spec/inbox.md, section 12). Call it before ``receive(_:now:)``, because afterwards the envelope counts as a
-  /// duplicate.
+  /// Explains why a phone rings, or does not: which checks an envelope, 2,880 bytes, passes at this
+  /// moment, and where it stops (spec/inbox.md, section 12). Call it before ``receive(_:now:)``,
+  /// because afterwards the envelope counts as a duplicate.
   public func explain(_ envelope: Data, now: Timestamp) -> Explanation {
     var explanation = Explanation(result: .refused(.badLength))
     explanation.counts.prekeys = prekeys.count

@@ -1,4 +1,5 @@
-/// A check that an envelope passes on the way to its event, in the order of the checks (spec/inbox.md, section 12).
+/// A check that an envelope passes on the way to its event, in the order of the checks
+/// (spec/inbox.md, section 12).
 public enum Check: String, CaseIterable, Sendable {
   case length, version, suite, prekey, decryption, contentLength, padding, certificate, signature, trust, replay,
     sentAt, revocation, certificateTimes, room, inflation, cbor, members, call
@@ -6,13 +7,13 @@ public enum Check: String, CaseIterable, Sendable {
 
 /// Why a phone rings, or does not: which checks an envelope passes at a moment, and where it stops.
 ///
-/// Nothing in it comes from the content except action and reason, and of a call that came too late the lifetime. Show it
-/// on the device, and log only the ``envelopeTag``.
+/// Nothing in it comes from the content except action and reason, and of a call that came too late
+/// the lifetime. Show it on the device, and log only the ``envelopeTag``.
 public struct Explanation: Hashable, Sendable {
   /// 8 hexadecimal digits, unless the length is wrong.
   public internal(set) var envelopeTag: String?
-  /// The check at which the envelope stops. All before it are passed, and those after it are not reached. For a
-  /// duplicate it is ``Check/replay``, although that is an event.
+  /// The check at which the envelope stops. All before it are passed, and those after it are not
+  /// reached. For a duplicate it is ``Check/replay``, although that is an event.
   public internal(set) var stoppedAt: Check?
   /// The sender, once that is proved.
   public internal(set) var sender: Sender?
@@ -30,8 +31,8 @@ public struct Explanation: Hashable, Sendable {
     public let messageID: MessageID
     /// By the sender's clock.
     public let sentAt: Timestamp
-    /// How long ago it was sent, in milliseconds: this clock's time less the sender's. Negative if it is dated ahead. An
-    /// envelope that took long and clocks that differ look alike.
+    /// How long ago it was sent, in milliseconds: this clock's time less the sender's. Negative if
+    /// it is dated ahead. An envelope that took long and clocks that differ look alike.
     public let age: Int64
   }
 

@@ -8,7 +8,8 @@ public enum HeldReason: String, CaseIterable, Sendable {
   case untrusted
 }
 
-/// An envelope that is kept until its account is trusted, or until its time comes (spec/inbox.md, section 5).
+/// An envelope that is kept until its account is trusted, or until its time comes (spec/inbox.md,
+/// section 5).
 ///
 /// It has not been inflated, so nothing of its content is known.
 public struct HeldEnvelope: Hashable, Sendable {
@@ -24,7 +25,8 @@ public struct HeldEnvelope: Hashable, Sendable {
 
 /// An account of which envelopes are held, for a screen of requests.
 ///
-/// It may be a contact whose envelopes are dated ahead: ``HeldEnvelope/reason`` says why each is held, this does not.
+/// It may be a contact whose envelopes are dated ahead: ``HeldEnvelope/reason`` says why each is
+/// held, this does not.
 public struct HeldAccount: Hashable, Sendable {
   public let account: AccountKey
   /// How many are held, for whichever reason.
@@ -46,7 +48,8 @@ extension Inbox {
     }
   }
 
-  /// Lists the accounts of which envelopes are held, for whichever reason, in the order of their first.
+  /// Lists the accounts of which envelopes are held, for whichever reason, in the order of their
+  /// first.
   public func heldAccounts() -> [HeldAccount] {
     var accounts: [HeldAccount] = []
     for origin in holding.entries.map(\.letter.origin) {

@@ -2,12 +2,13 @@ import Foundation
 
 /// The receiving side of one device (spec/inbox.md).
 ///
-/// It takes envelopes and returns ``InboxEvent``s, so that nothing is taken twice and only what should ring rings. It
-/// keeps events until they are acknowledged.
+/// It takes envelopes and returns ``InboxEvent``s, so that nothing is taken twice and only what
+/// should ring rings. It keeps events until they are acknowledged.
 ///
-/// In this order nothing is lost (spec/sharing.md): ``receive(_:now:)``, ``save()`` and store, confirm to the relay,
-/// act on what is ``pending(now:)``, ``acknowledge(_:)``, save and store again. Load, use and save it in one process at
-/// a time: ``SharedInbox`` does. What is refused changes nothing.
+/// In this order nothing is lost (spec/sharing.md): ``receive(_:now:)``, ``save()`` and store,
+/// confirm to the relay, act on what is ``pending(now:)``, ``acknowledge(_:)``, save and store
+/// again. Load, use and save it in one process at a time: ``SharedInbox`` does. What is refused
+/// changes nothing.
 ///
 /// A copy is cheap: it shares what neither of the two changes.
 public struct Inbox: Sendable {
@@ -44,8 +45,8 @@ public struct Inbox: Sendable {
     self.device = device
   }
 
-  /// Adds a prekey to open envelopes with. Add the older ones too, until ``prune(now:)`` names them, and all of them
-  /// again after loading. One that is there already changes nothing.
+  /// Adds a prekey to open envelopes with. Add the older ones too, until ``prune(now:)`` names
+  /// them, and all of them again after loading. One that is there already changes nothing.
   ///
   /// - Throws: ``HushringError/Code/inboxFull`` beyond 256.
   public mutating func addPrekey(_ prekey: Prekey) throws(HushringError) {

@@ -25,8 +25,8 @@ public struct InboxEvent: Hashable, Sendable {
     case second(Second)
     /// Show a message.
     case notify(Notification)
-    /// Show nothing. One that ``Inbox/receive(_:now:)`` returns is not pending; one that ``Inbox/pending(now:)`` lists
-    /// is to be acknowledged like all others.
+    /// Show nothing. One that ``Inbox/receive(_:now:)`` returns is not pending; one that
+    /// ``Inbox/pending(now:)`` lists is to be acknowledged like all others.
     case drop(DropReason)
 
     /// What it is, without what it holds.
@@ -64,12 +64,13 @@ public struct InboxEvent: Hashable, Sendable {
     /// For `reportNewIncomingVoIPPushPayload`.
     public let payload: CallPayload
     public let claimed: Claims
-    /// The last moment at which it rings: 30 seconds after its lifetime, counted from when it was sent, or received if
-    /// that is earlier.
+    /// The last moment at which it rings: 30 seconds after its lifetime, counted from when it was
+    /// sent, or received if that is earlier.
     public let expiresAt: Timestamp
-    /// A call of one's own to this account that the invitation has crossed: both call each other (spec/inbox.md,
-    /// section 8.6). It counts only while that call waits for an answer, or is connected. Do not ring then. If
-    /// ``invite`` has the smaller id, answer it and end the own call; else wait for the answer to the own one.
+    /// A call of one's own to this account that the invitation has crossed: both call each other
+    /// (spec/inbox.md, section 8.6). It counts only while that call waits for an answer, or is
+    /// connected. Do not ring then. If ``invite`` has the smaller id, answer it and end the own
+    /// call; else wait for the answer to the own one.
     public let crossed: CallID?
     public let invite: CallInvite
   }
@@ -85,8 +86,8 @@ public struct InboxEvent: Hashable, Sendable {
     public let invite: CallInvite
   }
 
-  /// A call has ended. In a call of one's own it has ended for one account; after a decline another device of that
-  /// account may still answer.
+  /// A call has ended. In a call of one's own it has ended for one account; after a decline another
+  /// device of that account may still answer.
   public struct End: Hashable, Sendable {
     /// The UUID under which CallKit knows the call.
     public let callUUID: UUID
@@ -100,13 +101,14 @@ public struct InboxEvent: Hashable, Sendable {
   public struct Signal: Hashable, Sendable {
     /// The UUID under which CallKit knows the call.
     public let callUUID: UUID
-    /// An answer, candidates, a description or an unknown type that begins with `call.`. An end, where it speaks for
-    /// one device alone. An invitation, where its call was answered here: the engine answers anew.
+    /// An answer, candidates, a description or an unknown type that begins with `call.`. An end,
+    /// where it speaks for one device alone. An invitation, where its call was answered here: the
+    /// engine answers anew.
     public let content: Content
   }
 
-  /// A second device of an account has answered a call of one's own. Seal to all devices of that account which was
-  /// taken, with ``CallEnd/init(callID:taken:others:)``.
+  /// A second device of an account has answered a call of one's own. Seal to all devices of that
+  /// account which was taken, with ``CallEnd/init(callID:taken:others:)``.
   public struct Second: Hashable, Sendable {
     /// The UUID under which CallKit knows the call.
     public let callUUID: UUID

@@ -19,7 +19,8 @@ struct JoinedCalls: Sendable {
 
   init(_ calls: [JoinedCall] = []) { self.calls = calls }
 
-  /// The caller of the call of this name that an account takes part in: of several, the one joined first.
+  /// The caller of the call of this name that an account takes part in: of several, the one joined
+  /// first.
   func caller(of id: CallID, with account: AccountKey) -> AccountKey? {
     calls.first { $0.id == id && $0.has(account) }?.caller
   }
@@ -28,7 +29,8 @@ struct JoinedCalls: Sendable {
     calls.contains { $0.id == id && $0.caller.bytes == caller && $0.has(account) }
   }
 
-  /// Registers a call, or who takes part in the one that there is. Others are forgotten if there is no room.
+  /// Registers a call, or who takes part in the one that there is. Others are forgotten if there is
+  /// no room.
   ///
   /// - Parameter participants: ascending, and each of them once.
   mutating func set(_ participants: [AccountKey], caller: AccountKey, _ id: CallID, now: Timestamp) {

@@ -158,7 +158,8 @@ extension HushringError {
 }
 
 extension Timestamp {
-  /// How much later it is than another moment, in milliseconds: negative if it is earlier, and as far as 64 bits go.
+  /// How much later it is than another moment, in milliseconds: negative if it is earlier, and as
+  /// far as 64 bits go.
   func milliseconds(since other: Timestamp) -> Int64 {
     if self >= other { return Int64(clamping: milliseconds - other.milliseconds) }
     return -Int64(clamping: other.milliseconds - milliseconds)

@@ -3,10 +3,12 @@ import Foundation
 extension Inbox {
   /// Lists the events that are not acknowledged, in the order in which they were received.
   ///
-  /// A call that no longer rings is missed here, or a drop if another device has answered or declined it. Acknowledge
-  /// each, that drop too. They are those of this moment: what the inbox does meanwhile does not change the list.
+  /// A call that no longer rings is missed here, or a drop if another device has answered or
+  /// declined it. Acknowledge each, that drop too. They are those of this moment: what the inbox
+  /// does meanwhile does not change the list.
   ///
-  /// Each event is read when its turn comes, because one may take a megabyte, and hundreds may wait.
+  /// Each event is read when its turn comes, because one may take a megabyte, and hundreds may
+  /// wait.
   public func pending(now: Timestamp) -> Pending { Pending(inbox: self, now: now) }
 
   /// The events of ``Inbox/pending(now:)``.

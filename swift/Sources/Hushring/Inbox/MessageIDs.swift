@@ -1,4 +1,5 @@
-/// The ids of an account's envelopes that were accepted, with their times (spec/inbox.md, N15 to N17).
+/// The ids of an account's envelopes that were accepted, with their times (spec/inbox.md, N15 to
+/// N17).
 struct MessageIDs: Sendable {
   /// Ascending: the first one is the next that leaves.
   private(set) var entries: [Entry]
@@ -43,7 +44,8 @@ struct MessageIDs: Sendable {
 }
 
 extension Array {
-  /// Where the elements begin of which a predicate holds, if it holds of all behind the first of them.
+  /// Where the elements begin of which a predicate holds, if it holds of all behind the first of
+  /// them.
   func boundary(_ belongs: (Element) -> Bool) -> Int {
     var (low, high) = (0, count)
     while low < high {

@@ -1,4 +1,5 @@
-/// What is pinned for an account: the system is told it when the account calls (spec/inbox.md, N24).
+/// What is pinned for an account: the system is told it when the account calls (spec/inbox.md,
+/// N24).
 struct Pinned: Sendable {
   var handle: Handle?
   var displayName: String?
@@ -51,7 +52,8 @@ extension InboxEvent.Claims {
 }
 
 extension String {
-  /// The text without characters that deceive, and nothing if nothing visible is left (spec/inbox.md, N23).
+  /// The text without characters that deceive, and nothing if nothing visible is left
+  /// (spec/inbox.md, N23).
   ///
   /// By scalars: what Swift takes for one character may hold one of them.
   var cleaned: String {

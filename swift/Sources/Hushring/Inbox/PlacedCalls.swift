@@ -58,7 +58,8 @@ struct PlacedCalls: Sendable {
 
   subscript(id: CallID) -> PlacedCall? { place(of: id).map { calls[$0] } }
 
-  /// Registers a call, or puts it in the place of the one that there is. Others are forgotten if there is no room.
+  /// Registers a call, or puts it in the place of the one that there is. Others are forgotten if
+  /// there is no room.
   mutating func set(_ call: PlacedCall) {
     if let place = place(of: call.id) {
       calls[place] = call

@@ -1,10 +1,11 @@
 extension Inbox {
-  /// Forgets what does not matter any more (spec/inbox.md, N5 and N34): prekeys 30 days after their expiry, message
-  /// ids, calls and held envelopes of more than 30 days ago, signals whose invitation has not come in 2 minutes,
-  /// revocation floors of more than 397 days ago, and what was kept of accounts that are neither trusted nor blocked,
-  /// once it is older than 30 days.
+  /// Forgets what does not matter any more (spec/inbox.md, N5 and N34): prekeys 30 days after their
+  /// expiry, message ids, calls and held envelopes of more than 30 days ago, signals whose
+  /// invitation has not come in 2 minutes, revocation floors of more than 397 days ago, and what
+  /// was kept of accounts that are neither trusted nor blocked, once it is older than 30 days.
   ///
-  /// Call it about once a day, with a trusted clock, because whatever it deletes does not come back.
+  /// Call it about once a day, with a trusted clock, because whatever it deletes does not come
+  /// back.
   ///
   /// - Returns: the ids of the prekeys: once the state is saved, delete them in your store too.
   @discardableResult

@@ -1,18 +1,19 @@
 import Foundation
 
 extension Inbox {
-  /// Adds the device's current prekeys, and signs a bundle for each, for the server to hand out, in their order: 259
-  /// bytes (`x25519`) or 1,443 (`xwing`) (spec/inbox.md, N8).
+  /// Adds the device's current prekeys, and signs a bundle for each, for the server to hand out, in
+  /// their order: 259 bytes (`x25519`) or 1,443 (`xwing`) (spec/inbox.md, N8).
   ///
-  /// Pass all prekeys of the publication at once, because each bundle says which suites were published together. Save
-  /// the inbox and store the prekeys, then upload the bundles.
+  /// Pass all prekeys of the publication at once, because each bundle says which suites were
+  /// published together. Save the inbox and store the prekeys, then upload the bundles.
   ///
-  /// The time of the publication is kept in the saved state. The next one is at least a second newer, whatever the clock
-  /// does, so that no sender takes it for an older one. A bundle expires with its prekey or with the certificate,
-  /// whichever is first.
+  /// The time of the publication is kept in the saved state. The next one is at least a second
+  /// newer, whatever the clock does, so that no sender takes it for an older one. A bundle expires
+  /// with its prekey or with the certificate, whichever is first.
   ///
   /// - Throws: ``HushringError/Code/wrongDevice`` if it is not this inbox's device, and what
-  ///   ``Device/publish(_:after:now:)`` throws; ``HushringError/Code/inboxFull`` beyond 256 prekeys.
+  ///   ``Device/publish(_:after:now:)`` throws; ``HushringError/Code/inboxFull`` beyond 256
+  ///   prekeys.
   public mutating func publish(
     _ prekeys: [Prekey], by device: Device, now: Timestamp
   ) throws(HushringError) -> [Data] {
@@ -22,8 +23,8 @@ extension Inbox {
     return bundles
   }
 
-  /// Begins a publication, like ``publish(_:by:now:)``, whose signatures an outside signer makes: save the inbox, and
-  /// hold no lock while they are made.
+  /// Begins a publication, like ``publish(_:by:now:)``, whose signatures an outside signer makes:
+  /// save the inbox, and hold no lock while they are made.
   ///
   /// The time of the publication is kept at once. If it is not finished, publish again.
   ///

@@ -3,29 +3,32 @@ import Foundation
 extension Inbox {
   /// Receives one envelope, 2,880 bytes (spec/envelope.md, section 13; spec/inbox.md, section 4).
   ///
-  /// Every event except a drop is pending from then on. Act on what is ``pending(now:)`` instead of on the event that
-  /// is returned here, so that nothing is lost in a crash between saving and acting.
+  /// Every event except a drop is pending from then on. Act on what is ``pending(now:)`` instead of
+  /// on the event that is returned here, so that nothing is lost in a crash between saving and
+  /// acting.
   ///
-  /// After ``HushringError/Code/inboxFull`` (256 events are pending, or 64 of this account) confirm nothing of this
-  /// page to the relay; act, acknowledge, and receive the page again. An envelope that is
-  /// ``HushringError/Code/untrusted`` is held until its account is trusted, and one of a trusted account that is
-  /// ``HushringError/Code/clock``, at most 24 hours ahead, until ``release(now:)``: of each kind at most 64, and 8 of
-  /// one account. All others are done with.
+  /// After ``HushringError/Code/inboxFull`` (256 events are pending, or 64 of this account) confirm
+  /// nothing of this page to the relay; act, acknowledge, and receive the page again. An envelope
+  /// that is ``HushringError/Code/untrusted`` is held until its account is trusted, and one of a
+  /// trusted account that is ``HushringError/Code/clock``, at most 24 hours ahead, until
+  /// ``release(now:)``: of each kind at most 64, and 8 of one account. All others are done with.
   ///
-  /// - Throws: the code of the first check that fails: `badLength`, `unsupportedVersion`, `unsupportedSuite`,
-  ///   `unknownPrekey`, `decryptionFailed`, `badContentLength`, `badPadding`, `badCertificate`, `badSignature`,
-  ///   `untrusted` with the account, `replayed`, `clock` and `tooOld` with the age, `revoked`,
-  ///   `certificateNotYetValid`, `certificateExpired`, `inboxFull`, `badCompression`, `tooLong`, `badCBOR`, `tooDeep`,
-  ///   `tooMany`, `badContent` with the member, `callIDTaken`.
+  /// - Throws: the code of the first check that fails: `badLength`, `unsupportedVersion`,
+  ///   `unsupportedSuite`, `unknownPrekey`, `decryptionFailed`, `badContentLength`, `badPadding`,
+  ///   `badCertificate`, `badSignature`, `untrusted` with the account, `replayed`, `clock` and
+  ///   `tooOld` with the age, `revoked`, `certificateNotYetValid`, `certificateExpired`,
+  ///   `inboxFull`, `badCompression`, `tooLong`, `badCBOR`, `tooDeep`, `tooMany`, `badContent` with
+  ///   the member, `callIDTaken`.
   @discardableResult
   public mutating func receive(_ envelope: Data, now: Timestamp) throws(HushringError) -> InboxEvent {
     let letter = try open(envelope)
     return try take(letter, from: .relay, now: now)
   }
 
-  /// Receives the held envelopes that were dated ahead and whose time has come (N13). Call it whenever the app wakes,
-  /// before saving. The events are returned, and pending; an invitation among them is missed. Those that are refused
-  /// now are gone, except where there is no room for their events.
+  /// Receives the held envelopes that were dated ahead and whose time has come (N13). Call it
+  /// whenever the app wakes, before saving. The events are returned, and pending; an invitation
+  /// among them is missed. Those that are refused now are gone, except where there is no room for
+  /// their events.
   @discardableResult
   public mutating func release(now: Timestamp) -> [InboxEvent] {
     let latest = now.adding(milliseconds: Limits.clockTolerance)

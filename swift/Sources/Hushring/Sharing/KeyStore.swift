@@ -19,7 +19,7 @@ public struct KeyStore: Sendable {
   ///
   /// - Throws: ``HushringError/Code/locked`` before the device is first unlocked; ``HushringError/Code/storage``,
   ///   with the `status` of the keychain; ``HushringError/Code/stateTooNew`` if a later version of this package has
-  ///   written them; ``HushringError/Code/badState``; ``HushringError/Code/unsupportedSuite``.
+  ///   written them; ``HushringError/Code/badState``.
   public func keys() throws(HushringError) -> Keys? {
     guard var data = try secrets.secret(Self.keys) else { return nil }
     defer { wipe(&data) }
@@ -130,6 +130,10 @@ extension Keys {
       }
     } catch { throw HushringError(.badState) }
     prekeys = []
-    while !rest.isEmpty { prekeys.append(try Prekey(exported: try take(Limits.prekeyExportLength))) }
+    while !rest.isEmpty {
+      let prekey = try take(Limits.prekeyExportLength)
+      // Its suite is not known: a later version, or a later system, has put it in.
+      do { prekeys.append(try Prekey(exported: prekey)) } catch { throw HushringError(.stateTooNew) }
+    }
   }
 }

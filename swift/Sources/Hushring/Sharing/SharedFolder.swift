@@ -57,11 +57,17 @@ struct SharedFolder: Sendable {
     return file
   }
 
-  /// Puts what was written beside a file in its place. Both its bytes and its name are on the disk then.
-  func replace(_ name: String, by file: SharedFile) throws(HushringError) {
-    try file.synchronize()
+  /// Puts what was written beside a file in its place.
+  func replace(_ name: String, by file: SharedFile, surviving loss: Loss) throws(HushringError) {
+    if loss == .power { try file.synchronize() }
     guard rename(path(name + Self.beside), path(name)) == 0 else { throw .storage(Int(errno)) }
-    try synchronize()
+    if loss == .power { try synchronize() }
+  }
+
+  enum Loss {
+    case process
+    /// The bytes, and the name, are on the disk when it returns.
+    case power
   }
 
   func discard(_ name: String) throws(HushringError) { try remove(name + Self.beside) }
@@ -102,11 +108,11 @@ struct SharedFile {
   let descriptor: Int32
 
   fileprivate init(_ path: String, _ flags: Int32) throws(HushringError) {
-    descriptor = Foundation.open(path, flags | O_CLOEXEC, 0o600)
+    descriptor = openFile(path, flags | O_CLOEXEC)
     guard descriptor >= 0 else { throw .storage(Int(errno)) }
   }
 
-  func close() { _ = Foundation.close(descriptor) }
+  func close() { closeFile(descriptor) }
 
   /// Reads the next bytes, at most so many.
   ///
@@ -114,7 +120,7 @@ struct SharedFile {
   func read(_ count: Int) throws(HushringError) -> Data? {
     var data = Data(count: count)
     while true {
-      let read = data.withUnsafeMutableBytes { Foundation.read(descriptor, $0.baseAddress, count) }
+      let read = data.withUnsafeMutableBytes { readFile(descriptor, $0) }
       if read > 0 { return data.prefix(read) }
       if read == 0 { return nil }
       guard errno == EINTR else { throw .storage(Int(errno)) }
@@ -124,7 +130,7 @@ struct SharedFile {
   func write(_ data: Data) throws(HushringError) {
     var rest = data
     while !rest.isEmpty {
-      let written = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
+      let written = rest.withUnsafeBytes { writeFile(descriptor, $0) }
       if written > 0 { rest = rest.dropFirst(written) }
       guard written > 0 || errno == EINTR else { throw .storage(Int(errno)) }
     }
@@ -137,6 +143,20 @@ struct SharedFile {
     #endif
     guard fsync(descriptor) == 0 else { throw .storage(Int(errno)) }
   }
+}
+
+// Within the type, its own methods would be meant.
+
+private func openFile(_ path: String, _ flags: Int32) -> Int32 { open(path, flags, 0o600) }
+
+private func closeFile(_ descriptor: Int32) { close(descriptor) }
+
+private func readFile(_ descriptor: Int32, _ bytes: UnsafeMutableRawBufferPointer) -> Int {
+  read(descriptor, bytes.baseAddress, bytes.count)
+}
+
+private func writeFile(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
+  write(descriptor, bytes.baseAddress, bytes.count)
 }
 
 extension URL {

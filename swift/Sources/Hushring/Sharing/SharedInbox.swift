@@ -62,29 +62,28 @@ public struct SharedInbox: Sendable {
   /// What `body` has changed is saved also if it throws, because an envelope that is refused as
   /// ``HushringError/Code/untrusted`` or ``HushringError/Code/clock`` is held.
   ///
-  /// - Throws: What `body` throws, unless it could not be saved; ``HushringError/Code/busy`` if the lock was not had in
-  ///   2 seconds; ``HushringError/Code/locked`` before the device is first unlocked;
+  /// - Throws: What `body` throws, if it could be saved. Else a ``HushringError``: ``HushringError/Code/busy`` if the
+  ///   lock was not had in 2 seconds; ``HushringError/Code/locked`` before the device is first unlocked;
   ///   ``HushringError/Code/notLinked``; ``HushringError/Code/storage``, with the `status`; and what
   ///   ``Inbox/init(state:certificate:atLeast:)`` throws, ``HushringError/Code/stateRolledBack`` also if there is no
-  ///   state any more. In each of these cases nothing was received: confirm nothing, and show the generic text.
-  public func update<Result>(
-    _ body: (inout Inbox) throws(HushringError) -> Result
-  ) throws(HushringError) -> Result {
-    try locked { () throws(HushringError) in
+  ///   state any more. Then nothing was received: confirm nothing, and show the generic text.
+  public func update<Result>(_ body: (inout Inbox) throws -> Result) throws -> Result {
+    let result = try locked { () throws(HushringError) in
       var (keys, inbox) = try load()
       let before = inbox.revision
-      let result: Swift.Result<Result, HushringError>
-      do throws(HushringError) { result = .success(try body(&inbox)) } catch { result = .failure(error) }
+      let result = Swift.Result { try body(&inbox) }
       try save(&inbox, keys.certificate, unless: before)
-      return try result.get()
+      return result
     }
+    return try result.get()
   }
 
-  /// Looks at the inbox.
+  /// Loads the inbox, gives the lock back, and looks at it.
   ///
-  /// - Throws: What `body` throws, and what ``update(_:)`` throws.
-  public func read<Result>(_ body: (Inbox) throws(HushringError) -> Result) throws(HushringError) -> Result {
-    try locked { () throws(HushringError) in try body(try load().inbox) }
+  /// - Throws: What ``update(_:)`` throws.
+  public func read<Result>(_ body: (Inbox) throws -> Result) throws -> Result {
+    let inbox = try locked { () throws(HushringError) in try load().inbox }
+    return try body(inbox)
   }
 
   /// Returns the keys: to seal with, and to make a link request for a renewal with.
@@ -184,11 +183,11 @@ extension SharedInbox {
     try locked { () throws(HushringError) in
       var rings = try reportedRings()
       rings.insert(callUUID, sentAt: sentAt, now: now)
-      let data = rings.encoded
-      try replace(Self.rings) { (file) throws(HushringError) in
-        try file.write(data)
-        return true
-      }
+      // Not for longer than the system runs: when it starts anew, nothing rings any more.
+      let file = try folder.replacement(of: Self.rings)
+      defer { file.close() }
+      try file.write(rings.encoded)
+      try folder.replace(Self.rings, by: file, surviving: .process)
     }
   }
 }
@@ -237,27 +236,13 @@ extension SharedInbox {
   private func save(
     _ inbox: inout Inbox, _ certificate: Certificate, unless before: UInt64? = nil
   ) throws(HushringError) {
-    let isReplaced = try replace(Self.inbox) { (file) throws(HushringError) in
-      try inbox.save { (piece: Data) throws(HushringError) in try file.write(piece) }
-      return inbox.revision != before
-    }
-    // Within the lock, and after the rename: a state that is newer than its revision is well.
-    if isReplaced { try store.setRevision(inbox.revision, of: certificate.device) }
-  }
-
-  /// - Parameter write: Returns whether the file is to be replaced.
-  @discardableResult
-  private func replace(
-    _ name: String, _ write: (SharedFile) throws(HushringError) -> Bool
-  ) throws(HushringError) -> Bool {
-    let file = try folder.replacement(of: name)
+    let file = try folder.replacement(of: Self.inbox)
     defer { file.close() }
-    guard try write(file) else {
-      try folder.discard(name)
-      return false
-    }
-    try folder.replace(name, by: file)
-    return true
+    try inbox.save { (piece: Data) throws(HushringError) in try file.write(piece) }
+    guard inbox.revision != before else { return try folder.discard(Self.inbox) }
+    try folder.replace(Self.inbox, by: file, surviving: .power)
+    // Within the lock, and after the rename: a state that is newer than its revision is well.
+    try store.setRevision(inbox.revision, of: certificate.device)
   }
 
   private func adding<Result>(

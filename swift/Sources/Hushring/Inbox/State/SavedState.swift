@@ -18,15 +18,15 @@ struct SavedState: Sendable {
 extension Inbox {
   /// The revision of the state that was saved or loaded last, and 0 before (spec/inbox.md, N35).
   ///
-  /// It rises by one with each state that differs from the one before. Keep it where no backup restores it, once the
-  /// state is stored, and pass it to ``init(state:certificate:atLeast:)``: so state that was restored from a copy is
-  /// found, which would accept replays.
+  /// It rises by one with each state that differs from the one before. Keep it where no backup
+  /// restores it, once the state is stored, and pass it to ``init(state:certificate:atLeast:)``: so
+  /// state that was restored from a copy is found, which would accept replays.
   public var revision: UInt64 { saved?.revision ?? 0 }
 
   /// Returns the state: usually some kilobytes, and 3.4 MB with everything at its bounds.
   ///
-  /// It contains no private key, but the plaintext of pending and held messages: keep it encrypted at rest, and out of
-  /// backups. A state that has not changed gives the same bytes.
+  /// It contains no private key, but the plaintext of pending and held messages: keep it encrypted
+  /// at rest, and out of backups. A state that has not changed gives the same bytes.
   public mutating func save() -> Data {
     var size = 0
     write { piece in size += piece.count }
@@ -59,13 +59,14 @@ extension Inbox {
 
   /// Loads the state that ``save()`` returned.
   ///
-  /// Prekeys are not in it: add them again. The device's certificate may have been renewed since. Keep state that is
-  /// refused, and do not go on without it.
+  /// Prekeys are not in it: add them again. The device's certificate may have been renewed since.
+  /// Keep state that is refused, and do not go on without it.
   ///
   /// - Parameter revision: the ``revision`` that the state must have at least.
-  /// - Throws: in this order ``HushringError/Code/stateTooNew`` if a later version of this package saved it;
-  ///   ``HushringError/Code/badState``; ``HushringError/Code/wrongAccount``; ``HushringError/Code/wrongDevice``;
-  ///   ``HushringError/Code/stateRolledBack`` if an older copy has taken its place.
+  /// - Throws: in this order ``HushringError/Code/stateTooNew`` if a later version of this package
+  ///   saved it; ``HushringError/Code/badState``; ``HushringError/Code/wrongAccount``;
+  ///   ``HushringError/Code/wrongDevice``; ``HushringError/Code/stateRolledBack`` if an older copy
+  ///   has taken its place.
   public init(state: Data, certificate: Certificate, atLeast revision: UInt64 = 0) throws(HushringError) {
     var rest = state
     var reader = StateReader {

@@ -18,7 +18,9 @@ struct StateWriter {
     try sink(piece)
   }
 
-  mutating func write(_ integer: some FixedWidthInteger) { bytes.append(contentsOf: integer.bigEndianBytes) }
+  mutating func write(_ integer: some FixedWidthInteger) {
+    withUnsafeBytes(of: integer.bigEndian) { bytes.append(contentsOf: $0) }
+  }
 
   mutating func write(_ some: some Collection<UInt8>) { bytes.append(contentsOf: some) }
 
