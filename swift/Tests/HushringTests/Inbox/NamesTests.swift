@@ -29,7 +29,9 @@ struct NamesTests {
 
   @Test(
     "A text of which nothing is seen is empty",
-    arguments: ["", " ", "\u{3000}\u{A0}", "\u{200D}", "\u{FE0F}\u{34F}", "\u{2800}\u{3164}", "\u{E0041}", "\t \u{2028}"])
+    arguments: [
+      "", " ", "\u{3000}\u{A0}", "\u{200D}", "\u{FE0F}\u{34F}", "\u{2800}\u{3164}", "\u{E0041}", "\t \u{2028}",
+    ])
   func invisible(_ text: String) { #expect(text.cleaned.isEmpty) }
 
   @Test("A phone number has no other digits than 0 to 9")

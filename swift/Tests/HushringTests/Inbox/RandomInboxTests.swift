@@ -54,20 +54,22 @@ private struct World {
   }
 
   private mutating func step(_ account: AccountKey, _ call: CallID) throws(HushringError) {
-      switch number(20) {
-      case 0: try inbox.trust(account, displayName: "A\(number(3))", now: now)
-      case 1: if number(6) == 0 { inbox.untrust(account) }
-      case 2: if number(6) == 0 { try inbox.block(account) } else { inbox.unblock(account, now: now) }
-      case 3: _ = try inbox.placeCall(call, accounts: [account, Letters.account(number(5))].prefix(1 + Int(number(2))), now: now)
-      case 4: _ = try inbox.answered(caller: account, callID: call, now: now)
-      case 5: inbox.left(caller: account, callID: call)
-      case 6: inbox.left(callID: call, accounts: [account])
-      case 7: try inbox.joined(caller: account, callID: call, accounts: [Letters.account(number(5)), account], now: now)
-      case 8: if number(8) == 0 { inbox.prune(now: now) }
-      case 9: inbox.release(now: now)
-      case 10: acknowledge()
-      default: try receive()
-      }
+    switch number(20) {
+    case 0: try inbox.trust(account, displayName: "A\(number(3))", now: now)
+    case 1: if number(6) == 0 { inbox.untrust(account) }
+    case 2: if number(6) == 0 { try inbox.block(account) } else { inbox.unblock(account, now: now) }
+    case 3:
+      _ = try inbox.placeCall(
+        call, accounts: [account, Letters.account(number(5))].prefix(1 + Int(number(2))), now: now)
+    case 4: _ = try inbox.answered(caller: account, callID: call, now: now)
+    case 5: inbox.left(caller: account, callID: call)
+    case 6: inbox.left(callID: call, accounts: [account])
+    case 7: try inbox.joined(caller: account, callID: call, accounts: [Letters.account(number(5)), account], now: now)
+    case 8: if number(8) == 0 { inbox.prune(now: now) }
+    case 9: inbox.release(now: now)
+    case 10: acknowledge()
+    default: try receive()
+    }
   }
 
   private mutating func receive() throws(HushringError) {
@@ -89,7 +91,9 @@ private struct World {
       }
       received += 1
       if case .drop = event.action { return }
-      let listed = inbox.pending(now: now).filter { $0.messageID == event.messageID && $0.sender.account == event.sender.account }
+      let listed = inbox.pending(now: now).filter {
+        $0.messageID == event.messageID && $0.sender.account == event.sender.account
+      }
       #expect(listed == [event], "what was accepted is listed as it was")
     } catch {
       guard case .refused(let expected, _) = judged else { throw error }
@@ -109,14 +113,16 @@ private struct World {
     #expect(waiting.values.allSatisfy { $0 <= 64 + 8 })
     #expect(inbox.joinedCalls.calls.allSatisfy { inbox.isUp($0.caller, $0.id) })
     let trusted = inbox.accounts.records.filter { $0.standing == .trusted }.map(\.key)
-    #expect(inbox.holding.entries.allSatisfy { entry in
-      let sender = entry.letter.origin.account
-      return trusted.contains(sender) ? entry.reason == .clock : entry.reason == .untrusted || sender == inbox.account
-    })
-    #expect(inbox.accounts.records.allSatisfy { record in
-      let isKnown = record.standing == .trusted || record.key == inbox.account
-      return isKnown || record.messageIDs.count == 0 && record.calls.isEmpty && record.pinned.size == 0
-    })
+    #expect(
+      inbox.holding.entries.allSatisfy { entry in
+        let sender = entry.letter.origin.account
+        return trusted.contains(sender) ? entry.reason == .clock : entry.reason == .untrusted || sender == inbox.account
+      })
+    #expect(
+      inbox.accounts.records.allSatisfy { record in
+        let isKnown = record.standing == .trusted || record.key == inbox.account
+        return isKnown || record.messageIDs.count == 0 && record.calls.isEmpty && record.pinned.size == 0
+      })
     guard received.isMultiple(of: 20) else { return }
     let loaded = try inbox.reloaded()
     #expect(loaded.state == inbox.state)

@@ -1,8 +1,13 @@
-import Crypto
 import Foundation
 import Testing
 
 @testable import Hushring
+
+#if canImport(CryptoKit)
+import CryptoKit
+#else
+import Crypto
+#endif
 
 @Suite("Saved state")
 struct SavedStateTests {
