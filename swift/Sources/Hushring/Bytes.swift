@@ -1,5 +1,3 @@
-import Foundation
-
 extension Collection<UInt8> {
   /// Lowercase.
   var hexadecimal: String {
@@ -47,20 +45,5 @@ struct Reader {
 
   mutating func integer<Number: FixedWidthInteger & UnsignedInteger>(_: Number.Type = Number.self) -> Number {
     bytes(MemoryLayout<Number>.size).reduce(0) { $0 << 8 | Number($1) }
-  }
-}
-
-extension Array<UInt8> {
-  /// Overwrites the bytes, which held something secret. Of an array that others share, they keep a
-  /// copy.
-  mutating func wipe() {
-    withUnsafeMutableBytes { bytes in
-      guard let start = bytes.baseAddress else { return }
-      #if canImport(Darwin)
-        memset_s(start, bytes.count, 0, bytes.count)
-      #else
-        explicit_bzero(start, bytes.count)
-      #endif
-    }
   }
 }

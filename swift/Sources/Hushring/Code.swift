@@ -58,6 +58,8 @@ extension HushringError {
     /// Keys or state that cannot be read before the device is first unlocked. A code of this
     /// package.
     case locked = "locked"
+    /// A store of keys without a device. A code of this package.
+    case notLinked = "not_linked"
     /// A publication without prekeys.
     case noPrekeys = "no_prekeys"
     /// The system gave no random bytes, zeros, or the same twice, so nothing was made.
@@ -76,6 +78,8 @@ extension HushringError {
     case stateTooNew = "state_too_new"
     /// More than 16 nested containers.
     case tooDeep = "too_deep"
+    /// A file or an item of the keychain that could not be read or written. A code of this package.
+    case storage = "storage"
     /// Content that does not fit the envelope after compression.
     case tooLarge = "too_large"
     /// More than 65,536 bytes of content before compression.

@@ -11,10 +11,14 @@ public struct HushringError: Error, Hashable, Sendable {
   public internal(set) var age: Int64?
   /// With ``Code/tooLarge``: the bytes that the compressed content needs, and those that there are.
   public internal(set) var size: Size?
+  /// With ``Code/storage``: what the system said, an `errno` or an `OSStatus` such as −34018 for a missing entitlement.
+  public internal(set) var status: Int?
 
   /// The bytes that a compressed content needs, and those that there are.
   public struct Size: Hashable, Sendable {
+    /// What the content needs.
     public let needed: Int
+    /// The smallest room among the suites of the targets.
     public let available: Int
   }
 
@@ -22,7 +26,8 @@ public struct HushringError: Error, Hashable, Sendable {
 }
 
 extension HushringError: CustomStringConvertible {
+  /// Its code, and the path of the member.
   public var description: String {
-    "hushring: \(code.rawValue)" + (member.map { " (\($0))" } ?? "")
+    "hushring: \(code.rawValue)" + (member.map { " (\($0))" } ?? status.map { " (\($0))" } ?? "")
   }
 }

@@ -10,17 +10,16 @@ struct Bytes32: Hashable, Comparable, Sendable {
   /// - Parameter bytes: exactly 32.
   init?(_ bytes: some Collection<UInt8>) {
     guard bytes.count == 32 else { return nil }
-    var words: [UInt64] = [0, 0, 0, 0]
-    for (place, byte) in bytes.enumerated() { words[place / 8] = words[place / 8] << 8 | UInt64(byte) }
-    quarters = (words[0], words[1], words[2], words[3])
+    var quarters: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+    Swift.withUnsafeMutableBytes(of: &quarters) { $0.copyBytes(from: bytes) }
+    self.quarters = (quarters.0.bigEndian, quarters.1.bigEndian, quarters.2.bigEndian, quarters.3.bigEndian)
   }
 
   var words: [UInt64] { [quarters.0, quarters.1, quarters.2, quarters.3] }
 
   var bytes: [UInt8] {
-    words.flatMap { word in
-      (0..<8).map { UInt8(truncatingIfNeeded: word >> (56 - 8 * $0)) }
-    }
+    let quarters = (quarters.0.bigEndian, quarters.1.bigEndian, quarters.2.bigEndian, quarters.3.bigEndian)
+    return Swift.withUnsafeBytes(of: quarters) { Array($0) }
   }
 
   static func == (left: Self, right: Self) -> Bool { left.quarters == right.quarters }

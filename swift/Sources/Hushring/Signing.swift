@@ -81,9 +81,17 @@ struct SigningKey: Sendable, Secretive {
   }
 }
 
-/// Overwrites a buffer of one's own that held a secret.
+/// Overwrites a buffer of one's own that held a secret. Of an array that others share, they keep a copy.
 func wipe(_ bytes: inout [UInt8]) {
-  for place in bytes.indices { bytes[place] = 0 }
+  bytes.withUnsafeMutableBytes { bytes in
+    guard let start = bytes.baseAddress else { return }
+    // Nothing reads the buffer afterwards, so that a compiler would leave out a loop.
+    #if canImport(Darwin)
+      memset_s(start, bytes.count, 0, bytes.count)
+    #else
+      explicit_bzero(start, bytes.count)
+    #endif
+  }
 }
 
 func wipe(_ data: inout Data) { data.resetBytes(in: data.startIndex..<data.endIndex) }

@@ -12,7 +12,7 @@ public struct Outcome: Sendable {
   public var reports: CallPayload?
   /// What is shown instead, if CallKit refuses ``reports``: no call is lost.
   public var insteadOfReport: Notice?
-  /// The ring that is to be put into ``ReportedRings``, once it was reported or shown.
+  /// The ring of which ``/Hushring/SharedInbox/addReportedRing(_:sentAt:now:)`` is told, once it was reported or shown.
   public var remembers: Remembered?
   /// Whether the app's own store gets the event. It comes before the acknowledgement.
   public var isStored = false
@@ -35,6 +35,11 @@ public struct Outcome: Sendable {
   public struct Remembered: Hashable, Sendable {
     public let callUUID: UUID
     public let sentAt: Timestamp
+
+    public init(callUUID: UUID, sentAt: Timestamp) {
+      self.callUUID = callUUID
+      self.sentAt = sentAt
+    }
   }
 
   private init() {}
@@ -43,6 +48,7 @@ public struct Outcome: Sendable {
 /// What both processes have written down, as far as an outcome depends on it. Read it while the lock is held.
 public struct Surroundings: Sendable {
   public var ringing = Ringing.callKit
+  /// ``/Hushring/SharedInbox/reportedRings()``.
   public var reported = ReportedRings()
   /// The account of this device. What its other devices say is for the app, and not shown.
   public var ownAccount: AccountKey?
@@ -166,7 +172,8 @@ extension Outcome {
     // Something of a contact waits, perhaps a call.
     case .inboxFull: false
     // Keys or state could not be read, or the other process is at work.
-    case .locked, .busy, .badState, .stateTooNew, .stateRolledBack, .wrongAccount, .wrongDevice: false
+    case .locked, .busy, .storage, .notLinked, .badState, .stateTooNew, .stateRolledBack, .wrongAccount, .wrongDevice:
+      false
     // Not of a received envelope. If one comes all the same, nobody could look.
     case .badCallID, .badKey, .badLifetime, .badMAC, .badOffers, .bundleExpired, .bundleNotYetValid, .callOver,
       .duplicateSuite, .invalidSigner, .noPrekeys, .noRandomness, .prekeyExpired, .staleBundle, .tooLarge, .weakKey:

@@ -54,6 +54,25 @@ struct CurveTests {
     }
   }
 
+  @Test("The equation decides the signatures of certificates as their vectors say")
+  func certificates() throws {
+    var (valid, wrong) = (0, 0)
+    for path in Repository.jsonFiles(below: "vectors/certificates") {
+      let vector = try JSON.file(path)
+      guard let certificate = Certificate(unverified: try vector.hex("certificate")),
+        code({ try EdwardsPoint.check(certificate.account.bytes.bytes) }) == nil
+      else { continue }
+      let bytesToSign = Hushring.bytesToSign(.certificate, fields: Array(certificate.bytes.prefix(80)))
+      let holds = certificate.signature.equationHolds(bytesToSign, key: certificate.account.bytes)
+      #expect(
+        (holds && certificate.signature.isSound)
+          == certificate.signature.verifies(bytesToSign, key: certificate.account.bytes), "\(path)")
+      if vector["expect"]?["error"] == nil { #expect(holds) }
+      if holds { valid += 1 } else { wrong += 1 }
+    }
+    #expect(valid > 10 && wrong > 3)
+  }
+
   @Test("A signature's S is below L, and its R is canonical and not of small order")
   func signatures() throws {
     let key = try SigningKey.generate()

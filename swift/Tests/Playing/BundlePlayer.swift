@@ -121,9 +121,9 @@ enum BundlePlayer {
 
   /// As vectors write it: the entries that are those of the expected `fill` are written in that way.
   private static func described(_ known: LastPublished, like expected: Value?) -> Value {
-    let filled = (try? fill(expected?["fill"])) ?? []
-    let areFilled = !filled.isEmpty && Set(filled).isSubset(of: known.entries)
-    let entries = areFilled ? known.entries.filter { !Set(filled).contains($0) } : known.entries
+    let filled = Set((try? fill(expected?["fill"])) ?? [])
+    let areFilled = !filled.isEmpty && filled.isSubset(of: known.entries)
+    let entries = areFilled ? known.entries.filter { !filled.contains($0) } : known.entries
     return .object([
       "floor": known.floor.value == 0 ? nil : .number(known.floor),
       "entries": .array(entries.map(described)),

@@ -16,7 +16,7 @@ enum CBOR {
     let members = try decoder.content()
     // C14. The decoder has found it all already, if it has no fault.
     var encoder = CBOREncoder(capacity: bytes.count)
-    defer { encoder.bytes.wipe() }
+    defer { wipe(&encoder.bytes) }
     do { try encoder.add(.map(members), depth: 0) } catch { throw HushringError(.badCBOR) }
     guard encoder.bytes == bytes else { throw HushringError(.badCBOR) }
     return members

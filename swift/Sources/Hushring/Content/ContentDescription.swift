@@ -1,32 +1,26 @@
 // What is said confidentially stays out of logs: `print`, `dump`, `String(reflecting:)` and interpolation show the
 // kind of a content, and nothing of what it holds.
 
-extension Content: CustomStringConvertible, CustomReflectable {
+extension Content: Secretive {
   public var description: String {
     if case .other = self { "Content(other)" } else { "Content(\(type))" }
   }
-
-  public var customMirror: Mirror { Mirror(self, children: [:]) }
 }
 
-extension CallInvite: CustomStringConvertible, CustomReflectable {
+extension CallInvite: Secretive {
   public var description: String { "CallInvite" }
-  public var customMirror: Mirror { Mirror(self, children: [:]) }
 }
 
-extension CallAnswer: CustomStringConvertible, CustomReflectable {
+extension CallAnswer: Secretive {
   public var description: String { "CallAnswer" }
-  public var customMirror: Mirror { Mirror(self, children: [:]) }
 }
 
-extension CallCandidates: CustomStringConvertible, CustomReflectable {
+extension CallCandidates: Secretive {
   public var description: String { "CallCandidates" }
-  public var customMirror: Mirror { Mirror(self, children: [:]) }
 }
 
-extension CallCandidates.Candidate: CustomStringConvertible, CustomReflectable {
+extension CallCandidates.Candidate: Secretive {
   public var description: String { "Candidate" }
-  public var customMirror: Mirror { Mirror(self, children: [:]) }
 }
 
 extension CallNegotiate: CustomDebugStringConvertible, CustomReflectable {
@@ -34,32 +28,26 @@ extension CallNegotiate: CustomDebugStringConvertible, CustomReflectable {
   public var customMirror: Mirror { Mirror(self, children: [:]) }
 }
 
-extension CallNegotiate.Description: CustomStringConvertible, CustomReflectable {
+extension CallNegotiate.Description: Secretive {
   public var description: String { "Description" }
-  public var customMirror: Mirror { Mirror(self, children: [:]) }
 }
 
-extension CallEnd: CustomStringConvertible, CustomReflectable {
+extension CallEnd: Secretive {
   public var description: String { "CallEnd" }
-  public var customMirror: Mirror { Mirror(self, children: [:]) }
 }
 
-extension Message: CustomStringConvertible, CustomReflectable {
+extension Message: Secretive {
   public var description: String { "Message" }
-  public var customMirror: Mirror { Mirror(self, children: [:]) }
 }
 
-extension Cover: CustomStringConvertible, CustomReflectable {
+extension Cover: Secretive {
   public var description: String { "Cover" }
-  public var customMirror: Mirror { Mirror(self, children: [:]) }
 }
 
-extension OtherContent: CustomStringConvertible, CustomReflectable {
+extension OtherContent: Secretive {
   public var description: String { "OtherContent" }
-  public var customMirror: Mirror { Mirror(self, children: [:]) }
 }
 
-extension Handle: CustomStringConvertible, CustomReflectable {
+extension Handle: Secretive {
   public var description: String { "Handle" }
-  public var customMirror: Mirror { Mirror(self, children: [:]) }
 }

@@ -47,7 +47,7 @@ extension Content {
   /// Checks it, encodes it and compresses it, as a frame holds it.
   func compressed() throws(HushringError) -> [UInt8] {
     var encoded = try encoded()
-    defer { encoded.wipe() }
+    defer { wipe(&encoded) }
     return Deflate.compress(encoded)
   }
 }
@@ -59,7 +59,6 @@ public struct Fitted: Sendable {
   public let dropped: [String]
 }
 
-extension Fitted: CustomStringConvertible, CustomReflectable {
+extension Fitted: Secretive {
   public var description: String { "\(content), without \(dropped.count) candidates" }
-  public var customMirror: Mirror { Mirror(self, children: [:]) }
 }

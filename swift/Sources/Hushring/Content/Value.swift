@@ -194,7 +194,7 @@ extension Value: ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral, Expre
   public init(dictionaryLiteral members: (String, Value)...) { self = .map(Members(members)) }
 }
 
-extension Value: CustomStringConvertible, CustomReflectable {
+extension Value: Secretive {
   public var description: String {
     switch self {
     case .null: "null"
@@ -206,13 +206,10 @@ extension Value: CustomStringConvertible, CustomReflectable {
     case .map: "a map"
     }
   }
-
-  public var customMirror: Mirror { Mirror(self, children: [:]) }
 }
 
-extension Members: CustomStringConvertible, CustomReflectable {
+extension Members: Secretive {
   public var description: String { "\(count) members" }
-  public var customMirror: Mirror { Mirror(self, children: [:]) }
 }
 
 extension String {

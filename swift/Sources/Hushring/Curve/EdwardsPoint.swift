@@ -14,7 +14,7 @@ enum EdwardsPoint {
 
   /// Whether an encoding is that of a number below p, and not of a negative 0.
   static func isCanonical(_ encoding: Bytes32) -> Bool {
-    encoding.clearingBit255.littleEndianIsBelow(prime) && !negativeZeros.contains(encoding)
+    encoding.clearingBit255.littleEndianIsBelow(FieldElement.modulus) && !negativeZeros.contains(encoding)
   }
 
   /// Whether a canonical encoding is that of a point of small order.
@@ -27,8 +27,6 @@ enum EdwardsPoint {
   private static func isY(_ y: FieldElement) -> Bool {
     ((y.squared - .one) * (d * y.squared + .one)).isSquare
   }
-
-  private static let prime = constant("edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f")
 
   private static let negativeZeros = [
     "0100000000000000000000000000000000000000000000000000000000000080",

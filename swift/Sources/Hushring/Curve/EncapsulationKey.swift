@@ -12,7 +12,7 @@ enum EncapsulationKey {
   /// K7: whether all 32 bytes, bit 255 among them, are a number below p that is not of low order.
   static func isSoundX25519(_ key: ArraySlice<UInt8>) -> Bool {
     guard let bytes = Bytes32(key) else { return false }
-    return bytes.littleEndianIsBelow(prime) && !lowOrder.contains(bytes)
+    return bytes.littleEndianIsBelow(FieldElement.modulus) && !lowOrder.contains(bytes)
   }
 
   /// K8: whether each of the coefficients of an ML-KEM key, two in three bytes, is below 3,329.
@@ -25,8 +25,6 @@ enum EncapsulationKey {
     }
     return true
   }
-
-  private static let prime = constant("edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f")
 
   private static let lowOrder = [
     "0000000000000000000000000000000000000000000000000000000000000000",

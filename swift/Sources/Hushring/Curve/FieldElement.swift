@@ -8,6 +8,9 @@ struct FieldElement {
 
   private static let mask: UInt64 = 1 << 51 - 1
 
+  /// p
+  static let modulus = constant("edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f")
+
   static let zero = FieldElement(0)
   static let one = FieldElement(1)
 
