@@ -67,6 +67,18 @@ targets += [
     name: "HushringCallKitTests", dependencies: ["HushringCallKit"], path: "swift/Tests/HushringCallKitTests"),
 ]
 
+#if !canImport(Darwin)
+  if standIns {
+    for sample in ["NotificationService", "App"] {
+      targets.append(
+        .target(
+          name: "Sample\(sample)", dependencies: ["HushringCallKit"] + callFrameworks,
+          path: "swift/Tests/Samples/\(sample)", exclude: ["Code/Info.plist", "Code/\(sample).entitlements"] + (sample == "App" ? ["Code/Localizable.strings"] : []),
+          swiftSettings: [.define("HUSHRING_STAND_INS")]))
+    }
+  }
+#endif
+
 let package = Package(
   name: "hushring",
   platforms: [.iOS(.v17), .macOS(.v14)],

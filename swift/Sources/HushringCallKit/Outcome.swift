@@ -35,6 +35,11 @@ public struct Outcome: Sendable {
   public struct Remembered: Hashable, Sendable {
     public let callUUID: UUID
     public let sentAt: Timestamp
+
+    public init(callUUID: UUID, sentAt: Timestamp) {
+      self.callUUID = callUUID
+      self.sentAt = sentAt
+    }
   }
 
   private init() {}
@@ -43,6 +48,7 @@ public struct Outcome: Sendable {
 /// What both processes have written down, as far as an outcome depends on it. Read it while the lock is held.
 public struct Surroundings: Sendable {
   public var ringing = Ringing.callKit
+  /// ``/Hushring/SharedInbox/reportedRings()``.
   public var reported = ReportedRings()
   /// The account of this device. What its other devices say is for the app, and not shown.
   public var ownAccount: AccountKey?

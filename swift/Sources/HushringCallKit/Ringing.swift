@@ -1,5 +1,5 @@
 /// How a call rings on this device.
-public enum Ringing: String, Sendable {
+public enum Ringing: String, Codable, Sendable {
   /// CallKit, or LiveCommunicationKit.
   case callKit
   /// A time-sensitive notification: where CallKit must not be used.

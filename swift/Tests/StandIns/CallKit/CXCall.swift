@@ -1,4 +1,5 @@
-// What describes a call, and what is asked of it (developer.apple.com/documentation/callkit).
+// What describes a call, and what is asked of it (developer.apple.com/documentation/callkit). Actions are not Sendable
+// here, so that the samples compile whether or not the SDK says that they are.
 
 import Dispatch
 import Foundation
@@ -32,7 +33,7 @@ open class CXCallUpdate: NSObject {
   public override init() {}
 }
 
-open class CXAction: NSObject, @unchecked Sendable {
+open class CXAction: NSObject {
   public let uuid = UUID()
   private let state = Locked<Bool?>(nil)
 
@@ -44,13 +45,13 @@ open class CXAction: NSObject, @unchecked Sendable {
   public var standInFulfilled: Bool? { state.withLock { $0 } }
 }
 
-open class CXCallAction: CXAction, @unchecked Sendable {
+open class CXCallAction: CXAction {
   public let callUUID: UUID
 
   public init(call callUUID: UUID) { self.callUUID = callUUID }
 }
 
-open class CXStartCallAction: CXCallAction, @unchecked Sendable {
+open class CXStartCallAction: CXCallAction {
   open var handle: CXHandle
   open var isVideo = false
 
@@ -60,11 +61,11 @@ open class CXStartCallAction: CXCallAction, @unchecked Sendable {
   }
 }
 
-open class CXAnswerCallAction: CXCallAction, @unchecked Sendable {}
+open class CXAnswerCallAction: CXCallAction {}
 
-open class CXEndCallAction: CXCallAction, @unchecked Sendable {}
+open class CXEndCallAction: CXCallAction {}
 
-open class CXSetMutedCallAction: CXCallAction, @unchecked Sendable {
+open class CXSetMutedCallAction: CXCallAction {
   open var isMuted: Bool
 
   public init(call callUUID: UUID, muted: Bool) {
@@ -73,13 +74,13 @@ open class CXSetMutedCallAction: CXCallAction, @unchecked Sendable {
   }
 }
 
-open class CXTransaction: NSObject, @unchecked Sendable {
+open class CXTransaction: NSObject {
   public let actions: [CXAction]
 
   public init(action: CXAction) { actions = [action] }
 }
 
-open class CXCallController: NSObject, @unchecked Sendable {
+open class CXCallController: NSObject {
   private let transactions = Locked<[CXTransaction]>([])
 
   public override init() {}

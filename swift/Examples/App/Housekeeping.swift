@@ -1,0 +1,49 @@
+import Foundation
+import Hushring
+
+/// What a device does on a timer, whether it is used or not (spec/threat-model.md, DEP19): new prekeys every week, a new
+/// certificate in time, and forgetting what is too old.
+@MainActor
+struct Housekeeping {
+  let store: AppStore
+  let relay: Relay
+  let installation: Installation
+
+  func keep() async throws {
+    // What is forgotten, or dated, by a wrong clock does not come back.
+    guard installation.clock.isSynchronized else { return }
+    if store.state.prunedAt.map({ $0 < Date(timeIntervalSinceNow: -86_400) }) ?? true { try prune() }
+    try renewCertificate()
+    let week = TimeInterval(Configuration.publicationDays * 86_400)
+    if store.state.publication.map({ $0.at < Date(timeIntervalSinceNow: -week) }) ?? true { try publish() }
+    try await upload()
+  }
+
+  /// Generate and store, publish, save; the upload comes after (spec/sharing.md, section 5).
+  func publish() throws {
+    let bundles = try installation.publish()
+    try store.change { $0.publication = Publication(bundles: bundles, at: Date()) }
+  }
+
+  /// Uploads what was published and not uploaded yet: the same bytes, as often as it takes.
+  func upload() async throws {
+    guard let publication = store.state.publication, !publication.isUploaded else { return }
+    try await relay.publish(publication.bundles)
+    try store.change { $0.publication?.isUploaded = true }
+  }
+
+  private func prune() throws {
+    try installation.prune()
+    try store.change { $0.prunedAt = Date() }
+  }
+
+  /// A device whose certificate has ended can seal nothing, not even an answer. Where the account key is elsewhere, the
+  /// device asks to be linked again instead (`Linking.join`).
+  private func renewCertificate() throws {
+    let certificate = try installation.device.certificate
+    let half = certificate.notBefore.value + (certificate.expiresAt.value - certificate.notBefore.value) / 2
+    guard installation.clock.now.milliseconds / 1_000 > half, try installation.holdsAccountKey else { return }
+    try installation.renewCertificate()
+    try publish() // with the new certificate
+  }
+}

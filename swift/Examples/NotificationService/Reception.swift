@@ -1,0 +1,247 @@
+import CallKit
+import Foundation
+import Hushring
+import HushringCallKit
+
+/// Takes pushes and the mailbox: receives, saves, acts, acknowledges and saves (spec/sharing.md, section 1).
+///
+/// What an event means for the extension, ``/HushringCallKit/Outcome`` says; here it is done.
+actor Reception {
+  private let installation: Installation
+  private let mailbox: any Mailbox
+  private let notices: any NoticeBoard
+  private let report: @Sendable (CallPayload) async -> CallKitFailure?
+  private let announce: @Sendable () -> Void
+  private let interval: Duration
+
+  /// The number of the wake that is at work, and of the last one that has ended.
+  private var (current, ended) = (0, 0)
+  /// For whom another wake follows.
+  private var following: [PushHandler] = []
+  private var waiting: [CheckedContinuation<Void, Never>] = []
+  /// The handlers that are not answered yet, with the names of their events once these are known.
+  private var open: [Open] = []
+  /// One after the other: a push may come while a page is at work.
+  private var atWork: Task<Void, Never>?
+
+  private struct Open {
+    let handler: PushHandler
+    var event: EventName?
+    /// The event is acknowledged once the handler has shown it.
+    var isShownLater = false
+  }
+
+  /// - Parameter report: Reports a call to CallKit, and returns why it was refused, if it was.
+  init(
+    _ installation: Installation, mailbox: any Mailbox, notices: any NoticeBoard = SystemNotices(),
+    report: @escaping @Sendable (CallPayload) async -> CallKitFailure? = { await CXProvider.report($0) },
+    announce: @escaping @Sendable () -> Void = DarwinSignal.post, interval: Duration = Configuration.grid
+  ) {
+    self.installation = installation
+    self.mailbox = mailbox
+    self.notices = notices
+    self.report = report
+    self.announce = announce
+    self.interval = interval
+  }
+
+  /// Takes the envelope of a push, and the mailbox. Returns when the wake has ended that covers both: only then the
+  /// handler answers, because the system may stop the process as soon as it has an answer, and what is asked of the relay
+  /// must not depend on what the push was.
+  func take(_ handler: PushHandler) async {
+    open.append(Open(handler: handler))
+    defer { open.removeAll { $0.handler === handler } }
+    if current > ended {
+      // Another wake follows this one. The envelope is received at once, between two pages.
+      following.append(handler)
+      let number = current + 1
+      if installation.clock.isSynchronized { try? await takePushed([handler]) }
+      while ended < number { await withCheckedContinuation { waiting.append($0) } }
+    } else {
+      await wakeUntilNobodyFollows([handler])
+    }
+    handler.finish()
+  }
+
+  private func wakeUntilNobodyFollows(_ first: [PushHandler]) async {
+    var handlers = first
+    while !handlers.isEmpty {
+      current += 1
+      await wake(handlers)
+      ended = current
+      handlers = following
+      following = []
+      for continuation in waiting { continuation.resume() }
+      waiting = []
+    }
+  }
+
+  private func wake(_ handlers: [PushHandler]) async {
+    let wake = Wake(
+      mailbox: mailbox,
+      isTimeKnown: { [installation] in installation.clock.isSynchronized },
+      takeAll: { [self] envelopes in try await takeAll(envelopes) },
+      interval: interval, mostPages: Configuration.mostPages, patience: Configuration.patience)
+    do {
+      try await wake.run { [self] in try await takePushed(handlers) }
+    } catch {
+      Log.problem("a wake was not finished") // what was not confirmed comes again
+    }
+  }
+
+  /// Receives what was pushed. It comes again with its page, as a duplicate.
+  private func takePushed(_ handlers: [PushHandler]) async throws {
+    let unknown = handlers.filter { !$0.isKnown }
+    let envelopes = unknown.compactMap(\.envelope)
+    guard !envelopes.isEmpty else { return }
+    do {
+      _ = try await takeAll(envelopes)
+    } catch {
+      let outcome = Outcome(of: Outcome.Failure(error))
+      for handler in unknown where !handler.isKnown { handler.show(outcome.shows) }
+      throw error
+    }
+  }
+
+  /// Returns whether there was room for all: if not at first, then after acting.
+  private func takeAll(_ envelopes: [Data]) async throws -> Bool {
+    let before = atWork
+    let work = Task {
+      await before?.value
+      let refused = try await take(envelopes)
+      return refused.isEmpty ? true : try await take(refused).isEmpty
+    }
+    atWork = Task { _ = await work.result }
+    return try await work.value
+  }
+
+  /// Receives, saves, acts, acknowledges, and saves. Returns those for which there was no room.
+  private func take(_ envelopes: [Data]) async throws -> [Data] {
+    guard installation.clock.isSynchronized else { throw Installation.Problem.timeUnknown }
+    let pushed = Set(open.compactMap(\.handler.envelope))
+    let received = try installation.run { session in
+      var received = Received()
+      for envelope in envelopes {
+        if pushed.contains(envelope) { session.explain(envelope) } // before: afterwards it is a duplicate
+        do throws(HushringError) {
+          received.events[envelope] = EventName(try session.inbox.receive(envelope, now: session.now))
+        } catch {
+          received.codes[envelope] = error.code
+        }
+      }
+      _ = session.inbox.release(now: session.now) // what was dated ahead, once its time has come
+      return received
+    }
+    note(received)
+    try await act()
+    for opened in open where !opened.handler.isKnown && opened.event != nil {
+      opened.handler.show(.nothing) // it was shown before
+    }
+    return envelopes.filter { received.codes[$0] == .inboxFull }
+  }
+
+  private func note(_ received: Received) {
+    for index in open.indices {
+      guard let envelope = open[index].handler.envelope else { continue }
+      if let event = received.events[envelope] { open[index].event = event }
+      if let code = received.codes[envelope], open[index].event == nil {
+        open[index].handler.show(Outcome(of: .refused(code)).shows)
+      }
+    }
+  }
+
+  private struct Received: Sendable {
+    var events: [Data: EventName] = [:]
+    var codes: [Data: HushringError.Code] = [:]
+  }
+}
+
+// Acting.
+
+extension Reception {
+  /// Goes through the journal: a few events at a time, because one may have a megabyte.
+  private func act() async throws {
+    let start = try installation.run { session in
+      (inbox: session.inbox, now: session.now, surroundings: session.surroundings)
+    }
+    var pending = start.inbox.pending(now: start.now)
+    var isAnnounced = false
+    var isOver = false
+    while !isOver {
+      var done: [EventName] = []
+      for _ in 0..<8 {
+        guard let event = pending.next() else {
+          isOver = true
+          break
+        }
+        guard !open.contains(where: { $0.isShownLater && $0.event == EventName(event) }) else { continue }
+        let outcome = Outcome(of: event, in: start.surroundings)
+        try await act(outcome, of: event, &done)
+        isAnnounced = isAnnounced || outcome.isAnnounced
+      }
+      try acknowledge(done)
+    }
+    if isAnnounced { announce() }
+  }
+
+  private func act(_ outcome: Outcome, of event: InboxEvent, _ done: inout [EventName]) async throws {
+    let name = EventName(event)
+    let handler = open.first { $0.event == name }?.handler
+    if outcome.isStored, let item = Arrived(event) { try installation.arrivals.put(item) }
+    if let callUUID = outcome.withdraws {
+      notices.withdraw(callUUID)
+      installation.arrivals.removeMissedCall(callUUID)
+    }
+    if let payload = outcome.reports, let instead = outcome.insteadOfReport {
+      handler?.show(.notice(instead)) // if time runs out meanwhile
+      if let failure = await report(payload) {
+        Log.problem("CallKit: \(failure.code). \(failure.remedy)")
+        notices.show(instead)
+      }
+    }
+    switch outcome.shows {
+    case .notice(let notice) where !notice.isTimeSensitive && showLater(notice, name): return
+    case .notice(let notice): notices.show(notice) // a call does not wait for the end of the wake
+    case .nothing, .generic: break
+    }
+    handler?.show(.nothing)
+    if let ring = outcome.remembers { try installation.add(ring) }
+    if outcome.isAcknowledged { done.append(name) }
+  }
+
+  /// Whether the event is that of a push, whose handler shows it. Then it is acknowledged once that is done.
+  private func showLater(_ notice: Notice, _ name: EventName) -> Bool {
+    guard let index = open.firstIndex(where: { $0.event == name }) else { return false }
+    let isShown = open[index].handler.show(.notice(notice)) { [installation] in
+      do {
+        try installation.run { session in
+          _ = session.inbox.acknowledge(account: name.account, messageID: name.messageID)
+        }
+      } catch {
+        Log.problem("an event is not acknowledged") // it is shown again, under its name
+      }
+    }
+    open[index].isShownLater = isShown
+    return isShown
+  }
+
+  private func acknowledge(_ events: [EventName]) throws {
+    guard !events.isEmpty else { return }
+    try installation.run { session in
+      for event in events {
+        _ = session.inbox.acknowledge(account: event.account, messageID: event.messageID)
+      }
+    }
+  }
+}
+
+extension Outcome.Failure {
+  /// Why nothing could be received.
+  init(_ error: any Error) {
+    switch error {
+    case let error as HushringError: self = .refused(error.code)
+    case Installation.Problem.timeUnknown: self = .timeUnknown
+    default: self = .other
+    }
+  }
+}
