@@ -21,7 +21,12 @@ var targets: [Target] = []
 #if !canImport(Darwin)
   if standIns {
     frameworks = ["Security"]
-    targets.append(.target(name: "Security", path: "swift/Tests/StandIns/Security"))
+    targets += [
+      .target(name: "Security", path: "swift/Tests/StandIns/Security"),
+      .executableTarget(
+        name: "hushring-shared", dependencies: ["Hushring", "Security"], path: "swift/Tests/Sharing",
+        exclude: ["README.md"]),
+    ]
     let needs: KeyValuePairs<String, [Target.Dependency]> = [
       "StandInSupport": [], "AVFAudio": [], "BackgroundTasks": [], "CallKit": ["AVFAudio", "StandInSupport"],
       "DarwinNotifications": ["StandInSupport"], "LiveCommunicationKit": ["StandInSupport"], "PushKit": [],
