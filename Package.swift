@@ -64,13 +64,17 @@ targets += [
 
 #if !canImport(Darwin)
   if standIns {
-    for sample in ["NotificationService", "App"] {
+    for sample in ["App", "NotificationService"] {
       targets.append(
         .target(
           name: "Sample\(sample)", dependencies: ["HushringCallKit"] + callFrameworks,
-          path: "swift/Tests/Samples/\(sample)", exclude: ["Code/Info.plist", "Code/\(sample).entitlements"] + (sample == "App" ? ["Code/Localizable.strings"] : []),
+          path: "swift/Tests/Samples/\(sample)",
+          exclude: ["Info.plist", "\(sample).entitlements", "Localizable.strings"].map { "Code/\($0)" },
           swiftSettings: [.define("HUSHRING_STAND_INS")]))
     }
+    targets.append(
+      .testTarget(
+        name: "SampleTests", dependencies: ["SampleApp", "SampleNotificationService"], path: "swift/Tests/SampleTests"))
   }
 #endif
 

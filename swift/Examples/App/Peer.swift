@@ -46,6 +46,7 @@ final class Peer {
   func arrive(_ push: CallPushes.Push) {
     let arrival = Arrival(payload: push.payload, active: centre.active, mustReport: push.mustReport)
     if arrival.isReportedFirst { report(arrival) }
+    installation.takeTimeOver()
     switch arrival.next(listed: listed(push.payload)) {
     case .rings: if !arrival.isReportedFirst { report(arrival) }
     case .ends(let reason): centre.reportEnded(arrival.callUUID, reason)
