@@ -72,9 +72,12 @@ targets += [
           exclude: ["Info.plist", "\(sample).entitlements", "Localizable.strings"].map { "Code/\($0)" },
           swiftSettings: [.define("HUSHRING_STAND_INS")]))
     }
-    targets.append(
+    targets += [
+      .testTarget(name: "SampleAppTests", dependencies: ["SampleApp"], path: "swift/Tests/SampleAppTests"),
       .testTarget(
-        name: "SampleTests", dependencies: ["SampleApp", "SampleNotificationService"], path: "swift/Tests/SampleTests"))
+        name: "SampleExtensionTests", dependencies: ["SampleNotificationService"],
+        path: "swift/Tests/SampleExtensionTests"),
+    ]
   }
 #endif
 
