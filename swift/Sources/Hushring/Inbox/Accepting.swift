@@ -2,11 +2,11 @@ extension Inbox {
   /// Makes an event of an envelope that was accepted, and changes what it changes.
   mutating func accept(_ letter: OpenedEnvelope, _ ruling: Ruling, now: Timestamp) -> InboxEvent {
     let origin = letter.origin
-    if case .drop(.cover) = ruling.outcome {} else {
+    if ruling.outcome.drop != .cover {
       accounts.keep(MessageIDs.Entry(sentAt: origin.sentAt, id: origin.messageID), of: origin.account)
     }
     change(ruling, letter, now: now)
-    if case .drop = ruling.outcome {} else {
+    if ruling.outcome.drop == nil {
       journal.append(
         JournalEntry(origin: origin, call: ruling.call, outcome: ruling.outcome, stream: letter.stream))
     }

@@ -112,7 +112,8 @@ extension Inbox {
 
   /// E30: whether the journal has places for some events of an account.
   func hasRoom(for count: Int, of sender: AccountKey, now: Timestamp) -> Bool {
-    let waiting = journal.entries.map(\.origin.account)
+    let waiting =
+      journal.entries.map(\.origin.account)
       + kept.signals.filter { $0.counts(at: now) }.map(\.origin.account)
     let own = waiting.count { $0 == sender }
     let others = waiting.count { $0 != account }

@@ -11,6 +11,11 @@ enum Outcome: Sendable {
   case second(taken: DeviceKey, since: Timestamp)
   case notify
   case drop(InboxEvent.DropReason)
+
+  /// Why it is dropped, if it is.
+  var drop: InboxEvent.DropReason? {
+    if case .drop(let reason) = self { reason } else { nil }
+  }
 }
 
 /// The call that an event is about.

@@ -64,7 +64,9 @@ extension Inbox {
   }
 
   /// E26 on.
-  mutating func take(_ letter: OpenedEnvelope, from source: Source, now: Timestamp) throws(HushringError) -> InboxEvent {
+  mutating func take(
+    _ letter: OpenedEnvelope, from source: Source, now: Timestamp
+  ) throws(HushringError) -> InboxEvent {
     switch judge(letter, from: source, now: now) {
     case .accepted(let ruling): return accept(letter, ruling, now: now)
     case .duplicate: return event(of: letter.origin, .drop(.duplicate), nil, nil, now: now)
