@@ -87,7 +87,8 @@ struct Driver {
     return status == 0
   }
 
-  /// Waits until a process is between loading and saving, and returns it; nil, if none is for a while.
+  /// Waits until a process is between loading and saving, and returns it; nil, if none is for a
+  /// while.
   private func awaitUpdate() -> pid_t? {
     let before = place.size(of: .revisions)
     for _ in 0..<200 {
