@@ -8,7 +8,7 @@ import PackageDescription
 //
 // For tests alone: HUSHRING_SWIFT_CRYPTO is a folder with a copy of it. HUSHRING_STAND_INS has a stand-in for each of
 // Apple's frameworks that the package uses (swift/Tests/StandIns/), and one for CryptoKit, over OpenSSL, unless there
-// is such a copy.
+// is such a copy. With it come the samples, and programs that only tests run.
 let standIns = Context.environment["HUSHRING_STAND_INS"] != nil
 let swiftCrypto = Context.environment["HUSHRING_SWIFT_CRYPTO"]
 
@@ -50,34 +50,33 @@ var targets: [Target] = []
       swiftCrypto.map { .package(name: "swift-crypto", path: $0) }
         ?? .package(url: "https://github.com/apple/swift-crypto.git", "4.3.1"..<"5.0.0"))
   }
+  if standIns {
+    for (sample, resources) in ["NotificationService": [], "App": ["Localizable.strings"]] {
+      targets.append(
+        .target(
+          name: "Sample\(sample)", dependencies: ["HushringCallKit"] + callFrameworks,
+          path: "swift/Tests/Samples/\(sample)",
+          exclude: (["Info.plist", "\(sample).entitlements"] + resources).map { "Code/\($0)" },
+          swiftSettings: [.define("HUSHRING_STAND_INS")]))
+    }
+    targets += [
+      .executableTarget(name: "hushring-memory", dependencies: ["Hushring", "Playing"], path: "swift/Tests/Memory"),
+      .executableTarget(
+        name: "hushring-play", dependencies: ["CZlib", "Hushring", "Playing"], path: "swift/Tests/Interop"),
+    ]
+  }
 #endif
 
 targets += [
   .systemLibrary(name: "CZlib", path: "swift/Sources/CZlib"),
   .target(name: "Hushring", dependencies: ["CZlib"] + crypto + frameworks, path: "swift/Sources/Hushring"),
-  .target(name: "Playing", dependencies: ["Hushring"], path: "swift/Tests/Playing", exclude: ["README.md"]),
-  .testTarget(name: "HushringTests", dependencies: ["Hushring", "Playing"], path: "swift/Tests/HushringTests"),
-  .executableTarget(name: "hushring-memory", dependencies: ["Hushring", "Playing"], path: "swift/Tests/Memory"),
-]
-
-targets += [
   .target(
     name: "HushringCallKit", dependencies: ["Hushring"] + callFrameworks, path: "swift/Sources/HushringCallKit"),
+  .target(name: "Playing", dependencies: ["Hushring"], path: "swift/Tests/Playing", exclude: ["README.md"]),
+  .testTarget(name: "HushringTests", dependencies: ["Hushring", "Playing"], path: "swift/Tests/HushringTests"),
   .testTarget(
     name: "HushringCallKitTests", dependencies: ["HushringCallKit"], path: "swift/Tests/HushringCallKitTests"),
 ]
-
-#if !canImport(Darwin)
-  if standIns {
-    for sample in ["NotificationService", "App"] {
-      targets.append(
-        .target(
-          name: "Sample\(sample)", dependencies: ["HushringCallKit"] + callFrameworks,
-          path: "swift/Tests/Samples/\(sample)", exclude: ["Code/Info.plist", "Code/\(sample).entitlements"] + (sample == "App" ? ["Code/Localizable.strings"] : []),
-          swiftSettings: [.define("HUSHRING_STAND_INS")]))
-    }
-  }
-#endif
 
 let package = Package(
   name: "hushring",

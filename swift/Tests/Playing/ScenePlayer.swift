@@ -9,9 +9,9 @@ public struct ScenePlayer {
     public let description: String
   }
 
-  private let scene: Value
+  var scene: Value
   private let device: Device
-  private var inbox: Inbox
+  private(set) var inbox: Inbox
   private var states: [String: Data] = [:]
 
   public init(_ scene: Value) throws {
@@ -47,6 +47,12 @@ public struct ScenePlayer {
         "age": error.age.map { .number($0) },
       ])
     }
+  }
+
+  /// The check at which an envelope stops, if it does.
+  func stop(of arguments: Value) throws -> Value? {
+    let explanation = inbox.explain(try envelope(arguments), now: try arguments.timestamp("at"))
+    return explanation.stoppedAt.map { .text($0.rawValue) }
   }
 
   private mutating func check(_ step: Value) throws {

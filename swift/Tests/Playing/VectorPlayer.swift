@@ -27,6 +27,11 @@ public enum VectorPlayer {
     }
   }
 
+  /// What a vector gives, of a kind with one result: in the form of its `expect`.
+  public static func answer(_ vector: Value) throws -> Value {
+    try outcome { try result(of: vector, kind: vector.text("kind")) }
+  }
+
   /// A result, or the code and the details of an error.
   static func outcome(_ body: () throws -> Value) throws -> Value {
     do {

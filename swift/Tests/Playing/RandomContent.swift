@@ -2,47 +2,31 @@ import Foundation
 
 @testable import Hushring
 
-/// Numbers that are the same for the same seed.
-struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  /// SplitMix64.
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var mixed = state
-    mixed = (mixed ^ mixed >> 30) &* 0xbf58_476d_1ce4_e5b9
-    mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
-    return mixed ^ mixed >> 31
-  }
-}
-
 extension RandomNumberGenerator {
-  mutating func bytes(_ count: Int) -> [UInt8] { (0..<count).map { _ in .random(in: 0...255, using: &self) } }
+  public mutating func bytes(_ count: Int) -> [UInt8] { (0..<count).map { _ in .random(in: 0...255, using: &self) } }
 
-  mutating func maybe<Part>(_ part: (inout Self) throws -> Part) rethrows -> Part? {
+  public mutating func maybe<Part>(_ part: (inout Self) throws -> Part) rethrows -> Part? {
     Bool.random(using: &self) ? try part(&self) : nil
   }
 
-  mutating func one<Part>(of parts: some Collection<Part>) -> Part { parts.randomElement(using: &self)! }
+  public mutating func one<Part>(of parts: some Collection<Part>) -> Part { parts.randomElement(using: &self)! }
 
   /// Text of characters that decoders and comparisons get wrong.
-  mutating func text(atMost count: Int = 40) -> String {
+  public mutating func text(atMost count: Int = 40) -> String {
     let scalars = "abz\r\n\u{feff}\u{301}é\u{65}\u{301}\u{7f}\u{d7ff}\u{e000}\u{10ffff}😀\u{200d}ﬁK\"\\".unicodeScalars
     var text = ""
     for _ in 0..<Int.random(in: 0...count / 4, using: &self) { text.unicodeScalars.append(one(of: scalars)) }
     return text
   }
 
-  mutating func callID() -> CallID {
+  public mutating func callID() -> CallID {
     var bytes = self.bytes(16)
     if bytes[6] >> 4 == 8 { bytes[6] = 0 }
     return try! CallID(UUID(uuid: bytes.withUnsafeBytes { $0.loadUnaligned(as: uuid_t.self) }))
   }
 
   /// - Parameter depth: how many containers may nest in it.
-  mutating func value(depth: Int = 4) -> Value {
+  public mutating func value(depth: Int = 4) -> Value {
     switch Int.random(in: depth > 0 ? 0...8 : 0...6, using: &self) {
     case 0: .null
     case 1: .bool(.random(using: &self))
@@ -59,21 +43,21 @@ extension RandomNumberGenerator {
     }
   }
 
-  mutating func members(depth: Int = 4) -> Members {
+  public mutating func members(depth: Int = 4) -> Members {
     Members((0..<Int.random(in: 0...4, using: &self)).map { _ in ("x-" + text(), value(depth: depth)) })
   }
 
-  mutating func data() -> Value {
+  public mutating func data() -> Value {
     let value = value()
     return value.isNull ? "not null" : value
   }
 
-  mutating func ring() -> Timestamp {
+  public mutating func ring() -> Timestamp {
     Timestamp(milliseconds: .random(in: 0...UInt64(Value.largestInteger), using: &self))
   }
 
   /// A content that can be encoded.
-  mutating func content() -> Content {
+  public mutating func content() -> Content {
     let (callID, others) = (callID(), members())
     switch Int.random(in: 0...9, using: &self) {
     case 0...1:
