@@ -78,6 +78,25 @@ targets += [
     name: "HushringCallKitTests", dependencies: ["HushringCallKit"], path: "swift/Tests/HushringCallKitTests"),
 ]
 
+#if !canImport(Darwin)
+  if standIns {
+    for sample in ["App", "NotificationService"] {
+      targets.append(
+        .target(
+          name: "Sample\(sample)", dependencies: ["HushringCallKit"] + callFrameworks,
+          path: "swift/Tests/Samples/\(sample)",
+          exclude: ["Info.plist", "\(sample).entitlements", "Localizable.strings"].map { "Code/\($0)" },
+          swiftSettings: [.define("HUSHRING_STAND_INS")]))
+    }
+    targets += [
+      .testTarget(name: "SampleAppTests", dependencies: ["SampleApp"], path: "swift/Tests/SampleAppTests"),
+      .testTarget(
+        name: "SampleExtensionTests", dependencies: ["SampleNotificationService"],
+        path: "swift/Tests/SampleExtensionTests"),
+    ]
+  }
+#endif
+
 let package = Package(
   name: "hushring",
   platforms: [.iOS(.v17), .macOS(.v14)],

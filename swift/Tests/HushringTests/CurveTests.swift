@@ -109,7 +109,8 @@ struct CurveTests {
       #expect((power - power).isZero)
       #expect((power + -power).isZero)
       #expect(power.squared.isSquare)
-      #expect(FieldElement.squareRoot(of: power.squared, over: .one).map { ($0.squared - power.squared).isZero } == true)
+      #expect(
+        FieldElement.squareRoot(of: power.squared, over: .one).map { ($0.squared - power.squared).isZero } == true)
       // 2 is no square modulo p.
       #expect(!(power.squared * FieldElement(2)).isSquare)
       power = power * power + FieldElement(UInt32(count))

@@ -85,13 +85,15 @@ function refusalOf(error: FastifyError): Refusal | undefined {
   if (isAway(error)) return new Refusal("unavailable", "the store is away", { retryAfter: 1 });
   const codes: Record<number, RefusalCode> = {
     400: "bad_request",
+    // An address outside of the pages, or of a hidden file.
+    403: "not_found",
     404: "not_found",
     413: "too_large",
     415: "unsupported_media_type",
     503: "unavailable",
   };
   const code = codes[error.statusCode ?? 500];
-  return code === undefined ? undefined : new Refusal(code, error.message);
+  return code === undefined ? undefined : new Refusal(code, error.message || "no such address");
 }
 
 /** Whether a database did not answer: it is starting, stopping, or cannot be reached. */

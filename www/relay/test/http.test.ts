@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { request as httpRequest } from "node:http";
 import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { defaultLimits } from "../src/limits.js";
 import type { Relay } from "../src/relay.js";
@@ -356,6 +359,33 @@ forEachStore("what the server sees", ({ place }) => {
     pushes.close();
     seen.close();
     await relay.close();
+  });
+});
+
+describe("the pages", () => {
+  it("are served from their folder, and nothing beside it or hidden", async (t) => {
+    const folder = await mkdtemp(join(tmpdir(), "relay-pages-"));
+    const pages = join(folder, "dist");
+    await mkdir(join(pages, "phone"), { recursive: true });
+    await writeFile(join(pages, "phone/index.html"), "a page");
+    await writeFile(join(pages, ".hidden"), "a secret");
+    await writeFile(join(folder, "beside"), "a secret");
+    const relay = await relayAt({ data: ":memory:", databaseUrl: undefined }, { pages });
+    t.after(async () => {
+      await relay.close();
+      await rm(folder, { recursive: true });
+    });
+    assert.equal((await ask(relay.url, "/phone/")).json, "a page");
+    const others = [
+      "/.hidden",
+      "/..%2fbeside",
+      "/phone/..%2f..%2fbeside",
+      "/phone/%2e%2e%2f.hidden",
+    ];
+    for (const path of [...others, "/none", "/%2e%2e%5cbeside"]) {
+      const { status, json } = await ask(relay.url, path);
+      assert.deepEqual([status, json.code], [404, "not_found"], path);
+    }
   });
 });
 

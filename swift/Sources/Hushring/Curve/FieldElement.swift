@@ -64,9 +64,11 @@ struct FieldElement {
     // 4p is added first, whose limbs are larger than any.
     let first: UInt64 = 1 << 53 - 76
     let other: UInt64 = 1 << 53 - 4
-    return Self((
-      f.0 &+ first &- g.0, f.1 &+ other &- g.1, f.2 &+ other &- g.2, f.3 &+ other &- g.3, f.4 &+ other &- g.4
-    )).carried
+    return Self(
+      (
+        f.0 &+ first &- g.0, f.1 &+ other &- g.1, f.2 &+ other &- g.2, f.3 &+ other &- g.3, f.4 &+ other &- g.4
+      )
+    ).carried
   }
 
   static prefix func - (element: Self) -> Self { zero - element }
@@ -146,13 +148,14 @@ struct FieldElement {
   private var carried: Self {
     let f = limbs
     let carry = (f.0 >> 51, f.1 >> 51, f.2 >> 51, f.3 >> 51, f.4 >> 51)
-    return Self((
-      f.0 & Self.mask &+ 19 &* carry.4,
-      f.1 & Self.mask &+ carry.0,
-      f.2 & Self.mask &+ carry.1,
-      f.3 & Self.mask &+ carry.2,
-      f.4 & Self.mask &+ carry.3
-    ))
+    return Self(
+      (
+        f.0 & Self.mask &+ 19 &* carry.4,
+        f.1 & Self.mask &+ carry.0,
+        f.2 & Self.mask &+ carry.1,
+        f.3 & Self.mask &+ carry.2,
+        f.4 & Self.mask &+ carry.3
+      ))
   }
 }
 
