@@ -51,14 +51,6 @@ var targets: [Target] = []
         ?? .package(url: "https://github.com/apple/swift-crypto.git", "4.3.1"..<"5.0.0"))
   }
   if standIns {
-    for (sample, resources) in ["NotificationService": [], "App": ["Localizable.strings"]] {
-      targets.append(
-        .target(
-          name: "Sample\(sample)", dependencies: ["HushringCallKit"] + callFrameworks,
-          path: "swift/Tests/Samples/\(sample)",
-          exclude: (["Info.plist", "\(sample).entitlements"] + resources).map { "Code/\($0)" },
-          swiftSettings: [.define("HUSHRING_STAND_INS")]))
-    }
     targets += [
       .executableTarget(name: "hushring-memory", dependencies: ["Hushring", "Playing"], path: "swift/Tests/Memory"),
       .executableTarget(
