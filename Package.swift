@@ -51,10 +51,22 @@ var targets: [Target] = []
         ?? .package(url: "https://github.com/apple/swift-crypto.git", "4.3.1"..<"5.0.0"))
   }
   if standIns {
+    for sample in ["App", "NotificationService"] {
+      targets.append(
+        .target(
+          name: "Sample\(sample)", dependencies: ["HushringCallKit"] + callFrameworks,
+          path: "swift/Tests/Samples/\(sample)",
+          exclude: ["Info.plist", "\(sample).entitlements", "Localizable.strings"].map { "Code/\($0)" },
+          swiftSettings: [.define("HUSHRING_STAND_INS")]))
+    }
     targets += [
       .executableTarget(name: "hushring-memory", dependencies: ["Hushring", "Playing"], path: "swift/Tests/Memory"),
       .executableTarget(
         name: "hushring-play", dependencies: ["CZlib", "Hushring", "Playing"], path: "swift/Tests/Interop"),
+      .testTarget(name: "SampleAppTests", dependencies: ["SampleApp"], path: "swift/Tests/SampleAppTests"),
+      .testTarget(
+        name: "SampleExtensionTests", dependencies: ["SampleNotificationService"],
+        path: "swift/Tests/SampleExtensionTests"),
     ]
   }
 #endif
@@ -69,25 +81,6 @@ targets += [
   .testTarget(
     name: "HushringCallKitTests", dependencies: ["HushringCallKit"], path: "swift/Tests/HushringCallKitTests"),
 ]
-
-#if !canImport(Darwin)
-  if standIns {
-    for sample in ["App", "NotificationService"] {
-      targets.append(
-        .target(
-          name: "Sample\(sample)", dependencies: ["HushringCallKit"] + callFrameworks,
-          path: "swift/Tests/Samples/\(sample)",
-          exclude: ["Info.plist", "\(sample).entitlements", "Localizable.strings"].map { "Code/\($0)" },
-          swiftSettings: [.define("HUSHRING_STAND_INS")]))
-    }
-    targets += [
-      .testTarget(name: "SampleAppTests", dependencies: ["SampleApp"], path: "swift/Tests/SampleAppTests"),
-      .testTarget(
-        name: "SampleExtensionTests", dependencies: ["SampleNotificationService"],
-        path: "swift/Tests/SampleExtensionTests"),
-    ]
-  }
-#endif
 
 let package = Package(
   name: "hushring",
