@@ -30,7 +30,7 @@ def main():
     copy()
     for rule, file, before, after in RULES:
         patch(rule, COPY / "swift/Sources/Hushring" / file, before, after)
-    subprocess.run([*SWIFT, "build", "--package-path", str(COPY), "--product", "hushring-play"], check=True)
+    subprocess.run([*SWIFT, "build", "--package-path", str(COPY), "--product", "hushring-play"], cwd=ROOT, check=True)
     files = [str(path.relative_to(ROOT)) for path in sorted((ROOT / "vectors").glob("*/*.json"))
              if path.parent.name != "push"]
     rules = {file: json.loads((ROOT / file).read_text())["rules"] for file in files}
@@ -90,7 +90,7 @@ def fails(rule, files):
         return None
     environment = {**os.environ, "HUSHRING_OFF": rule} if rule else None
     # Where it was built: SWIFT may begin with what enters another system.
-    played = subprocess.run([*SWIFT[:-1], str(COPY / ".build/debug/hushring-play")], env=environment,
+    played = subprocess.run([*SWIFT[:-1], str(COPY / ".build/debug/hushring-play")], cwd=ROOT, env=environment,
                             input="\n".join(files), capture_output=True, text=True)
     if played.returncode == 0:
         return None
