@@ -14,7 +14,7 @@ from rules import RULES
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[2]
-COPY = ROOT / ".build" / "rules"
+COPY = ROOT / "target" / "swift" / "rules"
 # How swift is called, such as `chroot-of-it swift`.
 SWIFT = os.environ.get("SWIFT", "swift").split()
 SWITCH = """import Foundation
@@ -30,7 +30,7 @@ def main():
     copy()
     for rule, file, before, after in RULES:
         patch(rule, COPY / "swift/Sources/Hushring" / file, before, after)
-    subprocess.run([*SWIFT, "build", "-j", "2", "--product", "hushring-play"], cwd=COPY, check=True)
+    subprocess.run([*SWIFT, "build", "--package-path", str(COPY), "--product", "hushring-play"], cwd=ROOT, check=True)
     files = [str(path.relative_to(ROOT)) for path in sorted((ROOT / "vectors").glob("*/*.json"))
              if path.parent.name != "push"]
     rules = {file: json.loads((ROOT / file).read_text())["rules"] for file in files}
@@ -90,7 +90,7 @@ def fails(rule, files):
         return None
     environment = {**os.environ, "HUSHRING_OFF": rule} if rule else None
     # Where it was built: SWIFT may begin with what enters another system.
-    played = subprocess.run([*SWIFT[:-1], str(COPY / ".build/debug/hushring-play")], cwd=COPY, env=environment,
+    played = subprocess.run([*SWIFT[:-1], str(COPY / ".build/debug/hushring-play")], cwd=ROOT, env=environment,
                             input="\n".join(files), capture_output=True, text=True)
     if played.returncode == 0:
         return None
