@@ -66,6 +66,8 @@ help:
 	@echo 'make timing asks whether times depend on secrets'
 	@echo 'make model  runs the models in spec/model/: Verifpal, which it builds first, and calls in all scopes'
 	@echo 'make indistinguishability  has classifiers tell calls from messages'
+	@echo 'make swift-rules  switches off one rule of the Swift package at a time, and expects a failing vector'
+	@echo 'make swift-memory  measures what receiving takes of memory and time in Swift'
 	@echo 'make test-www  plays the demonstration in www/ through Chromium; make test has the quick part'
 	@echo 'make clean  removes everything that was built'
 
@@ -114,6 +116,20 @@ conformance: model indistinguishability timing miri fuzz mutants
 indistinguishability: target/demo/.installed target/indistinguishability/.installed
 	@target/indistinguishability/venv/bin/python -B tests/indistinguishability/run.py \
 		target/demo/node_modules/hushring target/indistinguishability
+
+# Switches off one rule of the Swift package at a time, in a copy, and expects a vector or a scene to fail. Half an
+# hour; RULES is for some of them.
+.PHONY: swift-rules swift-memory
+swift-rules:
+	@bash tests/swift.sh set-up
+	@SWIFT='bash tests/swift.sh run swift' python3 -B swift/Tests/Rules/run.py $(RULES)
+
+# What a notification service extension would take, in a process of its own for each state, suite and way to read it.
+swift-memory:
+	@bash tests/swift.sh set-up
+	@bash tests/swift.sh run swift build --scratch-path target/swift/release -c release -Xswiftc -enable-testing \
+		--product hushring-memory
+	@bash tests/swift.sh run target/swift/release/release/hushring-memory
 
 # Does the time that something takes depend on a secret?
 timing:

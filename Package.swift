@@ -51,18 +51,22 @@ var targets: [Target] = []
         ?? .package(url: "https://github.com/apple/swift-crypto.git", "4.3.1"..<"5.0.0"))
   }
   if standIns {
-    for (sample, resources) in ["NotificationService": [], "App": ["Localizable.strings"]] {
+    for sample in ["App", "NotificationService"] {
       targets.append(
         .target(
           name: "Sample\(sample)", dependencies: ["HushringCallKit"] + callFrameworks,
           path: "swift/Tests/Samples/\(sample)",
-          exclude: (["Info.plist", "\(sample).entitlements"] + resources).map { "Code/\($0)" },
+          exclude: ["Info.plist", "\(sample).entitlements", "Localizable.strings"].map { "Code/\($0)" },
           swiftSettings: [.define("HUSHRING_STAND_INS")]))
     }
     targets += [
       .executableTarget(name: "hushring-memory", dependencies: ["Hushring", "Playing"], path: "swift/Tests/Memory"),
       .executableTarget(
         name: "hushring-play", dependencies: ["CZlib", "Hushring", "Playing"], path: "swift/Tests/Interop"),
+      .testTarget(name: "SampleAppTests", dependencies: ["SampleApp"], path: "swift/Tests/SampleAppTests"),
+      .testTarget(
+        name: "SampleExtensionTests", dependencies: ["SampleNotificationService"],
+        path: "swift/Tests/SampleExtensionTests"),
     ]
   }
 #endif
@@ -74,6 +78,7 @@ targets += [
     name: "HushringCallKit", dependencies: ["Hushring"] + callFrameworks, path: "swift/Sources/HushringCallKit"),
   .target(name: "Playing", dependencies: ["Hushring"], path: "swift/Tests/Playing", exclude: ["README.md"]),
   .testTarget(name: "HushringTests", dependencies: ["Hushring", "Playing"], path: "swift/Tests/HushringTests"),
+  .testTarget(name: "ArticleTests", dependencies: ["HushringCallKit"], path: "swift/Tests/ArticleTests"),
   .testTarget(
     name: "HushringCallKitTests", dependencies: ["HushringCallKit"], path: "swift/Tests/HushringCallKitTests"),
 ]

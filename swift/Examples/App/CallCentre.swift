@@ -20,7 +20,7 @@ final class CallCentre: NSObject {
   var acts = Acts()
   /// The calls that CallKit has.
   private(set) var active: Set<UUID> = []
-  private let provider: CXProvider
+  let provider: CXProvider
   private let controller = CXCallController()
   private let media: any MediaEngine
 

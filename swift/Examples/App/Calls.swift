@@ -18,6 +18,8 @@ final class Calls {
   private var requested: [UUID: Request] = [:]
   /// Incoming calls that were answered because they crossed an own one.
   private var startedHere: Set<UUID> = []
+  /// Calls that CallKit did not take, and of which there is no record yet.
+  private var refusals: [UUID: CallKitFailure] = [:]
   private var timers: [UUID: Task<Void, Never>] = [:]
 
   private struct Request {
@@ -267,6 +269,7 @@ final class Calls {
   }
 
   private func ring(_ call: CallRecord, _ payload: CallPayload, isReported: Bool) {
+    if let failure = refusals.removeValue(forKey: call.uuid) { return refused(call.uuid, failure) }
     if centre.active.contains(call.uuid) {
       centre.update(call.uuid, CallDisplay(payload)) // a newer ring of a call that rings
     } else if !isReported {
@@ -279,11 +282,18 @@ final class Calls {
   /// CallKit did not take a call. Nothing is sent: the caller's call runs out.
   func refused(_ uuid: UUID, _ failure: CallKitFailure) {
     Log.problem("CallKit: \(failure.code). \(failure.remedy)")
-    guard failure.consequence != .update, let call = record(uuid) else { return }
+    guard failure.consequence != .update else { return }
+    guard let call = record(uuid) else {
+      refusals[uuid] = failure // until the journal has said what call it is
+      return
+    }
     close(uuid, .unanswered)
     do { try installation.run { $0.records.removeCall(uuid) } } catch { Log.problem("a call was not forgotten") }
     showMissed(call, failure.consequence)
   }
+
+  /// A call has arrived: what became of an earlier ring of it does not count.
+  func expect(_ uuid: UUID) { refusals[uuid] = nil }
 
   private func take(_ content: Content, of call: CallRecord) async {
     switch content {

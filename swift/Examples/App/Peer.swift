@@ -45,7 +45,9 @@ final class Peer {
   /// Reports the call, looks, and ends it at once if it is over.
   func arrive(_ push: CallPushes.Push) {
     let arrival = Arrival(payload: push.payload, active: centre.active, mustReport: push.mustReport)
+    calls.expect(arrival.callUUID)
     if arrival.isReportedFirst { report(arrival) }
+    installation.takeTimeOver()
     switch arrival.next(listed: listed(push.payload)) {
     case .rings: if !arrival.isReportedFirst { report(arrival) }
     case .ends(let reason): centre.reportEnded(arrival.callUUID, reason)

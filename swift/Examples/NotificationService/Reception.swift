@@ -13,6 +13,7 @@ actor Reception {
   private let report: @Sendable (CallPayload) async -> CallKitFailure?
   private let announce: @Sendable () -> Void
   private let interval: Duration
+  private let patience: Duration
 
   /// The number of the wake that is at work, and of the last one that has ended.
   private var (current, ended) = (0, 0)
@@ -35,7 +36,8 @@ actor Reception {
   init(
     _ installation: Installation, mailbox: any Mailbox, notices: any NoticeBoard = SystemNotices(),
     report: @escaping @Sendable (CallPayload) async -> CallKitFailure? = { await CXProvider.report($0) },
-    announce: @escaping @Sendable () -> Void = DarwinSignal.post, interval: Duration = Configuration.grid
+    announce: @escaping @Sendable () -> Void = DarwinSignal.post, interval: Duration = Configuration.grid,
+    patience: Duration = Configuration.patience
   ) {
     self.installation = installation
     self.mailbox = mailbox
@@ -43,6 +45,7 @@ actor Reception {
     self.report = report
     self.announce = announce
     self.interval = interval
+    self.patience = patience
   }
 
   /// Takes the envelope of a push, and the mailbox. Returns when the wake has ended that covers both: only then the
@@ -81,7 +84,7 @@ actor Reception {
       mailbox: mailbox,
       isTimeKnown: { [installation] in installation.clock.isSynchronized },
       takeAll: { [self] envelopes in try await takeAll(envelopes) },
-      interval: interval, mostPages: Configuration.mostPages, patience: Configuration.patience)
+      interval: interval, mostPages: Configuration.mostPages, patience: patience)
     do {
       try await wake.run { [self] in try await takePushed(handlers) }
     } catch {
@@ -118,11 +121,11 @@ actor Reception {
   /// Receives, saves, acts, acknowledges, and saves. Returns those for which there was no room.
   private func take(_ envelopes: [Data]) async throws -> [Data] {
     guard installation.clock.isSynchronized else { throw Installation.Problem.timeUnknown }
-    let pushed = Set(open.compactMap(\.handler.envelope))
+    let unknown = Set(open.filter { !$0.handler.isKnown }.compactMap(\.handler.envelope))
     let received = try installation.run { session in
       var received = Received()
       for envelope in envelopes {
-        if pushed.contains(envelope) { session.explain(envelope) } // before: afterwards it is a duplicate
+        if unknown.contains(envelope) { session.explain(envelope) } // before: afterwards it is a duplicate
         do throws(HushringError) {
           received.events[envelope] = EventName(try session.inbox.receive(envelope, now: session.now))
         } catch {

@@ -6,7 +6,8 @@ enum Configuration {
   static let appGroup = "group.com.example.hushring"
   /// With the team's prefix, which Xcode writes as $(AppIdentifierPrefix).
   static let keychainGroup = "ABCDE12345.com.example.hushring.shared"
-  static let relay = URL(string: "https://relay.example.com") ?? URL(fileURLWithPath: "/")
+  /// That of `make serve` on the same Mac, as the simulator sees it. A device needs an address with TLS.
+  static let relay = URL(string: "http://127.0.0.1:8080") ?? URL(fileURLWithPath: "/")
   /// Posted by the extension when it has left something to an app that runs.
   static let darwinNotification = "com.example.hushring.journal"
   static let refreshTask = "com.example.hushring.refresh"

@@ -18,7 +18,8 @@ final class Installation: Sendable {
     case timeUnknown
     /// This device does not hold the account key.
     case noAccountKey
-    case noRegistration
+    /// The device's key is not in the keychain: it lives elsewhere.
+    case noDeviceKey
   }
 
   /// - Parameter secrets: The keychain, or another place for tests.
@@ -53,36 +54,33 @@ final class Installation: Sendable {
 
   /// Works on the inbox and the records while nobody else does, and stores them: the records first.
   ///
-  /// Nothing waits within: no request, no callback of CallKit. If `work` throws, the inbox stays as it was; what was
-  /// refused by `receive`, and caught within, is held.
+  /// Nothing waits within: no request, no callback of CallKit. If `work` throws, everything stays as it was.
   func run<Result>(_ work: (inout Session) throws -> Result) throws -> Result {
-    var result: Swift.Result<Result, any Error>?
     let device = try device
-    try inbox.update { (inbox) throws(HushringError) in
-      let before = inbox
-      do {
-        var records = SharedRecords(in: folder)
-        let reported = try self.inbox.reportedRings()
-        var session = Session(inbox: inbox, records: records, reported: reported, device: device, now: clock.now)
-        let value = try work(&session)
-        records = session.records
-        try records.store(in: folder)
-        inbox = session.inbox
-        result = .success(value)
-      } catch {
-        inbox = before
-        result = .failure(error)
-      }
+    return try inbox.update { inbox in
+      var session = Session(
+        inbox: inbox, records: SharedRecords(in: folder), reported: try self.inbox.reportedRings(), device: device,
+        now: clock.now)
+      if clock.isSynchronized { session.records.note(clock.now) }
+      let result = try work(&session)
+      try session.records.store(in: folder)
+      inbox = session.inbox
+      return result
     }
-    guard let result else { throw Problem.noRegistration }
-    return try result.get()
+  }
+
+  /// Takes over the time that the other process knew a moment ago: the app is launched for a call, and has not heard of
+  /// the relay yet. A clock that is wrong would have the call that rings listed as missed.
+  func takeTimeOver() {
+    guard !clock.isSynchronized, let known = SharedRecords(in: folder).knownTime(at: Date()) else { return }
+    clock.add(known, roundTrip: .seconds(10)) // so that any answer of the relay is better
   }
 
   // Who this device is.
 
   var device: Device {
     get throws {
-      guard let device = try inbox.keys().device else { throw Problem.noRegistration }
+      guard let device = try inbox.keys().device else { throw Problem.noDeviceKey }
       return device
     }
   }

@@ -15,6 +15,28 @@ struct SharedRecords: Codable, Sendable {
   /// Why envelopes did not ring, the newest last: to be shown on this device, and never sent.
   var explanations: [ExplainedEnvelope] = []
 
+  /// What the relay's time was at a time of the system's clock.
+  private var time: KnownTime?
+
+  private struct KnownTime: Codable {
+    let relay: Timestamp
+    let system: Date
+  }
+
+  /// Notes the relay's time, once in a while.
+  mutating func note(_ relay: Timestamp) {
+    let now = Date()
+    if let time, abs(time.system.timeIntervalSince(now)) < 20 { return }
+    time = KnownTime(relay: relay, system: now)
+  }
+
+  /// The relay's time by what was noted in the last two minutes: for so long, nobody sets the clock.
+  func knownTime(at system: Date) -> Timestamp? {
+    guard let time else { return nil }
+    let passed = system.timeIntervalSince(time.system)
+    return (0...120).contains(passed) ? Timestamp(time.relay.date.addingTimeInterval(passed)) : nil
+  }
+
   mutating func put(_ call: CallRecord) {
     calls.removeAll { $0.uuid == call.uuid }
     calls.append(call)

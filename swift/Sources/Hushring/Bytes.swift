@@ -11,7 +11,7 @@ extension Collection<UInt8> {
   }
 }
 
-extension Array<UInt8> {
+extension [UInt8] {
   /// - Parameter hexadecimal: pairs of lowercase digits.
   init?(hexadecimal: String) {
     var nibbles: [UInt8] = []

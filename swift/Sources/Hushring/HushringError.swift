@@ -11,7 +11,8 @@ public struct HushringError: Error, Hashable, Sendable {
   public internal(set) var age: Int64?
   /// With ``Code/tooLarge``: the bytes that the compressed content needs, and those that there are.
   public internal(set) var size: Size?
-  /// With ``Code/storage``: what the system said, an `errno` or an `OSStatus` such as −34018 for a missing entitlement.
+  /// With ``Code/storage``: what the system said, an `errno` or an `OSStatus` such as −34018 for a
+  /// missing entitlement.
   public internal(set) var status: Int?
 
   /// The bytes that a compressed content needs, and those that there are.

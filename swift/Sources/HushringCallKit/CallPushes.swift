@@ -18,6 +18,12 @@
       public let mustReport: Bool
       /// To be called once the report was made, and what follows from the journal as well.
       public let completion: @Sendable () -> Void
+
+      public init(payload: CallPayload?, mustReport: Bool, completion: @escaping @Sendable () -> Void) {
+        self.payload = payload
+        self.mustReport = mustReport
+        self.completion = completion
+      }
     }
 
     private let registry: PKPushRegistry

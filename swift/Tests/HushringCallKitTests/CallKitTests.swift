@@ -26,7 +26,7 @@ import Testing
   }
 }
 
-#if canImport(CallKit) && !os(macOS)
+#if canImport(StandInSupport)
   import CallKit
 
   @Suite(.serialized) struct CallKitTests {
@@ -86,7 +86,7 @@ import Testing
   }
 #endif
 
-#if canImport(PushKit) && canImport(CallKit) && !os(macOS)
+#if canImport(StandInSupport)
   import PushKit
 
   @MainActor @Suite struct CallPushesTests {
@@ -119,7 +119,7 @@ import Testing
   }
 #endif
 
-#if canImport(LiveCommunicationKit) && !os(macOS)
+#if canImport(StandInSupport)
   import LiveCommunicationKit
 
   @Suite struct LiveCommunicationKitTests {

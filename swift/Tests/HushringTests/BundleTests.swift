@@ -129,8 +129,9 @@ struct RevocationFloorsTests {
   ) throws -> Revocation {
     let floor = EpochSeconds(floor)
     let data =
-      if let device { try account.revoke(device, before: floor, now: now) }
-      else { try account.revoke(before: floor, now: now) }
+      if let device { try account.revoke(device, before: floor, now: now) } else {
+        try account.revoke(before: floor, now: now)
+      }
     return try Revocation(verifying: data, account: account.publicKey, now: now)
   }
 

@@ -16,7 +16,8 @@ struct DeflateTests {
     let code = """
       import Foundation
 
-      // Written by DeflateTests from src/dictionary.bin, with HUSHRING_WRITE=1: an extension has no bundle to read it from.
+      // Written by DeflateTests from src/dictionary.bin, with HUSHRING_WRITE=1: an extension has no
+      // bundle to read it from.
 
       /// The dictionary that the compression of contents begins with (spec/envelope.md, section 15).
       enum PresetDictionary {

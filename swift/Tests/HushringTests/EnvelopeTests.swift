@@ -124,11 +124,15 @@ struct IdentifierTests {
     #expect(code { try CallID(uuid) } == .badCallID)
   }
 
-  @Test("Other text is not the name of anything", arguments: [
-    "", "3f1c6f0e5a644c8e9d0b7a2e4d9f1b33", "3f1c6f0e-5a64-4c8e-9d0b-7a2e4d9f1b3g", "3f1c6f0e-5a64-4c8e-9d0b-7a2e4d9f1b3",
-    "{3f1c6f0e-5a64-4c8e-9d0b-7a2e4d9f1b33}", "3f1c6f0-e5a64-4c8e-9d0b-7a2e4d9f1b33",
-    "3f1c6f0e-5a64-4c8e-9d0b-7a2e4d9f1b33-", " 3f1c6f0e-5a64-4c8e-9d0b-7a2e4d9f1b33", "３f1c6f0e-5a64-4c8e-9d0b-7a2e4d9f1b33",
-  ])
+  @Test(
+    "Other text is not the name of anything",
+    arguments: [
+      "", "3f1c6f0e5a644c8e9d0b7a2e4d9f1b33", "3f1c6f0e-5a64-4c8e-9d0b-7a2e4d9f1b3g",
+      "3f1c6f0e-5a64-4c8e-9d0b-7a2e4d9f1b3",
+      "{3f1c6f0e-5a64-4c8e-9d0b-7a2e4d9f1b33}", "3f1c6f0-e5a64-4c8e-9d0b-7a2e4d9f1b33",
+      "3f1c6f0e-5a64-4c8e-9d0b-7a2e4d9f1b33-", " 3f1c6f0e-5a64-4c8e-9d0b-7a2e4d9f1b33",
+      "３f1c6f0e-5a64-4c8e-9d0b-7a2e4d9f1b33",
+    ])
   func otherText(_ text: String) {
     #expect(code { try CallID(text) } == .badCallID)
     #expect(MessageID(text) == nil || text.utf8.count == 32)

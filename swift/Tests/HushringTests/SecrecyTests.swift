@@ -56,7 +56,9 @@ struct SecrecyTests {
   func mirrors() throws {
     for holder in try Self.holders() where !(holder.value is People) {
       #expect(Mirror(reflecting: holder.value).children.isEmpty, "\(holder.testDescription)")
-      #expect(Mirror(reflecting: [holder.value]).children.first.map { Mirror(reflecting: $0.value).children.isEmpty } ?? false)
+      #expect(
+        Mirror(reflecting: [holder.value]).children.first.map { Mirror(reflecting: $0.value).children.isEmpty } ?? false
+      )
     }
   }
 
@@ -103,7 +105,8 @@ struct RandomTests {
     }
     let people = try People()
     Random.$source.withValue(RandomSource(source.draw)) {
-      #expect(code { try people.alicePhone.seal(People.message, to: people.bundles[0], now: People.now) } == .noRandomness)
+      #expect(
+        code { try people.alicePhone.seal(People.message, to: people.bundles[0], now: People.now) } == .noRandomness)
     }
   }
 

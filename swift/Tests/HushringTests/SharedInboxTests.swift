@@ -153,7 +153,6 @@ struct SharedInboxTests {
     defer { try? FileManager.default.removeItem(at: url) }
     let shared = try begun()
     let anew = try Device.enroll(account: people.bob, expiresAt: People.later(days: 90), now: now)
-    secrets.fail(nil)
     // As if it had died before the keys were put in.
     var inbox = Inbox(certificate: anew.certificate)
     try inbox.save().write(to: url.appendingPathComponent("inbox"))
@@ -162,6 +161,10 @@ struct SharedInboxTests {
     #expect(try shared.read { $0.revision } == 1)
     try shared.update { inbox in _ = try inbox.trust(people.alice.publicKey, now: now) }
     #expect(try shared.read { $0.revision } == 2)
+    for (item, expected) in [(Data([1, 1]), nil), (Data([2]), .stateTooNew)] as [(Data, HushringError.Code?)] {
+      try secrets.setSecret(item, "keys")
+      #expect(code { try shared.begin(.device(people.bobPhone)) } == expected)
+    }
   }
 
   @Test("Prekeys are in the keychain before their bundles are there, and are deleted after the state is saved")

@@ -40,7 +40,7 @@ struct Driver {
       try post()
       let isAimed = Bool.random(using: &random)
       let victim = isAimed ? awaitUpdate() : processes.values.randomElement(using: &random)
-      usleep(.random(in: 0...(isAimed ? 8_000 : 60_000), using: &random))
+      usleep(.random(in: 0...(isAimed ? 20_000 : 60_000), using: &random))
       for role in Role.allCases {
         let isKilled = processes[role] == victim
         if isKilled { kill(processes[role]!, SIGKILL) }
@@ -87,7 +87,8 @@ struct Driver {
     return status == 0
   }
 
-  /// Waits until a process is between loading and saving, and returns it; nil, if none is for a while.
+  /// Waits until a process is between loading and saving, and returns it; nil, if none is for a
+  /// while.
   private func awaitUpdate() -> pid_t? {
     let before = place.size(of: .revisions)
     for _ in 0..<200 {

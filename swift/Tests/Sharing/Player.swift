@@ -20,11 +20,14 @@ struct Player {
       let isEnding = FileManager.default.fileExists(atPath: place.end.path)
       let page = try nextPage()
       if try receive(page), role == .app { try perhapsPublish() }
-      if isEnding, try nextPage().isEmpty, try shared.read({ Array($0.pending(now: now)).isEmpty || role == .extension }) {
-        return
-      }
+      if isEnding, try nextPage().isEmpty, try isFinished() { return }
       if page.isEmpty { usleep(1_000) }
     }
+  }
+
+  /// The extension leaves to the app what only an app can finish.
+  private func isFinished() throws -> Bool {
+    try role == .extension || shared.read { Array($0.pending(now: now)).isEmpty }
   }
 
   private var now: Timestamp { Timestamp(Date()) }

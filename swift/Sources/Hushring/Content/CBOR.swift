@@ -9,8 +9,8 @@ enum CBOR {
   /// Items of arrays and members of maps, together (C12).
   static let mostItems = 4_096
 
-  /// - Throws: ``HushringError/Code/badCBOR``, ``HushringError/Code/tooDeep``, ``HushringError/Code/tooMany``: the
-  ///   first breach from the front.
+  /// - Throws: ``HushringError/Code/badCBOR``, ``HushringError/Code/tooDeep``,
+  ///   ``HushringError/Code/tooMany``: the first breach from the front.
   static func decode(_ bytes: [UInt8]) throws(HushringError) -> Members {
     var decoder = CBORDecoder(bytes)
     let members = try decoder.content()
@@ -23,7 +23,8 @@ enum CBOR {
   }
 
   /// - Throws: ``HushringError/Code/badContent`` with the path of a value that has no encoding;
-  ///   ``HushringError/Code/tooDeep``, ``HushringError/Code/tooMany``, ``HushringError/Code/tooLong``.
+  ///   ``HushringError/Code/tooDeep``, ``HushringError/Code/tooMany``,
+  ///   ``HushringError/Code/tooLong``.
   static func encode(_ members: Members) throws(HushringError) -> [UInt8] {
     var encoder = CBOREncoder(capacity: 1_024)
     try encoder.add(.map(members), depth: 0)

@@ -186,7 +186,8 @@ public struct CallEnd: Hashable, Sendable {
   }
 
   /// Makes the end of a call by one of those that were called: for the caller; or, with
-  /// ``EndReason/answeredElsewhere`` or ``EndReason/declinedElsewhere``, for the other devices of its own account.
+  /// ``EndReason/answeredElsewhere`` or ``EndReason/declinedElsewhere``, for the other devices of
+  /// its own account.
   ///
   /// - Parameters:
   ///   - caller: the account that placed the call.

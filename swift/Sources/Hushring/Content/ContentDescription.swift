@@ -1,5 +1,5 @@
-// What is said confidentially stays out of logs: `print`, `dump`, `String(reflecting:)` and interpolation show the
-// kind of a content, and nothing of what it holds.
+// What is said confidentially stays out of logs: `print`, `dump`, `String(reflecting:)` and
+// interpolation show the kind of a content, and nothing of what it holds.
 
 extension Content: Secretive {
   public var description: String {

@@ -1,4 +1,5 @@
-// Contents are equal if their bytes are. Swift's own `==` takes canonically equivalent texts for one.
+// Contents are equal if their bytes are, while Swift's `==` takes canonically equivalent texts for
+// one.
 
 extension CallInvite {
   public static func == (left: Self, right: Self) -> Bool {

@@ -4,15 +4,16 @@ extension Content {
   /// Decodes a content (spec/envelope.md, E32 and E33).
   ///
   /// - Parameter encoded: what was inflated.
-  /// - Throws: ``HushringError/Code/badCBOR``, ``HushringError/Code/tooDeep``, ``HushringError/Code/tooMany``; then
-  ///   ``HushringError/Code/badContent``.
+  /// - Throws: ``HushringError/Code/badCBOR``, ``HushringError/Code/tooDeep``,
+  ///   ``HushringError/Code/tooMany``; then ``HushringError/Code/badContent``.
   init(decoding encoded: [UInt8]) throws(HushringError) {
     try self.init(members: CBOR.decode(encoded))
   }
 
   /// Reads a content from its members, `type` among them (spec/envelope.md, M1 to M9).
   ///
-  /// - Throws: ``HushringError/Code/badContent``, with the path of the member that is missing or wrong.
+  /// - Throws: ``HushringError/Code/badContent``, with the path of the member that is missing or
+  ///   wrong.
   public init(members: Members) throws(HushringError) {
     var members = MemberReader(members)
     let type = try members.take("type") { $0.text }

@@ -3,8 +3,9 @@ import Foundation
 extension Content {
   /// Checks a content, and encodes it (spec/envelope.md, E7).
   ///
-  /// - Throws: ``HushringError/Code/badContent`` with the path of the member, ``HushringError/Code/tooDeep``,
-  ///   ``HushringError/Code/tooMany``, ``HushringError/Code/tooLong``.
+  /// - Throws: ``HushringError/Code/badContent`` with the path of the member,
+  ///   ``HushringError/Code/tooDeep``, ``HushringError/Code/tooMany``,
+  ///   ``HushringError/Code/tooLong``.
   func encoded() throws(HushringError) -> [UInt8] {
     let members = try self.members()
     let encoded = try CBOR.encode(members)
@@ -15,8 +16,8 @@ extension Content {
 
   /// Returns the members, `type` among them.
   ///
-  /// - Throws: ``HushringError/Code/badContent`` with the path of a member that stands twice: by itself, and among
-  ///   the others.
+  /// - Throws: ``HushringError/Code/badContent`` with the path of a member that stands twice: by
+  ///   itself, and among the others.
   public func members() throws(HushringError) -> Members {
     var writer = MemberWriter(others)
     try writer.add("type", .text(type))

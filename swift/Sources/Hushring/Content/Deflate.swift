@@ -1,10 +1,12 @@
 import CZlib
 
-/// The compression of contents: raw DEFLATE with version 1's dictionary (spec/envelope.md, section 15).
+/// The compression of contents: raw DEFLATE with the dictionary of version 1 (spec/envelope.md,
+/// section 15).
 enum Deflate {
   /// Compresses an encoded content.
   static func compress(_ content: [UInt8]) -> [UInt8] {
-    // Descriptions of browsers become smaller in the second way, by 2 %, and short contents in the first.
+    // Descriptions of browsers become smaller in the second way, by 2 %, and short contents in the
+    // first.
     let ways = [Z_DEFAULT_STRATEGY, Z_FILTERED].map { compress(content, strategy: $0) }
     return ways[0].count <= ways[1].count ? ways[0] : ways[1]
   }
@@ -33,7 +35,8 @@ enum Deflate {
 
   /// Inflates the content of a frame.
   ///
-  /// - Throws: ``HushringError/Code/badCompression``; ``HushringError/Code/tooLong``, at the first byte beyond 65,536.
+  /// - Throws: ``HushringError/Code/badCompression``; ``HushringError/Code/tooLong``, at the first
+  ///   byte beyond 65,536.
   static func inflate(_ stream: some Collection<UInt8>) throws(HushringError) -> [UInt8] {
     let stream = [UInt8](stream)
     var zlib = z_stream()
@@ -63,7 +66,8 @@ enum Deflate {
 
   private static let pieceSize = 4_096
 
-  /// What a stream says never makes these fail: only a want of memory does, for which Swift stops as well.
+  /// What a stream says never makes these fail: only a want of memory does, for which Swift stops
+  /// as well.
   private static func check(_ status: Int32) {
     precondition(status == Z_OK, "zlib needs more memory")
   }

@@ -4,19 +4,24 @@ extension Suite {
 }
 
 extension Content {
-  /// Returns how many bytes it needs, compressed: it can be sealed where ``Suite/capacity`` is as much.
+  /// Returns how many bytes it needs, compressed: it can be sealed where ``Suite/capacity`` is as
+  /// large.
   ///
   /// - Throws: As `Device.seal` does for a content: ``HushringError/Code/badContent``,
-  ///   ``HushringError/Code/tooDeep``, ``HushringError/Code/tooMany``, ``HushringError/Code/tooLong``.
+  ///   ``HushringError/Code/tooDeep``, ``HushringError/Code/tooMany``,
+  ///   ``HushringError/Code/tooLong``.
   public func compressedSize() throws(HushringError) -> Int { try compressed().count }
 
-  /// Leaves out ICE candidates until it fits an envelope of this suite: as few as needed, the least useful first.
+  /// Leaves out ICE candidates until it fits an envelope of this suite: as few as needed, the least
+  /// useful first.
   ///
-  /// Those are, in this order, those of TCP, duplicates of one base, link-local ones, and IPv6 ones of a host; by
-  /// priority where they are alike. All others stay, and one of each media section. Candidates stand in
-  /// ``CallCandidates``, or as lines in an offer, an answer or another description. A content is never split.
+  /// Those are, in this order, those of TCP, duplicates of one base, link-local ones, and IPv6 ones
+  /// of a host; by priority where they are alike. All others stay, and one of each media section.
+  /// Candidates stand in ``CallCandidates``, or as lines in an offer, an answer or another
+  /// description. A content is never split.
   ///
-  /// - Parameter suite: of several targets, that with the least room: ``Suite/xwing``, if there is one.
+  /// - Parameter suite: of several targets, that with the least room: ``Suite/xwing``, if there is
+  ///   one.
   /// - Throws: ``HushringError/Code/tooLarge``, if it does not fit without them either; and as
   ///   ``compressedSize()`` does.
   public func fitted(to suite: Suite) throws(HushringError) -> Fitted {
@@ -55,7 +60,7 @@ extension Content {
 /// A content that fits, and what had to be left out for it.
 public struct Fitted: Sendable {
   public let content: Content
-  /// The candidates that were left out, in the order in which they stood: to signal later, or to log.
+  /// The candidates that were left out, in the order in which they stood, to signal later or log.
   public let dropped: [String]
 }
 

@@ -1,6 +1,7 @@
 extension Content {
-  /// The places of the ICE candidates that it can do without, the least useful first. Of each media section the most
-  /// useful one stays. Places count all candidates, also those that are not in the form of RFC 8839.
+  /// The places of the ICE candidates that it can do without, the least useful first. Of each media
+  /// section the most useful one stays. Places count all candidates, also those that are not in the
+  /// form of RFC 8839.
   var spareCandidates: [Int] {
     let all = candidates
     let ranked = all.map { Ranked(candidate: $0, rank: Rank($0, among: all)) }

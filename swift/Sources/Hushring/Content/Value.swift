@@ -2,8 +2,8 @@ import Foundation
 
 /// A part of a content (spec/envelope.md, section 14).
 ///
-/// Text is compared as UTF-8, byte by byte: what Unicode takes for the same text is not the same here. A description
-/// says the kind of a value, and nothing of what it holds.
+/// Text is compared as UTF-8, byte by byte: what Unicode takes for the same text is not the same
+/// here. A description says the kind of a value, and nothing of what it holds.
 public enum Value: Sendable {
   case null
   case bool(Bool)
@@ -20,7 +20,8 @@ public enum Value: Sendable {
   /// The largest integer that a content may hold, 2^53 − 1. The smallest is its negative.
   public static let largestInteger: Int64 = 1 << 53 - 1
 
-  /// Makes a number as contents have it: an integer, if its value is integral and within ±(2^53 − 1).
+  /// Makes a number as contents have it: an integer, if its value is integral and within
+  /// ±(2^53 − 1).
   public init(_ number: Double) {
     guard let integer = Int64(exactly: number), integer.magnitude <= Value.largestInteger.magnitude else {
       self = .float(number)
@@ -73,9 +74,11 @@ public enum Value: Sendable {
   }
 }
 
-/// The members of a map, in the order of their encoding: shorter names first, equally long ones bytewise.
+/// The members of a map, in the order of their encoding: shorter names first, equally long ones
+/// bytewise.
 ///
-/// Names are compared as UTF-8, byte by byte. Of several members of one name, the last one given counts.
+/// Names are compared as UTF-8, byte by byte. Of several members of one name, the last one given
+/// counts.
 public struct Members: Hashable, Sendable {
   private var entries: [Entry] = []
 
@@ -216,7 +219,8 @@ extension String {
   /// Whether the bytes are the same. `==` takes canonically equivalent texts for one.
   func isSame(as other: String) -> Bool { utf8.elementsEqual(other.utf8) }
 
-  /// Whether the bytes begin with those of a text. `hasPrefix` misses one that a combining mark follows.
+  /// Whether the bytes begin with those of a text. `hasPrefix` misses one that a combining mark
+  /// follows.
   func begins(with prefix: String) -> Bool { utf8.starts(with: prefix.utf8) }
 
   /// In the order of map keys (spec/envelope.md, C6).

@@ -21,7 +21,7 @@ enum EdwardsPoint {
   static func isOfSmallOrder(_ encoding: Bytes32) -> Bool { smallOrder.contains(encoding) }
 
   /// d = −121665/121666
-  static let d = -FieldElement(121665) * FieldElement(121666).inverse
+  private static let d = -FieldElement(121665) * FieldElement(121666).inverse
 
   /// Whether a point has this y: whether its x² is 0 or a square.
   private static func isY(_ y: FieldElement) -> Bool {

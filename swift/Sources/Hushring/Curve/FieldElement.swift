@@ -52,8 +52,6 @@ struct FieldElement {
 
   var isZero: Bool { bytes.allSatisfy { $0 == 0 } }
 
-  var isOdd: Bool { bytes[0] & 1 == 1 }
-
   static func + (left: Self, right: Self) -> Self {
     let (f, g) = (left.limbs, right.limbs)
     return Self((f.0 &+ g.0, f.1 &+ g.1, f.2 &+ g.2, f.3 &+ g.3, f.4 &+ g.4)).carried
@@ -64,9 +62,11 @@ struct FieldElement {
     // 4p is added first, whose limbs are larger than any.
     let first: UInt64 = 1 << 53 - 76
     let other: UInt64 = 1 << 53 - 4
-    return Self((
-      f.0 &+ first &- g.0, f.1 &+ other &- g.1, f.2 &+ other &- g.2, f.3 &+ other &- g.3, f.4 &+ other &- g.4
-    )).carried
+    return Self(
+      (
+        f.0 &+ first &- g.0, f.1 &+ other &- g.1, f.2 &+ other &- g.2, f.3 &+ other &- g.3, f.4 &+ other &- g.4
+      )
+    ).carried
   }
 
   static prefix func - (element: Self) -> Self { zero - element }
@@ -96,7 +96,7 @@ struct FieldElement {
   /// Its 2^`count`-th power.
   func squared(_ count: Int) -> Self { (0..<count).reduce(self) { power, _ in power.squared } }
 
-  /// Its (2^252 − 3)-th power, of which the others are made.
+  /// Its (2^252 − 3)-th power, of which both of the following are made.
   private var power: Self {
     let two = squared
     let nine = two.squared(2) * self
@@ -124,35 +124,18 @@ struct FieldElement {
     power.squared(3) * squared * self
   }
 
-  /// A square root of `numerator` / `denominator`, if there is one.
-  static func squareRoot(of numerator: Self, over denominator: Self) -> Self? {
-    let cube = denominator.squared * denominator
-    let seventh = cube.squared * denominator
-    let candidate = numerator * cube * (numerator * seventh).power
-    let square = denominator * candidate.squared
-    if (square - numerator).isZero { return candidate }
-    if (square + numerator).isZero { return candidate * rootOfMinusOne }
-    return nil
-  }
-
-  /// 2^((p − 1)/4)
-  private static let rootOfMinusOne = {
-    // (p − 1)/4 = 2·(2^252 − 3) + 1
-    let two = FieldElement(2)
-    return two.power.squared * two
-  }()
-
   /// The same number with limbs below 2^51 and a little.
   private var carried: Self {
     let f = limbs
     let carry = (f.0 >> 51, f.1 >> 51, f.2 >> 51, f.3 >> 51, f.4 >> 51)
-    return Self((
-      f.0 & Self.mask &+ 19 &* carry.4,
-      f.1 & Self.mask &+ carry.0,
-      f.2 & Self.mask &+ carry.1,
-      f.3 & Self.mask &+ carry.2,
-      f.4 & Self.mask &+ carry.3
-    ))
+    return Self(
+      (
+        f.0 & Self.mask &+ 19 &* carry.4,
+        f.1 & Self.mask &+ carry.0,
+        f.2 & Self.mask &+ carry.1,
+        f.3 & Self.mask &+ carry.2,
+        f.4 & Self.mask &+ carry.3
+      ))
   }
 }
 

@@ -9,15 +9,20 @@ import Foundation
 public struct CallPayload: Hashable, Sendable {
   /// The UUID under which CallKit knows the call. With ``sentAt`` it names a ring.
   public let callUUID: UUID
+  /// The id of the call between the devices.
   public let callID: CallID
+  /// The caller's account.
   public let account: AccountKey
+  /// The caller's device.
   public let device: DeviceKey
+  /// The id of the invitation.
   public let messageID: MessageID
   /// What the system shows, and looks up in the user's contacts: the pinned one, or the fingerprint
   /// of the account.
   public let handle: Handle
   /// The pinned name, without as many characters at its end as do not fit.
   public private(set) var callerName: String?
+  /// Whether the caller asks for video.
   public let hasVideo: Bool
   /// By the caller's clock.
   public let sentAt: Timestamp

@@ -26,8 +26,11 @@ public struct Explanation: Hashable, Sendable {
 
   /// Who sent the envelope, and when.
   public struct Sender: Hashable, Sendable {
+    /// The account that its certificate names.
     public let account: AccountKey
+    /// The device that has signed it.
     public let device: DeviceKey
+    /// Names it, together with the account.
     public let messageID: MessageID
     /// By the sender's clock.
     public let sentAt: Timestamp
@@ -48,10 +51,12 @@ public struct Explanation: Hashable, Sendable {
     case refused(HushringError.Code)
   }
 
+  /// What becomes of a check.
   public enum Outcome: String, CaseIterable, Sendable {
     case passed, stopped, notReached
   }
 
+  /// Counts of the inbox that may say why an envelope stops.
   public struct Counts: Hashable, Sendable {
     /// How many prekeys there are.
     public internal(set) var prekeys = 0

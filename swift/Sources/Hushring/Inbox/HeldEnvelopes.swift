@@ -15,11 +15,15 @@ public enum HeldReason: String, CaseIterable, Sendable {
 public struct HeldEnvelope: Hashable, Sendable {
   /// 8 hexadecimal digits.
   public let envelopeTag: String
+  /// The account that its certificate names.
   public let account: AccountKey
+  /// The device that has signed it.
   public let device: DeviceKey
+  /// Names it, together with the account.
   public let messageID: MessageID
   /// By the sender's clock.
   public let sentAt: Timestamp
+  /// Until when it is held.
   public let reason: HeldReason
 }
 
@@ -28,6 +32,7 @@ public struct HeldEnvelope: Hashable, Sendable {
 /// It may be a contact whose envelopes are dated ahead: ``HeldEnvelope/reason`` says why each is
 /// held, this does not.
 public struct HeldAccount: Hashable, Sendable {
+  /// Whose envelopes they are.
   public let account: AccountKey
   /// How many are held, for whichever reason.
   public let count: Int

@@ -14,6 +14,7 @@ import Foundation
 public struct Inbox: Sendable {
   /// The account of the device.
   public let account: AccountKey
+  /// The device that receives.
   public let device: DeviceKey
   /// The prekeys, in the order in which they were added.
   public internal(set) var prekeys: [Prekey] = []

@@ -4,11 +4,13 @@ import Foundation
 public struct InboxEvent: Hashable, Sendable {
   /// 8 hexadecimal digits: all that may be logged of an envelope.
   public let envelopeTag: String
+  /// Its account and device, with what is pinned for the account.
   public let sender: Sender
   /// Names the event, together with the sender's account.
   public let messageID: MessageID
   /// By the sender's clock.
   public let sentAt: Timestamp
+  /// What the application is to do.
   public let action: Action
 
   /// What the application is to do, with what it needs for it.
@@ -34,6 +36,7 @@ public struct InboxEvent: Hashable, Sendable {
       case ring, missed, end, signal, second, notify, drop
     }
 
+    /// What it is, without what it holds.
     public var name: Name {
       switch self {
       case .ring: .ring
@@ -49,7 +52,9 @@ public struct InboxEvent: Hashable, Sendable {
 
   /// Who sent it.
   public struct Sender: Hashable, Sendable {
+    /// The account that its certificate names.
     public let account: AccountKey
+    /// The device that has signed it.
     public let device: DeviceKey
     /// As pinned for the account, when the event was given or listed.
     public let handle: Handle?
@@ -63,6 +68,7 @@ public struct InboxEvent: Hashable, Sendable {
     public let callUUID: UUID
     /// For `reportNewIncomingVoIPPushPayload`.
     public let payload: CallPayload
+    /// What the caller says of itself: never its identity.
     public let claimed: Claims
     /// The last moment at which it rings: 30 seconds after its lifetime, counted from when it was
     /// sent, or received if that is earlier.
@@ -72,6 +78,7 @@ public struct InboxEvent: Hashable, Sendable {
     /// connected. Do not ring then. If ``invite`` has the smaller id, answer it and end the own
     /// call; else wait for the answer to the own one.
     public let crossed: CallID?
+    /// The invitation, with its offer.
     public let invite: CallInvite
   }
 
@@ -79,10 +86,13 @@ public struct InboxEvent: Hashable, Sendable {
   public struct Missed: Hashable, Sendable {
     /// The UUID under which CallKit knows the call.
     public let callUUID: UUID
+    /// Why it does not ring.
     public let reason: MissedReason
     /// How long ago it was sent, in milliseconds by both clocks; 0 if it is dated ahead.
     public let age: UInt64
+    /// What the caller says of itself: never its identity.
     public let claimed: Claims
+    /// The invitation, with its offer.
     public let invite: CallInvite
   }
 
@@ -91,9 +101,11 @@ public struct InboxEvent: Hashable, Sendable {
   public struct End: Hashable, Sendable {
     /// The UUID under which CallKit knows the call.
     public let callUUID: UUID
+    /// What to tell CallKit.
     public let endedReason: EndedReason
     /// In a call of one's own: how many accounts have neither ended nor declined it.
     public let remaining: Int?
+    /// The content.
     public let end: CallEnd
   }
 
@@ -133,7 +145,9 @@ public struct InboxEvent: Hashable, Sendable {
   ///
   /// Anybody can claim anything: never show it in place of ``Sender``.
   public struct Claims: Hashable, Sendable {
+    /// Type and value; an empty value if nothing visible is left of it.
     public let handle: Handle?
+    /// Empty if nothing visible is left of it.
     public let callerName: String?
   }
 

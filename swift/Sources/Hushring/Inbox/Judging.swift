@@ -128,10 +128,11 @@ extension Inbox {
 
   /// E31 to E33.
   func inflate(_ stream: [UInt8]) -> Result<Content, Unreadable> {
-    let bytes: [UInt8]
+    var bytes: [UInt8]
     do { bytes = try Deflate.inflate(stream) } catch {
       return .failure(Unreadable(error: error, check: .inflation))
     }
+    defer { wipe(&bytes) }
     do { return .success(try Content(decoding: bytes)) } catch {
       return .failure(Unreadable(error: error, check: error.code == .badContent ? .members : .cbor))
     }

@@ -25,6 +25,7 @@ extension Inbox {
     /// How many events there are.
     public var underestimatedCount: Int { inbox.journal.entries.count - place }
 
+    /// Reads the next event, as it stands at the time of the list.
     public mutating func next() -> InboxEvent? {
       guard place < inbox.journal.entries.count else { return nil }
       defer { place += 1 }

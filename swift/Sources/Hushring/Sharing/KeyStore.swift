@@ -1,10 +1,11 @@
 import Foundation
 
-/// The private keys of a device: its own, and those of its prekeys, in one item of the keychain, which app and extension
-/// share; and in another one the revision of the saved state (spec/inbox.md, N33 and N35).
+/// The private keys of a device: its own, and those of its prekeys, in one item of the keychain,
+/// which app and extension share; and in another one the revision of the saved state
+/// (spec/inbox.md, N33 and N35).
 ///
-/// What changes them goes through ``SharedInbox``, which holds its lock meanwhile, and keeps the order in which a crash
-/// loses no key.
+/// What changes them goes through ``SharedInbox``, which holds its lock meanwhile, and keeps the
+/// order in which a crash loses no key.
 public struct KeyStore: Sendable {
   private let secrets: any SecretStore
 
@@ -17,9 +18,10 @@ public struct KeyStore: Sendable {
 
   /// Returns the keys, or nil if no device was put in yet.
   ///
-  /// - Throws: ``HushringError/Code/locked`` before the device is first unlocked; ``HushringError/Code/storage``,
-  ///   with the `status` of the keychain; ``HushringError/Code/stateTooNew`` if a later version of this package has
-  ///   written them; ``HushringError/Code/badState``.
+  /// - Throws: ``HushringError/Code/locked`` before the device is first unlocked;
+  ///   ``HushringError/Code/storage``, with the `status` of the keychain;
+  ///   ``HushringError/Code/stateTooNew`` if a later version of this package has written them;
+  ///   ``HushringError/Code/badState``.
   public func keys() throws(HushringError) -> Keys? {
     guard var data = try secrets.secret(Self.keys) else { return nil }
     defer { wipe(&data) }
@@ -97,7 +99,8 @@ public struct Keys: Sendable, Secretive {
 }
 
 extension Keys {
-  /// version = 1 ‖ 1 ‖ device (176) ‖ prekeys (41 each); or version = 1 ‖ 2 ‖ certificate (144) ‖ prekeys
+  /// version = 1 ‖ 1 ‖ device (176) ‖ prekeys (41 each); or version = 1 ‖ 2 ‖ certificate (144) ‖
+  /// prekeys
   fileprivate var encoded: Data {
     let prekeys = prekeys.map(\.exported)
     var data = Data(capacity: 2 + 176 + prekeys.count * Limits.prekeyExportLength)

@@ -1,7 +1,7 @@
 import Foundation
 
-/// The rings that were reported to the system, by either process, so that none is reported twice (spec/sharing.md,
-/// section 1).
+/// The rings that were reported to the system, by either process, so that none is reported twice
+/// (spec/sharing.md, section 1).
 ///
 /// A call may ring again under its UUID, so that a ring is known by the UUID and its time.
 public struct ReportedRings: Hashable, Sendable {

@@ -10,7 +10,8 @@ import Foundation
 public protocol SecretStore: Sendable {
   /// Returns a secret, or nil if there is none of this name.
   ///
-  /// - Throws: ``HushringError/Code/locked`` before the device is first unlocked; ``HushringError/Code/storage``.
+  /// - Throws: ``HushringError/Code/locked`` before the device is first unlocked;
+  ///   ``HushringError/Code/storage``.
   func secret(_ name: String) throws(HushringError) -> Data?
 
   /// Puts a secret in the place of the one of this name, in one step.
@@ -21,8 +22,9 @@ public protocol SecretStore: Sendable {
 }
 
 #if canImport(Security)
-  /// Generic passwords in the keychain that can be read once the device was unlocked after its start, and that never
-  /// leave it: of the class AfterFirstUnlockThisDeviceOnly, and not synchronised.
+  /// Generic passwords in the keychain that can be read once the device was unlocked after its
+  /// start, and that never leave it: of the class AfterFirstUnlockThisDeviceOnly, and not
+  /// synchronised.
   public struct KeychainStore: SecretStore {
     private let service: String
     private let accessGroup: String?

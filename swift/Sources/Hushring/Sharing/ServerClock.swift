@@ -1,18 +1,18 @@
 import Foundation
 
-/// The time now by a server's clock: its answers correct the clock of the device. An invitation from a clock that is
-/// 91 seconds slow never rings, and an envelope from one that is an hour fast is held for an hour. So senders and
-/// receivers pass ``now(_:)`` as `now` everywhere.
+/// The time now by a server's clock: its answers correct the clock of the device. An invitation
+/// from a clock that is 91 seconds slow never rings, and an envelope from one that is an hour fast
+/// is held for an hour. So senders and receivers pass ``now(_:)`` as `now` everywhere.
 ///
-/// The correction is bounded to a day in either direction, because the server is not trusted with more. Of the last
-/// eight answers, those count that agree with most others, and among them the one with the shortest round trip: one
-/// wrong answer among three does no harm. Where no two agree, the one nearest to the device's own clock counts. A time
-/// that was synchronized never goes back: where it would, it stands still, unless that time was wrong by more than 10
-/// minutes.
+/// The correction is bounded to a day in either direction, because the server is not trusted with
+/// more. Of the last eight answers, those count that agree with most others, and among them the one
+/// with the shortest round trip: one wrong answer among three does no harm. Where no two agree, the
+/// one nearest to the device's own clock counts. A time that was synchronized never goes back:
+/// where it would, it stands still, unless that time was wrong by more than 10 minutes.
 ///
-/// Between answers, as much time has passed as the two clocks of the device say at most: the system's may be set back,
-/// and a monotonic one may stand still while the device sleeps. Add an answer when the device wakes, and with every
-/// request that has one.
+/// Between answers, as much time has passed as the two clocks of the device say at most: the
+/// system's may be set back, and a monotonic one may stand still while the device sleeps. Add an
+/// answer when the device wakes, and with every request that has one.
 public struct ServerClock: Sendable {
   private var answers: [Answer] = []
   private var best: Answer?
@@ -44,11 +44,12 @@ public struct ServerClock: Sendable {
     return Timestamp(milliseconds: UInt64(clamping: time))
   }
 
-  /// Returns whether the time is known: whether ``now(_:)`` is within 30 seconds of what the server's answers say.
+  /// Returns whether the time is known: whether ``now(_:)`` is within 30 seconds of what the
+  /// server's answers say.
   ///
-  /// It is not before the first answer, while the device's clock is wrong by more than a day, and while the time stands
-  /// still for more than that. Then receive nothing, because honest calls would be refused or missed; and if it stays
-  /// so, tell the user to set the clock.
+  /// It is not before the first answer, while the device's clock is wrong by more than a day, and
+  /// while the time stands still for more than that. Then receive nothing, because honest calls
+  /// would be refused or missed; and if it stays so, tell the user to set the clock.
   public func isSynchronized(_ local: LocalTime = .now) -> Bool { look(local).isKnown }
 }
 
@@ -80,7 +81,8 @@ private struct Answer {
   let system: Int64
   let monotonic: Int64
 
-  /// Whether one of the device's clocks has seen as much time pass between two answers as the server says.
+  /// Whether one of the device's clocks has seen as much time pass between two answers as the
+  /// server says.
   func agrees(with other: Answer) -> Bool {
     let slack = (roundTrip + other.roundTrip) / 2 + ServerClock.tolerance
     let passed = server - other.server
@@ -101,12 +103,14 @@ extension ServerClock {
   private static let longestPause: Int64 = 600_000
   /// Answers that are kept.
   private static let mostAnswers = 8
-  /// By how much two answers may differ, beside what their round trips explain. An HTTP `Date` has whole seconds.
+  /// By how much two answers may differ, beside what their round trips explain. An HTTP `Date` has
+  /// whole seconds.
   fileprivate static let tolerance: Int64 = 2_000
   /// A clock that runs wrong by a second has run for this many.
   private static let drift: Int64 = 5_000
 
-  /// The time to give, near to the system's and not shortly before the last one; and whether it is the server's.
+  /// The time to give, near to the system's and not shortly before the last one; and whether it is
+  /// the server's.
   private func look(_ local: LocalTime) -> (time: Int64, isKnown: Bool) {
     let system = local.system.bounded
     let byServer = best.map { $0.server + $0.elapsed(system: system, monotonic: local.monotonic.milliseconds) }

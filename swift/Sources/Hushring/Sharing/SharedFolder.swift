@@ -1,6 +1,7 @@
 import Foundation
 
-/// A folder that two processes share: a lock, and files that are replaced as a whole (spec/sharing.md, section 2).
+/// A folder that two processes share: a lock, and files that are replaced as a whole
+/// (spec/sharing.md, section 2).
 struct SharedFolder: Sendable {
   let url: URL
   /// The longest time that the lock is waited for.
@@ -21,7 +22,8 @@ struct SharedFolder: Sendable {
   func locked<Result>(
     _ body: () throws(HushringError) -> Result
   ) throws(HushringError) -> Result {
-    // An app that is suspended with the lock of a shared file is killed. This puts off the suspension.
+    // An app that is suspended with the lock of a shared file is killed. This puts off the
+    // suspension.
     #if os(iOS)
       let isDone = DispatchSemaphore(value: 0)
       ProcessInfo.processInfo.performExpiringActivity(withReason: "hushring") { isExpired in
@@ -87,7 +89,8 @@ struct SharedFolder: Sendable {
 
   private func path(_ name: String) -> String { url.appendingPathComponent(name).path }
 
-  /// Takes the lock, which is on a file that is made once and never replaced. It goes with the process.
+  /// Takes the lock, which is on a file that is made once and never replaced. It goes with the
+  /// process.
   private func lock() throws(HushringError) -> SharedFile {
     let file = try SharedFile(path("inbox.lock"), O_RDWR | O_CREAT)
     let end = ContinuousClock.now + patience
@@ -136,7 +139,8 @@ struct SharedFile {
     }
   }
 
-  /// Has the bytes on the disk. What `fsync` leaves in its cache, a loss of power would lose on Apple's systems.
+  /// Has the bytes on the disk. What `fsync` leaves in its cache, a loss of power would lose on
+  /// Apple's systems.
   fileprivate func synchronize() throws(HushringError) {
     #if canImport(Darwin)
       if fcntl(descriptor, F_FULLFSYNC) == 0 { return }

@@ -1,15 +1,16 @@
 import Foundation
 
-/// One ``Inbox`` for an app and its extension: its state is a file that both reach, with a lock (spec/sharing.md,
-/// section 2).
+/// One ``Inbox`` for an app and its extension: its state is a file that both reach, with a lock
+/// (spec/sharing.md, section 2).
 ///
-/// ``update(_:)`` takes the lock, for which it waits at most 2 seconds, loads the state, adds the prekeys, lets you
-/// work, saves, and gives the lock back. So no process goes on with a state that the other has replaced. Nothing waits
-/// within: no request, no callback of CallKit, no outside signer. Act on events outside, and acknowledge them in another
-/// ``update(_:)``.
+/// ``update(_:)`` takes the lock, for which it waits at most 2 seconds, loads the state, adds the
+/// prekeys, lets you work, saves, and gives the lock back. So no process goes on with a state that
+/// the other has replaced. Nothing waits within: no request, no callback of CallKit, no outside
+/// signer. Act on events outside, and acknowledge them in another ``update(_:)``.
 ///
-/// The state has the protection class completeUntilFirstUserAuthentication, stays out of backups, and is on the disk
-/// before this returns. Its revision is in the ``KeyStore``, so that an older copy is refused.
+/// The state has the protection class completeUntilFirstUserAuthentication, stays out of backups,
+/// and is on the disk before this returns. Its revision is in the ``KeyStore``, so that an older
+/// copy is refused.
 public struct SharedInbox: Sendable {
   private let store: KeyStore
   private let folder: SharedFolder
@@ -41,14 +42,20 @@ public struct SharedInbox: Sendable {
 
   /// Puts in a device that was just linked, with an empty inbox, in place of what was there.
   ///
-  /// - Throws: ``HushringError/Code/wrongDevice`` if it is the device that is there: an empty inbox in place of its own
-  ///   would accept replays. To give it a new certificate, see ``renew(_:)``. And what ``update(_:)`` throws.
+  /// - Throws: ``HushringError/Code/wrongDevice`` if it is the device that is there: an empty inbox
+  ///   in place of its own would accept replays. To give it a new certificate, see ``renew(_:)``.
+  ///   And what ``update(_:)`` throws.
   public func begin(_ identity: Keys.Identity) throws(HushringError) {
     try folder.create()
     try locked { () throws(HushringError) in
       let certificate = identity.certificate
-      let old = try store.keys()
-      guard old?.certificate.device != certificate.device else { throw HushringError(.wrongDevice) }
+      do throws(HushringError) {
+        let old = try store.keys()
+        if old?.certificate.device == certificate.device { throw HushringError(.wrongDevice) }
+      } catch {
+        // What is damaged is replaced: to link anew is what remains to do then.
+        guard error.code == .badState else { throw error }
+      }
       // The keys last: while they are not there, no device is linked.
       var inbox = Inbox(certificate: certificate)
       try save(&inbox, certificate)
@@ -62,11 +69,13 @@ public struct SharedInbox: Sendable {
   /// What `body` has changed is saved also if it throws, because an envelope that is refused as
   /// ``HushringError/Code/untrusted`` or ``HushringError/Code/clock`` is held.
   ///
-  /// - Throws: What `body` throws, if it could be saved. Else a ``HushringError``: ``HushringError/Code/busy`` if the
-  ///   lock was not had in 2 seconds; ``HushringError/Code/locked`` before the device is first unlocked;
-  ///   ``HushringError/Code/notLinked``; ``HushringError/Code/storage``, with the `status`; and what
-  ///   ``Inbox/init(state:certificate:atLeast:)`` throws, ``HushringError/Code/stateRolledBack`` also if there is no
-  ///   state any more. Then nothing was received: confirm nothing, and show the generic text.
+  /// - Throws: What `body` throws, if it could be saved. Else a ``HushringError``:
+  ///   ``HushringError/Code/busy`` if the lock was not had in 2 seconds;
+  ///   ``HushringError/Code/locked`` before the device is first unlocked;
+  ///   ``HushringError/Code/notLinked``; ``HushringError/Code/storage``, with the `status`; and
+  ///   what ``Inbox/init(state:certificate:atLeast:)`` throws,
+  ///   ``HushringError/Code/stateRolledBack`` also if there is no state any more. Then nothing was
+  ///   received: confirm nothing, and show the generic text.
   public func update<Result>(_ body: (inout Inbox) throws -> Result) throws -> Result {
     let result = try locked { () throws(HushringError) in
       var (keys, inbox) = try load()
@@ -94,11 +103,11 @@ public struct SharedInbox: Sendable {
     return keys
   }
 
-  /// Stores new prekeys in the keychain, makes their bundles, and saves. Upload the bundles then (spec/sharing.md,
-  /// section 5).
+  /// Stores new prekeys in the keychain, makes their bundles, and saves. Upload the bundles then
+  /// (spec/sharing.md, section 5).
   ///
-  /// - Throws: What ``Inbox/publish(_:by:now:)`` throws; ``HushringError/Code/wrongDevice`` if the device's key lives
-  ///   elsewhere; and what ``update(_:)`` throws.
+  /// - Throws: What ``Inbox/publish(_:by:now:)`` throws; ``HushringError/Code/wrongDevice`` if the
+  ///   device's key lives elsewhere; and what ``update(_:)`` throws.
   public func publish(_ prekeys: [Prekey], now: Timestamp) throws(HushringError) -> [Data] {
     try adding(prekeys) { (inbox, keys) throws(HushringError) in
       guard let device = keys.device else { throw HushringError(.wrongDevice) }
@@ -106,7 +115,8 @@ public struct SharedInbox: Sendable {
     }
   }
 
-  /// Stores new prekeys in the keychain, begins a publication whose signatures an outside signer makes, and saves.
+  /// Stores new prekeys in the keychain, begins a publication whose signatures an outside signer
+  /// makes, and saves.
   ///
   /// - Throws: What ``Inbox/publication(of:by:now:)`` throws, and what ``update(_:)`` throws.
   public func publication(
@@ -117,8 +127,8 @@ public struct SharedInbox: Sendable {
     }
   }
 
-  /// Forgets what does not matter any more, saves, and deletes the prekeys that have had their time from the keychain.
-  /// Call it about once a day, with a trusted clock.
+  /// Forgets what does not matter any more, saves, and deletes the prekeys that have had their time
+  /// from the keychain. Call it about once a day, with a trusted clock.
   ///
   /// - Throws: What ``update(_:)`` throws.
   public func prune(now: Timestamp) throws(HushringError) {
@@ -135,8 +145,8 @@ public struct SharedInbox: Sendable {
 
   /// Gives the device the new certificate that its account has granted.
   ///
-  /// - Throws: ``HushringError/Code/wrongAccount``, ``HushringError/Code/wrongDevice`` if it is another device; and
-  ///   what ``update(_:)`` throws.
+  /// - Throws: ``HushringError/Code/wrongAccount``, ``HushringError/Code/wrongDevice`` if it is
+  ///   another device; and what ``update(_:)`` throws.
   public func renew(_ identity: Keys.Identity) throws(HushringError) {
     try locked { () throws(HushringError) in
       var keys = try self.keys()
@@ -202,7 +212,8 @@ extension SharedInbox {
       return try folder.locked(body)
     } catch {
       guard error.code == .storage else { throw error }
-      // Before the device is first unlocked, its files cannot be opened either. The keychain says it plainly.
+      // Before the device is first unlocked, its files cannot be opened either. The keychain says
+      // it plainly.
       guard try store.keys() != nil else { throw HushringError(.notLinked) }
       throw error
     }

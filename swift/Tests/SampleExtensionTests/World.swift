@@ -1,0 +1,206 @@
+import Foundation
+import HushringCallKit
+import StandInSupport
+import UserNotifications
+
+@testable import Hushring
+@testable import SampleNotificationService
+
+/// Bob's phone with its extension, Alice's laptop, and a mailbox between them.
+struct World {
+  let alice: Account
+  let laptop: Device
+  let bundle: PrekeyBundle
+  let installation: Installation
+  let mailbox = FakeMailbox()
+  let notices = RecordedNotices()
+  let callKit = RecordedCallKit()
+  let secrets = MemorySecrets()
+  let announced = Locked(0)
+  private let folder: URL
+
+  init() throws {
+    folder = FileManager.default.temporaryDirectory.appendingPathComponent("hushring-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    alice = try Account.generate()
+    laptop = try Device.enroll(account: alice, expiresAt: Self.inDays(360), now: Self.now)
+    installation = Installation(folder: folder, secrets: secrets, relay: folder)
+    mailbox.clock = installation.clock
+    try installation.makeAccount(name: "Me", registration: .init(mailbox: "00", token: "token"))
+    let published = try installation.publish()
+    bundle = try PrekeyBundle(
+      verifying: published[0], account: installation.account, now: Self.now)
+    try installation.run { session in
+      _ = try session.inbox.trust(alice.publicKey, displayName: "Alice", now: session.now)
+    }
+  }
+
+  func remove() { try? FileManager.default.removeItem(at: folder) }
+
+  static var now: Timestamp { Timestamp(Date()) }
+
+  static func inDays(_ days: Double) -> EpochSeconds { EpochSeconds(Date(timeIntervalSinceNow: days * 86_400)) }
+
+  /// The extension, in a new process.
+  func extensionProcess(patience: Duration = .seconds(2)) -> Reception {
+    Reception(
+      installation, mailbox: mailbox, notices: notices,
+      report: { [callKit] in callKit.report($0) }, announce: { [announced] in announced.withLock { $0 += 1 } },
+      interval: .milliseconds(30), patience: patience)
+  }
+
+  func seal(_ content: Content, at now: Timestamp = now) throws -> Data {
+    try laptop.seal(content, to: bundle, now: now)
+  }
+
+  func invite(_ callID: CallID = try! .random(), hasVideo: Bool = false) throws -> Data {
+    try seal(.callInvite(CallInvite(callID: callID, hasVideo: hasVideo, offer: "v=0\r\n")))
+  }
+
+  func message(_ body: String) throws -> Data { try seal(.message(Message(body: body))) }
+
+  /// Posts an envelope, and pushes it to a handler of the extension.
+  func push(_ envelope: Data) -> (handler: PushHandler, answers: Answers) {
+    mailbox.post([envelope])
+    return handler(of: envelope)
+  }
+
+  func handler(of envelope: Data?) -> (handler: PushHandler, answers: Answers) {
+    let content = UNMutableNotificationContent()
+    content.title = "generic"
+    if let envelope { content.userInfo = ["hushring": envelope.base64EncodedString()] }
+    let answers = Answers()
+    return (PushHandler(content) { answers.add($0) }, answers)
+  }
+
+  func pending() throws -> [InboxEvent] {
+    try installation.run { Array($0.inbox.pending(now: $0.now)) }
+  }
+}
+
+/// What a handler answered, which must be one thing.
+final class Answers: Sendable {
+  private let titles = Locked<[String]>([])
+  private let bodies = Locked<[String]>([])
+
+  func add(_ content: UNNotificationContent) {
+    titles.withLock { $0.append(content.title) }
+    bodies.withLock { $0.append(content.body) }
+  }
+
+  var count: Int { titles.withLock { $0.count } }
+  /// Its title: empty where nothing is shown.
+  var title: String? { titles.withLock { $0.count == 1 ? $0.first : nil } }
+  var body: String? { bodies.withLock { $0.count == 1 ? $0.first : nil } }
+}
+
+final class RecordedNotices: NoticeBoard {
+  private let shown = Locked<[Notice]>([])
+  private let taken = Locked<[UUID]>([])
+
+  func show(_ notice: Notice) { shown.withLock { $0.append(notice) } }
+  func withdraw(_ callUUID: UUID) { taken.withLock { $0.append(callUUID) } }
+
+  var all: [Notice] { shown.withLock { $0 } }
+  var withdrawn: [UUID] { taken.withLock { $0 } }
+}
+
+final class RecordedCallKit: Sendable {
+  private let payloads = Locked<[CallPayload]>([])
+  private let failures = Locked<[CallKitFailure]>([])
+
+  func fail(_ failure: CallKitFailure) { failures.withLock { $0.append(failure) } }
+
+  func report(_ payload: CallPayload) -> CallKitFailure? {
+    payloads.withLock { $0.append(payload) }
+    return failures.withLock { $0.isEmpty ? nil : $0.removeFirst() }
+  }
+
+  var reported: [CallPayload] { payloads.withLock { $0 } }
+}
+
+/// A mailbox of the relay's, which writes down what it is asked.
+final class FakeMailbox: Mailbox, @unchecked Sendable {
+  struct Request: Equatable {
+    /// Nothing, where only something is confirmed.
+    let after: Int?
+    let isFetch: Bool
+    let confirmed: Int
+  }
+
+  var clock: RelayClock?
+  var isAway = false
+  private let isHeld = Locked(false)
+
+  /// Answers nothing until it lets go.
+  func hold() { isHeld.withLock { $0 = true } }
+  func letGo() { isHeld.withLock { $0 = false } }
+
+  private let state = Locked<(envelopes: [(id: Int, envelope: Data)], next: Int, requests: [Request])>(([], 1, []))
+
+  func post(_ envelopes: [Data]) {
+    state.withLock { state in
+      for envelope in envelopes {
+        state.envelopes.append((state.next, envelope))
+        state.next += 1
+      }
+    }
+  }
+
+  var requests: [Request] { state.withLock { $0.requests } }
+  var waiting: Int { state.withLock { $0.envelopes.count } }
+
+  func fetchPage(after place: Int?, confirming ids: [Int]) async throws -> Page {
+    try await answer()
+    return state.withLock { state in
+      state.requests.append(Request(after: place, isFetch: true, confirmed: ids.count))
+      state.envelopes.removeAll { ids.contains($0.id) }
+      let left = state.envelopes.filter { $0.id > place ?? 0 }
+      let page = left.prefix(Page.length)
+      return Page(
+        envelopes: page.map(\.envelope), ids: page.map(\.id), next: page.last?.id ?? place ?? 0, waiting: left.count)
+    }
+  }
+
+  func confirm(_ ids: [Int]) async throws {
+    try await answer()
+    state.withLock { state in
+      state.requests.append(Request(after: nil, isFetch: false, confirmed: ids.count))
+      state.envelopes.removeAll { ids.contains($0.id) }
+    }
+  }
+
+  private func answer() async throws {
+    while isHeld.withLock({ $0 }) { try await Task.sleep(for: .milliseconds(5)) }
+    struct Away: Error {}
+    if isAway { throw Away() }
+    clock?.add(World.now, roundTrip: .milliseconds(1))
+  }
+}
+
+/// A keychain in memory, which can be locked.
+final class MemorySecrets: SecretStore {
+  private let secrets = Locked<[String: Data]>([:])
+  private let locked = Locked(false)
+
+  func lock(_ isLocked: Bool) { locked.withLock { $0 = isLocked } }
+
+  func secret(_ name: String) throws(HushringError) -> Data? {
+    try check()
+    return secrets.withLock { $0[name] }
+  }
+
+  func setSecret(_ secret: Data, _ name: String) throws(HushringError) {
+    try check()
+    secrets.withLock { $0[name] = secret }
+  }
+
+  func removeSecret(_ name: String) throws(HushringError) {
+    try check()
+    secrets.withLock { $0[name] = nil }
+  }
+
+  private func check() throws(HushringError) {
+    if locked.withLock({ $0 }) { throw HushringError(.locked) }
+  }
+}
