@@ -25,20 +25,20 @@ public var MAX_WBITS: Int32 { 15 }
 public var ZLIB_VERSION: String { "" }
 
 public func deflateInit2_(
-  _: UnsafeMutablePointer<z_stream>!, _: Int32, _: Int32, _: Int32, _: Int32, _: Int32,
+  _: inout z_stream, _: Int32, _: Int32, _: Int32, _: Int32, _: Int32,
   _: UnsafePointer<CChar>!, _: Int32
 ) -> Int32 { 0 }
 public func deflateSetDictionary(
-  _: UnsafeMutablePointer<z_stream>!, _: UnsafePointer<Bytef>!, _: uInt
+  _: inout z_stream, _: UnsafePointer<Bytef>!, _: uInt
 ) -> Int32 { 0 }
-public func deflateBound(_: UnsafeMutablePointer<z_stream>!, _: uLong) -> uLong { 0 }
-public func deflate(_: UnsafeMutablePointer<z_stream>!, _: Int32) -> Int32 { 0 }
-@discardableResult public func deflateEnd(_: UnsafeMutablePointer<z_stream>!) -> Int32 { 0 }
+public func deflateBound(_: inout z_stream, _: uLong) -> uLong { 0 }
+public func deflate(_: inout z_stream, _: Int32) -> Int32 { 0 }
+@discardableResult public func deflateEnd(_: inout z_stream) -> Int32 { 0 }
 public func inflateInit2_(
-  _: UnsafeMutablePointer<z_stream>!, _: Int32, _: UnsafePointer<CChar>!, _: Int32
+  _: inout z_stream, _: Int32, _: UnsafePointer<CChar>!, _: Int32
 ) -> Int32 { 0 }
 public func inflateSetDictionary(
-  _: UnsafeMutablePointer<z_stream>!, _: UnsafePointer<Bytef>!, _: uInt
+  _: inout z_stream, _: UnsafePointer<Bytef>!, _: uInt
 ) -> Int32 { 0 }
-public func inflate(_: UnsafeMutablePointer<z_stream>!, _: Int32) -> Int32 { 0 }
-@discardableResult public func inflateEnd(_: UnsafeMutablePointer<z_stream>!) -> Int32 { 0 }
+public func inflate(_: inout z_stream, _: Int32) -> Int32 { 0 }
+@discardableResult public func inflateEnd(_: inout z_stream) -> Int32 { 0 }

@@ -36,6 +36,7 @@ public struct Data: Hashable, Sendable, Codable, RandomAccessCollection, Mutable
   public init<Bytes: Sequence>(_ bytes: Bytes) where Bytes.Element == UInt8 {}
   public init(repeating: UInt8, count: Int) {}
   public init(count: Int) {}
+  public init(capacity: Int) {}
 
   public var startIndex: Int { 0 }
   public var endIndex: Int { 0 }
@@ -50,6 +51,9 @@ public struct Data: Hashable, Sendable, Codable, RandomAccessCollection, Mutable
   public mutating func replaceSubrange<C: Collection>(_: Range<Int>, with: C) where C.Element == UInt8 {}
   public mutating func append(_: Data) {}
   public mutating func resetBytes(in range: Range<Int>) {}
+  public mutating func withUnsafeMutableBytes<R>(_ body: (UnsafeMutableRawBufferPointer) throws -> R) rethrows -> R {
+    try body(UnsafeMutableRawBufferPointer(start: nil, count: 0))
+  }
   public var regions: CollectionOfOne<Data> { CollectionOfOne(self) }
   public func withUnsafeBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
     try body(UnsafeRawBufferPointer(start: nil, count: 0))
