@@ -14,7 +14,8 @@ final class AppDelegate: UIResponder, UIApplicationDelegate {
   func application(
     _ application: UIApplication, didFinishLaunchingWithOptions launchOptions: [UIApplication.LaunchOptionsKey: Any]?
   ) -> Bool {
-    // Whether this system verifies signatures as the specification says is not known before it has run there.
+    // Whether this system verifies signatures as the specification says is not known before it has
+    // run there.
     let test = SelfTest()
     if !test.passes { Log.problem(test.description) }
     do {

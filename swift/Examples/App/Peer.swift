@@ -23,6 +23,7 @@ final class Peer {
     installation: installation, outbox: outbox, bundles: bundles, centre: centre, media: media,
     showMissed: { [weak self] in self?.showMissed($0, $1) })
   private var pushes: CallPushes?
+  var takesCallPushes: Bool { pushes != nil }
   private var observer: DarwinSignal.Observer?
   private var waking: Task<Void, any Error>?
   /// Since when a ring that crosses an own call has waited.
@@ -37,7 +38,8 @@ final class Peer {
     contacts = Contacts(store: store, installation: installation)
     linking = Linking(relay: relay, installation: installation)
     _ = calls // takes what the user does in CallKit's screens
-    // Always, at each launch: the system may have launched the app for a call. But not where CallKit must not be used.
+    // Always, at each launch: the system may have launched the app for a call. But not where
+    // CallKit must not be used.
     if installation.records.ringing == .callKit { pushes = CallPushes { [weak self] in self?.arrive($0) } }
     observer = DarwinSignal.Observer { [weak self] in Task { @MainActor in await self?.takeJournal() } }
   }
@@ -77,10 +79,11 @@ final class Peer {
 
   // The journal.
 
-  /// Acts on what waits, once the time is known: a call that rings would be listed as missed by a clock that is wrong.
+  /// Acts on what waits, once the time is known: a call that rings would be listed as missed by a
+  /// clock that is wrong.
   ///
-  /// - Parameter isAtOnce: Whether it cannot wait for that, because a call was reported. The relay is not asked because
-  ///   of a call (DEP1).
+  /// - Parameter isAtOnce: Whether it cannot wait for that, because a call was reported. The relay
+  ///   is not asked because of a call (DEP1).
   func takeJournal(isAtOnce: Bool = false) async {
     installation.takeTimeOver()
     guard isAtOnce || installation.clock.isSynchronized else { return Log.problem("the time is not known") }
@@ -225,7 +228,8 @@ final class Peer {
     do { try await housekeeping.keep() } catch { Log.problem("housekeeping waits") }
   }
 
-  /// The token of the pushes may change at any time: the relay has the last one. It is that of `UIApplication`.
+  /// The token of the pushes may change at any time: the relay has the last one. It is that of
+  /// `UIApplication`.
   func routePushes(to deviceToken: Data) {
     Task {
       do { try await relay.routePushes(to: deviceToken) } catch { Log.problem("the relay has no token for pushes") }

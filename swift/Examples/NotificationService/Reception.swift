@@ -3,7 +3,8 @@ import Foundation
 import Hushring
 import HushringCallKit
 
-/// Takes pushes and the mailbox: receives, saves, acts, acknowledges and saves (spec/sharing.md, section 1).
+/// Takes pushes and the mailbox: receives, saves, acts, acknowledges and saves (spec/sharing.md,
+/// section 1).
 ///
 /// What an event means for the extension, ``/HushringCallKit/Outcome`` says; here it is done.
 actor Reception {
@@ -48,9 +49,9 @@ actor Reception {
     self.patience = patience
   }
 
-  /// Takes the envelope of a push, and the mailbox. Returns when the wake has ended that covers both: only then the
-  /// handler answers, because the system may stop the process as soon as it has an answer, and what is asked of the relay
-  /// must not depend on what the push was.
+  /// Takes the envelope of a push, and the mailbox. Returns when the wake has ended that covers
+  /// both: only then the handler answers, because the system may stop the process as soon as it has
+  /// an answer, and what is asked of the relay must not depend on what the push was.
   func take(_ handler: PushHandler) async {
     open.append(Open(handler: handler))
     defer { open.removeAll { $0.handler === handler } }
@@ -220,7 +221,8 @@ extension Reception {
     if outcome.isAcknowledged { done.append(name) }
   }
 
-  /// Whether the event is that of a push, whose handler shows it. Then it is acknowledged once that is done.
+  /// Whether the event is that of a push, whose handler shows it. Then it is acknowledged once that
+  /// is done.
   private func showLater(_ notice: Notice, _ name: EventName) -> Bool {
     guard let index = open.firstIndex(where: { $0.event == name }) else { return false }
     let isShown = open[index].handler.show(.notice(notice)) { [installation] in

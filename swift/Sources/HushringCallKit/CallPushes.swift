@@ -3,11 +3,11 @@
   import Hushring
   import PushKit
 
-  /// Takes the calls that the extension has reported: the system launches the app, and hands over the payload as if it
-  /// were a VoIP push.
+  /// Takes the calls that the extension has reported: the system launches the app, and hands over
+  /// the payload as if it were a VoIP push.
   ///
-  /// Make it in `application(_:didFinishLaunchingWithOptions:)`, always, and keep it. The server never sends a VoIP
-  /// push, so PushKit's own token goes nowhere.
+  /// Make it in `application(_:didFinishLaunchingWithOptions:)`, always, and keep it. The server
+  /// never sends a VoIP push, so PushKit's own token goes nowhere.
   @MainActor
   public final class CallPushes: NSObject {
     /// A call that has come.
@@ -29,8 +29,9 @@
     private let registry: PKPushRegistry
     private let receive: @MainActor (Push) -> Void
 
-    /// - Parameter receive: Reports the call before it returns. Nothing may be awaited before that: the system looks
-    ///   when PushKit's method returns, and ends the app after about seven seconds.
+    /// - Parameter receive: Reports the call before it returns. Nothing may be awaited before that:
+    ///   the system looks when PushKit's method returns, and ends the app after about seven
+    ///   seconds.
     public init(receive: @escaping @MainActor (Push) -> Void) {
       self.receive = receive
       registry = PKPushRegistry(queue: .main)

@@ -5,7 +5,8 @@ import Testing
 
 @testable import SampleApp
 
-/// The sample with the project's own relay: only where HUSHRING_RELAY is its address, such as that of `make serve`.
+/// The sample with the project's own relay: only where HUSHRING_RELAY is its address, such as that
+/// of `make serve`.
 @MainActor @Suite(.serialized, .enabled(if: ProcessInfo.processInfo.environment["HUSHRING_RELAY"] != nil))
 struct RelayTests {
   /// An app of its own, with its folder and keychain.

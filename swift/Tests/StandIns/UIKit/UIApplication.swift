@@ -1,4 +1,5 @@
-// Stands in for UIKit where that is not: what the sample app uses. Signatures: developer.apple.com/documentation/uikit.
+// Stands in for UIKit where that is not: what the sample app uses. Signatures:
+// developer.apple.com/documentation/uikit.
 
 import Foundation
 
