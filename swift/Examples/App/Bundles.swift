@@ -37,7 +37,7 @@ final class Bundles {
     guard let own = try? installation.account else { return }
     let trusted = store.state.contacts.filter(\.isTrusted).map(\.account)
     for account in ([own] + trusted).shuffled() where known(account).nextFetch <= Date() {
-      try? await Task.sleep(for: .milliseconds(Int.random(in: 0..<2_000)))
+      do { try await Task.sleep(for: .milliseconds(Int.random(in: 0..<2_000))) } catch { return }
       try? await refresh(account) // the next moment comes
     }
   }

@@ -246,7 +246,7 @@ final class Calls {
 
   func take(_ effect: Journal.Effect) async {
     switch effect {
-    case .ring(let call, let payload, let isReported): ring(call, payload, isReported: isReported)
+    case .ring(let call, let payload): ring(call, payload)
     case .crossed(let event, let ring): await cross(event, ring)
     case .signal(let call, let content): await take(content, of: call)
     case .late(let account, let callID):
@@ -268,11 +268,13 @@ final class Calls {
     }
   }
 
-  private func ring(_ call: CallRecord, _ payload: CallPayload, isReported: Bool) {
+  /// Whoever has reported it before: if CallKit does not have it now, it did not take it, or the process that had it is
+  /// gone.
+  private func ring(_ call: CallRecord, _ payload: CallPayload) {
     if let failure = refusals.removeValue(forKey: call.uuid) { return refused(call.uuid, failure) }
     if centre.active.contains(call.uuid) {
       centre.update(call.uuid, CallDisplay(payload)) // a newer ring of a call that rings
-    } else if !isReported {
+    } else {
       let arrival = Arrival(payload: payload, active: centre.active, mustReport: true)
       centre.report(arrival) { [weak self] in self?.refused(call.uuid, $0) }
     }
@@ -366,7 +368,7 @@ final class Calls {
     }
   }
 
-  private func records() -> [CallRecord] { (try? installation.run { $0.records.calls }) ?? [] }
+  private func records() -> [CallRecord] { installation.records.calls }
 
-  private func record(_ uuid: UUID) -> CallRecord? { records().first { $0.uuid == uuid } }
+  private func record(_ uuid: UUID) -> CallRecord? { installation.records.call(uuid) }
 }

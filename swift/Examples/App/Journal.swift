@@ -6,8 +6,8 @@ import HushringCallKit
 /// kept of one is stored with its acknowledgement. What else is to be done is returned, for outside of the lock.
 struct Journal {
   enum Effect: Sendable {
-    /// A call rings. `isReported` says whether the extension, or an earlier look, has reported this ring.
-    case ring(CallRecord, CallPayload, isReported: Bool)
+    /// A call rings.
+    case ring(CallRecord, CallPayload)
     /// It crosses a call in which the user waits, and stays in the journal (spec/sharing.md, section 3.7).
     case crossed(InboxEvent, InboxEvent.Ring)
     /// For the engine of a call that this device is in.
@@ -58,8 +58,7 @@ struct Journal {
     }
     let call = CallRecord(ring, of: event)
     session.records.put(call)
-    let isReported = session.reported.contains(ring.callUUID, sentAt: event.sentAt)
-    return Taken(effects: [.ring(call, ring.payload, isReported: isReported)])
+    return Taken(effects: [.ring(call, ring.payload)])
   }
 
   /// Whether a ring concerns an own call in which the user waits, or that is up with that very device.

@@ -1,5 +1,6 @@
 import Foundation
 import Hushring
+import UIKit
 
 /// Sending. One act of the user is one fan-out, in one request: to all devices of the recipient, and to all other
 /// devices of the own account, which get cover if there is nothing to tell them (spec/threat-model.md, DEP9).
@@ -13,6 +14,7 @@ final class Outbox {
   private let installation: Installation
   private let bundles: Bundles
   private var posting: Task<Void, Never>?
+  private var background = UIBackgroundTaskIdentifier.invalid
 
   /// What is said to one account, and to the own other devices.
   struct Act {
@@ -41,16 +43,25 @@ final class Outbox {
     post()
   }
 
-  /// Posts what is stored, until nothing is left.
+  /// Posts what is stored, until nothing is left. If the system suspends the app meanwhile, it goes on when the app runs
+  /// again.
   func post() {
-    guard posting == nil else { return }
+    guard posting == nil, !store.state.outbox.isEmpty else { return }
+    // A call that was declined on the lock screen leaves the app no other reason to run.
+    background = UIApplication.shared.beginBackgroundTask(withName: "post") { [weak self] in self?.endBackground() }
     posting = Task {
       while let entry = store.state.outbox.first {
         await postUntilDone(entry)
         finish(entry)
       }
       posting = nil
+      endBackground()
     }
+  }
+
+  private func endBackground() {
+    UIApplication.shared.endBackgroundTask(background)
+    background = .invalid
   }
 
   /// Makes content small enough for each of the recipient's devices, by leaving out candidates.

@@ -122,7 +122,7 @@ actor Reception {
   private func take(_ envelopes: [Data]) async throws -> [Data] {
     guard installation.clock.isSynchronized else { throw Installation.Problem.timeUnknown }
     let unknown = Set(open.filter { !$0.handler.isKnown }.compactMap(\.handler.envelope))
-    let received = try installation.run { session in
+    let (received, journal) = try installation.run { session in
       var received = Received()
       for envelope in envelopes {
         if unknown.contains(envelope) { session.explain(envelope) } // before: afterwards it is a duplicate
@@ -133,10 +133,10 @@ actor Reception {
         }
       }
       _ = session.inbox.release(now: session.now) // what was dated ahead, once its time has come
-      return received
+      return (received, Journal(session))
     }
     note(received)
-    try await act()
+    try await act(journal)
     for opened in open where !opened.handler.isKnown && opened.event != nil {
       opened.handler.show(.nothing) // it was shown before
     }
@@ -153,6 +153,17 @@ actor Reception {
     }
   }
 
+  /// What waits, for outside of the lock.
+  private struct Journal: Sendable {
+    var pending: Inbox.Pending
+    let surroundings: Surroundings
+
+    init(_ session: Session) {
+      pending = session.inbox.pending(now: session.now)
+      surroundings = session.surroundings
+    }
+  }
+
   private struct Received: Sendable {
     var events: [Data: EventName] = [:]
     var codes: [Data: HushringError.Code] = [:]
@@ -163,11 +174,8 @@ actor Reception {
 
 extension Reception {
   /// Goes through the journal: a few events at a time, because one may have a megabyte.
-  private func act() async throws {
-    let start = try installation.run { session in
-      (inbox: session.inbox, now: session.now, surroundings: session.surroundings)
-    }
-    var pending = start.inbox.pending(now: start.now)
+  private func act(_ journal: Journal) async throws {
+    var pending = journal.pending
     var isAnnounced = false
     var isOver = false
     while !isOver {
@@ -178,7 +186,7 @@ extension Reception {
           break
         }
         guard !open.contains(where: { $0.isShownLater && $0.event == EventName(event) }) else { continue }
-        let outcome = Outcome(of: event, in: start.surroundings)
+        let outcome = Outcome(of: event, in: journal.surroundings)
         try await act(outcome, of: event, &done)
         isAnnounced = isAnnounced || outcome.isAnnounced
       }

@@ -47,7 +47,10 @@ final class Installation: Sendable {
   /// What has arrived and is not in the app's store yet.
   var arrivals: Arrivals { Arrivals(folder: folder.appendingPathComponent("arrived")) }
 
-  /// The rings that either process has reported.
+  /// The records, as they are now: the file is replaced as a whole, and so needs no lock to be read.
+  var records: SharedRecords { SharedRecords(in: folder) }
+
+  /// Notes that a ring was reported.
   func add(_ ring: Outcome.Remembered) throws {
     try inbox.addReportedRing(ring.callUUID, sentAt: ring.sentAt, now: clock.now)
   }
@@ -59,7 +62,7 @@ final class Installation: Sendable {
     let device = try device
     return try inbox.update { inbox in
       var session = Session(
-        inbox: inbox, records: SharedRecords(in: folder), reported: try self.inbox.reportedRings(), device: device,
+        inbox: inbox, records: records, reported: try self.inbox.reportedRings(), device: device,
         now: clock.now)
       if clock.isSynchronized { session.records.note(clock.now) }
       let result = try work(&session)
@@ -72,7 +75,7 @@ final class Installation: Sendable {
   /// Takes over the time that the other process knew a moment ago: the app is launched for a call, and has not heard of
   /// the relay yet. A clock that is wrong would have the call that rings listed as missed.
   func takeTimeOver() {
-    guard !clock.isSynchronized, let known = SharedRecords(in: folder).knownTime(at: Date()) else { return }
+    guard !clock.isSynchronized, let known = records.knownTime(at: Date()) else { return }
     clock.add(known, roundTrip: .seconds(10)) // so that any answer of the relay is better
   }
 

@@ -144,6 +144,12 @@ import Testing
       }
     }
 
+    @Test func anExtensionsReportIsThePayload() async throws {
+      try await ConversationManager.report(Events.payload())
+      let pushed = try #require(ConversationManager.standInPushed.first)
+      #expect(try CallPayload(dictionary: pushed) == Events.payload())
+    }
+
     @Test func everyReasonHasItsOwn() {
       #expect(Set(EndedReason.allCases.map { Conversation.EndedReason($0) }).count == EndedReason.allCases.count)
     }
