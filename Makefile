@@ -43,12 +43,14 @@ DOCUMENTS    := README.md CHANGELOG.md SECURITY.md LICENSE-APACHE LICENSE-MIT \
 .PHONY: help demo test size bench conformance indistinguishability model pkg vectors vocabulary clean \
 	test-format test-lint test-native test-wasm-node test-wasm-browser test-package \
 	test-package-browser test-dictionary test-interop test-fuzz test-model vectors-package fuzz \
-	timing miri mutants serve test-relay test-relay-all bench-relay test-www test-www-quick
+	timing miri mutants serve test-relay test-relay-all bench-relay test-www test-www-quick \
+	swift test-swift test-swift-lint test-swift-apple test-swift-interop
 
 help:
 	@echo 'make demo   seals a call and a message, shows what a server sees, and receives them'
 	@echo 'make serve  starts the relay and its pages, and prints the address'
 	@echo 'make test   runs every check and test'
+	@echo 'make swift  tests the Swift package; installs Swift below target/ where it can, else says so'
 	@echo 'make pkg    builds the npm package in pkg/; with WIDE=1, one to measure in target/wide/pkg/'
 	@echo 'make vectors  writes vectors/ anew from the programs in tests/'
 	@echo 'make vectors-package  builds the package of the vectors in target/hushring-vectors/'
@@ -237,6 +239,37 @@ test-interop: target/demo/.installed vectors-package tests/interop/javascript/no
 		target/interop/.installed
 	@node tests/interop/run.mjs target/demo/node_modules/hushring $(VECTORS)/vectors \
 		target/interop/venv/bin/python target/interop
+
+# The Swift package. Not part of `make test`, because setting Swift up takes minutes and gigabytes. Where it can
+# neither be found nor installed, nothing runs, and that is not a failure; where it could have been, it is one.
+swift:
+	@bash tests/swift.sh set-up; case $$? in \
+		0) bash tests/all.sh test-swift-lint test-swift test-swift-apple test-swift-interop ;; \
+		3) echo 'Nothing of Swift was built or tested.' ;; \
+		*) exit 1 ;; \
+	esac
+
+# `release` is for many scenes.
+SWIFT_BUILD ?= debug
+SWIFT       := bash tests/swift.sh run
+SWIFT_FLAGS := --scratch-path target/swift/build -c $(SWIFT_BUILD) -Xswiftc -enable-testing
+
+test-swift-lint:
+	python3 tests/swift_lint.py
+
+test-swift:
+	$(SWIFT) swift test $(SWIFT_FLAGS)
+
+# What only Apple's compiler would say otherwise: what is not there yet on iOS 17.
+test-swift-apple:
+	$(SWIFT) bash tests/swift_apple.sh target/swift/apple
+
+# Swift beside the others. HUSHRING_SCENES=10000 SWIFT_BUILD=release plays as many random scenes, in hours.
+test-swift-interop: target/demo/.installed vectors-package tests/interop/javascript/node_modules/.installed \
+		target/interop/.installed
+	$(SWIFT) swift build $(SWIFT_FLAGS) --product hushring-play
+	@node tests/interop/run.mjs target/demo/node_modules/hushring $(VECTORS)/vectors \
+		target/interop/venv/bin/python target/interop $(SWIFT) target/swift/build/$(SWIFT_BUILD)/hushring-play
 
 # With both stores. Those of PostgreSQL are skipped, and counted, where it cannot be had.
 test-relay: www/build/.relay

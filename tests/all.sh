@@ -15,8 +15,9 @@ for step in "$@"; do
   else
     outcome=FAILED
   fi
-  # cargo and wasm-bindgen's runner say "test result: ok. 5 passed; 0 failed", node "# pass 5".
-  ok=$(sed -nE 's/.*test result: [a-zA-Z]+\. ([0-9]+) passed.*/\1/p; s/^[#ℹ] pass ([0-9]+)$/\1/p' \
+  # cargo and wasm-bindgen's runner say "test result: ok. 5 passed; 0 failed", node "# pass 5", Swift "Test run with 5
+  # tests passed".
+  ok=$(sed -nE 's/.*test result: [a-zA-Z]+\. ([0-9]+) passed.*/\1/p; s/^[#ℹ] pass ([0-9]+)$/\1/p; s/.*Test run with ([0-9]+) tests? passed.*/\1/p' \
     "$logs/$step.log" | awk '{ sum += $1 } END { print sum + 0 }')
   bad=$(sed -nE 's/.*test result: [a-zA-Z]+\. [0-9]+ passed; ([0-9]+) failed.*/\1/p; s/^[#ℹ] fail ([0-9]+)$/\1/p' \
     "$logs/$step.log" | awk '{ sum += $1 } END { print sum + 0 }')

@@ -14,7 +14,7 @@ func play(_ folders: [URL]) -> Bool {
       passed += 1
     } catch {
       failed += 1
-      print("\(path.path): \(error)".prefix(2_000))
+      print("\(path.path): \(error)".prefix(4_000))
     }
   }
   print("# pass \(passed)\n# fail \(failed)")

@@ -114,7 +114,7 @@ public enum JSON {
       case UInt8(ascii: "u"):
         let first = try unit()
         if !UTF16.isLeadSurrogate(first) { return String(decoding: [first], as: UTF16.self) }
-        place += 6
+        place += 2
         return String(decoding: [first, try unit()], as: UTF16.self)
       case let other: return String(decoding: [other], as: UTF8.self)
       }

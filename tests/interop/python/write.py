@@ -5,6 +5,7 @@ The expected results follow from the specification.
 
 import base64
 import json
+import os
 import struct
 import zlib
 from collections.abc import Callable, Iterator
@@ -28,7 +29,7 @@ from walks import Walk
 from written import content_to_json, number
 
 DAY = 86_400
-SCENES = [Walk] * 40 + [Crowd, Callers, Covers, Pinned, Legs, Legs]
+SCENES = [Walk] * int(os.environ.get("HUSHRING_SCENES", 40)) + [Crowd, Callers, Covers, Pinned, Legs, Legs]
 SCENES += [Told, Late, Forgotten, Mistaken] * 4 + [Freed] * 12
 
 

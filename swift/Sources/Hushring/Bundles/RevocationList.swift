@@ -17,7 +17,11 @@ struct RevocationList {
       do throws(HushringError) {
         guard index < Limits.statementsOfAList else { throw HushringError(.tooMany) }
         let revocation = try Revocation(verifying: statement, account: account, now: now)
-        if floors.raise(by: revocation) { highest[revocation.device] = (index, revocation) }
+        _ = floors.raise(by: revocation)
+        // Also a floor of 0, which raises nothing.
+        if highest[revocation.device].map({ $0.revocation.floor < revocation.floor }) ?? true {
+          highest[revocation.device] = (index, revocation)
+        }
       } catch {
         rejected.append(VerifiedBundles.Rejection(index: index, error: error))
       }
@@ -25,7 +29,7 @@ struct RevocationList {
 
     let ofAccount = highest.removeValue(forKey: nil)
     let ofDevices = highest.compactMap { device, entry in device.map { (device: $0, entry: entry) } }
-      .filter { $0.entry.revocation.floor > floors.account }
+      .filter { entry in ofAccount.map { entry.entry.revocation.floor > $0.revocation.floor } ?? true }
       .sorted { left, right in
         let (first, second) = (left.entry.revocation.floor, right.entry.revocation.floor)
         return first == second ? left.device < right.device : first > second
