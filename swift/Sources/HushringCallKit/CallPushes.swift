@@ -61,13 +61,17 @@
       take(payload.dictionaryPayload, mustReport: true, completion: completion)
     }
 
-    /// From iOS 26.4 on, the system calls this one instead.
-    @available(iOS 26.4, macCatalyst 26.4, visionOS 26.4, *)
-    public nonisolated func pushRegistry(
-      _ registry: PKPushRegistry, didReceiveIncomingVoIPPushWith payload: PKPushPayload,
-      metadata: PKVoIPPushMetadata, withCompletionHandler completion: @escaping @Sendable () -> Void
-    ) {
-      take(payload.dictionaryPayload, mustReport: metadata.mustReport, completion: completion)
-    }
+    // Xcode 26.4 has both: Swift 6.3, and the SDK that knows of it. Built by an earlier one, the
+    // method above goes on being called.
+    #if compiler(>=6.3) || HUSHRING_STAND_INS
+      /// From iOS 26.4 on, the system calls this one instead.
+      @available(iOS 26.4, macCatalyst 26.4, visionOS 26.4, *)
+      public nonisolated func pushRegistry(
+        _ registry: PKPushRegistry, didReceiveIncomingVoIPPushWith payload: PKPushPayload,
+        metadata: PKVoIPPushMetadata, withCompletionHandler completion: @escaping @Sendable () -> Void
+      ) {
+        take(payload.dictionaryPayload, mustReport: metadata.mustReport, completion: completion)
+      }
+    #endif
   }
 #endif
