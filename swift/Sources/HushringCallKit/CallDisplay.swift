@@ -34,3 +34,10 @@ public struct CallDisplay: Sendable {
     self.hasVideo = hasVideo
   }
 }
+
+// Names stay out of logs.
+extension CallDisplay: CustomStringConvertible, CustomReflectable {
+  public var description: String { "CallDisplay(\(hasVideo ? "video" : "audio"))" }
+
+  public var customMirror: Mirror { Mirror(self, children: [:]) }
+}

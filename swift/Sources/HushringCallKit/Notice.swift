@@ -42,3 +42,30 @@ public struct Notice: Hashable, Sendable {
     name = names.compactMap { $0 }.first { !$0.isEmpty } ?? account
   }
 }
+
+// Names and messages stay out of logs.
+extension Notice: CustomStringConvertible, CustomReflectable {
+  public var description: String {
+    switch kind {
+    case .call: "Notice(call)"
+    case .missedCall: "Notice(missedCall)"
+    case .message: "Notice(message)"
+    case .other: "Notice(other)"
+    }
+  }
+
+  public var customMirror: Mirror { Mirror(self, children: [:]) }
+}
+
+extension Notice.Kind: CustomStringConvertible, CustomReflectable {
+  public var description: String {
+    switch self {
+    case .call: "call"
+    case .missedCall: "missedCall"
+    case .message: "message"
+    case .other: "other"
+    }
+  }
+
+  public var customMirror: Mirror { Mirror(self, children: [:]) }
+}
