@@ -75,7 +75,8 @@ targets += [
   .systemLibrary(name: "CZlib", path: "swift/Sources/CZlib"),
   .target(name: "Hushring", dependencies: ["CZlib"] + crypto + frameworks, path: "swift/Sources/Hushring"),
   .target(
-    name: "HushringCallKit", dependencies: ["Hushring"] + callFrameworks, path: "swift/Sources/HushringCallKit"),
+    name: "HushringCallKit", dependencies: ["Hushring"] + callFrameworks, path: "swift/Sources/HushringCallKit",
+    swiftSettings: callFrameworks.isEmpty ? [] : [.define("HUSHRING_STAND_INS")]),
   .target(name: "Playing", dependencies: ["Hushring"], path: "swift/Tests/Playing", exclude: ["README.md"]),
   .testTarget(name: "HushringTests", dependencies: ["Hushring", "Playing"], path: "swift/Tests/HushringTests"),
   .testTarget(name: "ArticleTests", dependencies: ["HushringCallKit"], path: "swift/Tests/ArticleTests"),

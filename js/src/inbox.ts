@@ -263,7 +263,7 @@ export class Inbox extends Resource {
    * Returns whether the account is known here: trusted now or earlier, blocked, or the own one. If
    * it is not, nothing was kept: keep the statement, and pass it to {@link Inbox.trust} should the
    * account be trusted. Throws `bad_length`, `unsupported_version`, `bad_key`, `weak_key`,
-   * `bad_signature`, `clock` if its floor is more than 10 minutes ahead, and `inbox_full` beyond 16
+   * `bad_signature`, `clock` if its floor is more than 10 minutes ahead, and `inbox_full` beyond 64
    * devices of one account, or 2,048 of all.
    */
   revoke(statement: Uint8Array, options?: NowOption): boolean {

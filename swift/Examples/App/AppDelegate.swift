@@ -10,11 +10,13 @@ import UserNotifications
 #endif
 final class AppDelegate: UIResponder, UIApplicationDelegate {
   private var peer: Peer?
+  private var becomingActive: (any NSObjectProtocol)?
 
   func application(
     _ application: UIApplication, didFinishLaunchingWithOptions launchOptions: [UIApplication.LaunchOptionsKey: Any]?
   ) -> Bool {
-    // Whether this system verifies signatures as the specification says is not known before it has run there.
+    // Whether this system verifies signatures as the specification says is not known before it has
+    // run there.
     let test = SelfTest()
     if !test.passes { Log.problem(test.description) }
     do {
@@ -27,6 +29,12 @@ final class AppDelegate: UIResponder, UIApplicationDelegate {
       MainActor.assumeIsolated { self.refresh(task) }
     }
     scheduleRefresh()
+    // Comes with scenes and without, which the delegate's own method does not.
+    becomingActive = NotificationCenter.default.addObserver(
+      forName: UIApplication.didBecomeActiveNotification, object: nil, queue: .main
+    ) { _ in
+      MainActor.assumeIsolated { self.peer?.becameActive() }
+    }
     Task {
       let options: UNAuthorizationOptions = [.alert, .sound]
       _ = try? await UNUserNotificationCenter.current().requestAuthorization(options: options)
@@ -44,8 +52,6 @@ final class AppDelegate: UIResponder, UIApplicationDelegate {
   func application(_ application: UIApplication, didFailToRegisterForRemoteNotificationsWithError error: any Error) {
     Log.problem("no token for pushes: \(error.localizedDescription)")
   }
-
-  func applicationDidBecomeActive(_ application: UIApplication) { peer?.becameActive() }
 
   private func refresh(_ task: BGTask) {
     scheduleRefresh()

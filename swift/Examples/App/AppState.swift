@@ -27,7 +27,8 @@ struct AppState: Codable, Sendable {
   }
 }
 
-/// What is known of an account's devices. Stored, and given to `PrekeyBundle.verifyAll` again the next time.
+/// What is known of an account's devices. Stored, and given to `PrekeyBundle.verifyAll` again the
+/// next time.
 struct KnownBundles: Codable, Sendable {
   var lastPublished: Data?
   var revocations: [Data] = []
@@ -93,8 +94,8 @@ final class AppStore {
   private(set) var state: AppState
   private let file: URL
 
-  /// - Throws: if there is a file that cannot be read: then do not go on with an empty one, because servers could bring
-  ///   back old bundles.
+  /// - Throws: if there is a file that cannot be read: then do not go on with an empty one, because
+  ///   servers could bring back old bundles.
   init(file: URL) throws {
     self.file = file
     guard FileManager.default.fileExists(atPath: file.path) else {

@@ -1,15 +1,15 @@
 import Foundation
 import Hushring
 
-/// Whom to seal to. The bundles of every contact, and of the own account, are fetched on a schedule and kept: never
-/// because somebody is about to call (spec/threat-model.md, DEP6 and DEP7).
+/// Whom to seal to. The bundles of every contact, and of the own account, are fetched on a schedule
+/// and kept: never because somebody is about to call (spec/threat-model.md, DEP6 and DEP7).
 @MainActor
 final class Bundles {
   private let store: AppStore
   private let relay: Relay
   private let installation: Installation
-  /// Takes one wake: what a device sent before it was lost is received before it is revoked (spec/sharing.md, section
-  /// 6).
+  /// Takes one wake: what a device sent before it was lost is received before it is revoked
+  /// (spec/sharing.md, section 6).
   private let drain: () async throws -> Void
 
   /// One device to seal to.
@@ -32,12 +32,13 @@ final class Bundles {
     self.drain = drain
   }
 
-  /// Fetches those that are due, one request for each account, at moments that do not belong together.
+  /// Fetches those that are due, one request for each account, at moments that do not belong
+  /// together.
   func refreshDue() async {
     guard let own = try? installation.account else { return }
     let trusted = store.state.contacts.filter(\.isTrusted).map(\.account)
     for account in ([own] + trusted).shuffled() where known(account).nextFetch <= Date() {
-      try? await Task.sleep(for: .milliseconds(Int.random(in: 0..<2_000)))
+      do { try await Task.sleep(for: .milliseconds(Int.random(in: 0..<2_000))) } catch { return }
       try? await refresh(account) // the next moment comes
     }
   }

@@ -4,8 +4,8 @@ import Foundation
 import Hushring
 import HushringCallKit
 
-/// CallKit's side: tells it of calls, and takes what the user does in its screens. There is one for the whole life of
-/// the app.
+/// CallKit's side: tells it of calls, and takes what the user does in its screens. There is one for
+/// the whole life of the app.
 @MainActor
 final class CallCentre: NSObject {
   /// What the user did. Each returns whether it could be done.
@@ -39,7 +39,8 @@ final class CallCentre: NSObject {
 
   /// Reports a call that rings. The report is made before this returns.
   ///
-  /// - Parameter onFailure: is told why CallKit did not take it. Nothing is sent: for the caller it rings on.
+  /// - Parameter onFailure: is told why CallKit did not take it. Nothing is sent: for the caller it
+  ///   rings on.
   func report(_ arrival: Arrival, onFailure: @escaping @MainActor (CallKitFailure) -> Void = { _ in }) {
     let uuid = arrival.callUUID
     active.insert(uuid)
@@ -99,8 +100,9 @@ extension CallCentre: @preconcurrency CXProviderDelegate {
     finish(action, action.callUUID, acts.answer)
   }
 
-  /// The user has declined or hung up. An end that the app or CallKit itself caused does not come here by
-  /// `reportEnded`; one that CallKit caused does, after about a minute of ringing: `Calls` tells them apart.
+  /// The user has declined or hung up. An end that the app or CallKit itself caused does not come
+  /// here by `reportEnded`; one that CallKit caused does, after about a minute of ringing: `Calls`
+  /// tells them apart.
   func provider(_ provider: CXProvider, perform action: CXEndCallAction) {
     active.remove(action.callUUID)
     finish(action, action.callUUID) { [acts] uuid in

@@ -2,8 +2,8 @@ import Foundation
 import Hushring
 import HushringCallKit
 
-/// The steps of a call, each in the order of spec/sharing.md, section 3: what makes the inbox listen is saved before
-/// anything is sealed, and what makes it stop after the end is posted.
+/// The steps of a call, each in the order of spec/sharing.md, section 3: what makes the inbox
+/// listen is saved before anything is sealed, and what makes it stop after the end is posted.
 @MainActor
 final class Calls {
   private let installation: Installation
@@ -146,8 +146,8 @@ final class Calls {
     }
   }
 
-  /// The device that calls may have been linked after its account's bundles were fetched. After the user has answered
-  /// or declined, and never before, they are fetched again (DEP7).
+  /// The device that calls may have been linked after its account's bundles were fetched. After the
+  /// user has answered or declined, and never before, they are fetched again (DEP7).
   private func reach(_ call: CallRecord) async {
     let known = (try? bundles.targets(of: call.account)) ?? []
     if !known.contains(where: { $0.bundle.device == call.device }) { try? await bundles.refresh(call.account) }
@@ -160,7 +160,8 @@ final class Calls {
     guard let call = record(uuid) else { return }
     switch call.phase {
     case .ringing:
-      // CallKit ends a ring by itself after about a minute. That is no decline: nothing is sent (DEP1).
+      // CallKit ends a ring by itself after about a minute. That is no decline: nothing is sent
+      // (DEP1).
       let isOver = installation.clock.now >= call.expiresAt
       if isOver { runOut(call) } else { await decline(call) }
     case .waiting, .answered, .connected:
@@ -224,7 +225,8 @@ final class Calls {
     do { try installation.run { $0.leave(uuid) } } catch { Log.problem("a call was not left") }
   }
 
-  /// A ring, or the patience of a caller, is over. Nothing is posted, and nothing left: a late answer is ended then.
+  /// A ring, or the patience of a caller, is over. Nothing is posted, and nothing left: a late
+  /// answer is ended then.
   private func runOut(_ call: CallRecord) {
     close(call.uuid, .unanswered)
     do { try installation.run { $0.records.removeCall(call.uuid) } } catch { Log.problem("a call was not forgotten") }
@@ -246,7 +248,7 @@ final class Calls {
 
   func take(_ effect: Journal.Effect) async {
     switch effect {
-    case .ring(let call, let payload, let isReported): ring(call, payload, isReported: isReported)
+    case .ring(let call, let payload): ring(call, payload)
     case .crossed(let event, let ring): await cross(event, ring)
     case .signal(let call, let content): await take(content, of: call)
     case .late(let account, let callID):
@@ -268,11 +270,13 @@ final class Calls {
     }
   }
 
-  private func ring(_ call: CallRecord, _ payload: CallPayload, isReported: Bool) {
+  /// Whoever has reported it before: if CallKit does not have it now, it did not take it, or the
+  /// process that had it is gone.
+  private func ring(_ call: CallRecord, _ payload: CallPayload) {
     if let failure = refusals.removeValue(forKey: call.uuid) { return refused(call.uuid, failure) }
     if centre.active.contains(call.uuid) {
       centre.update(call.uuid, CallDisplay(payload)) // a newer ring of a call that rings
-    } else if !isReported {
+    } else {
       let arrival = Arrival(payload: payload, active: centre.active, mustReport: true)
       centre.report(arrival) { [weak self] in self?.refused(call.uuid, $0) }
     }
@@ -353,8 +357,8 @@ final class Calls {
     }
   }
 
-  /// The calls of a process that is gone. To be called once the user has come to the app: if the system has started it
-  /// for a call, nothing is posted before its user acts (DEP1).
+  /// The calls of a process that is gone. To be called once the user has come to the app: if the
+  /// system has started it for a call, nothing is posted before its user acts (DEP1).
   func resume() {
     for call in records() where !centre.active.contains(call.uuid) {
       switch call.phase {
@@ -366,7 +370,7 @@ final class Calls {
     }
   }
 
-  private func records() -> [CallRecord] { (try? installation.run { $0.records.calls }) ?? [] }
+  private func records() -> [CallRecord] { installation.records.calls }
 
-  private func record(_ uuid: UUID) -> CallRecord? { records().first { $0.uuid == uuid } }
+  private func record(_ uuid: UUID) -> CallRecord? { installation.records.call(uuid) }
 }

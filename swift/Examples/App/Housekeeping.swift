@@ -1,8 +1,8 @@
 import Foundation
 import Hushring
 
-/// What a device does on a timer, whether it is used or not (spec/threat-model.md, DEP19): new prekeys every week, a new
-/// certificate in time, and forgetting what is too old.
+/// What a device does on a timer, whether it is used or not (spec/threat-model.md, DEP19): new
+/// prekeys every week, a new certificate in time, and forgetting what is too old.
 @MainActor
 struct Housekeeping {
   let store: AppStore
@@ -37,8 +37,8 @@ struct Housekeeping {
     try store.change { $0.prunedAt = Date() }
   }
 
-  /// A device whose certificate has ended can seal nothing, not even an answer. Where the account key is elsewhere, the
-  /// device asks to be linked again instead (`Linking.join`).
+  /// A device whose certificate has ended can seal nothing, not even an answer. Where the account
+  /// key is elsewhere, the device asks to be linked again instead (`Linking.join`).
   private func renewCertificate() throws {
     let certificate = try installation.device.certificate
     let half = certificate.notBefore.value + (certificate.expiresAt.value - certificate.notBefore.value) / 2

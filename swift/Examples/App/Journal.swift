@@ -2,13 +2,15 @@ import Foundation
 import Hushring
 import HushringCallKit
 
-/// What becomes of the events that wait in the journal, in the app (spec/sharing.md, section 2, "app"). What has to be
-/// kept of one is stored with its acknowledgement. What else is to be done is returned, for outside of the lock.
+/// What becomes of the events that wait in the journal, in the app (spec/sharing.md, section 2,
+/// "app"). What has to be kept of one is stored with its acknowledgement. What else is to be done
+/// is returned, for outside of the lock.
 struct Journal {
   enum Effect: Sendable {
-    /// A call rings. `isReported` says whether the extension, or an earlier look, has reported this ring.
-    case ring(CallRecord, CallPayload, isReported: Bool)
-    /// It crosses a call in which the user waits, and stays in the journal (spec/sharing.md, section 3.7).
+    /// A call rings.
+    case ring(CallRecord, CallPayload)
+    /// It crosses a call in which the user waits, and stays in the journal (spec/sharing.md,
+    /// section 3.7).
     case crossed(InboxEvent, InboxEvent.Ring)
     /// For the engine of a call that this device is in.
     case signal(CallRecord, Content)
@@ -58,11 +60,11 @@ struct Journal {
     }
     let call = CallRecord(ring, of: event)
     session.records.put(call)
-    let isReported = session.reported.contains(ring.callUUID, sentAt: event.sentAt)
-    return Taken(effects: [.ring(call, ring.payload, isReported: isReported)])
+    return Taken(effects: [.ring(call, ring.payload)])
   }
 
-  /// Whether a ring concerns an own call in which the user waits, or that is up with that very device.
+  /// Whether a ring concerns an own call in which the user waits, or that is up with that very
+  /// device.
   private func crosses(_ ring: InboxEvent.Ring, of event: InboxEvent, _ session: Session) -> Bool {
     guard let crossed = ring.crossed else { return false }
     return session.records.calls.contains { call in
@@ -79,7 +81,8 @@ struct Journal {
       }
     }
     guard let reason = end.reportedReason else { return Taken() } // others are left in the call
-    // A call that was declined may still be answered on another device of that account: it is not left.
+    // A call that was declined may still be answered on another device of that account: it is not
+    // left.
     if call.phase == .answered || call.phase == .connected {
       session.leave(call.uuid)
     } else {

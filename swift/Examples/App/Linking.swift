@@ -1,10 +1,11 @@
 import Foundation
 import Hushring
 
-/// Links a device to an account, and revokes a lost one (docs/guide.md, "Link a device", "A lost device").
+/// Links a device to an account, and revokes a lost one (docs/guide.md, "Link a device", "A lost
+/// device").
 ///
-/// The new device shows a code, a QR code for example: where the two meet at the relay, a secret, and its own key. The
-/// device that holds the account key reads it, asks its user, and certifies.
+/// The new device shows a code, a QR code for example: where the two meet at the relay, a secret,
+/// and its own key. The device that holds the account key reads it, asks its user, and certifies.
 @MainActor
 struct Linking {
   let relay: Relay
@@ -60,8 +61,8 @@ struct Linking {
     return Joining(code: code, pending: pending, request: request)
   }
 
-  /// Waits for the grant. Show ``/Hushring/AccountKey/fingerprint`` of the device's account, for the user to compare with
-  /// that on the other device; then call `Installation.settle`.
+  /// Waits for the grant. Show ``/Hushring/AccountKey/fingerprint`` of the device's account, for
+  /// the user to compare with that on the other device; then call `Installation.settle`.
   func granted(_ joining: Joining) async throws -> Device {
     while true {
       try await Task.sleep(for: .seconds(1))
@@ -85,8 +86,9 @@ struct Linking {
     try await relay.putLink(code.rendezvous, .grant, grant)
   }
 
-  /// Revokes a lost device, and returns the statement for contacts and own devices. Take the mailbox first, one wake:
-  /// what the device sent before it was lost is refused afterwards (spec/sharing.md, section 6).
+  /// Revokes a lost device, and returns the statement for contacts and own devices. Take the
+  /// mailbox first, one wake: what the device sent before it was lost is refused afterwards
+  /// (spec/sharing.md, section 6).
   func revoke(_ device: DeviceKey) async throws -> Data {
     let now = installation.clock.now
     let floor = EpochSeconds(now.milliseconds / 1_000)

@@ -3,12 +3,13 @@ import Hushring
 
 /// What carries voices: WebRTC, most likely. It is the app's, and not part of this sample.
 ///
-/// It contacts no server before the user has placed the call and it was answered, or before the user has answered
-/// (spec/threat-model.md, DEP11 and DEP12). Candidates travel in the offer or the answer, or in one
-/// `call.candidates`.
+/// It contacts no server before the user has placed the call and it was answered, or before the
+/// user has answered (spec/threat-model.md, DEP11 and DEP12). Candidates travel in the offer or the
+/// answer, or in one `call.candidates`.
 @MainActor
 protocol MediaEngine: AnyObject {
-  /// Calls these: a connection stands; the other side hung up over it; it was silent for 30 seconds.
+  /// Calls these: a connection stands; the other side hung up over it; it was silent for 30
+  /// seconds.
   var onConnected: ((UUID) -> Void)? { get set }
   var onHungUp: ((UUID) -> Void)? { get set }
   var onSilent: ((UUID) -> Void)? { get set }
@@ -27,7 +28,8 @@ protocol MediaEngine: AnyObject {
   func stopAudio()
 }
 
-/// No media at all, so that the sample rings before there is an engine. What it calls an offer connects nobody.
+/// No media at all, so that the sample rings before there is an engine. What it calls an offer
+/// connects nobody.
 @MainActor
 final class NoMedia: MediaEngine {
   var onConnected: ((UUID) -> Void)?

@@ -1,11 +1,13 @@
 import Foundation
 import Hushring
+import UIKit
 
-/// Sending. One act of the user is one fan-out, in one request: to all devices of the recipient, and to all other
-/// devices of the own account, which get cover if there is nothing to tell them (spec/threat-model.md, DEP9).
+/// Sending. One act of the user is one fan-out, in one request: to all devices of the recipient,
+/// and to all other devices of the own account, which get cover if there is nothing to tell them
+/// (spec/threat-model.md, DEP9).
 ///
-/// What is sealed is stored until the relay has it, so that a relay that fails, or a process that dies, loses nothing:
-/// the same bytes are posted again, in their order.
+/// What is sealed is stored until the relay has it, so that a relay that fails, or a process that
+/// dies, loses nothing: the same bytes are posted again, in their order.
 @MainActor
 final class Outbox {
   private let store: AppStore
@@ -13,6 +15,7 @@ final class Outbox {
   private let installation: Installation
   private let bundles: Bundles
   private var posting: Task<Void, Never>?
+  private var background = UIBackgroundTaskIdentifier.invalid
 
   /// What is said to one account, and to the own other devices.
   struct Act {
@@ -31,7 +34,8 @@ final class Outbox {
     self.bundles = bundles
   }
 
-  /// Seals what an act says, stores it, and begins to post. Throws if nothing was sealed: then nobody is told.
+  /// Seals what an act says, stores it, and begins to post. Throws if nothing was sealed: then
+  /// nobody is told.
   ///
   /// - Parameter leaves: The call to leave, once it is posted.
   func send(_ acts: [Act], leaves call: UUID? = nil) throws {
@@ -41,16 +45,25 @@ final class Outbox {
     post()
   }
 
-  /// Posts what is stored, until nothing is left.
+  /// Posts what is stored, until nothing is left. If the system suspends the app meanwhile, it goes
+  /// on when the app runs again.
   func post() {
-    guard posting == nil else { return }
+    guard posting == nil, !store.state.outbox.isEmpty else { return }
+    // A call that was declined on the lock screen leaves the app no other reason to run.
+    background = UIApplication.shared.beginBackgroundTask(withName: "post") { [weak self] in self?.endBackground() }
     posting = Task {
       while let entry = store.state.outbox.first {
         await postUntilDone(entry)
         finish(entry)
       }
       posting = nil
+      endBackground()
     }
+  }
+
+  private func endBackground() {
+    UIApplication.shared.endBackgroundTask(background)
+    background = .invalid
   }
 
   /// Makes content small enough for each of the recipient's devices, by leaving out candidates.
@@ -92,7 +105,8 @@ final class Outbox {
     }
   }
 
-  /// Leaves the call, and then forgets the entry: if the process dies in between, the same is posted again.
+  /// Leaves the call, and then forgets the entry: if the process dies in between, the same is
+  /// posted again.
   private func finish(_ entry: OutboxEntry) {
     do {
       if let uuid = entry.leaves { try installation.run { $0.leave(uuid) } }

@@ -14,10 +14,16 @@ final class Peer {
   let centre: CallCentre
   let contacts: Contacts
   let linking: Linking
-  private(set) var calls: Calls!
-  private(set) var bundles: Bundles!
-  private(set) var outbox: Outbox!
+  private let media: any MediaEngine
+  private(set) lazy var bundles = Bundles(store: store, relay: relay, installation: installation) { [weak self] in
+    try await self?.wake()
+  }
+  private(set) lazy var outbox = Outbox(store: store, relay: relay, installation: installation, bundles: bundles)
+  private(set) lazy var calls = Calls(
+    installation: installation, outbox: outbox, bundles: bundles, centre: centre, media: media,
+    showMissed: { [weak self] in self?.showMissed($0, $1) })
   private var pushes: CallPushes?
+  var takesCallPushes: Bool { pushes != nil }
   private var observer: DarwinSignal.Observer?
   private var waking: Task<Void, any Error>?
   /// Since when a ring that crosses an own call has waited.
@@ -25,18 +31,16 @@ final class Peer {
 
   init(installation: Installation, media: any MediaEngine) throws {
     self.installation = installation
+    self.media = media
     store = try AppStore(file: installation.folder.appendingPathComponent("app.json"))
     relay = Relay(installation)
     centre = CallCentre(media: media)
     contacts = Contacts(store: store, installation: installation)
     linking = Linking(relay: relay, installation: installation)
-    bundles = Bundles(store: store, relay: relay, installation: installation) { [weak self] in try await self?.wake() }
-    outbox = Outbox(store: store, relay: relay, installation: installation, bundles: bundles)
-    calls = Calls(
-      installation: installation, outbox: outbox, bundles: bundles, centre: centre, media: media,
-      showMissed: { [weak self] in self?.showMissed($0, $1) })
-    // Always, at each launch: the system may have launched the app for a call.
-    pushes = CallPushes { [weak self] in self?.arrive($0) }
+    _ = calls // takes what the user does in CallKit's screens
+    // Always, at each launch: the system may have launched the app for a call. But not where
+    // CallKit must not be used.
+    if installation.records.ringing == .callKit { pushes = CallPushes { [weak self] in self?.arrive($0) } }
     observer = DarwinSignal.Observer { [weak self] in Task { @MainActor in await self?.takeJournal() } }
   }
 
@@ -54,7 +58,7 @@ final class Peer {
     case .goesOn: break
     }
     Task {
-      await takeJournal()
+      await takeJournal(isAtOnce: true)
       push.completion()
     }
   }
@@ -75,8 +79,14 @@ final class Peer {
 
   // The journal.
 
-  /// Acts on what waits.
-  func takeJournal() async {
+  /// Acts on what waits, once the time is known: a call that rings would be listed as missed by a
+  /// clock that is wrong.
+  ///
+  /// - Parameter isAtOnce: Whether it cannot wait for that, because a call was reported. The relay
+  ///   is not asked because of a call (DEP1).
+  func takeJournal(isAtOnce: Bool = false) async {
+    installation.takeTimeOver()
+    guard isAtOnce || installation.clock.isSynchronized else { return Log.problem("the time is not known") }
     let journal = Journal(isPatient: { [patience] event in
       patience[EventName(event)].map { ContinuousClock.now - $0 < .seconds(5) } ?? true
     })
@@ -105,9 +115,10 @@ final class Peer {
     case .withdrawn(let uuid): withdraw(uuid)
     case .shown(let notice): SystemNotices().show(notice)
     case .stored(let item): try? keep(item)
-    case .ring(let call, _, isReported: false):
+    case .ring(let call, _):
       try? installation.add(.init(callUUID: call.uuid, sentAt: call.ring))
-    case .ring, .signal, .late, .second, .ended: break
+    case .ended(let call, _, _): SystemNotices().withdraw(call.uuid)
+    case .signal, .late, .second: break
     }
   }
 
@@ -217,7 +228,8 @@ final class Peer {
     do { try await housekeeping.keep() } catch { Log.problem("housekeeping waits") }
   }
 
-  /// The token of the pushes may change at any time: the relay has the last one. It is that of `UIApplication`.
+  /// The token of the pushes may change at any time: the relay has the last one. It is that of
+  /// `UIApplication`.
   func routePushes(to deviceToken: Data) {
     Task {
       do { try await relay.routePushes(to: deviceToken) } catch { Log.problem("the relay has no token for pushes") }

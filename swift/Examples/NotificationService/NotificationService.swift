@@ -3,9 +3,10 @@ import UserNotifications
 
 /// The extension: for each push, one handler, and one wake for all that come meanwhile.
 ///
-/// The system keeps the process for later pushes, calls `didReceive` again before it was answered, and may end the
-/// process without a word. So whatever is to be shown if nothing more happens is there first, nothing is done on the
-/// thread on which the system calls, and everything is saved before it is acted upon.
+/// The system keeps the process for later pushes, calls `didReceive` again before it was answered,
+/// and may end the process without a word. So whatever is to be shown if nothing more happens is
+/// there first, nothing is done on the thread on which the system calls, and everything is saved
+/// before it is acted upon.
 final class NotificationService: UNNotificationServiceExtension {
   override func didReceive(
     _ request: UNNotificationRequest, withContentHandler contentHandler: @escaping (UNNotificationContent) -> Void
@@ -19,8 +20,8 @@ final class NotificationService: UNNotificationServiceExtension {
     }
   }
 
-  /// Some 30 seconds are over. What was received is shown, and for the others the push as it came. What was not
-  /// confirmed comes again.
+  /// Some 30 seconds are over. What was received is shown, and for the others the push as it came.
+  /// What was not confirmed comes again.
   override func serviceExtensionTimeWillExpire() {
     for handler in NotificationService.open.removeAll() { handler.finish() }
   }

@@ -2,8 +2,8 @@ import Foundation
 import HushringCallKit
 import UserNotifications
 
-/// One request of the system, and its one answer. The extension has one of these for each push, because the system calls
-/// it for the next before it has answered the last.
+/// One request of the system, and its one answer. The extension has one of these for each push,
+/// because the system calls it for the next before it has answered the last.
 final class PushHandler: @unchecked Sendable {
   /// The envelope of the push, if there is one.
   let envelope: Data?
@@ -25,7 +25,8 @@ final class PushHandler: @unchecked Sendable {
   /// Whether it is known what is shown.
   var isKnown: Bool { lock.withLock { shown != nil } }
 
-  /// Notes what is shown, once that is known. It is shown when the wake has ended, or when time runs out.
+  /// Notes what is shown, once that is known. It is shown when the wake has ended, or when time
+  /// runs out.
   ///
   /// - Parameter onAnswered: is called after the system was given it.
   /// - Returns: whether it will be shown: not after the answer.

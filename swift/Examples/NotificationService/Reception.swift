@@ -3,7 +3,8 @@ import Foundation
 import Hushring
 import HushringCallKit
 
-/// Takes pushes and the mailbox: receives, saves, acts, acknowledges and saves (spec/sharing.md, section 1).
+/// Takes pushes and the mailbox: receives, saves, acts, acknowledges and saves (spec/sharing.md,
+/// section 1).
 ///
 /// What an event means for the extension, ``/HushringCallKit/Outcome`` says; here it is done.
 actor Reception {
@@ -48,9 +49,9 @@ actor Reception {
     self.patience = patience
   }
 
-  /// Takes the envelope of a push, and the mailbox. Returns when the wake has ended that covers both: only then the
-  /// handler answers, because the system may stop the process as soon as it has an answer, and what is asked of the relay
-  /// must not depend on what the push was.
+  /// Takes the envelope of a push, and the mailbox. Returns when the wake has ended that covers
+  /// both: only then the handler answers, because the system may stop the process as soon as it has
+  /// an answer, and what is asked of the relay must not depend on what the push was.
   func take(_ handler: PushHandler) async {
     open.append(Open(handler: handler))
     defer { open.removeAll { $0.handler === handler } }
@@ -122,7 +123,7 @@ actor Reception {
   private func take(_ envelopes: [Data]) async throws -> [Data] {
     guard installation.clock.isSynchronized else { throw Installation.Problem.timeUnknown }
     let unknown = Set(open.filter { !$0.handler.isKnown }.compactMap(\.handler.envelope))
-    let received = try installation.run { session in
+    let (received, journal) = try installation.run { session in
       var received = Received()
       for envelope in envelopes {
         if unknown.contains(envelope) { session.explain(envelope) } // before: afterwards it is a duplicate
@@ -133,10 +134,10 @@ actor Reception {
         }
       }
       _ = session.inbox.release(now: session.now) // what was dated ahead, once its time has come
-      return received
+      return (received, Journal(session))
     }
     note(received)
-    try await act()
+    try await act(journal)
     for opened in open where !opened.handler.isKnown && opened.event != nil {
       opened.handler.show(.nothing) // it was shown before
     }
@@ -153,6 +154,17 @@ actor Reception {
     }
   }
 
+  /// What waits, for outside of the lock.
+  private struct Journal: Sendable {
+    var pending: Inbox.Pending
+    let surroundings: Surroundings
+
+    init(_ session: Session) {
+      pending = session.inbox.pending(now: session.now)
+      surroundings = session.surroundings
+    }
+  }
+
   private struct Received: Sendable {
     var events: [Data: EventName] = [:]
     var codes: [Data: HushringError.Code] = [:]
@@ -163,11 +175,8 @@ actor Reception {
 
 extension Reception {
   /// Goes through the journal: a few events at a time, because one may have a megabyte.
-  private func act() async throws {
-    let start = try installation.run { session in
-      (inbox: session.inbox, now: session.now, surroundings: session.surroundings)
-    }
-    var pending = start.inbox.pending(now: start.now)
+  private func act(_ journal: Journal) async throws {
+    var pending = journal.pending
     var isAnnounced = false
     var isOver = false
     while !isOver {
@@ -178,7 +187,7 @@ extension Reception {
           break
         }
         guard !open.contains(where: { $0.isShownLater && $0.event == EventName(event) }) else { continue }
-        let outcome = Outcome(of: event, in: start.surroundings)
+        let outcome = Outcome(of: event, in: journal.surroundings)
         try await act(outcome, of: event, &done)
         isAnnounced = isAnnounced || outcome.isAnnounced
       }
@@ -212,7 +221,8 @@ extension Reception {
     if outcome.isAcknowledged { done.append(name) }
   }
 
-  /// Whether the event is that of a push, whose handler shows it. Then it is acknowledged once that is done.
+  /// Whether the event is that of a push, whose handler shows it. Then it is acknowledged once that
+  /// is done.
   private func showLater(_ notice: Notice, _ name: EventName) -> Bool {
     guard let index = open.firstIndex(where: { $0.event == name }) else { return false }
     let isShown = open[index].handler.show(.notice(notice)) { [installation] in

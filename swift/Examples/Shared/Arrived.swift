@@ -1,10 +1,11 @@
 import Foundation
 import Hushring
 
-/// A message or a missed call that has arrived, in a file of its own until the app has put it into its store: the
-/// extension never reads what is there, and so has room for it.
+/// A message or a missed call that has arrived, in a file of its own until the app has put it into
+/// its store: the extension never reads what is there, and so has room for it.
 struct Arrived: Codable, Sendable {
-  /// Of a message its sender's account and message id, of a call its UUID: what arrives twice is there once.
+  /// Of a message its sender's account and message id, of a call its UUID: what arrives twice is
+  /// there once.
   let id: String
   let account: AccountKey
   let kind: Kind
@@ -69,7 +70,8 @@ struct Arrivals: Sendable {
 }
 
 extension Data {
-  /// Writes all of it or nothing, readable once the device has been unlocked, and never in a backup.
+  /// Writes all of it or nothing, readable once the device has been unlocked, and never in a
+  /// backup.
   func writeProtected(to url: URL) throws {
     #if os(iOS)
       try write(to: url, options: [.atomic, .completeFileProtectionUntilFirstUserAuthentication])

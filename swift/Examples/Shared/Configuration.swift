@@ -1,19 +1,20 @@
 import Foundation
 
-/// The names that the app and its extension share, and the numbers that a deployment chooses. Change the names here, in
-/// the two files of entitlements, and in the two Info.plist files.
+/// The names that the app and its extension share, and the numbers that a deployment chooses.
+/// Change the names here, in the two files of entitlements, and in the two Info.plist files.
 enum Configuration {
   static let appGroup = "group.com.example.hushring"
   /// With the team's prefix, which Xcode writes as $(AppIdentifierPrefix).
   static let keychainGroup = "ABCDE12345.com.example.hushring.shared"
-  /// That of `make serve` on the same Mac, as the simulator sees it. A device needs an address with TLS.
+  /// That of `make serve` on the same Mac, as the simulator sees it. A device needs an address with
+  /// TLS.
   static let relay = URL(string: "http://127.0.0.1:8080") ?? URL(fileURLWithPath: "/")
   /// Posted by the extension when it has left something to an app that runs.
   static let darwinNotification = "com.example.hushring.journal"
   static let refreshTask = "com.example.hushring.refresh"
 
-  /// The interval of the grid on which a wake asks for pages: one for the whole deployment, above the time that the
-  /// slowest device needs for the worst page (spec/threat-model.md, DEP2).
+  /// The interval of the grid on which a wake asks for pages: one for the whole deployment, above
+  /// the time that the slowest device needs for the worst page (spec/threat-model.md, DEP2).
   static let grid = Duration.seconds(2)
   /// Pages of a wake in an extension, which has about 30 seconds: the same for all devices (DEP2).
   static let mostPages = 12
@@ -22,6 +23,7 @@ enum Configuration {
 
   static let certificateDays: UInt64 = 360
   static let prekeyDays: UInt64 = 80
-  /// Prekeys are replaced after so many days (DEP19), and the certificate when half of its time is over.
+  /// Prekeys are replaced after so many days (DEP19), and the certificate when half of its time is
+  /// over.
   static let publicationDays: UInt64 = 7
 }

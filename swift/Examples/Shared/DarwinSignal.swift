@@ -4,8 +4,8 @@ import Foundation
   import DarwinNotifications // the stand-in of the tests
 #endif
 
-/// By which the extension tells an app that runs to look at the journal. It says nothing else, and anybody may post it.
-/// An app that does not run finds the event when it starts.
+/// By which the extension tells an app that runs to look at the journal. It says nothing else, and
+/// anybody may post it. An app that does not run finds the event when it starts.
 enum DarwinSignal {
   static func post() {
     CFNotificationCenterPostNotification(

@@ -30,7 +30,8 @@ final class Installation: Sendable {
     inbox = SharedInbox(folder: folder.appendingPathComponent("inbox"), keyStore: KeyStore(secrets))
   }
 
-  /// Where the app group is missing among the entitlements, nothing is found, and everything is the generic text.
+  /// Where the app group is missing among the entitlements, nothing is found, and everything is the
+  /// generic text.
   private convenience init() {
     #if canImport(Darwin)
       let container = FileManager.default.containerURL(
@@ -47,19 +48,24 @@ final class Installation: Sendable {
   /// What has arrived and is not in the app's store yet.
   var arrivals: Arrivals { Arrivals(folder: folder.appendingPathComponent("arrived")) }
 
-  /// The rings that either process has reported.
+  /// The records, as they are now: the file is replaced as a whole, and so needs no lock to be
+  /// read.
+  var records: SharedRecords { SharedRecords(in: folder) }
+
+  /// Notes that a ring was reported.
   func add(_ ring: Outcome.Remembered) throws {
     try inbox.addReportedRing(ring.callUUID, sentAt: ring.sentAt, now: clock.now)
   }
 
   /// Works on the inbox and the records while nobody else does, and stores them: the records first.
   ///
-  /// Nothing waits within: no request, no callback of CallKit. If `work` throws, everything stays as it was.
+  /// Nothing waits within: no request, no callback of CallKit. If `work` throws, everything stays
+  /// as it was.
   func run<Result>(_ work: (inout Session) throws -> Result) throws -> Result {
     let device = try device
     return try inbox.update { inbox in
       var session = Session(
-        inbox: inbox, records: SharedRecords(in: folder), reported: try self.inbox.reportedRings(), device: device,
+        inbox: inbox, records: records, reported: try self.inbox.reportedRings(), device: device,
         now: clock.now)
       if clock.isSynchronized { session.records.note(clock.now) }
       let result = try work(&session)
@@ -69,10 +75,11 @@ final class Installation: Sendable {
     }
   }
 
-  /// Takes over the time that the other process knew a moment ago: the app is launched for a call, and has not heard of
-  /// the relay yet. A clock that is wrong would have the call that rings listed as missed.
+  /// Takes over the time that the other process knew a moment ago: the app is launched for a call,
+  /// and has not heard of the relay yet. A clock that is wrong would have the call that rings
+  /// listed as missed.
   func takeTimeOver() {
-    guard !clock.isSynchronized, let known = SharedRecords(in: folder).knownTime(at: Date()) else { return }
+    guard !clock.isSynchronized, let known = records.knownTime(at: Date()) else { return }
     clock.add(known, roundTrip: .seconds(10)) // so that any answer of the relay is better
   }
 
@@ -95,8 +102,8 @@ final class Installation: Sendable {
     return try? JSONDecoder().decode(Relay.Registration.self, from: data)
   }
 
-  /// Makes this installation a device, with an empty inbox. What its own other devices say is received only if it trusts
-  /// its account. Then publish.
+  /// Makes this installation a device, with an empty inbox. What its own other devices say is
+  /// received only if it trusts its account. Then publish.
   ///
   /// - Parameter name: What this account's own messages are shown under.
   func settle(_ device: Device, name: String, registration: Relay.Registration) throws {
@@ -158,8 +165,8 @@ final class Installation: Sendable {
   }
 }
 
-/// The account key, with the floors of the devices that it has revoked: a certificate of one of them must not begin
-/// before.
+/// The account key, with the floors of the devices that it has revoked: a certificate of one of
+/// them must not begin before.
 struct AccountSecret: Codable {
   private let seed: Data
   var revoked: [Revoked] = []

@@ -1,7 +1,7 @@
 import os
 
-/// What may be logged: the envelope's tag, and what failed here. No sender, no kind, no code of an envelope
-/// (spec/threat-model.md, DEP18).
+/// What may be logged: the envelope's tag, and what failed here. No sender, no kind, no code of an
+/// envelope (spec/threat-model.md, DEP18).
 enum Log {
   private static let logger = Logger(subsystem: "com.example.hushring", category: "calls")
 

@@ -4,8 +4,8 @@ import Foundation
 ///
 /// `Relay` speaks to the project's own. Nothing in a request may depend on what an envelope said.
 protocol Mailbox: Sendable {
-  /// Asks for the page behind a place, or for the first one, and confirms envelopes of the page before. The server's
-  /// time that comes with the answer goes to the clock.
+  /// Asks for the page behind a place, or for the first one, and confirms envelopes of the page
+  /// before. The server's time that comes with the answer goes to the clock.
   func fetchPage(after place: Int?, confirming ids: [Int]) async throws -> Page
 
   /// Confirms, and asks for nothing.

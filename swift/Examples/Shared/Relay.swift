@@ -5,10 +5,11 @@ import Hushring
   import FoundationNetworking
 #endif
 
-/// The HTTP of the project's own relay (www/relay/README.md). An app with another server writes this file anew, and
-/// keeps ``Mailbox``.
+/// The HTTP of the project's own relay (www/relay/README.md). An app with another server writes
+/// this file anew, and keeps ``Mailbox``.
 ///
-/// Each answer has the server's time, which goes to the clock. No request depends on what is in an envelope (DEP5).
+/// Each answer has the server's time, which goes to the clock. No request depends on what is in an
+/// envelope (DEP5).
 struct Relay: Sendable {
   let base: URL
   let clock: RelayClock
@@ -73,7 +74,9 @@ struct Relay: Sendable {
   func post(_ posts: [Post]) async throws {
     var body = Data()
     for post in posts {
-      guard let mailbox = Data(hexadecimalDigits: post.mailbox) else { throw RelayError(code: "bad_mailbox") }
+      guard let mailbox = Data(hexadecimalDigits: post.mailbox) else {
+        throw RelayError(code: "bad_mailbox", status: 400)
+      }
       body += mailbox + post.envelope
     }
     _ = try await answer(to: request("POST", "/v1/envelopes", octets: body, signedIn: true))
@@ -113,7 +116,7 @@ extension Relay: Mailbox {
     let question = MailboxQuestion(after: place, confirm: ids, fetch: nil)
     let answer = try await decode(
       Answer.self, from: request("POST", "/v1/mailbox", json: question, signedIn: true))
-    guard answer.envelopes.count <= Page.length else { throw RelayError(code: "bad_answer") }
+    guard answer.envelopes.count <= Page.length else { throw RelayError(code: "bad_answer", status: 200) }
     return Page(
       envelopes: answer.envelopes.map(\.envelope), ids: answer.envelopes.map(\.id), next: answer.next,
       waiting: answer.waiting)

@@ -1,7 +1,8 @@
 import Foundation
 import Hushring
 
-/// The relay's time, for all of this process. A new process begins without one: the answer to its first request has it.
+/// The relay's time, for all of this process. A new process begins without one: the answer to its
+/// first request has it.
 final class RelayClock: @unchecked Sendable {
   private let lock = NSLock()
   private var clock = ServerClock()

@@ -2,7 +2,8 @@ import Foundation
 import Hushring
 import HushringCallKit
 
-/// What one holder of the lock sees and changes. It is stored when the work is done: the records, and then the inbox.
+/// What one holder of the lock sees and changes. It is stored when the work is done: the records,
+/// and then the inbox.
 struct Session {
   var inbox: Inbox
   var records: SharedRecords

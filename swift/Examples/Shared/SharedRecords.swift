@@ -2,11 +2,12 @@ import Foundation
 import Hushring
 import HushringCallKit
 
-/// What the app and its extension both read and write, beside the inbox: in one file of the app group, while the lock of
-/// the inbox is held. It is small, because the extension has 24 MB: messages are ``Arrived``.
+/// What the app and its extension both read and write, beside the inbox: in one file of the app
+/// group, while the lock of the inbox is held. It is small, because the extension has 24 MB:
+/// messages are ``Arrived``.
 ///
-/// It is stored before the inbox. If the process dies in between, events come again that are in here already: each has
-/// its own name, so none is there twice.
+/// It is stored before the inbox. If the process dies in between, events come again that are in
+/// here already: each has its own name, so none is there twice.
 struct SharedRecords: Codable, Sendable {
   /// How calls ring here. The app finds out in which store it was bought; the extension cannot.
   var ringing = Ringing.callKit
@@ -30,7 +31,8 @@ struct SharedRecords: Codable, Sendable {
     time = KnownTime(relay: relay, system: now)
   }
 
-  /// The relay's time by what was noted in the last two minutes: for so long, nobody sets the clock.
+  /// The relay's time by what was noted in the last two minutes: for so long, nobody sets the
+  /// clock.
   func knownTime(at system: Date) -> Timestamp? {
     guard let time else { return nil }
     let passed = system.timeIntervalSince(time.system)
@@ -83,7 +85,8 @@ struct CallRecord: Codable, Sendable {
     case ending
   }
 
-  /// Whether its user still waits in it, or is in it. A process that died leaves `waiting` behind: it ends by itself.
+  /// Whether its user still waits in it, or is in it. A process that died leaves `waiting` behind:
+  /// it ends by itself.
   func isCurrent(at now: Timestamp) -> Bool {
     switch phase {
     case .waiting, .ringing: now <= expiresAt

@@ -1,15 +1,16 @@
 import Foundation
 
-/// A wake: the pushed envelopes first, then the mailbox page by page (spec/sharing.md, section 1; docs/guide.md,
-/// "Receive").
+/// A wake: the pushed envelopes first, then the mailbox page by page (spec/sharing.md, section 1;
+/// docs/guide.md, "Receive").
 ///
 /// What a page holds changes neither how many requests there are nor when they leave.
 struct Wake: Sendable {
   let mailbox: any Mailbox
   /// Whether the server's time is known.
   let isTimeKnown: @Sendable () -> Bool
-  /// Receives, saves, acts, acknowledges and saves; then once more those for which there was no room. Returns whether
-  /// there was room for all in the end. Throws if nothing could be received or saved.
+  /// Receives, saves, acts, acknowledges and saves; then once more those for which there was no
+  /// room. Returns whether there was room for all in the end. Throws if nothing could be received
+  /// or saved.
   let takeAll: @Sendable (_ envelopes: [Data]) async throws -> Bool
   var interval = Configuration.grid
   /// Of an extension; an app takes all that waited when the wake began.
@@ -17,8 +18,9 @@ struct Wake: Sendable {
   /// After which the wake gives up if the first page has not come. Of an extension.
   var patience: Duration?
 
-  /// - Parameter takePushed: Takes the envelopes that were pushed, which come again with their page. Called once: while
-  ///   the first answer is on its way, if the time is known already, or else as soon as it has come.
+  /// - Parameter takePushed: Takes the envelopes that were pushed, which come again with their
+  ///   page. Called once: while the first answer is on its way, if the time is known already, or
+  ///   else as soon as it has come.
   /// - Throws: What failed first, if anything did. It comes again at the next wake.
   func run(takePushed: @Sendable () async throws -> Void) async throws {
     var grid = Grid(interval: interval)

@@ -1,7 +1,7 @@
 import Foundation
 
-// For what an application stores beside the inbox: its contacts, and the calls that it is in. What is decoded was checked
-// as in the initialisers, and throws their errors.
+// For what an application stores beside the inbox: its contacts, and the calls that it is in. What
+// is decoded was checked as in the initialisers, and throws their errors.
 
 extension AccountKey: Codable {
   /// Decodes the 32 bytes.

@@ -1,6 +1,7 @@
 import Hushring
 
-/// What the system shows of a call. Its handle is never empty, because iOS 26 could not offer "More…" then.
+/// What the system shows of a call. Its handle is never empty, because iOS 26 could not offer
+/// "More…" then.
 public struct CallDisplay: Sendable {
   public let handle: Handle
   public let callerName: String?
@@ -13,7 +14,8 @@ public struct CallDisplay: Sendable {
 
   /// What is shown of a call that the user places: what is pinned of the account that is called.
   ///
-  /// - Parameter handle: Where nothing, or nothing visible, is pinned, the fingerprint of the account stands in.
+  /// - Parameter handle: Where nothing, or nothing visible, is pinned, the fingerprint of the
+  ///   account stands in.
   public init(to account: AccountKey, handle: Handle?, displayName: String?, hasVideo: Bool) {
     let pinned = handle.flatMap { $0.value.isEmpty ? nil : $0 }
     self.init(
@@ -31,4 +33,11 @@ public struct CallDisplay: Sendable {
     self.callerName = callerName
     self.hasVideo = hasVideo
   }
+}
+
+// Names stay out of logs.
+extension CallDisplay: CustomStringConvertible, CustomReflectable {
+  public var description: String { "CallDisplay(\(hasVideo ? "video" : "audio"))" }
+
+  public var customMirror: Mirror { Mirror(self, children: [:]) }
 }

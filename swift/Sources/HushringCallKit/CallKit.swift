@@ -16,7 +16,8 @@
   }
 
   extension CXCallUpdate {
-    /// What CallKit shows of a call. It says that the call cannot be held or grouped: an app that can changes that.
+    /// What CallKit shows of a call. It says that the call cannot be held or grouped: an app that
+    /// can changes that.
     public convenience init(_ display: CallDisplay) {
       self.init()
       remoteHandle = CXHandle(display.handle)
@@ -58,7 +59,8 @@
   }
 
   extension CXProvider {
-    /// Reports a call that rings, from the notification service extension. The system launches the app with it.
+    /// Reports a call that rings, from the notification service extension. The system launches the
+    /// app with it.
     ///
     /// - Returns: Why it was not taken; nothing, if it was. Then show ``Outcome/insteadOfReport``.
     public static func report(_ payload: CallPayload) async -> CallKitFailure? {

@@ -4,7 +4,8 @@ public enum CallKitFailure: Error, Hashable, Sendable {
   case extensionUnknown
   case invalidClientProcess
   case missingNotificationFilteringEntitlement
-  /// `NSCocoaErrorDomain` 4097: the connection to `com.apple.callkit.notificationserviceextension.voip` failed.
+  /// `NSCocoaErrorDomain` 4097: the connection to
+  /// `com.apple.callkit.notificationserviceextension.voip` failed.
   case connectionInterrupted
 
   // Of the app: `CXErrorCodeIncomingCallError`.
@@ -29,9 +30,11 @@ public enum CallKitFailure: Error, Hashable, Sendable {
 
   /// What happens instead of the call.
   public enum Consequence: Hashable, Sendable {
-    /// A notification that breaks through a Focus, because the call still rings: the user taps it to answer.
+    /// A notification that breaks through a Focus, because the call still rings: the user taps it
+    /// to answer.
     case timeSensitiveNotification
-    /// An entry among the missed calls, and a notification without a sound: the user did not want to be disturbed.
+    /// An entry among the missed calls, and a notification without a sound: the user did not want
+    /// to be disturbed.
     case quietMissedCall
     /// An entry among the missed calls: the user wanted nothing to be seen.
     case entryOnly
@@ -50,16 +53,17 @@ public enum CallKitFailure: Error, Hashable, Sendable {
     }
   }
 
-  /// What a developer looks at. In no case is anything sent: the caller's call runs out (spec/threat-model.md, DEP1).
+  /// What a developer looks at. In no case is anything sent: the caller's call runs out
+  /// (spec/threat-model.md, DEP1).
   public var remedy: String {
     switch self {
     case .extensionUnknown: "Read the console for callservicesd. The notification stands in."
     case .invalidClientProcess:
       "Report from the notification service extension alone, not from the app or another extension."
     case .missingNotificationFilteringEntitlement:
-      "Put com.apple.developer.usernotifications.filtering into the extension's entitlements, with a profile that has it."
+      "Put com.apple.developer.usernotifications.filtering into the extension's entitlements and its profile."
     case .connectionInterrupted:
-      "Check that the signed extension has the entitlement and the app the background mode voip; then restart the device."
+      "Check that the signed extension has the entitlement, and the app the background mode voip. Then restart."
     case .unknown: "Read the console for callservicesd. The notification stands in."
     case .unentitled: "Add the background mode voip to the app's Info.plist."
     case .callUUIDAlreadyExists: "Nothing is wrong: update the call if this ring is newer."

@@ -3,11 +3,11 @@
   import Hushring
   import PushKit
 
-  /// Takes the calls that the extension has reported: the system launches the app, and hands over the payload as if it
-  /// were a VoIP push.
+  /// Takes the calls that the extension has reported: the system launches the app, and hands over
+  /// the payload as if it were a VoIP push.
   ///
-  /// Make it in `application(_:didFinishLaunchingWithOptions:)`, always, and keep it. The server never sends a VoIP
-  /// push, so PushKit's own token goes nowhere.
+  /// Make it in `application(_:didFinishLaunchingWithOptions:)`, always, and keep it. The server
+  /// never sends a VoIP push, so PushKit's own token goes nowhere.
   @MainActor
   public final class CallPushes: NSObject {
     /// A call that has come.
@@ -29,8 +29,9 @@
     private let registry: PKPushRegistry
     private let receive: @MainActor (Push) -> Void
 
-    /// - Parameter receive: Reports the call before it returns. Nothing may be awaited before that: the system looks
-    ///   when PushKit's method returns, and ends the app after about seven seconds.
+    /// - Parameter receive: Reports the call before it returns. Nothing may be awaited before that:
+    ///   the system looks when PushKit's method returns, and ends the app after about seven
+    ///   seconds.
     public init(receive: @escaping @MainActor (Push) -> Void) {
       self.receive = receive
       registry = PKPushRegistry(queue: .main)
@@ -60,13 +61,17 @@
       take(payload.dictionaryPayload, mustReport: true, completion: completion)
     }
 
-    /// From iOS 26.4 on, the system calls this one instead.
-    @available(iOS 26.4, macCatalyst 26.4, visionOS 26.4, *)
-    public nonisolated func pushRegistry(
-      _ registry: PKPushRegistry, didReceiveIncomingVoIPPushWith payload: PKPushPayload,
-      metadata: PKVoIPPushMetadata, withCompletionHandler completion: @escaping @Sendable () -> Void
-    ) {
-      take(payload.dictionaryPayload, mustReport: metadata.mustReport, completion: completion)
-    }
+    // Xcode 26.4 has both: Swift 6.3, and the SDK that knows of it. Built by an earlier one, the
+    // method above goes on being called.
+    #if compiler(>=6.3) || HUSHRING_STAND_INS
+      /// From iOS 26.4 on, the system calls this one instead.
+      @available(iOS 26.4, macCatalyst 26.4, visionOS 26.4, *)
+      public nonisolated func pushRegistry(
+        _ registry: PKPushRegistry, didReceiveIncomingVoIPPushWith payload: PKPushPayload,
+        metadata: PKVoIPPushMetadata, withCompletionHandler completion: @escaping @Sendable () -> Void
+      ) {
+        take(payload.dictionaryPayload, mustReport: metadata.mustReport, completion: completion)
+      }
+    #endif
   }
 #endif

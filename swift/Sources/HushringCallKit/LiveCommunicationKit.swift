@@ -3,8 +3,8 @@
   import Hushring
   import LiveCommunicationKit
 
-  // LiveCommunicationKit does what CallKit does, and is what an app uses that wants to be the default for calls. An app
-  // uses one of the two. The extension reports through CallKit's class in both cases.
+  // LiveCommunicationKit does what CallKit does, and is what an app uses that wants to be the
+  // default for calls. An app, with its extension, uses one of the two.
 
   @available(iOS 17.4, macCatalyst 17.4, visionOS 1.1, *)
   extension LiveCommunicationKit.Handle {
@@ -43,7 +43,16 @@
 
   @available(iOS 17.4, macCatalyst 17.4, visionOS 1.1, *)
   extension ConversationManager {
-    /// Reports a call that rings. What it throws is not documented: show a time-sensitive notification then.
+    /// Reports a call that rings, from the notification service extension. The system launches the
+    /// app with it.
+    ///
+    /// What it throws is not documented: show ``Outcome/insteadOfReport`` then.
+    public static func report(_ payload: CallPayload) async throws {
+      try await reportNewIncomingVoIPPushPayload(payload.dictionary)
+    }
+
+    /// Reports a call that rings, from the app. What it throws is not documented: show a
+    /// time-sensitive notification then.
     public func report(_ arrival: Arrival) async throws {
       try await reportNewIncomingConversation(
         uuid: arrival.callUUID, update: Conversation.Update(arrival.display))

@@ -1,8 +1,8 @@
 import Foundation
 import Hushring
 
-/// What the extension does about one thing that it found: what it shows, reports, stores, acknowledges
-/// (spec/sharing.md, section 2, "NSE", and section 4).
+/// What the extension does about one thing that it found: what it shows, reports, stores,
+/// acknowledges (spec/sharing.md, section 2, "NSE", and section 4).
 ///
 /// It depends on nothing else, so all of it can be tested. Nothing here touches the network.
 public struct Outcome: Sendable {
@@ -12,7 +12,8 @@ public struct Outcome: Sendable {
   public var reports: CallPayload?
   /// What is shown instead, if CallKit refuses ``reports``: no call is lost.
   public var insteadOfReport: Notice?
-  /// The ring of which ``/Hushring/SharedInbox/addReportedRing(_:sentAt:now:)`` is told, once it was reported or shown.
+  /// The ring of which ``/Hushring/SharedInbox/addReportedRing(_:sentAt:now:)`` is told, once it
+  /// was reported or shown.
   public var remembers: Remembered?
   /// Whether the app's own store gets the event. It comes before the acknowledgement.
   public var isStored = false
@@ -20,11 +21,13 @@ public struct Outcome: Sendable {
   public var isAcknowledged = false
   /// Whether the app is told, by a Darwin notification, to look at the journal.
   public var isAnnounced = false
-  /// A missed call that was shown under this UUID is taken away: another device has answered or declined.
+  /// A missed call that was shown under this UUID is taken away: another device has answered or
+  /// declined.
   public var withdraws: UUID?
 
   public enum Shown: Hashable, Sendable {
-    /// Empty content, which needs the entitlement to filter notifications. Without it, the system shows the push.
+    /// Empty content, which needs the entitlement to filter notifications. Without it, the system
+    /// shows the push.
     case nothing
     /// The push as it came, with the app's localised text `NEW_ACTIVITY`.
     case generic
@@ -45,7 +48,8 @@ public struct Outcome: Sendable {
   private init() {}
 }
 
-/// What both processes have written down, as far as an outcome depends on it. Read it while the lock is held.
+/// What both processes have written down, as far as an outcome depends on it. Read it while the
+/// lock is held.
 public struct Surroundings: Sendable {
   public var ringing = Ringing.callKit
   /// ``/Hushring/SharedInbox/reportedRings()``.
@@ -54,7 +58,8 @@ public struct Surroundings: Sendable {
   public var ownAccount: AccountKey?
   /// The calls that the app has a record of, by their UUID.
   public var calls: Set<UUID> = []
-  /// Calls that the user places, or is in, and of which the app says that it still waits, or that they are up.
+  /// Calls that the user places, or is in, and of which the app says that it still waits, or that
+  /// they are up.
   public var waiting: Set<CallID> = []
   /// The accounts of those.
   public var engaged: Set<AccountKey> = []
@@ -105,7 +110,8 @@ extension Outcome {
   }
 
   private mutating func take(_ missed: InboxEvent.Missed, of event: InboxEvent, in surroundings: Surroundings) {
-    // They have called each other, and this is the call that was given up (spec/sharing.md, section 3.7).
+    // They have called each other, and this is the call that was given up (spec/sharing.md, section
+    // 3.7).
     if missed.reason == .ended, surroundings.engaged.contains(event.sender.account) {
       isAnnounced = true
       return
@@ -131,8 +137,8 @@ extension Outcome {
 extension Outcome {
   /// Why there is no event of a push.
   public enum Failure: Hashable, Sendable {
-    /// ``/Hushring/Inbox/receive(_:now:)`` refused the envelope, or the inbox could not be had: `locked`, `busy`, or
-    /// a code of loading it.
+    /// ``/Hushring/Inbox/receive(_:now:)`` refused the envelope, or the inbox could not be had:
+    /// `locked`, `busy`, or a code of loading it.
     case refused(HushringError.Code)
     /// The server's time is not known. Nothing is received.
     case timeUnknown
@@ -142,7 +148,8 @@ extension Outcome {
     case other
   }
 
-  /// What is shown where there is no event. Nothing else is done, and nothing is confirmed of what was not received.
+  /// What is shown where there is no event. Nothing else is done, and nothing is confirmed of what
+  /// was not received.
   public init(of failure: Failure) {
     self.init()
     switch failure {
@@ -151,8 +158,8 @@ extension Outcome {
     }
   }
 
-  /// Whether a refusal shows nothing, because nobody is to be seen who has not proved to be a contact, or because
-  /// there is nothing to see. Else nobody could look.
+  /// Whether a refusal shows nothing, because nobody is to be seen who has not proved to be a
+  /// contact, or because there is nothing to see. Else nobody could look.
   private static func isSilent(_ code: HushringError.Code) -> Bool {
     switch code {
     // Nobody has proved to have sent it.

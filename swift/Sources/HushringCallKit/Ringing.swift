@@ -9,7 +9,7 @@ public enum Ringing: String, Codable, Sendable {
   ///
   /// Apps of the store of mainland China must not use CallKit (App Review Guidelines, 5.0).
   ///
-  /// - Parameter storefront: three letters, such as `Storefront.current?.countryCode`. If it is not known, take what
-  ///   was known last.
+  /// - Parameter storefront: three letters, such as `Storefront.current?.countryCode`. If it is not
+  ///   known, take what was known last.
   public init(storefront: String) { self = storefront == "CHN" ? .notification : .callKit }
 }

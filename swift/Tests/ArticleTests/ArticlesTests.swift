@@ -1,8 +1,8 @@
 import Foundation
 import Testing
 
-/// The articles of the package, and swift/README.md: their code is code that is compiled and run, and the symbols that
-/// they name are there.
+/// The articles of the package, and swift/README.md: their code is code that is compiled and run,
+/// and the symbols that they name are there.
 @Suite struct ArticlesTests {
   static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../..")
     .standardizedFileURL
@@ -83,7 +83,8 @@ import Testing
     for link in text.components(separatedBy: "](").dropFirst().map({ $0.components(separatedBy: ")")[0] })
     where !link.hasPrefix("http") && !link.hasPrefix("#") {
       let path = "\(folder)/\(link.components(separatedBy: "#")[0])"
-      #expect(FileManager.default.fileExists(atPath: Self.root.appendingPathComponent(path).path), "\(article): \(link)")
+      let file = Self.root.appendingPathComponent(path).path
+      #expect(FileManager.default.fileExists(atPath: file), "\(article): \(link)")
     }
     for name in text.components(separatedBy: "<doc:").dropFirst().map({ $0.components(separatedBy: ">")[0] }) {
       #expect(Self.articles.contains { $0.hasSuffix("/\(name).md") }, "\(article): \(name)")

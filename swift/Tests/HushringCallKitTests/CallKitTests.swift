@@ -53,7 +53,8 @@ import Testing
         .unknown, .unentitled, .callUUIDAlreadyExists, .filteredByDoNotDisturb, .filteredByBlockList,
         .filteredDuringRestrictedSharingMode, .callIsProtected, .filteredBySensitiveParticipants,
       ]
-      #expect(CXErrorCodeIncomingCallError.Code.allCases.map { CallKitFailure(CXErrorCodeIncomingCallError($0)) } == incoming)
+      let codes = CXErrorCodeIncomingCallError.Code.allCases
+      #expect(codes.map { CallKitFailure(CXErrorCodeIncomingCallError($0)) } == incoming)
       let ofExtension: [CallKitFailure] = [
         .extensionUnknown, .invalidClientProcess, .missingNotificationFilteringEntitlement,
       ]
@@ -70,7 +71,9 @@ import Testing
       #expect(await CXProvider.report(Events.payload()) == nil)
       let pushed = try #require(CXProvider.standInPushed.first)
       #expect(try CallPayload(dictionary: pushed) == Events.payload())
-      CXProvider.standInFailPushes([CXErrorCodeNotificationServiceExtensionError(.missingNotificationFilteringEntitlement)])
+      CXProvider.standInFailPushes([
+        CXErrorCodeNotificationServiceExtensionError(.missingNotificationFilteringEntitlement)
+      ])
       #expect(await CXProvider.report(Events.payload()) == .missingNotificationFilteringEntitlement)
     }
 
@@ -134,7 +137,8 @@ import Testing
       try await manager.report(arrival)
       let update = try #require(manager.standInUpdates[Events.callUUID])
       #expect(update.capabilities == .video)
-      #expect(update.members == [LiveCommunicationKit.Handle(type: .phoneNumber, value: "+12025550123", displayName: "Alice")])
+      let alice = LiveCommunicationKit.Handle(type: .phoneNumber, value: "+12025550123", displayName: "Alice")
+      #expect(update.members == [alice])
       manager.report(.answeredElsewhere, of: UUID())
       #expect(manager.standInEvents.isEmpty)
       manager.report(.answeredElsewhere, of: Events.callUUID)
@@ -142,6 +146,12 @@ import Testing
         Issue.record("it did not end")
         return
       }
+    }
+
+    @Test func anExtensionsReportIsThePayload() async throws {
+      try await ConversationManager.report(Events.payload())
+      let pushed = try #require(ConversationManager.standInPushed.first)
+      #expect(try CallPayload(dictionary: pushed) == Events.payload())
     }
 
     @Test func everyReasonHasItsOwn() {

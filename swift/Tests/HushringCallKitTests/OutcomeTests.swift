@@ -151,6 +151,17 @@ import Testing
     #expect(name("", nil) == "0994 e72d c8ce bf78 f388 f66c 4832 5317")
   }
 
+  @Test func whatIsLoggedOfAnOutcomeNamesNobody() {
+    var dumped = ""
+    for action in [Events.message("a secret"), Events.ring(), Events.missed(.ended)] {
+      let outcome = Outcome(of: Events.event(action), in: Surroundings())
+      dump(outcome, to: &dumped)
+      dumped += "\(outcome)"
+    }
+    dump(CallDisplay(Events.payload()), to: &dumped)
+    for word in ["secret", "Alice", "12025550123"] { #expect(!dumped.contains(word)) }
+  }
+
   // Refusals.
 
   /// A row of the table in spec/sharing.md, section 4.

@@ -79,6 +79,15 @@ struct ContentTests {
     #expect(accepted > 500)
   }
 
+  @Test("A count is compared with the bytes that remain before it is with the limit")
+  func counts() {
+    // 5,000 items or members, which need 5,000 or 10,000 bytes of the 6,000 that there are.
+    let codes = [0x99, 0xb9].map { (head: UInt8) in
+      code { try CBOR.decode([0xa1, 0x61, 0x61, head, 0x13, 0x88] + [UInt8](repeating: 0xf6, count: 6_000)) }
+    }
+    #expect(codes == [.tooMany, .badCBOR])
+  }
+
   @Test(
     "A writer refuses what a reader would, and names the member",
     arguments: [

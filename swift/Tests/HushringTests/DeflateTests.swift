@@ -52,6 +52,15 @@ struct DeflateTests {
     }
   }
 
+  @Test("What stands behind the limit is not read")
+  func behindTheLimit() {
+    let zeros = [UInt8](repeating: 0, count: 65_535)
+    let notLast = [0, 0xff, 0xff, 0, 0] + zeros
+    // Behind two such blocks, one of a type that there is not.
+    #expect(throws: HushringError(.tooLong)) { try Deflate.inflate(notLast + notLast + [7]) }
+    #expect(throws: HushringError(.badCompression)) { try Deflate.inflate(notLast + [7]) }
+  }
+
   @Test("A stream that ends early or late is refused")
   func ends() throws {
     var random = SeededGenerator(seed: 3)

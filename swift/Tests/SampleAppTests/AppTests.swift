@@ -113,6 +113,24 @@ import UserNotifications
     }
   }
 
+  @Test func aCallThatCallKitDidNotTakeInTheExtensionIsReportedWhenTheUserComes() async throws {
+    let event = try world.aliceCalls(.random())
+    guard case .ring(let ring) = event.action else { return }
+    // The extension has shown a notification, and noted the ring.
+    try world.peer.installation.add(.init(callUUID: ring.callUUID, sentAt: event.sentAt))
+    await world.peer.takeJournal()
+    #expect(world.reports.count == 1)
+    #expect(try world.records().map(\.phase) == [.ringing])
+  }
+
+  @Test func whereCallKitMustNotBeUsedTheAppDoesNotAskForItsPushes() throws {
+    let installation = world.peer.installation
+    #expect(world.peer.takesCallPushes)
+    try installation.run { $0.records.ringing = .notification }
+    let other = try Peer(installation: installation, media: FakeMedia())
+    #expect(!other.takesCallPushes)
+  }
+
   // Answering and declining.
 
   @Test func answeringSavesThenSealsTheAnswerWithItsRing() async throws {

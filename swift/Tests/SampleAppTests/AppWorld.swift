@@ -7,8 +7,8 @@ import UserNotifications
 
 @testable import SampleApp
 
-/// Bob's phone with its app, and Alice's laptop. Nothing is posted: what is sealed waits in the outbox, and Alice takes
-/// it from there.
+/// Bob's phone with its app, and Alice's laptop. Nothing is posted: what is sealed waits in the
+/// outbox, and Alice takes it from there.
 @MainActor
 final class AppWorld {
   let peer: Peer

@@ -94,7 +94,8 @@ import UserNotifications
     await world.extensionProcess().take(end.handler)
     #expect(end.answers.title == "")
     #expect(world.announced.withLock { $0 } > 0)
-    // The ring is a missed call now, which the extension shows. What CallKit is to be told is the app's.
+    // The ring is a missed call now, which the extension shows. What CallKit is to be told is the
+    // app's.
     #expect(world.notices.all.map(\.kind) == [.missedCall(hasVideo: false)])
     #expect(try world.pending().map(\.action.name) == [.end])
   }

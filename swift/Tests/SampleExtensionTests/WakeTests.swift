@@ -72,6 +72,28 @@ import UserNotifications
     #expect(try world.pending().isEmpty)
   }
 
+  @Test func whatAHandlerHasShownIsNotAddedWhileItWaits() async throws {
+    let reception = world.extensionProcess()
+    world.installation.clock.add(World.now, roundTrip: .milliseconds(1))
+    world.mailbox.hold()
+    let first = world.push(try world.message("Hi"))
+    let wake = Task { await reception.take(first.handler) }
+    try await until { first.handler.isKnown }
+    // Time runs out, and it cannot be acknowledged.
+    world.secrets.lock(true)
+    first.handler.finish()
+    world.secrets.lock(false)
+    #expect(first.answers.body == "Hi")
+    #expect(try world.pending().count == 1)
+    let second = world.push(try world.seal(.cover(Cover())))
+    let following = Task { await reception.take(second.handler) }
+    try await until { second.handler.isKnown }
+    #expect(world.notices.all.isEmpty)
+    world.mailbox.letGo()
+    await wake.value
+    await following.value
+  }
+
   @Test func aCallThatIsBeingReportedWhenTimeRunsOutIsNotLost() async throws {
     let content = UNMutableNotificationContent()
     content.title = "generic"

@@ -45,7 +45,7 @@ enum Events {
   static func ring(crossed: CallID? = nil, hasVideo: Bool = false) -> InboxEvent.Action {
     .ring(
       InboxEvent.Ring(
-        callUUID: callUUID, payload: payload(hasVideo: hasVideo), claimed: InboxEvent.Claims(handle: nil, callerName: nil),
+        callUUID: callUUID, payload: payload(hasVideo: hasVideo), claimed: noClaims,
         expiresAt: Timestamp(milliseconds: now.milliseconds + 90_000), crossed: crossed,
         invite: invite(hasVideo: hasVideo)))
   }
@@ -53,7 +53,7 @@ enum Events {
   static func missed(_ reason: InboxEvent.MissedReason) -> InboxEvent.Action {
     .missed(
       InboxEvent.Missed(
-        callUUID: callUUID, reason: reason, age: 0, claimed: InboxEvent.Claims(handle: nil, callerName: nil), invite: invite()))
+        callUUID: callUUID, reason: reason, age: 0, claimed: noClaims, invite: invite()))
   }
 
   static func end(_ reason: EndedReason, remaining: Int? = nil) -> InboxEvent.Action {
@@ -63,6 +63,8 @@ enum Events {
         end: CallEnd(callID: callID, reason: .remoteEnded)))
   }
 
+  private static let noClaims = InboxEvent.Claims(handle: nil, callerName: nil)
+
   static let signal = InboxEvent.Action.signal(
     InboxEvent.Signal(callUUID: callUUID, content: .callAnswer(CallAnswer(callID: callID, ring: now))))
   static let second = InboxEvent.Action.second(
@@ -70,5 +72,6 @@ enum Events {
   static func message(_ body: String?) -> InboxEvent.Action {
     .notify(InboxEvent.Notification(content: .message(Message(body: body))))
   }
-  static let unknown = InboxEvent.Action.notify(InboxEvent.Notification(content: .other(OtherContent(type: "app.poll"))))
+  static let unknown = InboxEvent.Action.notify(
+    InboxEvent.Notification(content: .other(OtherContent(type: "app.poll"))))
 }

@@ -1,4 +1,5 @@
-// Stands in for AVFAudio where that is not: what the samples use (developer.apple.com/documentation/avfaudio).
+// Stands in for AVFAudio where that is not: what the samples use
+// (developer.apple.com/documentation/avfaudio).
 
 import Foundation
 

@@ -1,5 +1,6 @@
-// What describes a call, and what is asked of it (developer.apple.com/documentation/callkit). Actions are not Sendable
-// here, so that the samples compile whether or not the SDK says that they are.
+// What describes a call, and what is asked of it (developer.apple.com/documentation/callkit).
+// Actions are not Sendable here, so that the samples compile whether or not the SDK says that they
+// are.
 
 import Dispatch
 import Foundation

@@ -1,5 +1,5 @@
-// CallKit's errors. Numbers: ../shared/FACTS.md, "Apple". The texts of the domains are those that logs of iOS show;
-// code compares with the constants, whatever they say.
+// CallKit's errors. Numbers: ../shared/FACTS.md, "Apple". The texts of the domains are those that
+// logs of iOS show; code compares with the constants, whatever they say.
 
 import Foundation
 

@@ -1,10 +1,11 @@
-// Stands in for CallKit where that is not: exactly what HushringCallKit and the samples use of it. It rings nobody;
-// it records what it was told and answers with the errors that a test has set. Never part of a product.
+// Stands in for CallKit where that is not: exactly what HushringCallKit and the samples use of it.
+// It rings nobody; it records what it was told and answers with the errors that a test has set.
+// Never part of a product.
 //
 // Signatures: CXProvider and its reporting methods are those of ../shared/seeds/cxprovider.txt and
-// reportNewIncomingVoIPPushPayload.txt. The others are those of Apple's SDK as its documentation prints them
-// (developer.apple.com/documentation/callkit). Where Objective-C has an optional method of a protocol, there is a
-// default implementation that does nothing.
+// reportNewIncomingVoIPPushPayload.txt. The others are those of Apple's SDK as its documentation
+// prints them (developer.apple.com/documentation/callkit). Where Objective-C has an optional method
+// of a protocol, there is a default implementation that does nothing.
 
 import AVFAudio
 import Dispatch

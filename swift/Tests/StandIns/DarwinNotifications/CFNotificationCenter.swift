@@ -1,6 +1,6 @@
-// Stands in for CoreFoundation's Darwin notification centre, which Apple's systems have in Foundation.
-// Signatures: developer.apple.com/documentation/corefoundation/cfnotificationcenter. The callback is a C function
-// there; here it is any closure without captures.
+// Stands in for CoreFoundation's Darwin notification centre, which Apple's systems have in
+// Foundation. Signatures: developer.apple.com/documentation/corefoundation/cfnotificationcenter.
+// The callback is a C function there; here it is any closure without captures.
 
 import Foundation
 import StandInSupport

@@ -1,6 +1,5 @@
 // Stands in for LiveCommunicationKit where that is not: what HushringCallKit uses.
-// Signatures: developer.apple.com/documentation/livecommunicationkit, iOS 17.4. That
-// `reportNewIncomingVoIPPushPayload(_:)` is there as well is known from the framework's symbols.
+// Signatures: developer.apple.com/documentation/livecommunicationkit, iOS 17.4.
 
 import Foundation
 import StandInSupport
@@ -12,12 +11,12 @@ public struct Handle: Hashable, Sendable {
 
   public var type: Kind
   public var value: String
-  public var displayName: String?
+  public var displayName: String
 
   public init(type: Kind, value: String, displayName: String? = nil) {
     self.type = type
     self.value = value
-    self.displayName = displayName
+    self.displayName = displayName ?? value
   }
 }
 
@@ -27,8 +26,8 @@ public final class Conversation: Sendable {
   init(uuid: UUID) { self.uuid = uuid }
 
   public struct Capabilities: OptionSet, Hashable, Sendable {
-    public let rawValue: UInt64
-    public init(rawValue: UInt64) { self.rawValue = rawValue }
+    public let rawValue: Int
+    public init(rawValue: Int) { self.rawValue = rawValue }
     public static let video = Capabilities(rawValue: 1)
   }
 
@@ -95,6 +94,19 @@ public final class ConversationManager: Sendable {
       if case .conversationEnded = event { $0.conversations.removeAll { $0.uuid == conversation.uuid } }
     }
   }
+
+  public final class func reportNewIncomingVoIPPushPayload(_ payload: [AnyHashable: Any]) async throws {
+    pushed.withLock { $0.payloads.append(payload) }
+  }
+
+  /// The stand-in's own: what extensions have reported.
+  public static var standInPushed: [[AnyHashable: Any]] { pushed.withLock { $0.payloads } }
+
+  private struct Pushed: @unchecked Sendable {
+    var payloads: [[AnyHashable: Any]] = []
+  }
+
+  private static let pushed = Locked(Pushed())
 
   /// The stand-in's own.
   public var standInUpdates: [UUID: Conversation.Update] { shared.withLock { $0.updates } }

@@ -1,8 +1,9 @@
 // Stands in for PushKit where that is not: what the samples use.
 //
 // Signatures: developer.apple.com/documentation/pushkit, as of the SDK of iOS 26.4, which adds
-// `pushRegistry(_:didReceiveIncomingVoIPPushWith:metadata:withCompletionHandler:)` and `PKVoIPPushMetadata`. Optional
-// methods of the protocol have a default implementation that does nothing.
+// `pushRegistry(_:didReceiveIncomingVoIPPushWith:metadata:withCompletionHandler:)` and
+// `PKVoIPPushMetadata`. Optional methods of the protocol have a default implementation that does
+// nothing.
 
 import Dispatch
 import Foundation

@@ -1,4 +1,5 @@
-// Stands in for UIKit where that is not: what the sample app uses. Signatures: developer.apple.com/documentation/uikit.
+// Stands in for UIKit where that is not: what the sample app uses. Signatures:
+// developer.apple.com/documentation/uikit.
 
 import Foundation
 
@@ -19,11 +20,13 @@ public struct UIBackgroundTaskIdentifier: RawRepresentable, Hashable, Sendable {
   }
 
   public static let shared = UIApplication()
+  public nonisolated static let didBecomeActiveNotification = Notification.Name(
+    "UIApplicationDidBecomeActiveNotification")
 
   open func registerForRemoteNotifications() {}
 
   open func beginBackgroundTask(
-    withName taskName: String?, expirationHandler handler: (@MainActor @Sendable () -> Void)? = nil
+    withName taskName: String? = nil, expirationHandler handler: (@MainActor @Sendable () -> Void)? = nil
   ) -> UIBackgroundTaskIdentifier { .invalid }
 
   open func endBackgroundTask(_ identifier: UIBackgroundTaskIdentifier) {}
@@ -33,7 +36,6 @@ public struct UIBackgroundTaskIdentifier: RawRepresentable, Hashable, Sendable {
   func application(
     _ application: UIApplication, didFinishLaunchingWithOptions launchOptions: [UIApplication.LaunchOptionsKey: Any]?
   ) -> Bool
-  func applicationDidBecomeActive(_ application: UIApplication)
   func application(
     _ application: UIApplication, didRegisterForRemoteNotificationsWithDeviceToken deviceToken: Data)
   func application(_ application: UIApplication, didFailToRegisterForRemoteNotificationsWithError error: any Error)
@@ -44,7 +46,6 @@ extension UIApplicationDelegate {
   public func application(
     _ application: UIApplication, didFinishLaunchingWithOptions launchOptions: [UIApplication.LaunchOptionsKey: Any]?
   ) -> Bool { true }
-  public func applicationDidBecomeActive(_ application: UIApplication) {}
   public func application(
     _ application: UIApplication, didRegisterForRemoteNotificationsWithDeviceToken deviceToken: Data
   ) {}

@@ -1,5 +1,6 @@
-// Stands in for UserNotifications where that is not: what HushringCallKit and the samples use. It shows nothing, and
-// records what it was told. Signatures: developer.apple.com/documentation/usernotifications.
+// Stands in for UserNotifications where that is not: what HushringCallKit and the samples use. It
+// shows nothing, and records what it was told. Signatures:
+// developer.apple.com/documentation/usernotifications.
 
 import Foundation
 import StandInSupport

@@ -23,7 +23,8 @@ extension Inbox {
   /// state that was restored from a copy is found, which would accept replays.
   public var revision: UInt64 { saved?.revision ?? 0 }
 
-  /// Returns the state: usually some kilobytes, and 3.4 MB with everything at its bounds.
+  /// Returns the state: usually some kilobytes, and 3.1 MB with everything at its bounds. An
+  /// extension has little memory: ``save(_:)`` does not need it as a whole.
   ///
   /// It contains no private key, but the plaintext of pending and held messages: keep it encrypted
   /// at rest, and out of backups. A state that has not changed gives the same bytes.
