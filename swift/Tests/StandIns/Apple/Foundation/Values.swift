@@ -101,3 +101,23 @@ public func NSLocalizedString(_: String, comment: String) -> String { "" }
 extension StringProtocol {
   public func replacingOccurrences(of: some StringProtocol, with: some StringProtocol) -> String { "" }
 }
+
+public struct Notification: Sendable {
+  public struct Name: Hashable, RawRepresentable, Sendable {
+    public let rawValue: String
+    public init(rawValue: String) { self.rawValue = rawValue }
+    public init(_ rawValue: String) { self.rawValue = rawValue }
+  }
+}
+
+open class OperationQueue: NSObject, @unchecked Sendable {
+  open class var main: OperationQueue { OperationQueue() }
+}
+
+open class NotificationCenter: NSObject, @unchecked Sendable {
+  open class var `default`: NotificationCenter { NotificationCenter() }
+  open func addObserver(
+    forName: Notification.Name?, object: Any?, queue: OperationQueue?,
+    using: @escaping @Sendable (Notification) -> Void
+  ) -> any NSObjectProtocol { self }
+}
