@@ -57,11 +57,13 @@ struct Arrivals: Sendable {
   /// Takes a missed call away: another device has answered.
   func removeMissedCall(_ callUUID: UUID) { try? FileManager.default.removeItem(at: file(callUUID.uuidString)) }
 
-  /// For the app: hands out each item, and forgets those that were taken.
+  /// For the app: hands out each item, and forgets those that were taken. What cannot be read stays,
+  /// because a newer extension may have written it.
   func takeAll(_ take: (Arrived) throws -> Void) throws {
     let files = (try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)) ?? []
     for file in files where file.pathExtension == "json" {
-      if let item = try? JSONDecoder().decode(Arrived.self, from: Data(contentsOf: file)) { try take(item) }
+      guard let item = try? JSONDecoder().decode(Arrived.self, from: Data(contentsOf: file)) else { continue }
+      try take(item)
       try FileManager.default.removeItem(at: file)
     }
   }

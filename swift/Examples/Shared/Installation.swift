@@ -20,6 +20,8 @@ final class Installation: Sendable {
     case noAccountKey
     /// The device's key is not in the keychain: it lives elsewhere.
     case noDeviceKey
+    /// An account key is here already.
+    case accountExists
   }
 
   /// - Parameter secrets: The keychain, or another place for tests.
@@ -112,8 +114,10 @@ final class Installation: Sendable {
     try run { session in _ = try session.inbox.trust(device.account, displayName: name, now: session.now) }
   }
 
-  /// Makes an account, and of this installation its first device.
+  /// Makes an account, and of this installation its first device. An account key that is here already
+  /// is never replaced: the keychain keeps it when the app is deleted.
   func makeAccount(name: String, registration: Relay.Registration) throws {
+    guard try !holdsAccountKey else { throw Problem.accountExists }
     let now = clock.now
     let account = try Account.generate()
     let device = try Device.enroll(account: account, expiresAt: Self.certificateEnd(now), now: now)

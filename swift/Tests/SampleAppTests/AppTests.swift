@@ -394,6 +394,10 @@ import UserNotifications
       #expect(key.floor(of: own) == nil)
     }
     #expect(try installation.holdsAccountKey)
+    // Which survives a reinstall, and is never replaced.
+    #expect(throws: Installation.Problem.accountExists) {
+      try installation.makeAccount(name: "Me", registration: .init(mailbox: "00", token: "token"))
+    }
     let before = try installation.device.certificate.expiresAt
     try installation.renewCertificate()
     #expect(try installation.device.certificate.expiresAt >= before)
