@@ -77,6 +77,26 @@ fn noise(seed: u32, length: usize) -> String {
     (0..length).map(|_| next()).collect()
 }
 
+/// Returns the candidates in the order in which they go, as a content leaves less and less room for
+/// them. The others stay, whatever else is in it.
+fn order(content: impl Fn(usize) -> Content) -> Vec<String> {
+    let mut gone: Vec<String> = Vec::new();
+    for length in 0..2600 {
+        let Ok(fitted) = content(length).fit(Suite::XWing) else {
+            continue;
+        };
+        let mut next = fitted.dropped;
+        next.retain(|text| !gone.contains(text));
+        assert!(next.len() < 2, "several at once");
+        gone.extend(next);
+    }
+    gone
+}
+
+fn order_of(candidates: &[&str]) -> Vec<String> {
+    order(|length| long_invite(candidates, length))
+}
+
 fn dropped(candidates: &[&str], count: usize) -> Vec<String> {
     let (content, _) = crowded(candidates, count);
     let fitted = content.fit(Suite::XWing).unwrap();
@@ -182,6 +202,7 @@ fn what_is_still_too_large_is_refused() {
 fn one_candidate_of_each_section_stays() {
     let found = dropped(&[HOST_IPV6, LINK_LOCAL, TCP], 2);
     assert_eq!(found, [LINK_LOCAL, TCP]);
+    assert_eq!(order_of(&[HOST_IPV6, LINK_LOCAL, TCP]), [TCP, LINK_LOCAL]);
     let ipv4 = "candidate:10 1 tcp 1518280446 192.0.2.2 9 typ host tcptype active";
     assert_eq!(dropped(&[TCP, ipv4], 1), [ipv4]);
 }
@@ -195,6 +216,107 @@ fn a_base_that_is_hidden_is_not_one() {
     let again = hidden("198.51.100.2", 7);
     let candidates = [wifi.as_str(), &mobile, &again, TCP];
     assert_eq!(dropped(&candidates, 2), [again.as_str(), TCP]);
+}
+
+#[test]
+fn of_candidates_that_are_alike_the_lower_priority_goes_first() {
+    let tcp = |address: &str, priority: u32| {
+        format!("candidate:7 1 tcp {priority} {address} 9 typ host tcptype active")
+    };
+    let [low, middle, high] = [1, 2, 3].map(|priority| tcp("192.0.2.1", priority));
+    assert_eq!(
+        order_of(&[HOST, &middle, &high, &low]),
+        [&*low, &middle, &high]
+    );
+    // And where that is the same as well, the later one.
+    let [first, second] = ["192.0.2.1", "192.0.2.2"].map(|address| tcp(address, 1));
+    assert_eq!(order_of(&[HOST, &first, &second]), [&*second, &first]);
+}
+
+#[test]
+fn of_two_of_a_base_with_one_priority_the_first_stays() {
+    let reflected = |port: u16| {
+        format!("candidate:5 1 udp 9 198.51.100.1 {port} typ srflx raddr 192.0.2.1 rport 50000")
+    };
+    let (first, second) = (reflected(40000), reflected(40001));
+    assert_eq!(order_of(&[HOST, &first, &second]), [&*second]);
+}
+
+#[test]
+fn what_is_reflected_of_two_bases_stays() {
+    let other = "candidate:5 1 udp 9 198.51.100.1 40003 typ srflx raddr 192.0.2.2 rport 50000";
+    assert_eq!(order_of(&[HOST, REFLECTED, other]), [""; 0]);
+    let hidden = "candidate:5 1 udp 9 198.51.100.1 40003 typ srflx raddr 0.0.0.0 rport 0";
+    let hidden_too = "candidate:5 1 udp 8 198.51.100.2 40003 typ srflx raddr :: rport 0";
+    assert_eq!(order_of(&[HOST, hidden, hidden_too]), [""; 0]);
+}
+
+#[test]
+fn only_addresses_of_one_link_are_link_local() {
+    let host = |address: &str, priority: u32| {
+        format!("candidate:2 1 udp {priority} {address} 50001 typ host")
+    };
+    let global = host("2001:db8::1", 1);
+    let link_local = ["fe80::1", "FE9f::1", "fea0::1", "febf::1"].map(|address| host(address, 2));
+    for link_local in &link_local {
+        assert_eq!(
+            order_of(&[HOST, link_local, &global]),
+            [&**link_local, &global]
+        );
+    }
+    let name = host("fe80-5.local", 2);
+    let beyond = host("fec0::1", 2);
+    assert_eq!(
+        order_of(&[HOST, &name, &beyond, &global]),
+        [&*global, &beyond]
+    );
+}
+
+#[test]
+fn sections_of_a_description_have_candidates_of_their_own() {
+    let text = format!(
+        "v=0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\na={HOST}\r\na={TCP}\r\n\
+         m=video 9 UDP/TLS/RTP/SAVPF 96\r\na={LINK_LOCAL}\r\n\
+         m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\na={HOST_IPV6}\r\n"
+    );
+    let content = |length| {
+        let Content::Invite(mut invite) = invite(&text) else {
+            panic!("not an invitation")
+        };
+        invite.data = Some(noise(1, length).into());
+        Content::Invite(invite)
+    };
+    assert_eq!(order(content), [TCP]);
+}
+
+#[test]
+fn candidates_of_a_batch_are_of_one_section_by_name_and_place() {
+    let entry = |text: &str, mid: &str, index: u16| Candidate {
+        candidate: text.into(),
+        sdp_mid: Some(mid.into()),
+        sdp_m_line_index: Some(index),
+        username_fragment: None,
+        extra: Map::new(),
+    };
+    let batch = |mid: &'static str, index: u16| {
+        order(move |length| {
+            let mut first = entry(LINK_LOCAL, "0", 0);
+            first.username_fragment = Some(noise(1, length / 2));
+            let mut second = entry(HOST_IPV6, mid, index);
+            second.username_fragment = Some(noise(2, length / 2));
+            let mut third = entry(HOST, "2", 2);
+            third.username_fragment = Some(noise(3, 300));
+            Content::Candidates(Candidates {
+                call_id: call_id(),
+                candidates: vec![first, second, third],
+                extra: Map::new(),
+            })
+        })
+    };
+    assert_eq!(batch("0", 0), [LINK_LOCAL]);
+    for (mid, index) in [("1", 0), ("0", 1), ("1", 1)] {
+        assert_eq!(batch(mid, index), [""; 0], "{mid} {index}");
+    }
 }
 
 #[test]
