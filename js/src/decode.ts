@@ -1,29 +1,25 @@
 import type { Bytes } from "./bytes.js";
 import type { inline } from "./inline.js";
 
+/** What decode.wat exports. */
+interface Decoder {
+  readonly memory: WebAssembly.Memory;
+  readonly decode: (next: number, end: number) => readonly [end: number, hash: number];
+}
+
 /**
  * @internal Reads the bytes that scripts/inline.mjs has written as text. Returns nothing if that was
- * changed since.
+ * changed since. Throws what the platform throws where it does not start a module.
  */
-export function decode({ alphabet, order, length, hash, text }: typeof inline): Bytes | undefined {
-  const places = new Uint8Array(128).fill(alphabet.length);
-  [...alphabet].forEach((character, place) => {
-    places[character.charCodeAt(0)] = place;
-  });
-  const singles = alphabet.length - 2;
-  const values = Uint8Array.from(order);
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  let computed = 0;
-  for (let next = 0; next < text.length; ) {
-    let place = places[text.charCodeAt(next++)] as number;
-    if (place >= singles) {
-      const second = places[text.charCodeAt(next++)] as number;
-      place = singles + (place - singles) * alphabet.length + second;
-    }
-    const byte = values[place] as number;
-    bytes[at++] = byte;
-    computed = Math.imul(computed ^ byte, 0x01000193);
-  }
-  return at === length && computed === hash ? bytes : undefined;
+export function decode({ decoder, tables, length, hash, text }: typeof inline): Bytes | undefined {
+  const module = new WebAssembly.Module(Uint8Array.from(decoder));
+  const exports: unknown = new WebAssembly.Instance(module).exports;
+  const { memory, decode } = exports as Decoder;
+  const begin = tables.length;
+  memory.grow(Math.ceil((begin + text.length) / 65_536));
+  const bytes = new Uint8Array(memory.buffer);
+  bytes.set(tables);
+  const { written } = new TextEncoder().encodeInto(text, bytes.subarray(begin));
+  const [end, found] = decode(begin, begin + written);
+  return end - begin === length && found === hash ? bytes.slice(begin, end) : undefined;
 }

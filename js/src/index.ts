@@ -1,6 +1,6 @@
 import { decode } from "./decode.js";
 import { inline } from "./inline.js";
-import { initialise, wrong } from "./load.js";
+import { initialise, notStarted, wrong } from "./load.js";
 
 export * from "./api.js";
 
@@ -17,5 +17,12 @@ export function init(): Promise<void> {
 }
 
 async function bytes(): Promise<Uint8Array> {
-  return decode(inline) ?? Promise.reject(wrong("a text that was changed on its way"));
+  let found: Uint8Array | undefined;
+  try {
+    found = decode(inline);
+  } catch (error) {
+    throw await notStarted(error);
+  }
+  if (found === undefined) throw wrong("a text that was changed on its way");
+  return found;
 }

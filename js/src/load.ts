@@ -32,10 +32,15 @@ async function load(source: () => unknown): Promise<void> {
     const instance = await WebAssembly.instantiate(module, imports());
     finishInit(instance, module);
   } catch (error) {
-    if (await isForbidden()) throw forbidden(error);
-    throw unsupported("the platform did not start the WebAssembly", error);
+    throw await notStarted(error);
   }
   setReady();
+}
+
+/** @internal Why the platform did not start a module that is whole. */
+export async function notStarted(cause: unknown): Promise<HushringError> {
+  if (await isForbidden()) return forbidden(cause);
+  return unsupported("the platform did not start the WebAssembly", cause);
 }
 
 const sources = "the wasm: bytes, a WebAssembly.Module or a Response";
