@@ -64,14 +64,13 @@ struct Elsewhere: Sendable {
     self.reason = reason
   }
 
-  /// Makes it a time at least.
+  /// Makes it a time at least. If it does not grow, it keeps its reason, and takes the new one where
+  /// the times are equal.
   ///
-  /// - Returns: whether it says so now, with this reason.
-  mutating func include(_ ring: Timestamp, _ reason: Reason) -> Bool {
-    guard ring >= time else { return false }
-    time = ring
-    self.reason = reason
-    return true
+  /// - Returns: what it is now.
+  mutating func include(_ ring: Timestamp, _ reason: Reason) -> Elsewhere {
+    if ring >= time { self = Elsewhere(time: ring, reason: reason) }
+    return self
   }
 }
 
