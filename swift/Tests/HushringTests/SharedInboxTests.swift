@@ -139,9 +139,12 @@ struct SharedInboxTests {
     try shared.begin(.device(people.bobPhone))
     try FileManager.default.removeItem(at: url)
     // The keychain stays when an app is deleted.
-    #expect(code { try shared.update { _ in } } == .storage)
+    #expect(code { try shared.update { _ in } } == .stateRolledBack)
+    #expect(code { try shared.addReportedRing(UUID(), sentAt: now, now: now) } == .stateRolledBack)
     #expect(code { try shared.begin(.device(people.bobPhone)) } == .wrongDevice)
     #expect(code { try shared.update { _ in } } == .stateRolledBack)
+    try secrets.removeSecret("revision")
+    #expect(code { try shared.update { _ in } } == .badState)
     let anew = try Device.enroll(account: people.bob, expiresAt: People.later(days: 90), now: now)
     try shared.begin(.device(anew))
     #expect(try shared.read { $0.device } == anew.publicKey)

@@ -73,9 +73,9 @@ public struct SharedInbox: Sendable {
   ///   ``HushringError/Code/busy`` if the lock was not had in 2 seconds;
   ///   ``HushringError/Code/locked`` before the device is first unlocked;
   ///   ``HushringError/Code/notLinked``; ``HushringError/Code/storage``, with the `status`; and
-  ///   what ``Inbox/init(state:certificate:atLeast:)`` throws,
-  ///   ``HushringError/Code/stateRolledBack`` also if there is no state any more. Then nothing was
-  ///   received: confirm nothing, and show the generic text.
+  ///   what ``Inbox/init(state:certificate:atLeast:)`` throws. Keys without a state are
+  ///   ``HushringError/Code/stateRolledBack``, or ``HushringError/Code/badState`` if no revision
+  ///   was kept. Then nothing was received: confirm nothing, and show the generic text.
   public func update<Result>(_ body: (inout Inbox) throws -> Result) throws -> Result {
     let result = try locked { () throws(HushringError) in
       var (keys, inbox) = try load()
@@ -214,17 +214,24 @@ extension SharedInbox {
       guard error.code == .storage else { throw error }
       // Before the device is first unlocked, its files cannot be opened either. The keychain says
       // it plainly.
-      guard try store.keys() != nil else { throw HushringError(.notLinked) }
+      let device = try keys().certificate.device
+      // The keychain stays when the app is deleted, the folder does not.
+      guard folder.exists else { throw withoutState(try store.revision(of: device)) }
       throw error
     }
+  }
+
+  /// What keys without a state are refused as.
+  ///
+  /// - Parameter least: The revision that the state has at least.
+  private func withoutState(_ least: UInt64) -> HushringError {
+    HushringError(least > 0 ? .stateRolledBack : .badState)
   }
 
   private func load() throws(HushringError) -> (keys: Keys, inbox: Inbox) {
     let keys = try self.keys()
     let (certificate, least) = (keys.certificate, try store.revision(of: keys.certificate.device))
-    guard let file = try folder.open(Self.inbox) else {
-      throw HushringError(least > 0 ? .stateRolledBack : .badState)
-    }
+    guard let file = try folder.open(Self.inbox) else { throw withoutState(least) }
     defer { file.close() }
     var inbox: Inbox
     do {
