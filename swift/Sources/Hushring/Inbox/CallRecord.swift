@@ -24,19 +24,6 @@ struct CallRecord: Sendable {
     phase = .none
     until = .zero
   }
-
-  init(
-    id: CallID, recordedAt: Timestamp, rung: Timestamp, over: Timestamp, elsewhere: Elsewhere, phase: Phase,
-    until: Timestamp
-  ) {
-    self.id = id
-    self.recordedAt = recordedAt
-    self.rung = rung
-    self.over = over
-    self.elsewhere = elsewhere
-    self.phase = phase
-    self.until = until
-  }
 }
 
 /// Rings up to a time were answered or declined by another device of the own account.
