@@ -102,7 +102,7 @@ impl Inbox {
             Change::Nothing => {}
             Change::Call(caller, call_id, call, kept) => {
                 let call_uuid = call_id.callkit_uuid_of(&caller);
-                self.journal.update(call_uuid, &call);
+                self.journal.ring(call_uuid, call.rung);
                 self.record(&caller, call_id, call, now);
                 let is_of_call = |kept: &Kept| {
                     kept.call_id == call_id && *kept.origin.account.as_bytes() == caller
@@ -122,10 +122,13 @@ impl Inbox {
                 }
                 self.lapse();
             }
-            Change::EarlyEnd(caller, call_id, elsewhere) => {
+            Change::Elsewhere(caller, call_id, elsewhere, call) => {
                 let call_uuid = call_id.callkit_uuid_of(&caller);
                 self.journal.answered_elsewhere(call_uuid, elsewhere);
-                self.early_ends.set((caller, call_id), elsewhere, now);
+                match call {
+                    Some(call) => self.record(&caller, call_id, call, now),
+                    None => self.early_ends.set((caller, call_id), elsewhere, now),
+                }
             }
             Change::Keep(call_id) => {
                 if let Some(content) = content {
@@ -176,7 +179,10 @@ impl Inbox {
         now: UnixMillis,
     ) -> Result<Novelty, OpenError> {
         let id = origin.message_id;
-        if account.replay.contains(id) || self.journal.contains(&origin.account, id) {
+        let is_known = account.replay.contains(id)
+            || self.journal.contains(&origin.account, id)
+            || self.kept.contains(&origin.account, id);
+        if is_known {
             return Ok(Novelty::Duplicate);
         }
         if account.replay.is_below_floor(origin.sent_at) {

@@ -88,8 +88,9 @@ pub(super) enum Change {
     Nothing,
     /// A call gets this state.
     Call(AccountBytes, CallId, Call, KeptChange),
-    /// A sibling has answered or declined a call that is not recorded here.
-    EarlyEnd(AccountBytes, CallId, Elsewhere),
+    /// A sibling has answered or declined a call: this is known of it then. A call that is recorded
+    /// gets this state; else it is an early end.
+    Elsewhere(AccountBytes, CallId, Elsewhere, Option<Call>),
     /// A signal is kept until its invitation comes.
     Keep(CallId),
     /// The sender's leg of a placed call gets this state.
@@ -130,12 +131,6 @@ impl ElsewhereReason {
             ElsewhereReason::Answered => DropReason::AnsweredElsewhere,
             ElsewhereReason::Declined => DropReason::DeclinedElsewhere,
         }
-    }
-}
-
-impl Call {
-    fn is_ringing_or_answered(&self) -> bool {
-        matches!(self.phase, Some(Phase::Answered | Phase::Ringing { .. }))
     }
 }
 

@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 use crate::content::Content;
 use crate::ids::{CallKitUuid, MessageId};
 use crate::inbox::Inbox;
-use crate::inbox::calls::{self, Call, Elsewhere, ElsewhereReason, LegState};
+use crate::inbox::calls::{self, Elsewhere, ElsewhereReason, LegState};
 use crate::inbox::event::{Action, DropReason, Ended, Event, MissedReason, Origin, Second, Signal};
 use crate::keys::{AccountKey, DeviceKey};
 use crate::time::UnixMillis;
@@ -111,13 +111,10 @@ impl Journal {
         place.and_then(|place| self.entries.remove(place)).is_some()
     }
 
-    /// Stores with the rings of a call what has become of them.
-    pub(super) fn update(&mut self, call_uuid: CallKitUuid, call: &Call) {
+    /// Stores with the older rings of a call that it has rung since.
+    pub(super) fn ring(&mut self, call_uuid: CallKitUuid, rung: UnixMillis) {
         for (time, since) in self.rings_mut(call_uuid) {
-            since.newer |= time < call.rung;
-        }
-        if let Some(elsewhere) = call.elsewhere {
-            self.answered_elsewhere(call_uuid, elsewhere);
+            since.newer |= time < rung;
         }
     }
 

@@ -3,7 +3,7 @@
 
 use zeroize::Zeroizing;
 
-use crate::ids::CallId;
+use crate::ids::{CallId, MessageId};
 use crate::inbox::event::Origin;
 use crate::keys::AccountKey;
 use crate::limits::{KEPT_TIME, MAX_KEPT, MAX_KEPT_PER_ACCOUNT, MAX_KEPT_PER_CALL};
@@ -43,6 +43,12 @@ impl KeptList {
     pub(super) fn count_others(&self, own: &AccountKey, now: UnixMillis) -> usize {
         let counts = |kept: &&Kept| kept.origin.account != *own && !kept.has_expired(now);
         self.0.iter().filter(counts).count()
+    }
+
+    /// Returns whether there is a signal of this name, also one that has had its time.
+    pub(super) fn contains(&self, account: &AccountKey, id: MessageId) -> bool {
+        let is_it = |kept: &Kept| kept.origin.message_id == id && kept.origin.account == *account;
+        self.0.iter().any(is_it)
     }
 
     /// Keeps a signal. At a bound the first leaves: of its call, of its account, or of all.

@@ -154,18 +154,20 @@ impl Inbox {
         let call_id = end.call_id;
         let Some(call) = self.recorded(caller, &call_id) else {
             let early = self.early_ends.get(&(*caller, call_id)).copied();
+            let known = Elsewhere::later(early, elsewhere);
             return Decision {
-                change: Change::EarlyEnd(*caller, call_id, Elsewhere::later(early, elsewhere)),
+                change: Change::Elsewhere(*caller, call_id, known, None),
                 ..dropped(over_or_unknown(early))
             };
         };
         let changed = |phase| {
+            let known = Elsewhere::later(call.elsewhere, elsewhere);
             let call = Call {
-                elsewhere: Some(Elsewhere::later(call.elsewhere, elsewhere)),
+                elsewhere: Some(known),
                 phase,
                 ..call
             };
-            Change::Call(*caller, call_id, call, KeptChange::Stay)
+            Change::Elsewhere(*caller, call_id, known, Some(call))
         };
         match call.phase {
             Some(Phase::Answered) => Decision {

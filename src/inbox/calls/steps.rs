@@ -96,13 +96,11 @@ impl Inbox {
             legs.iter_mut().for_each(leave);
             true
         } else if let Some(call) = self.call_mut(caller.as_bytes(), &call_id) {
-            let was_in = call.is_ringing_or_answered();
-            call.over = call.over.max(call.rung);
-            call.phase = None;
-            let (call, call_uuid) = (*call, call_id.callkit_uuid(caller));
-            self.journal.update(call_uuid, &call);
-            if was_in {
-                self.journal.act(call_uuid, call.rung);
+            let (rung, was) = (call.rung, call.phase.take());
+            call.over = call.over.max(rung);
+            // A ring that was answered is marked already.
+            if let Some(Phase::Ringing { .. }) = was {
+                self.journal.act(call_id.callkit_uuid(caller), rung);
             }
             true
         } else {

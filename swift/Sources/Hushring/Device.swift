@@ -35,7 +35,7 @@ public struct Device: Sendable, Secretive {
   /// - Throws: ``HushringError/Code/badLength``, ``HushringError/Code/badCertificate``; and
   ///   ``HushringError/Code/wrongDevice`` if the certificate is that of another key.
   public init(exported: Data) throws(HushringError) {
-    guard exported.count == Limits.seedLength + Limits.certificateLength else { throw HushringError(.badLength) }
+    guard exported.count == Limits.deviceExportLength else { throw HushringError(.badLength) }
     certificate = try Certificate(embedded: exported.dropFirst(Limits.seedLength))
     key = try SigningKey(seed: exported.prefix(Limits.seedLength))
     guard certificate.device.bytes == key.publicKey else { throw HushringError(.wrongDevice) }

@@ -23,6 +23,9 @@ public struct HushringError: Error, Hashable, Sendable {
     public let available: Int
   }
 
+  /// Whether ``member`` begins with a place in a list, which no period separates from its container.
+  var beginsWithPlace = false
+
   init(_ code: Code) { self.code = code }
 }
 

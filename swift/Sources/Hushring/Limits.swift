@@ -20,6 +20,7 @@ enum Limits {
   static let deviceRevocationLength = 137
   static let seedLength = 32
   static let prekeyExportLength = 41
+  static let deviceExportLength = seedLength + certificateLength
 
   /// In seconds: 366 days.
   static let certificateLifetime: UInt64 = 31_622_400
@@ -34,7 +35,6 @@ enum Limits {
 
   static let bundlesOfAList = 512
   static let statementsOfAList = 256
-  static let deviceFloorsOfAnAccount = 64
   static let lastPublishedDevices = 2048
 }
 

@@ -44,12 +44,6 @@ struct RevocationFloors: Hashable, Sendable {
     return true
   }
 
-  /// Whether a statement would need room for the floor of one more device.
-  func needsRoom(for revocation: Revocation) -> Bool {
-    guard let device = revocation.device else { return false }
-    return revocation.floor > account && !isAt(place(of: device), device)
-  }
-
   /// Forgets floors of which certificates have ended and envelopes are too old: 397 days after
   /// their time.
   mutating func prune(now: Timestamp) {
@@ -71,12 +65,7 @@ struct RevocationFloors: Hashable, Sendable {
 
   /// Where a device is, or would be.
   private func place(of device: DeviceKey) -> Int {
-    var (low, high) = (0, devices.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if devices[middle].device < device { low = middle + 1 } else { high = middle }
-    }
-    return low
+    devices.boundary { !($0.device < device) }
   }
 
   private func isAt(_ place: Int, _ device: DeviceKey) -> Bool {

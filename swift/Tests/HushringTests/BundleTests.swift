@@ -145,14 +145,11 @@ struct RevocationFloorsTests {
     #expect(!floors.raise(by: try Self.statement(people.alice, first, 100)))
     #expect(!floors.raise(by: try Self.statement(people.alice, first, 99)))
     #expect(floors.floor(of: first).value == 100 && floors.floor(of: second).value == 0)
-    #expect(floors.needsRoom(for: try Self.statement(people.alice, second, 1)))
-    #expect(!floors.needsRoom(for: try Self.statement(people.alice, first, 200)))
     #expect(floors.raise(by: try Self.statement(people.alice, second, 300)))
     #expect(floors.raise(by: try Self.statement(people.alice, nil, 200)))
     #expect(floors.devices.map(\.device) == [second])
     #expect(floors.floor(of: first).value == 200 && floors.floor(of: second).value == 300)
     #expect(!floors.raise(by: try Self.statement(people.alice, first, 200)))
-    #expect(!floors.needsRoom(for: try Self.statement(people.alice, first, 200)))
     #expect(RevocationFloors(account: floors.account, devices: floors.devices) == floors)
   }
 

@@ -139,9 +139,12 @@ struct SharedInboxTests {
     try shared.begin(.device(people.bobPhone))
     try FileManager.default.removeItem(at: url)
     // The keychain stays when an app is deleted.
-    #expect(code { try shared.update { _ in } } == .storage)
+    #expect(code { try shared.update { _ in } } == .stateRolledBack)
+    #expect(code { try shared.addReportedRing(UUID(), sentAt: now, now: now) } == .stateRolledBack)
     #expect(code { try shared.begin(.device(people.bobPhone)) } == .wrongDevice)
     #expect(code { try shared.update { _ in } } == .stateRolledBack)
+    try secrets.removeSecret("revision")
+    #expect(code { try shared.update { _ in } } == .badState)
     let anew = try Device.enroll(account: people.bob, expiresAt: People.later(days: 90), now: now)
     try shared.begin(.device(anew))
     #expect(try shared.read { $0.device } == anew.publicKey)
@@ -195,15 +198,62 @@ struct SharedInboxTests {
     secrets.fail(nil)
     // It fails between the state and the revision.
     let envelope = try sealed("1")
+    let before = try shared.read { $0.revision }
+    _ = try shared.update { inbox in
+      secrets.fail(HushringError(.locked))
+      return try inbox.receive(envelope, now: now)
+    }
+    secrets.fail(nil)
+    #expect(try KeyStore(secrets).revision(of: people.bobPhone.publicKey) == before)
+    #expect(try shared.read { Array($0.pending(now: now)).count } == 1)
+    #expect(try KeyStore(secrets).revision(of: people.bobPhone.publicKey) == before + 1)
+  }
+
+  @Test("The device that is there is known also where its keys are damaged")
+  func damagedKeys() throws {
+    defer { try? FileManager.default.removeItem(at: url) }
+    let shared = try begun()
+    try secrets.setSecret(Data([1, 1]), "keys")
+    #expect(code { try shared.begin(.device(people.bobPhone)) } == .wrongDevice)
+    #expect(code { try shared.update { _ in } } == .badState)
+    let anew = try Device.enroll(account: people.bob, expiresAt: People.later(days: 90), now: now)
+    try shared.begin(.device(anew))
+    #expect(try shared.read { $0.device } == anew.publicKey)
+  }
+
+  @Test("Prekeys that an update has added are in the keychain, also if it throws, and before the state is saved")
+  func prekeysOfAnUpdate() throws {
+    defer { try? FileManager.default.removeItem(at: url) }
+    try shared.begin(.device(people.bobPhone))
+    let added = secrets.log.count
     #expect(
       code {
         try shared.update { inbox in
-          secrets.fail(HushringError(.locked))
-          return try inbox.receive(envelope, now: now)
+          _ = try inbox.publish(people.prekeys, by: people.bobPhone, now: now)
+          throw HushringError(.busy)
         }
-      } == .locked)
-    secrets.fail(nil)
-    #expect(try shared.read { Array($0.pending(now: now)).count } == 1)
+      } == .busy)
+    let log = secrets.log.dropFirst(added)
+    #expect(log.firstIndex(of: "set keys")! < log.firstIndex(of: "set revision")!)
+    #expect(try shared.keys().prekeys.map(\.id) == people.prekeys.map(\.id))
+    // One that an update has dropped goes, and not before the state is saved.
+    let before = secrets.log.count
+    try shared.update { inbox in
+      _ = try inbox.trust(people.alice.publicKey, now: now)
+      inbox.prune(now: now.adding(milliseconds: 60 * 86_400_000))
+    }
+    let later = secrets.log.dropFirst(before)
+    #expect(later.firstIndex(of: "set revision")! < later.firstIndex(of: "set keys")!)
+    #expect(try shared.keys().prekeys.isEmpty)
+  }
+
+  @Test("A first device that cannot be stored is told why")
+  func fullDisk() throws {
+    defer { try? FileManager.default.removeItem(at: url) }
+    // In place of its file there is a folder.
+    try FileManager.default.createDirectory(
+      at: url.appendingPathComponent("inbox.new"), withIntermediateDirectories: true)
+    #expect(code { try shared.begin(.device(people.bobPhone)) } == .storage)
   }
 
   @Test("A renewed certificate takes the place of the old one, and another device's does not")

@@ -290,10 +290,17 @@ impl Model {
         let is_pending =
             |entry: &Entry| entry.letter.account == sender && entry.letter.id == letter.id;
         let is_among_ids = record.ids.iter().any(|(_, id)| *id == letter.id);
-        if is_among_ids || self.journal.iter().any(is_pending) {
+        let is_pending = self.journal.iter().any(is_pending);
+        let is_kept = |kept: &Kept| kept.letter.account == sender && kept.letter.id == letter.id;
+        if is_among_ids || is_pending || self.kept.iter().any(is_kept) {
             let event = self.event(letter, SeenAction::Drop("duplicate"));
+            let line = match (is_among_ids, is_pending) {
+                (true, _) => "N15",
+                (false, true) => "N15 pending",
+                (false, false) => "N15 kept",
+            };
             return Outcome {
-                line: if is_among_ids { "N15" } else { "N15 pending" },
+                line,
                 stopped: Some("replay"),
                 result: Ok(event),
                 follow: 0,

@@ -320,6 +320,11 @@ class Calls:
     def kept_of(self, account: bytes, call_id: bytes) -> list[Kept]:
         return [kept for kept in self.kept if kept.is_of(account, call_id)]
 
+    def is_kept(self, account: bytes, message_id: bytes) -> bool:
+        """Says whether there is a kept signal of this name, also one that has had its time."""
+        names = [(kept.entry.account, kept.entry.message_id) for kept in self.kept]
+        return (account, message_id) in names
+
     def kept_at(self, now: int) -> list[Kept]:
         return [kept for kept in self.kept if kept.lasts(now)]
 

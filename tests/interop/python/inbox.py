@@ -242,7 +242,8 @@ class Inbox:
         """Says whether the message id is a duplicate (N15)."""
         account, message_id = frame.certificate.account, frame.message_id
         is_known = message_id in self.records.find(account).ids
-        return is_known or (account, message_id) in self.journal
+        is_kept = self.calls.is_kept(account, message_id)
+        return is_known or is_kept or (account, message_id) in self.journal
 
     def check_replay_and_times(self, frame: Frame, now: int) -> None:
         """Checks N16, E28 and E29."""

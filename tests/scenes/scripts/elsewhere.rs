@@ -26,6 +26,7 @@ pub fn scenes() -> Vec<Scene> {
         early_ends_are_bounded(),
         one_caller_does_not_stand_for_another(),
         pending_ring_of_a_forgotten_call(),
+        older_word_of_a_forgotten_call(),
     ]
 }
 
@@ -510,5 +511,59 @@ fn pending_ring_of_a_forgotten_call() -> Scene {
             (&second, Drop("answeredElsewhere")),
         ],
     );
+    s
+}
+
+fn older_word_of_a_forgotten_call() -> Scene {
+    let mut s = Scene::new(
+        "an-older-word-of-a-forgotten-call",
+        "N2 N28 Z3 Z12",
+        "Two calls are forgotten, and their rings wait. Bob's desktop has answered their rings of
+         second 10, which the phone never saw, and his tablet declined those of second 20. Once the
+         calls are forgotten again, only second 10 is still known, with its reason. A word about an
+         older ring says that again: it does not raise that time, and what is known then is kept
+         with the rings that wait.",
+    );
+    s.trust("alice");
+    let anew = |s: &mut Scene| {
+        s.untrust("alice");
+        s.trust("alice");
+    };
+    let [first, second] =
+        [1, 2].map(|call| s.seal(&format!("ring of {call}"), by("alice"), invite(call)));
+    s.receive(&first, at(1), Ring);
+    s.receive(&second, at(1), Ring);
+    anew(&mut s);
+    for call in [1, 2] {
+        let name = format!("answer of {call}");
+        let word = answered_elsewhere("alice", call, at(10));
+        let word = s.seal(&name, desktop().at(at(11)), word);
+        s.receive(&word, at(12), Drop("unknown"));
+    }
+    for call in [1, 2] {
+        let name = format!("end of {call}");
+        let end = s.seal(&name, by("alice").at(at(13)), cancel(call));
+        s.receive(&end, at(14), Drop("unknown"));
+        let name = format!("decline of {call}");
+        let word = declined_elsewhere("alice", call, at(20));
+        let word = s.seal(&name, of(OWN, "tablet").at(at(21)), word);
+        s.receive(&word, at(22), Drop("over"));
+    }
+    let answered = Drop("answeredElsewhere");
+    let declined = Drop("declinedElsewhere");
+    s.pending(at(22), &[(&first, declined), (&second, declined)]);
+    anew(&mut s);
+    s.note("The first call is recorded again, by an end of its caller. That is no sibling's word.");
+    let end = s.seal("end again", by("alice").at(at(30)), cancel(1));
+    s.receive(&end, at(31), Drop("unknown"));
+    s.left("alice", 1);
+    s.pending(at(31), &[(&first, declined), (&second, declined)]);
+    for call in [1, 2] {
+        let name = format!("older word of {call}");
+        let word = declined_elsewhere("alice", call, at(5));
+        let word = s.seal(&name, desktop().at(at(32)), word);
+        s.receive(&word, at(33), Drop("over"));
+    }
+    s.pending(at(33), &[(&first, answered), (&second, answered)]);
     s
 }

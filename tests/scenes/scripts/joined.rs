@@ -25,6 +25,7 @@ pub fn scenes() -> Vec<Scene> {
         lapses_when_the_own_call_is_forgotten(),
         own_call_lapses(),
         joined_again(),
+        nobody_joined(),
         own_leg_comes_first(),
         call_of_the_participant_comes_first(),
         another_call_id(),
@@ -393,6 +394,31 @@ fn joined_again() -> Scene {
     s.receive(&daves, at(4), SignalIn("alice"));
     s.joined("alice", 1, &[], at(5), &[]);
     s.receive(&late, at(5), Drop("early"));
+    s
+}
+
+fn nobody_joined() -> Scene {
+    let mut s = answered(
+        "joining-nobody",
+        "G9 G10 N4 N9",
+        "Where no account is named, nobody is joined to the call any more: what Carol says is kept.
+         The call keeps its place: of two calls of one callId to which Carol is joined, it is the
+         one that was joined first.",
+    );
+    s.refuse_joined("dave", 1, &[], at(1), "call_over");
+    s.joined("alice", 1, &["carol"], at(2), &[]);
+    let daves = s.seal("dave's", by("dave").at(at(2)), invite(1));
+    s.receive(&daves, at(3), Ring);
+    s.answered("dave", 1, at(2));
+    s.joined("dave", 1, &["erin"], at(4), &[]);
+    s.joined("alice", 1, &[], at(5), &[]);
+    let kept = s.seal("kept", by("carol").at(at(5)), negotiate(1));
+    s.receive(&kept, at(6), Drop("early"));
+    let counts = [(&kept, SignalIn("dave"))];
+    s.joined("dave", 1, &["carol"], at(7), &counts);
+    s.joined("alice", 1, &["carol"], at(8), &[]);
+    let later = s.seal("later", by("carol").at(at(8)), negotiate(1));
+    s.receive(&later, at(9), SignalIn("alice"));
     s
 }
 

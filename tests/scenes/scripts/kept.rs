@@ -15,6 +15,8 @@ pub fn scenes() -> Vec<Scene> {
         room_that_was_taken(),
         kept_signals_take_room_in_all(),
         pruned_after_two_minutes(),
+        id_of_a_kept_signal(),
+        id_of_a_signal_that_has_had_its_time(),
     ]
 }
 
@@ -270,5 +272,76 @@ fn pruned_after_two_minutes() -> Scene {
     s.receive(&another, at(200), Refused("inbox_full"));
     s.prune(at(230), &[]);
     s.receive(&another, at(230), Notify);
+    s
+}
+
+/// Alice's call, which Bob has answered. Carol, who is in it, signals too early, and then sends 512
+/// others that drive the id of the signal out.
+fn kept_and_driven_out(name: &str, rules: &str, comment: &str) -> (Scene, Letter) {
+    let mut s = Scene::new(name, rules, comment);
+    s.trust("alice");
+    s.trust("carol");
+    let invite = s.seal("invite", by("alice"), invite(1));
+    s.receive(&invite, at(1), Ring);
+    s.answered("alice", 1, at(0));
+    s.acknowledge(&invite, true);
+    let signal = s.seal("signal", by("carol").id(7), negotiate(1));
+    s.receive(&signal, at(2), Drop("early"));
+    s.flood(
+        &Flood {
+            from: "carol",
+            count: 512,
+            first_sent_at: at(1),
+            message_ids: *b"newer ones  ",
+            call_ids: None,
+            content: unasked(),
+            at: at(10),
+        },
+        Drop("unknown"),
+    );
+    (s, signal)
+}
+
+fn id_of_a_kept_signal() -> Scene {
+    let (mut s, signal) = kept_and_driven_out(
+        "message-id-used-again-while-its-signal-is-kept",
+        "E27 N15 N26",
+        "Carol uses the message id of a kept signal again. It is no longer among her ids, and yet a
+         duplicate: the signal becomes an event once she is joined to the call, and the journal
+         would have two of one name. After the acknowledgement it is a new message.",
+    );
+    let again = s.seal("again", by("carol").id(7).at(at(9)), message("again"));
+    s.receive(&again, at(11), Duplicate);
+    s.receive(&signal, at(11), Duplicate);
+    s.joined(
+        "alice",
+        1,
+        &["carol"],
+        at(12),
+        &[(&signal, SignalIn("alice"))],
+    );
+    s.receive(&again, at(12), Duplicate);
+    s.pending(at(12), &[(&signal, SignalIn("alice"))]);
+    s.acknowledge(&signal, true);
+    s.receive(&again, at(13), Notify);
+    s.receive(&signal, at(13), Duplicate);
+    s.acknowledge(&again, true);
+    s.acknowledge(&again, false);
+    s
+}
+
+fn id_of_a_signal_that_has_had_its_time() -> Scene {
+    let (mut s, signal) = kept_and_driven_out(
+        "message-id-of-a-signal-that-has-had-its-time",
+        "E27 G10 N5 N15 N16",
+        "A kept signal that has had its 2 minutes is there until another is kept, its call is
+         joined, or the inbox is pruned. So long its message id is a duplicate, because a clock
+         that goes back would let it follow.",
+    );
+    let again = s.seal("again", by("carol").id(7).at(at(9)), message("again"));
+    s.receive(&again, at(123), Duplicate);
+    s.prune(at(123), &[]);
+    s.receive(&signal, at(124), Refused("replayed"));
+    s.receive(&again, at(124), Notify);
     s
 }

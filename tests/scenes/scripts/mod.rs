@@ -5,6 +5,7 @@ mod blocking;
 mod clock;
 mod clock_room;
 mod crossed;
+mod crowds;
 mod dictionary;
 mod early;
 mod elsewhere;
@@ -14,6 +15,7 @@ mod freed;
 mod invitations;
 mod joined;
 mod kept;
+mod left;
 mod listing;
 mod names;
 mod opening;
@@ -42,6 +44,7 @@ pub fn all() -> Vec<Scene> {
         clock::scenes(),
         clock_room::scenes(),
         crossed::scenes(),
+        crowds::scenes(),
         dictionary::scenes(),
         early::scenes(),
         elsewhere::scenes(),
@@ -51,6 +54,7 @@ pub fn all() -> Vec<Scene> {
         invitations::scenes(),
         joined::scenes(),
         kept::scenes(),
+        left::scenes(),
         listing::scenes(),
         names::scenes(),
         opening::scenes(),

@@ -97,12 +97,7 @@ extension LastPublished {
   }
 
   private func place(of device: Bytes32) -> Int {
-    var (low, high) = (0, entries.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if entries[middle].device < device { low = middle + 1 } else { high = middle }
-    }
-    return low
+    entries.boundary { !($0.device < device) }
   }
 }
 

@@ -34,10 +34,10 @@ struct RevocationList {
         let (first, second) = (left.entry.revocation.floor, right.entry.revocation.floor)
         return first == second ? left.device < right.device : first > second
       }
-    for (_, entry) in ofDevices.dropFirst(Limits.deviceFloorsOfAnAccount) {
+    for (_, entry) in ofDevices.dropFirst(Bounds.deviceFloors.account) {
       rejected.append(VerifiedBundles.Rejection(index: entry.index, error: HushringError(.tooMany)))
     }
-    let devices = ofDevices.prefix(Limits.deviceFloorsOfAnAccount).sorted { $0.device < $1.device }
+    let devices = ofDevices.prefix(Bounds.deviceFloors.account).sorted { $0.device < $1.device }
     self.floors = floors
     self.rejected = rejected.sorted { $0.index < $1.index }
     kept = (ofAccount.map { [$0.revocation] } ?? []) + devices.map(\.entry.revocation)

@@ -26,8 +26,14 @@ enum CBOR {
   ///   ``HushringError/Code/tooDeep``, ``HushringError/Code/tooMany``,
   ///   ``HushringError/Code/tooLong``.
   static func encode(_ members: Members) throws(HushringError) -> [UInt8] {
-    var encoder = CBOREncoder(capacity: 1_024)
-    try encoder.add(.map(members), depth: 0)
+    // The whole room at once, because an array that grew would leave a part of it behind.
+    var encoder = CBOREncoder(capacity: longest)
+    do {
+      try encoder.add(.map(members), depth: 0)
+    } catch {
+      wipe(&encoder.bytes)
+      throw error
+    }
     return encoder.bytes
   }
 }
@@ -199,7 +205,7 @@ private struct CBOREncoder {
       try count(items.count, depth: depth)
       try add(.array, argument: UInt64(items.count))
       for (place, item) in items.enumerated() {
-        do { try add(item, depth: depth + 1) } catch { throw error.within("[\(place)]") }
+        do { try add(item, depth: depth + 1) } catch { throw error.within(place: place) }
       }
     case .map(let members):
       try count(members.count, depth: depth)
@@ -248,13 +254,17 @@ extension Double {
 }
 
 extension HushringError {
-  /// Puts the path of what holds a member in front of the member's own.
-  ///
-  /// - Parameter container: a name, or a place in brackets.
-  func within(_ container: String) -> HushringError {
+  /// Puts the name of what holds a member in front of the member's own path.
+  func within(_ name: String) -> HushringError { within(name, isPlace: false) }
+
+  /// Puts the place of an item in front of the path within it.
+  func within(place: Int) -> HushringError { within("[\(place)]", isPlace: true) }
+
+  private func within(_ container: String, isPlace: Bool) -> HushringError {
     guard code == .badContent else { return self }
     var error = self
-    error.member = container + (member.map { $0.begins(with: "[") ? $0 : "." + $0 } ?? "")
+    error.member = container + (member.map { beginsWithPlace ? $0 : "." + $0 } ?? "")
+    error.beginsWithPlace = isPlace
     return error
   }
 }

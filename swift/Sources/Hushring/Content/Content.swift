@@ -268,14 +268,17 @@ public struct Handle: Hashable, Sendable {
   }
 }
 
+/// What kind of handle the system shows.
 public enum HandleType: String, CaseIterable, Sendable {
   case generic, phoneNumber, emailAddress
 }
 
+/// The type of a session description, as WebRTC has it.
 public enum DescriptionType: String, CaseIterable, Sendable {
   case offer, answer, pranswer, rollback
 }
 
+/// Why a call ends (spec/envelope.md, section 16).
 public enum EndReason: String, CaseIterable, Sendable {
   case failed, remoteEnded, unanswered, answeredElsewhere, declinedElsewhere, declined, busy, cancelled
 }

@@ -67,7 +67,7 @@ extension CallCandidates {
         guard let map = entry.map else { throw HushringError(.badContent) }
         var members = MemberReader(map)
         candidates.append(try Candidate(&members))
-      } catch { throw error.within("[\(place)]").within("candidates") }
+      } catch { throw error.within(place: place).within("candidates") }
     }
     self.init(callID: callID, candidates: candidates, others: members.others)
   }

@@ -9,8 +9,9 @@ extension Content {
   func encoded() throws(HushringError) -> [UInt8] {
     let members = try self.members()
     let encoded = try CBOR.encode(members)
-    // Reading it applies a receiver's rules, so that nothing is sealed that one would refuse.
-    _ = try Content(members: members)
+    // Reading it applies a receiver's rules, so that nothing is sealed that one would refuse, or take
+    // for something else.
+    guard try Content(members: members) == self else { throw HushringError(.badContent).within("type") }
     return encoded
   }
 
@@ -77,7 +78,7 @@ extension CallCandidates {
     var entries: [Value] = []
     for (place, candidate) in candidates.enumerated() {
       do { entries.append(.map(try candidate.members())) } catch {
-        throw error.within("[\(place)]").within("candidates")
+        throw error.within(place: place).within("candidates")
       }
     }
     try writer.add("candidates", .array(entries))

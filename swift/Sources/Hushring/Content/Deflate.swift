@@ -7,8 +7,14 @@ enum Deflate {
   static func compress(_ content: [UInt8]) -> [UInt8] {
     // Descriptions of browsers become smaller in the second way, by 2 %, and short contents in the
     // first.
-    let ways = [Z_DEFAULT_STRATEGY, Z_FILTERED].map { compress(content, strategy: $0) }
-    return ways[0].count <= ways[1].count ? ways[0] : ways[1]
+    var (first, second) = (compress(content, strategy: Z_DEFAULT_STRATEGY), compress(content, strategy: Z_FILTERED))
+    if first.count <= second.count {
+      wipe(&second)
+      return first
+    } else {
+      wipe(&first)
+      return second
+    }
   }
 
   private static func compress(_ content: [UInt8], strategy: Int32) -> [UInt8] {
@@ -44,6 +50,8 @@ enum Deflate {
     defer { inflateEnd(&zlib) }
     check(PresetDictionary.bytes.withUnsafeBytes { inflateSetDictionary(&zlib, $0.zlib, uInt($0.count)) })
     var content: [UInt8] = []
+    // The whole room at once, because an array that grew would leave a part of it behind.
+    content.reserveCapacity(CBOR.longest + pieceSize)
     var status = Z_OK
     stream.withUnsafeBytes { input in
       zlib.next_in = input.zlib
@@ -58,10 +66,10 @@ enum Deflate {
         piece.initializeMemory(as: UInt8.self, repeating: 0)
       }
     }
-    guard content.count <= CBOR.longest else { throw HushringError(.tooLong) }
     // D2: it has ended, and nothing follows.
-    guard status == Z_STREAM_END, zlib.avail_in == 0 else { throw HushringError(.badCompression) }
-    return content
+    if content.count <= CBOR.longest, status == Z_STREAM_END, zlib.avail_in == 0 { return content }
+    wipe(&content)
+    throw HushringError(content.count > CBOR.longest ? .tooLong : .badCompression)
   }
 
   private static let pieceSize = 4_096

@@ -105,6 +105,7 @@ public struct Members: Hashable, Sendable {
   }
 
   /// Removes a member, and returns its value.
+  @discardableResult
   public mutating func removeValue(of name: String) -> Value? {
     let place = self.place(of: name)
     return hasMember(name, at: place) ? entries.remove(at: place).value : nil
@@ -120,12 +121,7 @@ public struct Members: Hashable, Sendable {
 
   /// Where a member is, or would be.
   private func place(of name: String) -> Int {
-    var range = entries.indices
-    while !range.isEmpty {
-      let middle = range.lowerBound + range.count / 2
-      range = entries[middle].name.precedes(name) ? middle + 1..<range.upperBound : range.lowerBound..<middle
-    }
-    return range.lowerBound
+    entries.boundary { !$0.name.precedes(name) }
   }
 
   private func hasMember(_ name: String, at place: Int) -> Bool {

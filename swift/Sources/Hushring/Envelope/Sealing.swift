@@ -21,9 +21,7 @@ struct Sealing {
       guard now < bundle.expiresAt.timestamp else { throw HushringError(.bundleExpired) }
       guard bundle.suite.isSupported else { throw HushringError(.unsupportedSuite) }
     }
-    var encoded = try content.encoded()
-    defer { Hushring.wipe(&encoded) }
-    var stream = Deflate.compress(encoded)
+    var stream = try content.compressed()
     defer { Hushring.wipe(&stream) }
     let room = bundles.map(\.suite.contentRoom).min() ?? Suite.x25519.contentRoom
     guard stream.count <= room else {

@@ -71,19 +71,18 @@ extension Inbox {
   }
 
   /// Notes that another device of the own account has answered or declined: with the call if it is
-  /// recorded, else beside it.
+  /// recorded, else beside it; and with the rings that wait, what is known then (section 10).
   private mutating func include(
     _ ring: Timestamp, _ reason: Elsewhere.Reason, of caller: Bytes32, _ id: CallID, ends: Bool, now: Timestamp
   ) {
     let key = AccountKey(checked: caller)
-    let isNewer =
+    let elsewhere =
       accounts.changeCall(id, of: key) { call in
         if ends { call.phase = .none }
         return call.elsewhere.include(ring, reason)
       } ?? earlyEnds.include(ring, reason, of: caller, id, now: now)
-    guard isNewer else { return }
     journal.note(key, id) { sentAt, since in
-      if sentAt <= ring { since.elsewhere = reason }
+      if sentAt <= elsewhere.time { since.elsewhere = elsewhere.reason }
     }
   }
 }

@@ -4,8 +4,8 @@ extension CallPayload {
   /// Reads what an extension has reported: its ``dictionary``, with which the system has launched
   /// the application.
   ///
-  /// Each member has the one form that ``dictionary`` gives it. PayloadMembers that are not known
-  /// are passed over, because the system may add its own.
+  /// Each member has the one form that ``dictionary`` gives it. Members that are not known are
+  /// passed over, because the system may add its own.
   ///
   /// - Throws: ``HushringError/Code/unsupportedVersion`` for a payload of a later version;
   ///   ``HushringError/Code/badContent`` with the ``HushringError/member`` that is missing or has

@@ -24,19 +24,6 @@ struct CallRecord: Sendable {
     phase = .none
     until = .zero
   }
-
-  init(
-    id: CallID, recordedAt: Timestamp, rung: Timestamp, over: Timestamp, elsewhere: Elsewhere, phase: Phase,
-    until: Timestamp
-  ) {
-    self.id = id
-    self.recordedAt = recordedAt
-    self.rung = rung
-    self.over = over
-    self.elsewhere = elsewhere
-    self.phase = phase
-    self.until = until
-  }
 }
 
 /// Rings up to a time were answered or declined by another device of the own account.
@@ -64,14 +51,13 @@ struct Elsewhere: Sendable {
     self.reason = reason
   }
 
-  /// Makes it a time at least.
+  /// Makes it a time at least. If it does not grow, it keeps its reason, and takes the new one where
+  /// the times are equal.
   ///
-  /// - Returns: whether it says so now, with this reason.
-  mutating func include(_ ring: Timestamp, _ reason: Reason) -> Bool {
-    guard ring >= time else { return false }
-    time = ring
-    self.reason = reason
-    return true
+  /// - Returns: what it is now.
+  mutating func include(_ ring: Timestamp, _ reason: Reason) -> Elsewhere {
+    if ring >= time { self = Elsewhere(time: ring, reason: reason) }
+    return self
   }
 }
 

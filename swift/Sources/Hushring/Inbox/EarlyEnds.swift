@@ -18,15 +18,15 @@ struct EarlyEnds: Sendable {
     place(of: caller, callID).map { entries[$0].elsewhere }
   }
 
-  /// - Returns: as ``Elsewhere/include(_:_:)`` does.
+  /// - Returns: what is noted of the call now.
   mutating func include(
     _ ring: Timestamp, _ reason: Elsewhere.Reason, of caller: Bytes32, _ callID: CallID, now: Timestamp
-  ) -> Bool {
+  ) -> Elsewhere {
     if let place = place(of: caller, callID) { return entries[place].elsewhere.include(ring, reason) }
     if entries.count >= Bounds.earlyEnds { entries.removeFirst() }
     let elsewhere = Elsewhere(time: ring, reason: reason)
     entries.append(Entry(caller: caller, callID: callID, recordedAt: now, elsewhere: elsewhere))
-    return true
+    return elsewhere
   }
 
   mutating func removeAll(before time: Timestamp) { entries.removeAll { $0.recordedAt < time } }

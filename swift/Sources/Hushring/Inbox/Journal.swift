@@ -35,7 +35,7 @@ struct Journal: Sendable {
 
   mutating func append(_ entry: JournalEntry) { entries.append(entry) }
 
-  /// Removes the first event of this name.
+  /// Removes the event of this name.
   ///
   /// - Returns: whether there is one.
   mutating func acknowledge(_ account: AccountKey, _ messageID: MessageID) -> Bool {

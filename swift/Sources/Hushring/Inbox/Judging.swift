@@ -95,6 +95,7 @@ extension Inbox {
     let record = accounts[origin.account]
     if record?.messageIDs.contains(origin.messageID) == true { return .duplicate }
     if journal.contains(origin.account, origin.messageID) { return .duplicate }
+    if kept.contains(origin.account, origin.messageID) { return .duplicate }
     let replayFloor = record == nil ? freedFloor : record?.replayFloor
     if let replayFloor, origin.sentAt <= replayFloor { return .refused(HushringError(.replayed), at: .replay) }
     if origin.sentAt > now.adding(milliseconds: Limits.clockTolerance) {

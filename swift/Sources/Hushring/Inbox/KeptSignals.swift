@@ -17,6 +17,11 @@ struct KeptSignals: Sendable {
 
   init(_ signals: [KeptSignal] = []) { self.signals = signals }
 
+  /// Whether there is a signal of this name, also one that has had its time.
+  func contains(_ account: AccountKey, _ messageID: MessageID) -> Bool {
+    signals.contains { $0.origin.messageID == messageID && $0.origin.account == account }
+  }
+
   /// Keeps a signal. Those that have had their time leave, and others if there is no room.
   mutating func keep(_ signal: KeptSignal) {
     prune(now: signal.keptAt)

@@ -19,7 +19,7 @@ public struct LinkSecret: Sendable, Secretive {
   public static func random() throws(HushringError) -> LinkSecret {
     var bytes = try Random.bytes(Limits.linkSecretLength)
     defer { wipe(&bytes) }
-    return try LinkSecret(Data(bytes))
+    return LinkSecret(key: SymmetricKey(data: bytes))
   }
 
   /// Takes the secret that another device shows.
@@ -28,8 +28,10 @@ public struct LinkSecret: Sendable, Secretive {
   /// - Throws: ``HushringError/Code/badLength``.
   public init(_ data: Data) throws(HushringError) {
     guard data.count == Limits.linkSecretLength else { throw HushringError(.badLength) }
-    key = SymmetricKey(data: data)
+    self.init(key: SymmetricKey(data: data))
   }
+
+  private init(key: SymmetricKey) { self.key = key }
 
   /// The 32 bytes, to show to the other device. They do not pass through the server.
   public var data: Data { key.withUnsafeBytes { Data($0) } }

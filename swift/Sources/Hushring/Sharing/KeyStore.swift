@@ -102,13 +102,14 @@ extension Keys {
   /// version = 1 ‖ 1 ‖ device (176) ‖ prekeys (41 each); or version = 1 ‖ 2 ‖ certificate (144) ‖
   /// prekeys
   fileprivate var encoded: Data {
-    let prekeys = prekeys.map(\.exported)
-    var data = Data(capacity: 2 + 176 + prekeys.count * Limits.prekeyExportLength)
+    var data = Data(capacity: 2 + Limits.deviceExportLength + prekeys.count * Limits.prekeyExportLength)
     switch identity {
-    case .device(let device): data += [1, 1] + device.exported
+    case .device(let device):
+      data += [1, 1]
+      data.append(wiping: device.exported)
     case .external(let certificate): data += [1, 2] + certificate.data
     }
-    for prekey in prekeys { data += prekey }
+    for prekey in prekeys { data.append(wiping: prekey.exported) }
     return data
   }
 
@@ -117,7 +118,7 @@ extension Keys {
     func take(_ count: Int) throws(HushringError) -> Data {
       guard rest.count >= count else { throw HushringError(.badState) }
       defer { rest = rest.dropFirst(count) }
-      return Data(rest.prefix(count))
+      return rest.prefix(count) // a slice, which copies nothing
     }
     switch try take(1).first {
     case 1: break
@@ -127,8 +128,8 @@ extension Keys {
     let kind = try take(1).first
     do {
       switch kind {
-      case 1: identity = .device(try Device(exported: try take(176)))
-      case 2: identity = .external(try Certificate(try take(144)))
+      case 1: identity = .device(try Device(exported: try take(Limits.deviceExportLength)))
+      case 2: identity = .external(try Certificate(try take(Limits.certificateLength)))
       default: throw HushringError(.badState)
       }
     } catch { throw HushringError(.badState) }
@@ -138,5 +139,13 @@ extension Keys {
       // Its suite is not known: a later version, or a later system, has put it in.
       do { prekeys.append(try Prekey(exported: prekey)) } catch { throw HushringError(.stateTooNew) }
     }
+  }
+}
+
+extension Data {
+  /// Appends bytes, and overwrites those that were given.
+  fileprivate mutating func append(wiping bytes: consuming Data) {
+    append(bytes)
+    wipe(&bytes)
   }
 }

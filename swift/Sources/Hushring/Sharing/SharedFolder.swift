@@ -16,6 +16,8 @@ struct SharedFolder: Sendable {
     try url.protect()
   }
 
+  var exists: Bool { FileManager.default.fileExists(atPath: url.path) }
+
   /// Does something while no other process, and no other thread, does so.
   ///
   /// - Throws: ``HushringError/Code/busy``.

@@ -46,17 +46,11 @@ public struct SharedInbox: Sendable {
   ///   in place of its own would accept replays. To give it a new certificate, see ``renew(_:)``.
   ///   And what ``update(_:)`` throws.
   public func begin(_ identity: Keys.Identity) throws(HushringError) {
-    try folder.create()
-    try locked { () throws(HushringError) in
+    try locked(creating: true) { () throws(HushringError) in
       let certificate = identity.certificate
-      do throws(HushringError) {
-        let old = try store.keys()
-        if old?.certificate.device == certificate.device { throw HushringError(.wrongDevice) }
-      } catch {
-        // What is damaged is replaced: to link anew is what remains to do then.
-        guard error.code == .badState else { throw error }
-      }
-      // The keys last: while they are not there, no device is linked.
+      guard try !isLinked(certificate.device) else { throw HushringError(.wrongDevice) }
+      // While there are no keys, no device is linked.
+      try store.removeKeys()
       var inbox = Inbox(certificate: certificate)
       try save(&inbox, certificate)
       try folder.remove(Self.rings)
@@ -67,24 +61,18 @@ public struct SharedInbox: Sendable {
   /// Works on the inbox, and saves it if anything has changed.
   ///
   /// What `body` has changed is saved also if it throws, because an envelope that is refused as
-  /// ``HushringError/Code/untrusted`` or ``HushringError/Code/clock`` is held.
+  /// ``HushringError/Code/untrusted`` or ``HushringError/Code/clock`` is held. Prekeys that it has
+  /// added are in the keychain before that.
   ///
   /// - Throws: What `body` throws, if it could be saved. Else a ``HushringError``:
   ///   ``HushringError/Code/busy`` if the lock was not had in 2 seconds;
   ///   ``HushringError/Code/locked`` before the device is first unlocked;
   ///   ``HushringError/Code/notLinked``; ``HushringError/Code/storage``, with the `status`; and
-  ///   what ``Inbox/init(state:certificate:atLeast:)`` throws,
-  ///   ``HushringError/Code/stateRolledBack`` also if there is no state any more. Then nothing was
-  ///   received: confirm nothing, and show the generic text.
+  ///   what ``Inbox/init(state:certificate:atLeast:)`` throws. Keys without a state are
+  ///   ``HushringError/Code/stateRolledBack``, or ``HushringError/Code/badState`` if no revision
+  ///   was kept. Then nothing was received: confirm nothing, and show the generic text.
   public func update<Result>(_ body: (inout Inbox) throws -> Result) throws -> Result {
-    let result = try locked { () throws(HushringError) in
-      var (keys, inbox) = try load()
-      let before = inbox.revision
-      let result = Swift.Result { try body(&inbox) }
-      try save(&inbox, keys.certificate, unless: before)
-      return result
-    }
-    return try result.get()
+    try work { (inbox, _) in try body(&inbox) }.get()
   }
 
   /// Loads the inbox, gives the lock back, and looks at it.
@@ -109,10 +97,10 @@ public struct SharedInbox: Sendable {
   /// - Throws: What ``Inbox/publish(_:by:now:)`` throws; ``HushringError/Code/wrongDevice`` if the
   ///   device's key lives elsewhere; and what ``update(_:)`` throws.
   public func publish(_ prekeys: [Prekey], now: Timestamp) throws(HushringError) -> [Data] {
-    try adding(prekeys) { (inbox, keys) throws(HushringError) in
+    try work { (inbox, keys) throws(HushringError) in
       guard let device = keys.device else { throw HushringError(.wrongDevice) }
       return try inbox.publish(prekeys, by: device, now: now)
-    }
+    }.get()
   }
 
   /// Stores new prekeys in the keychain, begins a publication whose signatures an outside signer
@@ -122,9 +110,9 @@ public struct SharedInbox: Sendable {
   public func publication(
     of prekeys: [Prekey], by device: ExternalDevice, now: Timestamp
   ) throws(HushringError) -> Publication {
-    try adding(prekeys) { (inbox, _) throws(HushringError) in
+    try work { (inbox, _) throws(HushringError) in
       try inbox.publication(of: prekeys, by: device, now: now)
-    }
+    }.get()
   }
 
   /// Forgets what does not matter any more, saves, and deletes the prekeys that have had their time
@@ -132,15 +120,7 @@ public struct SharedInbox: Sendable {
   ///
   /// - Throws: What ``update(_:)`` throws.
   public func prune(now: Timestamp) throws(HushringError) {
-    try locked { () throws(HushringError) in
-      var (keys, inbox) = try load()
-      let before = inbox.revision
-      inbox.prune(now: now)
-      try save(&inbox, keys.certificate, unless: before)
-      let count = keys.prekeys.count
-      keys.prekeys.removeAll { !inbox.hasPrekey($0) }
-      if keys.prekeys.count < count { try store.setKeys(keys) }
-    }
+    try work { (inbox, _) throws(HushringError) in inbox.prune(now: now) }.get()
   }
 
   /// Gives the device the new certificate that its account has granted.
@@ -161,8 +141,7 @@ public struct SharedInbox: Sendable {
   ///
   /// - Throws: ``HushringError/Code/busy``, ``HushringError/Code/storage``.
   public func remove() throws(HushringError) {
-    try folder.create()
-    try locked { () throws(HushringError) in
+    try locked(creating: true) { () throws(HushringError) in
       try store.removeKeys()
       for name in [Self.inbox, Self.rings] {
         try folder.discard(name)
@@ -207,24 +186,53 @@ extension SharedInbox {
   private static let rings = "rings"
   private static let pieceSize = 65_536
 
-  private func locked<Result>(_ body: () throws(HushringError) -> Result) throws(HushringError) -> Result {
+  private func locked<Result>(
+    creating: Bool = false, _ body: () throws(HushringError) -> Result
+  ) throws(HushringError) -> Result {
     do {
+      if creating { try folder.create() }
       return try folder.locked(body)
     } catch {
       guard error.code == .storage else { throw error }
       // Before the device is first unlocked, its files cannot be opened either. The keychain says
       // it plainly.
-      guard try store.keys() != nil else { throw HushringError(.notLinked) }
+      if try isLocked { throw HushringError(.locked) }
+      // The keychain stays when the app is deleted, the folder does not.
+      guard folder.exists else { throw withoutState(try store.revision(of: try keys().certificate.device)) }
       throw error
     }
+  }
+
+  private var isLocked: Bool {
+    get throws(HushringError) {
+      do { _ = try store.keys() } catch { return error.code == .locked }
+      return false
+    }
+  }
+
+  /// Whether it is the device that is there. Where its keys are damaged, the revision tells; without
+  /// keys, no device is there, and one that began and was interrupted begins again.
+  private func isLinked(_ device: DeviceKey) throws(HushringError) -> Bool {
+    do throws(HushringError) {
+      return try store.keys()?.certificate.device == device
+    } catch { guard error.code == .badState else { throw error } }
+    do throws(HushringError) {
+      return try store.revision(of: device) > 0
+    } catch { guard error.code == .badState else { throw error } }
+    return false
+  }
+
+  /// What keys without a state are refused as.
+  ///
+  /// - Parameter least: The revision that the state has at least.
+  private func withoutState(_ least: UInt64) -> HushringError {
+    HushringError(least > 0 ? .stateRolledBack : .badState)
   }
 
   private func load() throws(HushringError) -> (keys: Keys, inbox: Inbox) {
     let keys = try self.keys()
     let (certificate, least) = (keys.certificate, try store.revision(of: keys.certificate.device))
-    guard let file = try folder.open(Self.inbox) else {
-      throw HushringError(least > 0 ? .stateRolledBack : .badState)
-    }
+    guard let file = try folder.open(Self.inbox) else { throw withoutState(least) }
     defer { file.close() }
     var inbox: Inbox
     do {
@@ -252,20 +260,31 @@ extension SharedInbox {
     try inbox.save { (piece: Data) throws(HushringError) in try file.write(piece) }
     guard inbox.revision != before else { return try folder.discard(Self.inbox) }
     try folder.replace(Self.inbox, by: file, surviving: .power)
-    // Within the lock, and after the rename: a state that is newer than its revision is well.
-    try store.setRevision(inbox.revision, of: certificate.device)
+    // Within the lock, and after the rename. If it fails, the state is in its place all the same, and
+    // newer than its revision, which is well: the next one to load it goes through this step.
+    try? store.setRevision(inbox.revision, of: certificate.device)
   }
 
-  private func adding<Result>(
-    _ prekeys: [Prekey], _ body: (inout Inbox, Keys) throws(HushringError) -> Result
-  ) throws(HushringError) -> Result {
+  /// Loads, works, and saves. New prekeys are in the keychain before the state that publishes them,
+  /// and those that were dropped until after it.
+  private func work<Result, Failure>(
+    _ body: (inout Inbox, Keys) throws(Failure) -> Result
+  ) throws(HushringError) -> Swift.Result<Result, Failure> {
     try locked { () throws(HushringError) in
       var (keys, inbox) = try load()
       let before = inbox.revision
-      let result = try body(&inbox, keys)
-      keys.prekeys = inbox.prekeys
-      try store.setKeys(keys)
+      let result: Swift.Result<Result, Failure>
+      do throws(Failure) { result = .success(try body(&inbox, keys)) } catch { result = .failure(error) }
+      let dropped = keys.prekeys.filter { !inbox.hasPrekey($0) }
+      if dropped.count + inbox.prekeys.count > keys.prekeys.count {
+        keys.prekeys = dropped + inbox.prekeys
+        try store.setKeys(keys)
+      }
       try save(&inbox, keys.certificate, unless: before)
+      if !dropped.isEmpty {
+        keys.prekeys = inbox.prekeys
+        try store.setKeys(keys)
+      }
       return result
     }
   }

@@ -58,7 +58,7 @@ extension StateWriter {
 }
 
 extension Bounds {
-  /// Events of others and of the own account, and the kept signals that have followed where there
-  /// was no room (spec/ inbox.md, section 2).
-  fileprivate static let journalAndKept = journal.all + journal.account + kept.all
+  /// Events of others and of the own account, and the kept signals of both that have followed where
+  /// there was no room (spec/inbox.md, section 2).
+  fileprivate static let journalAndKept = journal.all + journal.account + kept.all + kept.account
 }
