@@ -54,9 +54,19 @@ final class Installation: Sendable {
   /// read.
   var records: SharedRecords { SharedRecords(in: folder) }
 
-  /// Notes that a ring was reported.
+  /// Notes that CallKit has taken a ring.
   func add(_ ring: Outcome.Remembered) throws {
     try inbox.addReportedRing(ring.callUUID, sentAt: ring.sentAt, now: clock.now)
+  }
+
+  /// Acknowledges events, all while the lock is held once.
+  func acknowledge(_ events: [EventName]) throws {
+    guard !events.isEmpty else { return }
+    try run { session in
+      for event in events {
+        _ = session.inbox.acknowledge(account: event.account, messageID: event.messageID)
+      }
+    }
   }
 
   /// Works on the inbox and the records while nobody else does, and stores them: the records first.

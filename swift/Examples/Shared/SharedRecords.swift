@@ -13,6 +13,9 @@ struct SharedRecords: Codable, Sendable {
   var ringing = Ringing.callKit
   /// The calls that this device is in, or that ring (spec/sharing.md, section 3).
   var calls: [CallRecord] = []
+  /// Rings that a notification has shown. CallKit does not have them: it refused, or must not be
+  /// used here.
+  private(set) var noticed: [Outcome.Remembered] = []
   /// Why envelopes did not ring, the newest last: to be shown on this device, and never sent.
   var explanations: [ExplainedEnvelope] = []
 
@@ -48,10 +51,9 @@ struct SharedRecords: Codable, Sendable {
 
   mutating func removeCall(_ uuid: UUID) { calls.removeAll { $0.uuid == uuid } }
 
-  mutating func explain(_ envelope: ExplainedEnvelope) {
-    explanations.append(envelope)
-    explanations.removeFirst(max(0, explanations.count - 50))
-  }
+  mutating func addNoticed(_ ring: Outcome.Remembered) { noticed = noticed.suffix(49) + [ring] }
+
+  mutating func explain(_ envelope: ExplainedEnvelope) { explanations = explanations.suffix(49) + [envelope] }
 }
 
 /// A call that this device is in, or that rings here.
