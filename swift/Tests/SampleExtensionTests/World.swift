@@ -116,14 +116,17 @@ final class Answers: Sendable {
 final class RecordedNotices: NoticeBoard {
   private let shown = Locked<[Notice]>([])
   private let taken = Locked<[UUID]>([])
+  private let looks = Locked(0)
 
   func show(_ notice: Notice) { shown.withLock { $0.append(notice) } }
   func withdraw(_ callUUID: UUID) { taken.withLock { $0.append(callUUID) } }
   func withdraw(_ event: EventName) {}
-  func withdrawRings(before now: Timestamp) {}
+  func withdrawRings(before now: Timestamp) { looks.withLock { $0 += 1 } }
 
   var all: [Notice] { shown.withLock { $0 } }
   var withdrawn: [UUID] { taken.withLock { $0 } }
+  /// How often rings were taken away whose last moment has passed.
+  var looksForOver: Int { looks.withLock { $0 } }
 }
 
 final class RecordedCallKit: Sendable {
