@@ -51,8 +51,11 @@ struct World {
 
   static func inDays(_ days: Double) -> EpochSeconds { EpochSeconds(Date(timeIntervalSinceNow: days * 86_400)) }
 
-  /// The extension, in a new process.
-  func extensionProcess(patience: Duration = .seconds(2), notices board: (any NoticeBoard)? = nil) -> Reception {
+  /// The extension, in a new process. Its patience is long, because tests that run beside this one may
+  /// keep it from its thread for minutes.
+  func extensionProcess(
+    patience: Duration = .seconds(600), notices board: (any NoticeBoard)? = nil
+  ) -> Reception {
     Reception(
       installation, mailbox: mailbox, notices: board ?? notices,
       report: { [callKit] in callKit.report($0) }, announce: { [announced] in announced.withLock { $0 += 1 } },
