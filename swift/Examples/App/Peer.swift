@@ -36,7 +36,7 @@ final class Peer {
     relay = Relay(installation)
     centre = CallCentre(media: media)
     contacts = Contacts(store: store, installation: installation)
-    linking = Linking(relay: relay, installation: installation)
+    linking = Linking(store: store, relay: relay, installation: installation)
     _ = calls // takes what the user does in CallKit's screens
     // Always, at each launch: the system may have launched the app for a call. But not where
     // CallKit must not be used.

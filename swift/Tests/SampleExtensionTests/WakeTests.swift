@@ -63,12 +63,76 @@ import UserNotifications
       return Task { await reception.take(push.handler) }
     }
     try await until { known.handler.isKnown }
-    for handler in open.removeAll() { handler.finish() }
+    open.finish { try world.installation.acknowledge($0) }
     // What was received is shown, and for the other the push as it came.
     #expect(known.answers.body == "Hi" && unknown.answers.title == "generic")
     world.mailbox.letGo()
     for task in tasks { await task.value }
     #expect(known.answers.count == 1 && unknown.answers.count == 1)
+    #expect(try world.pending().isEmpty)
+  }
+
+  @Test func theLockOfAnotherProcessKeepsNoHandlerFromAnswering() async throws {
+    let reception = world.extensionProcess()
+    let open = OpenHandlers()
+    world.installation.clock.add(World.now, roundTrip: .milliseconds(1))
+    world.mailbox.hold()
+    let pushes = try (0..<3).map { world.push(try world.message("\($0)")) }
+    let tasks = pushes.map { push in
+      open.insert(push.handler)
+      return Task { await reception.take(push.handler) }
+    }
+    try await until { pushes.allSatisfy(\.handler.isKnown) }
+    let asked = Locked<[Int]>([])
+    open.finish { events in
+      // All have answered before the lock is asked for, and it is asked for once.
+      asked.withLock { $0 += [events.count] + pushes.map(\.answers.count) }
+      try world.installation.acknowledge(events)
+    }
+    #expect(asked.withLock { $0 } == [3, 1, 1, 1])
+    #expect(try world.pending().isEmpty)
+    world.mailbox.letGo()
+    for task in tasks { await task.value }
+  }
+
+  @Test func atTheEndOfAWakeAllAnswerBeforeTheLockIsAskedFor() async throws {
+    let reception = world.extensionProcess()
+    world.installation.clock.add(World.now, roundTrip: .milliseconds(1))
+    world.mailbox.hold()
+    let answered = Locked<[ContinuousClock.Instant]>([])
+    let folder = SharedFolder(url: world.installation.folder.appendingPathComponent("inbox"))
+    func push(_ text: String, _ onAnswer: @escaping @Sendable () -> Void) throws -> PushHandler {
+      let content = UNMutableNotificationContent()
+      content.userInfo = ["hushring": try world.message(text).base64EncodedString()]
+      return PushHandler(content) { _ in
+        answered.withLock { $0.append(.now) }
+        onAnswer()
+      }
+    }
+    // The app takes the lock as soon as the first of two has answered.
+    let handlers = [
+      try push("first") {},
+      try push("second") {
+        let isTaken = DispatchSemaphore(value: 0)
+        Thread.detachNewThread {
+          try? folder.locked { () throws(HushringError) in
+            isTaken.signal()
+            Thread.sleep(forTimeInterval: 1.5)
+          }
+        }
+        isTaken.wait()
+      },
+      try push("third") {},
+    ]
+    var wakes: [Task<Void, Never>] = []
+    for handler in handlers {
+      wakes.append(Task { await reception.take(handler) })
+      try await until { handler.isKnown }
+    }
+    world.mailbox.letGo()
+    for wake in wakes { await wake.value }
+    let times = answered.withLock { $0 }
+    #expect(times.count == 3 && times[2] - times[1] < .seconds(1))
     #expect(try world.pending().isEmpty)
   }
 
@@ -79,10 +143,7 @@ import UserNotifications
     let first = world.push(try world.message("Hi"))
     let wake = Task { await reception.take(first.handler) }
     try await until { first.handler.isKnown }
-    // Time runs out, and it cannot be acknowledged.
-    world.secrets.lock(true)
-    first.handler.finish()
-    world.secrets.lock(false)
+    first.handler.finish() // time runs out, and it cannot be acknowledged
     #expect(first.answers.body == "Hi")
     #expect(try world.pending().count == 1)
     let second = world.push(try world.seal(.cover(Cover())))
