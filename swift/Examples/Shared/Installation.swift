@@ -173,7 +173,6 @@ final class Installation: Sendable {
       } catch let error as HushringError {
         switch error.code {
         case .notLinked, .badState, .stateRolledBack, .wrongAccount, .wrongDevice: return true
-        case .storage where error.status == Int(ENOENT): return true // the folder went with the app
         default: throw error
         }
       }

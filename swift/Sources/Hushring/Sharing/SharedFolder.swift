@@ -13,7 +13,7 @@ struct SharedFolder: Sendable {
     do {
       try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
     } catch {
-      throw .storage((error as NSError).code)
+      throw .storage(error)
     }
     try url.protect()
   }
@@ -139,7 +139,7 @@ struct SharedFile {
     while !rest.isEmpty {
       let written = rest.withUnsafeBytes { writeFile(descriptor, $0) }
       if written > 0 { rest = rest.dropFirst(written) }
-      guard written > 0 || errno == EINTR else { throw .storage(Int(errno)) }
+      guard written > 0 || written < 0 && errno == EINTR else { throw .storage(Int(written < 0 ? errno : EIO)) }
     }
   }
 
@@ -167,6 +167,15 @@ private func writeFile(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> 
   write(descriptor, bytes.baseAddress, bytes.count)
 }
 
+extension HushringError {
+  /// What Foundation says of a file, by the system's own number.
+  fileprivate static func storage(_ error: any Error) -> HushringError {
+    let error = error as NSError
+    let cause = error.userInfo[NSUnderlyingErrorKey] as? NSError
+    return .storage(cause?.domain == NSPOSIXErrorDomain ? cause?.code ?? error.code : error.code)
+  }
+}
+
 extension URL {
   /// Has a file readable once the device was unlocked after its start, and out of backups.
   fileprivate func protect() throws(HushringError) {
@@ -180,7 +189,7 @@ extension URL {
             [.protectionKey: FileProtectionType.completeUntilFirstUserAuthentication], ofItemAtPath: path)
         #endif
       } catch {
-        throw .storage((error as NSError).code)
+        throw .storage(error)
       }
     #endif
   }
