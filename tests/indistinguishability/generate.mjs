@@ -70,6 +70,10 @@ const smallTalk = (
   "на связи ちょっと待って mañana te llamo à tout de suite 7:30 https://example.org/m?id=48151623"
 ).split(" ");
 
+/** Keys that are named in contents. */
+const accounts = Array.from({ length: 8 }, () => Account.generate().publicKey);
+const time = () => new Date(start + below(28 * day));
+
 const contents = {
   call: () => ({
     content: {
@@ -83,7 +87,9 @@ const contents = {
       ...(random() < 0.9 && { offer: pick(offers) }),
     },
   }),
-  answer: () => ({ content: { type: "call.answer", callId: uuid(), answer: pick(answers) } }),
+  answer: () => ({
+    content: { type: "call.answer", callId: uuid(), ring: time(), answer: pick(answers) },
+  }),
   candidates: () => ({
     content: { type: "call.candidates", callId: uuid(), candidates: pick(candidates) },
   }),
@@ -91,7 +97,15 @@ const contents = {
     content: {
       type: "call.end",
       callId: uuid(),
-      reason: pick(["cancelled", "unanswered", "declined", "busy"]),
+      ...pick([
+        { reason: pick(["cancelled", "unanswered", "remoteEnded", "failed"]) },
+        {
+          reason: pick(["declined", "remoteEnded", "answeredElsewhere", "declinedElsewhere"]),
+          caller: pick(accounts),
+          ring: time(),
+        },
+        { reason: "answeredElsewhere", device: pick(accounts) },
+      ]),
     },
   }),
   cover: () => ({ content: { type: "cover" } }),
