@@ -22,6 +22,7 @@ open class UNNotificationContent: NSObject, NSCopying, NSMutableCopying {
   public internal(set) var sound: UNNotificationSound?
   public internal(set) var userInfo: [AnyHashable: Any] = [:]
   public internal(set) var threadIdentifier = ""
+  public internal(set) var categoryIdentifier = ""
   public internal(set) var interruptionLevel = UNNotificationInterruptionLevel.active
 
   public override init() {}
@@ -38,6 +39,7 @@ open class UNNotificationContent: NSObject, NSCopying, NSMutableCopying {
     content.sound = sound
     content.userInfo = userInfo
     content.threadIdentifier = threadIdentifier
+    content.categoryIdentifier = categoryIdentifier
     content.interruptionLevel = interruptionLevel
     return content
   }
@@ -52,6 +54,10 @@ open class UNMutableNotificationContent: UNNotificationContent {
   open override var threadIdentifier: String {
     get { super.threadIdentifier }
     set { super.threadIdentifier = newValue }
+  }
+  open override var categoryIdentifier: String {
+    get { super.categoryIdentifier }
+    set { super.categoryIdentifier = newValue }
   }
   open override var interruptionLevel: UNNotificationInterruptionLevel {
     get { super.interruptionLevel }
@@ -108,6 +114,10 @@ open class UNUserNotificationCenter: NSObject, @unchecked Sendable {
   }
 
   open class func current() -> UNUserNotificationCenter { shared }
+
+  open weak var delegate: (any UNUserNotificationCenterDelegate)?
+
+  open func setNotificationCategories(_ categories: Set<UNNotificationCategory>) {}
 
   open func requestAuthorization(options: UNAuthorizationOptions = []) async throws -> Bool { true }
 
