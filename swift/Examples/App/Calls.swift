@@ -435,9 +435,16 @@ final class Calls {
       call.system.report(uuid, display, notice: notice)
     }
     watch(uuid)
+    remember(record, isNoticed: call.system === app)
+  }
+
+  /// Keeps the extension from showing or reporting the ring again.
+  private func remember(_ record: CallRecord, isNoticed: Bool) {
+    let ring = Outcome.Remembered(callUUID: record.uuid, sentAt: record.ring)
+    if isNoticed { return installation.store("that a call was shown") { $0.records.addNoticed(ring) } }
     Task {
       do {
-        try await installation.apart { try $0.add(.init(callUUID: uuid, sentAt: record.ring)) }
+        try await installation.apart { try $0.add(ring) }
       } catch {
         Log.problem("that a call was reported is not stored", error)
       }
@@ -455,6 +462,7 @@ final class Calls {
     case .timeSensitiveNotification:
       calls[uuid]?.system = app // it rings by a notification
       app.report(uuid, call.display, notice: call.notice)
+      remember(call.record, isNoticed: true)
       watch(uuid)
       if call.isWanted { app.answer(uuid) }
     case .quietMissedCall, .entryOnly:

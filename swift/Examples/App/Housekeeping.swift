@@ -12,11 +12,29 @@ struct Housekeeping {
   func keep() async throws {
     // What is forgotten, or dated, by a wrong clock does not come back.
     guard installation.clock.isSynchronized else { return }
+    SystemNotices().withdrawRings(before: installation.clock.now)
     if store.state.prunedAt.map({ $0 < Date(timeIntervalSinceNow: -86_400) }) ?? true { try prune() }
-    try renewCertificate()
+    if try installation.holdsAccountKey {
+      try await Linking(store: store, relay: relay, installation: installation).handOutRevocations()
+      if try isRenewalDue {
+        try installation.renewCertificate()
+        try publish() // with the new certificate
+      }
+    }
     let week = TimeInterval(Configuration.publicationDays * 86_400)
     if store.state.publication.map({ $0.at < Date(timeIntervalSinceNow: -week) }) ?? true { try publish() }
     try await upload()
+  }
+
+  /// Whether half of the certificate's time is over. A device whose certificate has ended can seal
+  /// nothing, not even an answer. Where the account key is on another device, tell the user, and call
+  /// `Linking.askForRenewal`.
+  var isRenewalDue: Bool {
+    get throws {
+      let certificate = try installation.device.certificate
+      let half = certificate.notBefore.value + (certificate.expiresAt.value - certificate.notBefore.value) / 2
+      return installation.clock.now.milliseconds / 1_000 > half
+    }
   }
 
   /// Generate and store, publish, save; the upload comes after (spec/sharing.md, section 5).
@@ -25,25 +43,16 @@ struct Housekeeping {
     try store.change { $0.publication = Publication(bundles: bundles, at: Date()) }
   }
 
-  /// Uploads what was published and not uploaded yet: the same bytes, as often as it takes.
+  /// Uploads what was published and not uploaded yet: the same bytes, as often as it takes. The
+  /// statements of the account go with it from each of its devices (DEP23).
   func upload() async throws {
     guard let publication = store.state.publication, !publication.isUploaded else { return }
-    try await relay.publish(publication.bundles)
+    try await relay.publish(publication.bundles, revocations: store.state.own.revocations)
     try store.change { $0.publication?.isUploaded = true }
   }
 
   private func prune() throws {
     try installation.prune()
     try store.change { $0.prunedAt = Date() }
-  }
-
-  /// A device whose certificate has ended can seal nothing, not even an answer. Where the account
-  /// key is elsewhere, the device asks to be linked again instead (`Linking.join`).
-  private func renewCertificate() throws {
-    let certificate = try installation.device.certificate
-    let half = certificate.notBefore.value + (certificate.expiresAt.value - certificate.notBefore.value) / 2
-    guard installation.clock.now.milliseconds / 1_000 > half, try installation.holdsAccountKey else { return }
-    try installation.renewCertificate()
-    try publish() // with the new certificate
   }
 }

@@ -1,13 +1,14 @@
 import Foundation
 import Hushring
 
-/// Links a device to an account, and revokes a lost one (docs/guide.md, "Link a device", "A lost
-/// device").
+/// Links a device to an account, renews it, and revokes a lost one (docs/guide.md, "Link a device",
+/// "A lost device").
 ///
 /// The new device shows a code, a QR code for example: where the two meet at the relay, a secret,
 /// and its own key. The device that holds the account key reads it, asks its user, and certifies.
 @MainActor
 struct Linking {
+  let store: AppStore
   let relay: Relay
   let installation: Installation
 
@@ -16,6 +17,8 @@ struct Linking {
     case badCode
     /// Nobody asks under this code. It is good for ten minutes.
     case nobodyAsks
+    /// Nobody has granted it in ten minutes: ask again, with a new code.
+    case nobodyGrants
   }
 
   /// What a link code says.
@@ -41,35 +44,77 @@ struct Linking {
     }
   }
 
-  // On the new device.
+  // On the device that asks.
 
-  /// A device that asks to be linked.
-  struct Joining {
+  /// A device that asks for a certificate. Show its code for ten minutes at most.
+  struct Asking {
     let code: Code
-    fileprivate let pending: PendingDevice
     fileprivate let request: Data
   }
 
-  /// Asks to be linked. Show the code for ten minutes at most.
+  /// A device that asks to be linked.
+  struct Joining {
+    fileprivate let asking: Asking
+    fileprivate let pending: PendingDevice
+
+    var code: Code { asking.code }
+  }
+
+  /// Asks to be linked.
   func join() async throws -> Joining {
-    let (pending, secret) = (try PendingDevice.generate(), try LinkSecret.random())
-    let rendezvous = UUID().uuidString.replacingOccurrences(of: "-", with: "").lowercased()
-    _ = try await relay.getLink(rendezvous, .grant) // there is none; but the answer has the time
-    let request = try pending.request(secret: secret, now: installation.clock.now)
-    try await relay.putLink(rendezvous, .request, request)
-    let code = Code(rendezvous: rendezvous, secret: secret, device: pending.publicKey)
-    return Joining(code: code, pending: pending, request: request)
+    let pending = try PendingDevice.generate()
+    return Joining(asking: try await ask(for: pending.publicKey, pending.request), pending: pending)
   }
 
   /// Waits for the grant. Show ``/Hushring/AccountKey/fingerprint`` of the device's account, for
-  /// the user to compare with that on the other device; then call `Installation.settle`.
+  /// the user to compare with that on the other device; then call `Installation.settle`, with what
+  /// `Relay.register` gives, and publish.
   func granted(_ joining: Joining) async throws -> Device {
-    while true {
+    try joining.pending.activate(
+      grant: try await grant(to: joining.asking), request: joining.asking.request,
+      secret: joining.asking.code.secret, now: installation.clock.now)
+  }
+
+  /// Asks for a new certificate for this device, whose account key is on another one. To be called
+  /// by the user, once `Housekeeping.isRenewalDue`: the other device reads the code and certifies it
+  /// as it does a new one.
+  func askForRenewal() async throws -> Asking {
+    let device = try installation.device
+    return try await ask(for: device.publicKey, device.request)
+  }
+
+  /// Waits for the new certificate, and stores it with the same keys and the same inbox; then
+  /// publishes with it. If it is interrupted before it is stored, ask again; if after, the weekly
+  /// publication has it.
+  func renewed(_ asking: Asking) async throws {
+    let device = try installation.device.activate(
+      grant: try await grant(to: asking), request: asking.request, secret: asking.code.secret,
+      now: installation.clock.now)
+    try installation.renew(device)
+    let housekeeping = Housekeeping(store: store, relay: relay, installation: installation)
+    try housekeeping.publish()
+    try await housekeeping.upload()
+  }
+
+  private func ask(
+    for device: DeviceKey, _ request: (LinkSecret, Timestamp) throws -> Data
+  ) async throws -> Asking {
+    let secret = try LinkSecret.random()
+    let rendezvous = UUID().uuidString.replacingOccurrences(of: "-", with: "").lowercased()
+    _ = try await relay.getLink(rendezvous, .grant) // there is none; but the answer has the time
+    let request = try request(secret, installation.clock.now)
+    try await relay.putLink(rendezvous, .request, request)
+    return Asking(code: Code(rendezvous: rendezvous, secret: secret, device: device), request: request)
+  }
+
+  private func grant(to asking: Asking) async throws -> Data {
+    let end = ContinuousClock.now + .seconds(600) // spec/envelope.md, L2
+    while ContinuousClock.now < end {
+      // The network may be away for a moment.
+      if let grant = try? await relay.getLink(asking.code.rendezvous, .grant) { return grant }
       try await Task.sleep(for: .seconds(1))
-      guard let grant = try await relay.getLink(joining.code.rendezvous, .grant) else { continue }
-      return try joining.pending.activate(
-        grant: grant, request: joining.request, secret: joining.code.secret, now: installation.clock.now)
     }
+    throw Problem.nobodyGrants
   }
 
   // On the device that holds the account key.
@@ -78,26 +123,45 @@ struct Linking {
   func grant(_ code: Code) async throws {
     guard let request = try await relay.getLink(code.rendezvous, .request) else { throw Problem.nobodyAsks }
     let now = installation.clock.now
-    let grant = try installation.withAccountKey { key in
-      try key.account.certify(
-        request: request, secret: code.secret, expiresAt: Installation.certificateEnd(now),
-        floor: key.floor(of: code.device), now: now) // one that was revoked and comes back begins after that
+    let grant = try installation.withAccountKey {
+      try $0.certify(code.device, request: request, secret: code.secret, now: now)
     }
     try await relay.putLink(code.rendezvous, .grant, grant)
   }
 
-  /// Revokes a lost device, and returns the statement for contacts and own devices. Take the
-  /// mailbox first, one wake: what the device sent before it was lost is refused afterwards
-  /// (spec/sharing.md, section 6).
-  func revoke(_ device: DeviceKey) async throws -> Data {
+  /// Revokes a lost device. Take the mailbox first, one wake: what the device sent before it was lost
+  /// is refused afterwards (spec/sharing.md, section 6).
+  func revoke(_ device: DeviceKey) async throws {
     let now = installation.clock.now
-    let floor = EpochSeconds(now.milliseconds / 1_000)
-    let statement = try installation.withAccountKey { key in
-      key.revoked.append(.init(device: device.data, floor: floor.value)) // stored before anybody hears of it
-      return try key.account.revoke(device, before: floor, now: now)
+    try installation.withAccountKey { try $0.revoke(device, now: now) } // before anybody hears of it
+    try await handOutRevocations()
+  }
+
+  /// Makes this installation a new device of the account whose key is still here
+  /// (`Installation.restoreAccount`), and revokes the one that it was. Contacts are to be trusted
+  /// anew. Then publish.
+  func restore(name: String) async throws {
+    let registration = try await relay.register() // the time comes with it
+    try installation.restoreAccount(name: name, registration: registration)
+    try await handOutRevocations()
+  }
+
+  /// Has this device neither receive from those that are revoked nor seal to them. The relay has the
+  /// statements for everybody else: at once, and with the bundles at each publication, which is begun
+  /// anew until it has succeeded. `Housekeeping` calls this too, in case the app ended before.
+  func handOutRevocations() async throws {
+    let known = store.state.own.revocations
+    let new = try installation.withAccountKey { $0.revoked.map(\.statement) }.filter { !known.contains($0) }
+    guard !new.isEmpty else { return }
+    try installation.run { session in
+      for statement in new { _ = try session.inbox.revoke(statement, now: session.now) }
     }
-    try installation.run { session in _ = try session.inbox.revoke(statement, now: session.now) }
-    try await relay.revoke(statement)
-    return statement
+    try store.change { state in
+      state.own.revocations += new
+      state.publication?.isUploaded = false
+    }
+    for statement in new {
+      do { try await relay.revoke(statement) } catch { Log.problem("a revocation goes with the bundles", error) }
+    }
   }
 }

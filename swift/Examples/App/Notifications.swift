@@ -33,13 +33,12 @@ struct Tap: Sendable {
     let decline = button(.decline, NSLocalizedString("Decline", comment: ""), .destructive)
     let callBack = button(.callBack, NSLocalizedString("Call back", comment: ""), .foreground)
     return [
-      UNNotificationCategory(identifier: "call", actions: [answer, decline], intentIdentifiers: []),
-      UNNotificationCategory(identifier: missedCall, actions: [callBack], intentIdentifiers: []),
+      UNNotificationCategory(
+        identifier: NoticeSubject.Category.call.rawValue, actions: [answer, decline], intentIdentifiers: []),
+      UNNotificationCategory(
+        identifier: NoticeSubject.Category.missedCall.rawValue, actions: [callBack], intentIdentifiers: []),
     ]
-  }
-
-  fileprivate static let missedCall = "missedCall"
-}
+  }}
 
 /// Takes what the user does with notifications. Keep it: the centre does not.
 final class NotificationTaps: NSObject, UNUserNotificationCenterDelegate {
@@ -83,7 +82,7 @@ extension SystemNotices {
     content.title = name
     content.body = NSLocalizedString(call.hasVideo ? "Missed video call" : "Missed call", comment: "")
     content.threadIdentifier = call.account.data.hexadecimalDigits
-    content.categoryIdentifier = Tap.missedCall
+    content.categoryIdentifier = NoticeSubject.Category.missedCall.rawValue
     content.userInfo = [Notice.callUUIDKey: call.uuid.uuidString]
     if isQuiet { content.interruptionLevel = .passive } else { content.sound = .default }
     UNUserNotificationCenter.current()

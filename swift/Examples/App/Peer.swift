@@ -48,7 +48,7 @@ final class Peer {
     store = AppStore(file: installation.folder.appendingPathComponent("app.json"))
     relay = Relay(installation)
     contacts = Contacts(store: store, installation: installation)
-    linking = Linking(relay: relay, installation: installation)
+    linking = Linking(store: store, relay: relay, installation: installation)
     inApp = InAppCalls(media: media)
     ring(by: installation.records.ringing)
     observer = DarwinSignal.Observer { [weak self] in Task { @MainActor in await self?.lookAtJournal() } }
@@ -69,6 +69,13 @@ final class Peer {
   func settle(_ device: Device, name: String) async throws {
     let registration = try await relay.register()
     try await installation.apart { try $0.settle(device, name: name, registration: registration) }
+    await begin()
+  }
+
+  /// Goes on with the account whose key is still here, after the app was deleted or its state was lost
+  /// (`Linking.restore`).
+  func restoreAccount(name: String) async throws {
+    try await linking.restore(name: name)
     await begin()
   }
 

@@ -23,12 +23,13 @@ final class NotificationService: UNNotificationServiceExtension {
   /// Some 30 seconds are over. What was received is shown, and for the others the push as it came.
   /// What was not confirmed comes again.
   override func serviceExtensionTimeWillExpire() {
-    for handler in NotificationService.open.removeAll() { handler.finish() }
+    NotificationService.open.finish { try NotificationService.installation.acknowledge($0) }
   }
 
   /// The system makes several objects of this class in one process: these are of all of them.
   private static let open = OpenHandlers()
-  private static let reception = Reception(.shared, mailbox: Relay(.shared))
+  private static let installation = Installation.shared
+  private static let reception = Reception(installation, mailbox: Relay(installation))
 }
 
 /// The handlers that are not answered yet.
@@ -40,10 +41,14 @@ final class OpenHandlers: @unchecked Sendable {
 
   func remove(_ handler: PushHandler) { lock.withLock { handlers.removeAll { $0 === handler } } }
 
-  func removeAll() -> [PushHandler] {
-    lock.withLock {
+  /// Answers with all of them, and acknowledges after that what they have shown: another process may
+  /// have the lock, for longer than there is time.
+  func finish(acknowledge: ([EventName]) throws -> Void) {
+    let open = lock.withLock {
       defer { handlers = [] }
       return handlers
     }
+    let shown = open.compactMap { $0.finish() }
+    do { try acknowledge(shown) } catch { Log.problem("what was shown is not acknowledged", error) }
   }
 }

@@ -13,7 +13,7 @@ final class PushHandler: @unchecked Sendable {
   private let generic: UNNotificationContent
   private var answer: ((UNNotificationContent) -> Void)?
   private var shown: Outcome.Shown?
-  private var onAnswered: (@Sendable () -> Void)?
+  private var event: EventName?
 
   /// - Parameter answer: What the system gave. It is called once, from any thread.
   init(_ content: UNNotificationContent, answer: @escaping (UNNotificationContent) -> Void) {
@@ -28,30 +28,29 @@ final class PushHandler: @unchecked Sendable {
   /// Notes what is shown, once that is known. It is shown when the wake has ended, or when time
   /// runs out.
   ///
-  /// - Parameter onAnswered: is called after the system was given it.
+  /// - Parameter event: What ``finish()`` gives back.
   /// - Returns: whether it will be shown: not after the answer.
   @discardableResult
-  func show(_ shown: Outcome.Shown, onAnswered: (@Sendable () -> Void)? = nil) -> Bool {
+  func show(_ shown: Outcome.Shown, of event: EventName? = nil) -> Bool {
     lock.withLock {
       guard answer != nil else { return false }
-      self.shown = shown
-      self.onAnswered = onAnswered
+      (self.shown, self.event) = (shown, event)
       return true
     }
   }
 
   /// Answers, the first time that it is called. Where nothing is known, with the push as it came.
-  func finish() {
-    let answered: (() -> Void)? = lock.withLock {
-      guard let answer else { return nil }
-      self.answer = nil
-      let (content, onAnswered) = (self.content, self.onAnswered)
-      return {
-        answer(content)
-        onAnswered?()
-      }
+  ///
+  /// - Returns: The event that was shown: it is to be acknowledged, after every handler has answered.
+  @discardableResult
+  func finish() -> EventName? {
+    let (answer, content, event) = lock.withLock {
+      defer { self.answer = nil }
+      return (self.answer, self.content, self.event)
     }
-    answered?()
+    guard let answer else { return nil }
+    answer(content)
+    return event
   }
 
   private var content: UNNotificationContent {

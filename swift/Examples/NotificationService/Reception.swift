@@ -64,7 +64,9 @@ actor Reception {
     } else {
       await wakeUntilNobodyFollows([handler])
     }
-    handler.finish()
+    guard let shown = handler.finish() else { return }
+    // If that fails, it is shown again, under its name.
+    do { try installation.acknowledge([shown]) } catch { Log.problem("an event is not acknowledged", error) }
   }
 
   private func wakeUntilNobodyFollows(_ first: [PushHandler]) async {
@@ -89,8 +91,10 @@ actor Reception {
     do {
       try await wake.run { [self] in try await takePushed(handlers) }
     } catch {
-      Log.problem("a wake was not finished") // what was not confirmed comes again
+      Log.problem("a wake was not finished", error) // what was not confirmed comes again
     }
+    // Last: else the missed call that takes the place of such a notification might go with it.
+    if installation.clock.isSynchronized { notices.withdrawRings(before: installation.clock.now) }
   }
 
   /// Receives what was pushed. It comes again with its page, as a duplicate.
@@ -191,60 +195,49 @@ extension Reception {
         try await act(outcome, of: event, &done)
         isAnnounced = isAnnounced || outcome.isAnnounced
       }
-      try acknowledge(done)
+      try installation.acknowledge(done)
     }
     if isAnnounced { announce() }
   }
 
-  private func act(_ outcome: Outcome, of event: InboxEvent, _ done: inout [EventName]) async throws {
+  private func act(_ found: Outcome, of event: InboxEvent, _ done: inout [EventName]) async throws {
     let name = EventName(event)
     let handler = open.first { $0.event == name }?.handler
-    if outcome.isStored, let item = Arrived(event) { try installation.arrivals.put(item) }
-    if let callUUID = outcome.withdraws {
+    let outcome = await afterReport(found, handler)
+    switch outcome.withdraws {
+    case .event: notices.withdraw(name)
+    case .call(let callUUID):
       notices.withdraw(callUUID)
       installation.arrivals.removeMissedCall(callUUID)
+    case nil: break
     }
-    if let payload = outcome.reports, let instead = outcome.insteadOfReport {
-      handler?.show(.notice(instead)) // if time runs out meanwhile
-      if let failure = await report(payload) {
-        Log.problem("CallKit: \(failure.code). \(failure.remedy)")
-        notices.show(instead)
-      }
-    }
+    if outcome.isStored, let item = Arrived(event) { try installation.arrivals.put(item) }
     switch outcome.shows {
     case .notice(let notice) where !notice.isTimeSensitive && showLater(notice, name): return
     case .notice(let notice): notices.show(notice) // a call does not wait for the end of the wake
     case .nothing, .generic: break
     }
     handler?.show(.nothing)
-    if let ring = outcome.remembers { try installation.add(ring) }
+    if let ring = outcome.remembersReported { try installation.add(ring) }
+    if let ring = outcome.remembersNoticed { try installation.run { $0.records.addNoticed(ring) } }
     if outcome.isAcknowledged { done.append(name) }
+  }
+
+  /// Gives a call to CallKit, if it is one, and returns what comes of its answer.
+  private func afterReport(_ outcome: Outcome, _ handler: PushHandler?) async -> Outcome {
+    guard let payload = outcome.reports, let instead = outcome.insteadOfReport else { return outcome }
+    handler?.show(.notice(instead)) // if time runs out meanwhile
+    let failure = await report(payload)
+    if let failure { Log.problem("CallKit: \(failure.code). \(failure.remedy)") }
+    return outcome.after(failure)
   }
 
   /// Whether the event is that of a push, whose handler shows it. Then it is acknowledged once that
   /// is done.
   private func showLater(_ notice: Notice, _ name: EventName) -> Bool {
     guard let index = open.firstIndex(where: { $0.event == name }) else { return false }
-    let isShown = open[index].handler.show(.notice(notice)) { [installation] in
-      do {
-        try installation.run { session in
-          _ = session.inbox.acknowledge(account: name.account, messageID: name.messageID)
-        }
-      } catch {
-        Log.problem("an event is not acknowledged") // it is shown again, under its name
-      }
-    }
-    open[index].isShownLater = isShown
-    return isShown
-  }
-
-  private func acknowledge(_ events: [EventName]) throws {
-    guard !events.isEmpty else { return }
-    try installation.run { session in
-      for event in events {
-        _ = session.inbox.acknowledge(account: event.account, messageID: event.messageID)
-      }
-    }
+    open[index].isShownLater = open[index].handler.show(.notice(notice), of: name)
+    return open[index].isShownLater
   }
 }
 

@@ -25,6 +25,8 @@ struct Arrived: Codable, Sendable {
     switch event.action {
     case .missed(let missed):
       (id, kind) = (missed.callUUID.uuidString, .missedCall)
+    case .ring(let ring): // that CallKit refused, because the user wanted quiet
+      (id, kind) = (ring.callUUID.uuidString, .missedCall)
     case .notify(let notification):
       id = "\(account.data.hexadecimalDigits)-\(event.messageID)"
       if case .message(let message) = notification.content {
@@ -32,7 +34,7 @@ struct Arrived: Codable, Sendable {
       } else {
         kind = .other
       }
-    case .ring, .end, .signal, .second, .drop: return nil
+    case .end, .signal, .second, .drop: return nil
     }
   }
 }

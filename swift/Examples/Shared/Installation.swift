@@ -20,8 +20,10 @@ final class Installation: Sendable {
     case noAccountKey
     /// The device's key is not in the keychain: it lives elsewhere.
     case noDeviceKey
-    /// An account key is here already.
+    /// An account key is here already: use it (`restoreAccount`), or go on with its device.
     case accountExists
+    /// The app group is not among this process's entitlements.
+    case noAppGroup
   }
 
   /// - Parameter secrets: The keychain, or another place for tests.
@@ -32,20 +34,25 @@ final class Installation: Sendable {
     inbox = SharedInbox(folder: folder.appendingPathComponent("inbox"), keyStore: KeyStore(secrets))
   }
 
-  /// Where the app group is missing among the entitlements, nothing is found, and everything is the
-  /// generic text.
   private convenience init() {
     #if canImport(Darwin)
       let container = FileManager.default.containerURL(
         forSecurityApplicationGroupIdentifier: Configuration.appGroup)
-      if container == nil { Log.problem("the app group \(Configuration.appGroup) is not among the entitlements") }
     #else
       let container: URL? = nil
     #endif
+    if container == nil {
+      Log.problem("the app group \(Configuration.appGroup) is not among the entitlements: nothing is stored")
+    }
     self.init(
-      folder: container ?? FileManager.default.temporaryDirectory,
-      secrets: KeychainStore(accessGroup: Configuration.keychainGroup), relay: Configuration.relay)
+      folder: container ?? Self.nowhere, secrets: KeychainStore(accessGroup: Configuration.keychainGroup),
+      relay: Configuration.relay)
   }
+
+  /// Where nothing can be stored. Without the app group there is no place that both processes reach,
+  /// and keys with an inbox elsewhere would be lost to one of them: so everything fails, and the
+  /// extension shows each push as it came.
+  private static let nowhere = URL(fileURLWithPath: "/dev/null/no-app-group")
 
   /// What has arrived and is not in the app's store yet.
   var arrivals: Arrivals { Arrivals(folder: folder.appendingPathComponent("arrived")) }
@@ -54,9 +61,19 @@ final class Installation: Sendable {
   /// read.
   var records: SharedRecords { SharedRecords(in: folder) }
 
-  /// Notes that a ring was reported.
+  /// Notes that CallKit has taken a ring.
   func add(_ ring: Outcome.Remembered) throws {
     try inbox.addReportedRing(ring.callUUID, sentAt: ring.sentAt, now: clock.now)
+  }
+
+  /// Acknowledges events, all while the lock is held once.
+  func acknowledge(_ events: [EventName]) throws {
+    guard !events.isEmpty else { return }
+    try run { session in
+      for event in events {
+        _ = session.inbox.acknowledge(account: event.account, messageID: event.messageID)
+      }
+    }
   }
 
   /// Works on the inbox and the records while nobody else does, and stores them: the records first.
@@ -82,7 +99,9 @@ final class Installation: Sendable {
   /// listed as missed.
   func takeTimeOver() {
     guard !clock.isSynchronized, let known = records.knownTime(at: Date()) else { return }
-    clock.add(known, roundTrip: .seconds(10)) // so that any answer of the relay is better
+    // As an answer that took ten seconds, half of them on its way back, so that any answer of the
+    // relay is better.
+    clock.add(Timestamp(known.date.addingTimeInterval(-5)), roundTrip: .seconds(10))
   }
 
   // Who this device is.
@@ -109,6 +128,7 @@ final class Installation: Sendable {
   ///
   /// - Parameter name: What this account's own messages are shown under.
   func settle(_ device: Device, name: String, registration: Relay.Registration) throws {
+    try checkFolder()
     try secrets.setSecret(JSONEncoder().encode(registration), "registration")
     try inbox.begin(.device(device))
     try run { session in _ = try session.inbox.trust(device.account, displayName: name, now: session.now) }
@@ -117,12 +137,53 @@ final class Installation: Sendable {
   /// Makes an account, and of this installation its first device. An account key that is here already
   /// is never replaced: the keychain keeps it when the app is deleted.
   func makeAccount(name: String, registration: Relay.Registration) throws {
+    try checkFolder()
     guard try !holdsAccountKey else { throw Problem.accountExists }
     let now = clock.now
     let account = try Account.generate()
     let device = try Device.enroll(account: account, expiresAt: Self.certificateEnd(now), now: now)
     try store(AccountSecret(account: account))
     try settle(device, name: name, registration: registration)
+  }
+
+  /// Makes this installation a new device of the account whose key is still here, after the inbox was
+  /// lost: the app was deleted, or its state is damaged or came from a backup. An old device with a
+  /// new inbox would receive everything a second time, so it is revoked, if its key is still known
+  /// (spec/sharing.md, section 1, "When load refuses"). Contacts keep the account as it is.
+  ///
+  /// - Throws: ``Problem/accountExists`` if the device that is here can go on.
+  func restoreAccount(name: String, registration: Relay.Registration) throws {
+    try checkFolder()
+    guard try isInboxLost else { throw Problem.accountExists }
+    let (now, old) = (clock.now, try? inbox.keys().certificate)
+    let device = try withAccountKey { key in
+      let account = try key.account
+      // Stored before it is replaced: else nobody could name it any more.
+      if let old, old.account == account.publicKey { try key.revoke(old.device, now: now) }
+      return try Device.enroll(account: account, expiresAt: Self.certificateEnd(now), now: now)
+    }
+    try settle(device, name: name, registration: registration)
+  }
+
+  /// Whether no device is here, or one whose inbox is gone for good. Not where it only cannot be read
+  /// now, such as before the first unlock.
+  private var isInboxLost: Bool {
+    get throws {
+      do {
+        try inbox.read { _ in }
+        return false
+      } catch let error as HushringError {
+        switch error.code {
+        case .notLinked, .badState, .stateRolledBack, .wrongAccount, .wrongDevice: return true
+        case .storage where error.status == Int(ENOENT): return true // the folder went with the app
+        default: throw error
+        }
+      }
+    }
+  }
+
+  private func checkFolder() throws {
+    if folder == Self.nowhere { throw Problem.noAppGroup }
   }
 
   static func certificateEnd(_ now: Timestamp) -> EpochSeconds { now.days(later: Configuration.certificateDays) }
@@ -143,13 +204,12 @@ final class Installation: Sendable {
   func renewCertificate() throws {
     let (now, secret, device) = (clock.now, try LinkSecret.random(), try device)
     let request = try device.request(secret: secret, now: now)
-    let grant = try withAccountKey { key in
-      try key.account.certify(
-        request: request, secret: secret, expiresAt: Self.certificateEnd(now),
-        floor: key.floor(of: device.publicKey), now: now)
-    }
-    try inbox.renew(.device(try device.activate(grant: grant, request: request, secret: secret, now: now)))
+    let grant = try withAccountKey { try $0.certify(device.publicKey, request: request, secret: secret, now: now) }
+    try renew(device.activate(grant: grant, request: request, secret: secret, now: now))
   }
+
+  /// Takes the device with the certificate that its account has granted. Then publish.
+  func renew(_ device: Device) throws { try inbox.renew(.device(device)) }
 
   // The account key, on a device that holds it.
 
@@ -169,24 +229,38 @@ final class Installation: Sendable {
   }
 }
 
-/// The account key, with the floors of the devices that it has revoked: a certificate of one of
-/// them must not begin before.
+/// The account key, with the devices that it has revoked: a certificate of one of them must not begin
+/// before its floor.
 struct AccountSecret: Codable {
   private let seed: Data
-  var revoked: [Revoked] = []
+  private(set) var revoked: [Revoked] = []
 
   struct Revoked: Codable {
     let device: Data
     /// Seconds since 1970.
     let floor: UInt64
+    /// For contacts, and for the other devices of the account.
+    let statement: Data
   }
 
   init(account: Account) { seed = account.exported }
 
   var account: Account { get throws { try Account(exported: seed) } }
 
-  func floor(of device: DeviceKey) -> EpochSeconds? {
-    revoked.last { $0.device == device.data }.map { EpochSeconds($0.floor) }
+  /// Revokes a device, at the moment of the revocation and not that of the loss: it may have renewed
+  /// its certificate since.
+  mutating func revoke(_ device: DeviceKey, now: Timestamp) throws {
+    let floor = EpochSeconds(now.milliseconds / 1_000)
+    let statement = try account.revoke(device, before: floor, now: now)
+    revoked.removeAll { $0.device == device.data }
+    revoked.append(Revoked(device: device.data, floor: floor.value, statement: statement))
+  }
+
+  /// Certifies a device. One that was revoked and comes back begins after that.
+  func certify(_ device: DeviceKey, request: Data, secret: LinkSecret, now: Timestamp) throws -> Data {
+    let floor = revoked.first { $0.device == device.data }.map { EpochSeconds($0.floor) }
+    return try account.certify(
+      request: request, secret: secret, expiresAt: Installation.certificateEnd(now), floor: floor, now: now)
   }
 }
 

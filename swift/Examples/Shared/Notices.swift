@@ -1,4 +1,5 @@
 import Foundation
+import Hushring
 import HushringCallKit
 import UserNotifications
 
@@ -9,13 +10,13 @@ extension Notice {
     content.title = name
     content.body = body
     content.threadIdentifier = account
-    content.userInfo = callUUID.map { [Self.callUUIDKey: $0.uuidString] } ?? [:]
-    if isTimeSensitive {
-      content.interruptionLevel = .timeSensitive
-      content.sound = .defaultRingtone
-    } else {
-      content.sound = .default
-    }
+    content.categoryIdentifier = category.rawValue
+    content.userInfo = userInfo
+    // The ringtone is for content that an `INStartCallIntent` has updated, which tells Siri who
+    // calls. A sound file of up to 30 seconds in the app's bundle may take the place of this sound.
+    content.sound = isQuiet ? nil : .default
+    if isTimeSensitive { content.interruptionLevel = .timeSensitive }
+    if isQuiet { content.interruptionLevel = .passive }
     return content
   }
 
@@ -30,7 +31,59 @@ extension Notice {
     }
   }
 
+  private var category: NoticeSubject.Category {
+    switch kind {
+    case .call: .call
+    case .missedCall: .missedCall
+    case .message, .other: .message
+    }
+  }
+
+  private var userInfo: [String: String] {
+    var info = [NoticeSubject.account: account, NoticeSubject.messageID: messageID.description]
+    info[Self.callUUIDKey] = callUUID?.uuidString
+    info[NoticeSubject.expiresAt] = expiresAt.map { String($0.milliseconds) }
+    return info
+  }
+
   static let callUUIDKey = "callUUID"
+}
+
+/// What a notification is about: read from it when the user taps it, to answer, to call back, or to
+/// write.
+struct NoticeSubject: Sendable {
+  /// By which the app finds out what was tapped, and may give iOS buttons to show.
+  enum Category: String {
+    /// It rings until ``NoticeSubject/expiresAt``: answer ``NoticeSubject/callUUID``.
+    case call
+    case missedCall
+    case message
+  }
+
+  let category: Category
+  let account: AccountKey
+  /// Names the event in the journal, together with the account.
+  let messageID: MessageID
+  /// Of a call.
+  let callUUID: UUID?
+  /// Of a call that rings.
+  let expiresAt: Timestamp?
+
+  /// Nothing, if the notification is another, such as a push as it came.
+  init?(_ content: UNNotificationContent) {
+    func text(_ key: String) -> String? { content.userInfo[key] as? String }
+    guard let category = Category(rawValue: content.categoryIdentifier),
+      let account = text(Self.account).flatMap({ Data(hexadecimalDigits: $0) }).flatMap({ try? AccountKey($0) }),
+      let messageID = text(Self.messageID).flatMap({ MessageID($0) })
+    else { return nil }
+    (self.category, self.account, self.messageID) = (category, account, messageID)
+    callUUID = text(Notice.callUUIDKey).flatMap { UUID(uuidString: $0) }
+    expiresAt = text(Self.expiresAt).flatMap { UInt64($0) }.map { Timestamp(milliseconds: $0) }
+  }
+
+  fileprivate static let account = "account"
+  fileprivate static let messageID = "messageID"
+  fileprivate static let expiresAt = "expiresAt"
 }
 
 /// Adds notifications, and takes them away.
@@ -39,20 +92,41 @@ protocol NoticeBoard: Sendable {
   func show(_ notice: Notice)
   /// Takes away what was shown of a call.
   func withdraw(_ callUUID: UUID)
+  /// Takes away what was shown of an event.
+  func withdraw(_ event: EventName)
+  /// Takes away that calls ring whose last moment has passed. At each wake, and when the app starts.
+  func withdrawRings(before now: Timestamp)
 }
 
 struct SystemNotices: NoticeBoard {
+  var center: @Sendable () -> UNUserNotificationCenter = { .current() }
+
   func show(_ notice: Notice) {
-    UNUserNotificationCenter.current()
-      .add(UNNotificationRequest(identifier: notice.identifier, content: notice.content, trigger: nil))
+    center().add(UNNotificationRequest(identifier: notice.identifier, content: notice.content, trigger: nil))
   }
 
   func withdraw(_ callUUID: UUID) {
-    UNUserNotificationCenter.current().getDeliveredNotifications { notifications in
+    let name = callUUID.uuidString
+    center().removeDeliveredNotifications(withIdentifiers: [name])
+    // What an extension has shown by its answer has a name of the system's. What is shown under the
+    // call's own name from here on stays.
+    withdraw { $0 != name && $1.callUUID == callUUID }
+  }
+
+  func withdraw(_ event: EventName) {
+    withdraw { $1.account == event.account && $1.messageID == event.messageID }
+  }
+
+  func withdrawRings(before now: Timestamp) {
+    withdraw { _, subject in subject.expiresAt.map { $0 < now } ?? false }
+  }
+
+  private func withdraw(where isOver: @escaping @Sendable (_ name: String, NoticeSubject) -> Bool) {
+    center().getDeliveredNotifications { [center] notifications in
       let names = notifications.map(\.request)
-        .filter { $0.content.userInfo[Notice.callUUIDKey] as? String == callUUID.uuidString }
+        .filter { request in NoticeSubject(request.content).map { isOver(request.identifier, $0) } ?? false }
         .map(\.identifier)
-      UNUserNotificationCenter.current().removeDeliveredNotifications(withIdentifiers: names)
+      center().removeDeliveredNotifications(withIdentifiers: names)
     }
   }
 }

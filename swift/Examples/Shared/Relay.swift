@@ -52,8 +52,9 @@ struct Relay: Sendable {
     try await decode(Registration.self, from: request("POST", "/v1/devices"))
   }
 
-  func publish(_ bundles: [Data]) async throws {
-    _ = try await answer(to: request("PUT", "/v1/bundles", json: ["bundles": bundles], signedIn: true))
+  func publish(_ bundles: [Data], revocations: [Data]) async throws {
+    let publication = ["bundles": bundles, "revocations": revocations]
+    _ = try await answer(to: request("PUT", "/v1/bundles", json: publication, signedIn: true))
   }
 
   /// What one account published. The request says nothing of who asks (DEP6).

@@ -7,7 +7,7 @@ import HushringCallKit
 struct Session {
   var inbox: Inbox
   var records: SharedRecords
-  /// The rings that either process has reported. One is added by ``Installation/add(_:)``, outside.
+  /// The rings that CallKit has taken from either process. One is added by ``Installation/add(_:)``, outside.
   let reported: ReportedRings
   let device: Device
   /// The relay's time.
@@ -26,6 +26,7 @@ struct Session {
     var surroundings = Surroundings()
     surroundings.ringing = records.ringing
     surroundings.reported = reported
+    surroundings.noticed = Set(records.noticed)
     surroundings.ownAccount = inbox.account
     surroundings.calls = Set(records.calls.map(\.uuid))
     let own = records.calls.filter { $0.isOutgoing && $0.isCurrent(at: now) }

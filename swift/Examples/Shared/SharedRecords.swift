@@ -13,30 +13,37 @@ struct SharedRecords: Codable, Sendable {
   var ringing = Ringing.callKit
   /// The calls that this device is in, or that ring (spec/sharing.md, section 3).
   var calls: [CallRecord] = []
+  /// Rings that a notification has shown. CallKit does not have them: it refused, or must not be
+  /// used here.
+  private(set) var noticed: [Outcome.Remembered] = []
   /// Why envelopes did not ring, the newest last: to be shown on this device, and never sent.
   var explanations: [ExplainedEnvelope] = []
 
-  /// What the relay's time was at a time of the system's clock.
+  /// What the relay's time was, by both clocks of this device.
   private var time: KnownTime?
 
   private struct KnownTime: Codable {
     let relay: Timestamp
     let system: Date
+    /// Counts on while the device sleeps and from process to process, until it starts anew.
+    let monotonic: ContinuousClock.Instant
   }
 
   /// Notes the relay's time, once in a while.
   mutating func note(_ relay: Timestamp) {
     let now = Date()
     if let time, abs(time.system.timeIntervalSince(now)) < 20 { return }
-    time = KnownTime(relay: relay, system: now)
+    time = KnownTime(relay: relay, system: now, monotonic: .now)
   }
 
-  /// The relay's time by what was noted in the last two minutes: for so long, nobody sets the
-  /// clock.
-  func knownTime(at system: Date) -> Timestamp? {
+  /// The relay's time by what was noted in the last two minutes. Nothing, if the two clocks do not
+  /// agree how long ago that was: then somebody has set one, or the device has started anew.
+  func knownTime(at system: Date, _ monotonic: ContinuousClock.Instant = .now) -> Timestamp? {
     guard let time else { return nil }
     let passed = system.timeIntervalSince(time.system)
-    return (0...120).contains(passed) ? Timestamp(time.relay.date.addingTimeInterval(passed)) : nil
+    let counted = (monotonic - time.monotonic) / .seconds(1)
+    guard (0...120).contains(counted), abs(passed - counted) < 2 else { return nil }
+    return Timestamp(time.relay.date.addingTimeInterval(counted))
   }
 
   mutating func put(_ call: CallRecord) {
@@ -48,10 +55,9 @@ struct SharedRecords: Codable, Sendable {
 
   mutating func removeCall(_ uuid: UUID) { calls.removeAll { $0.uuid == uuid } }
 
-  mutating func explain(_ envelope: ExplainedEnvelope) {
-    explanations.append(envelope)
-    explanations.removeFirst(max(0, explanations.count - 50))
-  }
+  mutating func addNoticed(_ ring: Outcome.Remembered) { noticed = noticed.suffix(49) + [ring] }
+
+  mutating func explain(_ envelope: ExplainedEnvelope) { explanations = explanations.suffix(49) + [envelope] }
 }
 
 /// A call that this device is in, or that rings here.

@@ -62,12 +62,12 @@
     /// Reports a call that rings, from the notification service extension. The system launches the
     /// app with it.
     ///
-    /// - Returns: Why it was not taken; nothing, if it was. Then show ``Outcome/insteadOfReport``.
-    public static func report(_ payload: CallPayload) async -> CallKitFailure? {
-      await withCheckedContinuation { continuation in
-        reportNewIncomingVoIPPushPayload(payload.dictionary) { error in
-          continuation.resume(returning: error.map { CallKitFailure($0) })
-        }
+    /// - Parameter patience: How long the answer is waited for: a few seconds, because the extension
+    ///   has about 30 in all.
+    /// - Returns: Why it was not taken; nothing, if it was. ``Outcome/after(_:)`` says what to do then.
+    public static func report(_ payload: CallPayload, patience: Duration = .seconds(5)) async -> CallKitFailure? {
+      await firstAnswer(within: patience) { give in
+        reportNewIncomingVoIPPushPayload(payload.dictionary) { error in give(error.map { CallKitFailure($0) }) }
       }
     }
 

@@ -18,10 +18,13 @@ public enum CallKitFailure: Error, Hashable, Sendable {
   case callIsProtected
   case filteredBySensitiveParticipants
 
+  /// CallKit, or LiveCommunicationKit, has not answered in time. It may have taken the call.
+  case noAnswer
+
   /// An error that was not known when this was written.
   case other(domain: String, code: Int)
 
-  /// All but ``other(domain:code:)``.
+  /// Those that have a number of Apple's: all but ``noAnswer`` and ``other(domain:code:)``.
   public static let known: [CallKitFailure] = [
     .extensionUnknown, .invalidClientProcess, .missingNotificationFilteringEntitlement, .connectionInterrupted,
     .unknown, .unentitled, .callUUIDAlreadyExists, .filteredByDoNotDisturb, .filteredByBlockList,
@@ -45,7 +48,7 @@ public enum CallKitFailure: Error, Hashable, Sendable {
   public var consequence: Consequence {
     switch self {
     case .extensionUnknown, .invalidClientProcess, .missingNotificationFilteringEntitlement, .connectionInterrupted,
-      .unknown, .unentitled, .other:
+      .unknown, .unentitled, .noAnswer, .other:
       .timeSensitiveNotification
     case .callUUIDAlreadyExists: .update
     case .filteredByDoNotDisturb, .filteredDuringRestrictedSharingMode: .quietMissedCall
@@ -73,11 +76,12 @@ public enum CallKitFailure: Error, Hashable, Sendable {
     case .callIsProtected: "The system protects a call with this participant. Keep the missed call in the list alone."
     case .filteredBySensitiveParticipants:
       "The system filters calls with such participants. Keep the missed call in the list alone."
+    case .noAnswer: "Read the console for callservicesd, which hangs or is starting. The notification stands in."
     case .other: "Not known when this was written. The notification stands in."
     }
   }
 
-  /// The name and number of Apple's, as the console has them.
+  /// Apple's number, as the console has it; −1 where there was no answer.
   public var code: Int {
     switch self {
     case .extensionUnknown, .unknown: 0
@@ -89,6 +93,7 @@ public enum CallKitFailure: Error, Hashable, Sendable {
     case .callIsProtected: 6
     case .filteredBySensitiveParticipants: 7
     case .connectionInterrupted: 4097
+    case .noAnswer: -1
     case .other(_, let code): code
     }
   }

@@ -5,7 +5,7 @@ import Hushring
 public struct Notice: Hashable, Sendable {
   public enum Kind: Hashable, Sendable {
     /// A call rings, and CallKit does not: it refused, or must not be used here. Show it as
-    /// time-sensitive.
+    /// time-sensitive, and take it away at ``Notice/expiresAt``.
     case call(hasVideo: Bool)
     case missedCall(hasVideo: Bool)
     /// A message, with its body.
@@ -18,13 +18,20 @@ public struct Notice: Hashable, Sendable {
   /// Who sent it, as pinned: the name, else the handle, else the fingerprint of the account. Never
   /// empty.
   public let name: String
-  /// The same for the same event, so that a second notification replaces the first: account and
-  /// message id.
+  /// The same for what replaces it: account and message id; of a call its UUID, so that a missed
+  /// call takes the place of the call that rang.
   public let identifier: String
-  /// Of a call. A missed call that was shown under it is taken away if another device has answered.
-  public let callUUID: UUID?
-  /// Where the extension finds who is called back, or written to: 64 hexadecimal digits.
+  /// Who is answered, called back, or written to: 64 hexadecimal digits.
   public let account: String
+  /// Names the event, together with ``account``.
+  public let messageID: MessageID
+  /// Of a call.
+  public let callUUID: UUID?
+  /// Of a call that rings: its last moment.
+  public let expiresAt: Timestamp?
+  /// Whether it makes no sound and lights nothing up, because the user did not want to be
+  /// disturbed.
+  public let isQuiet: Bool
 
   /// Whether it breaks through a Focus, if the user allows that: a call that rings, and nothing
   /// else.
@@ -32,12 +39,18 @@ public struct Notice: Hashable, Sendable {
     if case .call = kind { true } else { false }
   }
 
-  init(_ kind: Kind, of event: InboxEvent, callUUID: UUID? = nil) {
+  init(_ kind: Kind, of event: InboxEvent, isQuiet: Bool = false) {
     let sender = event.sender
     self.kind = kind
-    self.callUUID = callUUID
+    self.isQuiet = isQuiet
     account = sender.account.data.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
-    identifier = "\(account):\(event.messageID)"
+    messageID = event.messageID
+    switch event.action {
+    case .ring(let ring): (callUUID, expiresAt) = (ring.callUUID, ring.expiresAt)
+    case .missed(let missed): (callUUID, expiresAt) = (missed.callUUID, nil)
+    case .end, .signal, .second, .notify, .drop: (callUUID, expiresAt) = (nil, nil)
+    }
+    identifier = callUUID?.uuidString ?? "\(account):\(event.messageID)"
     let names = [sender.displayName, sender.handle?.value, sender.account.fingerprint]
     name = names.compactMap { $0 }.first { !$0.isEmpty } ?? account
   }

@@ -4,26 +4,31 @@ import Hushring
 /// What the extension does about one thing that it found: what it shows, reports, stores,
 /// acknowledges (spec/sharing.md, section 2, "NSE", and section 4).
 ///
-/// It depends on nothing else, so all of it can be tested. Nothing here touches the network.
+/// A call is given to CallKit first (``reports``), and what is done then depends on its answer:
+/// ``after(_:)``. An outcome depends on nothing else, so all of it can be tested. Nothing here
+/// touches the network.
 public struct Outcome: Sendable {
   /// What is shown.
   public var shows = Shown.nothing
   /// What is given to `CXProvider.reportNewIncomingVoIPPushPayload(_:)`.
   public var reports: CallPayload?
-  /// What is shown instead, if CallKit refuses ``reports``: no call is lost.
+  /// What stands in for the call if the extension's time runs out before CallKit has answered.
   public var insteadOfReport: Notice?
-  /// The ring of which ``/Hushring/SharedInbox/addReportedRing(_:sentAt:now:)`` is told, once it
-  /// was reported or shown.
-  public var remembers: Remembered?
+  /// The ring of which ``/Hushring/SharedInbox/addReportedRing(_:sentAt:now:)`` is told, because
+  /// CallKit has taken it.
+  public var remembersReported: Remembered?
+  /// The ring that was shown as a notification. It goes to ``Surroundings/noticed``, so that it is
+  /// shown once. CallKit does not have it.
+  public var remembersNoticed: Remembered?
   /// Whether the app's own store gets the event. It comes before the acknowledgement.
   public var isStored = false
   /// Whether the event is acknowledged. If not, it stays in the journal, for the app.
   public var isAcknowledged = false
   /// Whether the app is told, by a Darwin notification, to look at the journal.
   public var isAnnounced = false
-  /// A missed call that was shown under this UUID is taken away: another device has answered or
-  /// declined.
-  public var withdraws: UUID?
+  /// The notifications that are taken away, because what they say is over. Before anything is shown
+  /// or stored.
+  public var withdraws: Withdrawn?
 
   public enum Shown: Hashable, Sendable {
     /// Empty content, which needs the entitlement to filter notifications. Without it, the system
@@ -34,8 +39,15 @@ public struct Outcome: Sendable {
     case notice(Notice)
   }
 
+  public enum Withdrawn: Hashable, Sendable {
+    /// What was shown of this very event.
+    case event
+    /// Whatever was shown of a call.
+    case call(UUID)
+  }
+
   /// A ring by its name.
-  public struct Remembered: Hashable, Sendable {
+  public struct Remembered: Hashable, Codable, Sendable {
     public let callUUID: UUID
     public let sentAt: Timestamp
 
@@ -44,6 +56,8 @@ public struct Outcome: Sendable {
       self.sentAt = sentAt
     }
   }
+
+  private var quietMissedCall: Notice?
 
   private init() {}
 }
@@ -54,6 +68,8 @@ public struct Surroundings: Sendable {
   public var ringing = Ringing.callKit
   /// ``/Hushring/SharedInbox/reportedRings()``.
   public var reported = ReportedRings()
+  /// The rings that were shown as a notification: ``Outcome/remembersNoticed``.
+  public var noticed: Set<Outcome.Remembered> = []
   /// The account of this device. What its other devices say is for the app, and not shown.
   public var ownAccount: AccountKey?
   /// The calls that the app has a record of, by their UUID.
@@ -87,8 +103,31 @@ extension Outcome {
       } else {
         shows = .notice(Notice(.other, of: event))
       }
-    case .drop: isAcknowledged = true
+    case .drop(let reason):
+      isAcknowledged = true
+      // A ring that was shown may have become one. A newer ring takes the place of the older.
+      if reason != .repeated { withdraws = .event }
     }
+  }
+
+  /// What comes of a ring that was given to CallKit, once it has answered.
+  ///
+  /// - Parameter failure: Why CallKit did not take it; nothing, if it did.
+  public func after(_ failure: CallKitFailure?) -> Outcome {
+    var outcome = Outcome()
+    outcome.withdraws = reports.map { .call($0.callUUID) } // what was shown of an earlier ring, or when time ran out
+    switch failure?.consequence {
+    case nil, .update: outcome.remembersReported = remembersReported
+    case .timeSensitiveNotification:
+      // The call still rings, and stays in the journal: the user taps, and the app answers it.
+      outcome.remembersNoticed = remembersReported
+      if let insteadOfReport { outcome.shows = .notice(insteadOfReport) }
+    case .quietMissedCall:
+      (outcome.isStored, outcome.isAcknowledged) = (true, true)
+      if let quietMissedCall { outcome.shows = .notice(quietMissedCall) }
+    case .entryOnly: (outcome.isStored, outcome.isAcknowledged) = (true, true)
+    }
+    return outcome
   }
 
   private mutating func take(_ ring: InboxEvent.Ring, of event: InboxEvent, in surroundings: Surroundings) {
@@ -97,14 +136,15 @@ extension Outcome {
       isAnnounced = true
       return
     }
-    guard !surroundings.reported.contains(ring.callUUID, sentAt: event.sentAt) else { return }
-    let notice = Notice(.call(hasVideo: ring.invite.hasVideo), of: event, callUUID: ring.callUUID)
-    remembers = Remembered(callUUID: ring.callUUID, sentAt: event.sentAt)
+    let name = Remembered(callUUID: ring.callUUID, sentAt: event.sentAt)
+    guard !surroundings.reported.contains(ring.callUUID, sentAt: event.sentAt), !surroundings.noticed.contains(name)
+    else { return }
+    let notice = Notice(.call(hasVideo: ring.invite.hasVideo), of: event)
     switch surroundings.ringing {
     case .callKit:
-      reports = ring.payload
-      insteadOfReport = notice
-    case .notification: shows = .notice(notice)
+      (reports, remembersReported, insteadOfReport) = (ring.payload, name, notice)
+      quietMissedCall = Notice(.missedCall(hasVideo: ring.invite.hasVideo), of: event, isQuiet: true)
+    case .notification: (shows, remembersNoticed) = (.notice(notice), name)
     }
     // It stays in the journal: the app takes the offer from there.
   }
@@ -117,19 +157,22 @@ extension Outcome {
       return
     }
     (isStored, isAcknowledged) = (true, true)
-    let kind = Notice.Kind.missedCall(hasVideo: missed.invite.hasVideo)
-    shows = .notice(Notice(kind, of: event, callUUID: missed.callUUID))
+    withdraws = .call(missed.callUUID) // that it rings
+    shows = .notice(Notice(.missedCall(hasVideo: missed.invite.hasVideo), of: event))
   }
 
   private mutating func take(_ end: InboxEvent.End, in surroundings: Surroundings) {
-    if surroundings.calls.contains(end.callUUID) || surroundings.reported.contains(end.callUUID) {
+    let isTheApps = surroundings.calls.contains(end.callUUID)
+    if isTheApps || surroundings.reported.contains(end.callUUID) {
       isAnnounced = true
-      return
+    } else {
+      isAcknowledged = true
     }
-    isAcknowledged = true
     switch end.endedReason {
-    case .answeredElsewhere, .declinedElsewhere: withdraws = end.callUUID
-    case .failed, .remoteEnded, .unanswered: break
+    case .answeredElsewhere, .declinedElsewhere: withdraws = .call(end.callUUID)
+    // A ring that is still in the journal becomes a missed call there, which takes the place of the
+    // notification. One that the app has taken does not.
+    case .failed, .remoteEnded, .unanswered: if isTheApps { withdraws = .call(end.callUUID) }
     }
   }
 }

@@ -26,13 +26,46 @@ import Testing
     @Test func aReport() async {
       let payload = Events.payload()
       func show(_ notice: Notice) {}
-      let outcome = Outcome(of: Events.event(Events.ring()), in: Surroundings())
+      var outcome = Outcome(of: Events.event(Events.ring()), in: Surroundings())
 
-      if let payload = outcome.reports, let failure = await CXProvider.report(payload) {
-        print(failure.remedy) // what a developer looks at
-        if let notice = outcome.insteadOfReport { show(notice) } // no call is lost
+      if let payload = outcome.reports {
+        let failure = await CXProvider.report(payload)
+        if let failure { print(failure.remedy) } // what a developer looks at
+        outcome = outcome.after(failure) // no call is lost
       }
-      #expect(outcome.reports == payload)
+      if case .notice(let notice) = outcome.shows { show(notice) }
+      #expect(outcome.remembersReported?.callUUID == payload.callUUID)
+    }
+  #endif
+
+  #if canImport(StandInSupport)
+    @MainActor @Test func anArrivalWithLiveCommunicationKit() async throws {
+      let manager = ConversationManager(
+        configuration: .init(
+          ringtoneName: nil, iconTemplateImageData: nil, maximumConversationGroups: 1,
+          maximumConversationsPerConversationGroup: 1, includesConversationInRecents: true, supportsVideo: true,
+          supportedHandleTypes: [.generic]))
+      @Sendable func listed(_ payload: CallPayload?) -> InboxEvent? { nil }
+      @Sendable func show(_ error: any Error) {}
+
+      let pushes = CallPushes { push in
+        Task {
+          let arrival = Arrival(payload: push.payload, active: [], mustReport: push.mustReport)
+          do {
+            _ = try await manager.take(arrival) { listed(push.payload) }
+          } catch {
+            show(error) // a time-sensitive notification
+          }
+          push.completion()
+        }
+      }
+      let payload = PKPushPayload(standInPayload: Events.payload().dictionary)
+      await withCheckedContinuation { continuation in
+        pushes.pushRegistry(PKPushRegistry(queue: .main), didReceiveIncomingPushWith: payload, for: .voIP) {
+          continuation.resume()
+        }
+      }
+      #expect(manager.conversations.isEmpty && manager.standInEvents.count == 1)
     }
   #endif
 
@@ -61,6 +94,9 @@ import Testing
 
 #if canImport(StandInSupport)
   import CallKit
+#endif
+#if canImport(StandInSupport)
+  import LiveCommunicationKit
 #endif
 #if canImport(StandInSupport)
   import PushKit

@@ -77,6 +77,13 @@ import Testing
       #expect(await CXProvider.report(Events.payload()) == .missingNotificationFilteringEntitlement)
     }
 
+    @Test func aReportThatIsNeverAnsweredIsGivenUp() async {
+      CXProvider.standInFallSilent()
+      defer { CXProvider.standInForgetPushes() }
+      #expect(await CXProvider.report(Events.payload(), patience: .milliseconds(30)) == .noAnswer)
+      #expect(CallKitFailure.noAnswer.consequence == .timeSensitiveNotification)
+    }
+
     @Test func anAppsReportIsMadeBeforeItReturns() {
       let provider = CXProvider(configuration: CXProviderConfiguration())
       let arrival = Arrival(payload: Events.payload(), active: [], mustReport: true)
@@ -134,7 +141,11 @@ import Testing
 
     @Test func aCallIsReportedAndEnds() async throws {
       let arrival = Arrival(payload: Events.payload(hasVideo: true), active: [], mustReport: true)
-      try await manager.report(arrival)
+      let event = Events.event(Events.ring(hasVideo: true))
+      guard case .rings = try await manager.take(arrival, listed: { event }) else {
+        Issue.record("it does not ring")
+        return
+      }
       let update = try #require(manager.standInUpdates[Events.callUUID])
       #expect(update.capabilities == .video)
       let alice = LiveCommunicationKit.Handle(type: .phoneNumber, value: "+12025550123", displayName: "Alice")
@@ -148,8 +159,29 @@ import Testing
       }
     }
 
+    /// A report comes back later, and an end before that would end nothing.
+    @Test func aCallThatIsOverEndsOnceItsReportHasComeBack() async throws {
+      let arrival = Arrival(payload: Events.payload(), active: [], mustReport: true)
+      let event = Events.event(Events.missed(.ended))
+      #expect(try await manager.take(arrival, listed: { event }) == .ends(.unanswered))
+      #expect(manager.conversations.isEmpty && manager.standInUpdates[Events.callUUID] != nil)
+      guard case .conversationEnded(_, .unanswered) = manager.standInEvents.first else {
+        Issue.record("it rings on")
+        return
+      }
+    }
+
+    @Test func whereNoReportIsDemandedOnlyACallThatRingsIsReported() async throws {
+      let arrival = Arrival(payload: Events.payload(), active: [], mustReport: false)
+      _ = try await manager.take(arrival) { nil }
+      #expect(manager.standInUpdates.isEmpty)
+      let event = Events.event(Events.ring())
+      _ = try await manager.take(arrival) { event }
+      #expect(manager.conversations.map(\.uuid) == [Events.callUUID])
+    }
+
     @Test func anExtensionsReportIsThePayload() async throws {
-      try await ConversationManager.report(Events.payload())
+      #expect(await ConversationManager.report(Events.payload()) == nil)
       let pushed = try #require(ConversationManager.standInPushed.first)
       #expect(try CallPayload(dictionary: pushed) == Events.payload())
     }

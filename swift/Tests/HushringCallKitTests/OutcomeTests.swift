@@ -13,7 +13,7 @@ import Testing
     #expect(outcome.reports == Events.payload(hasVideo: true))
     #expect(outcome.shows == .nothing)
     #expect(!outcome.isAcknowledged)
-    #expect(outcome.remembers == Outcome.Remembered(callUUID: Events.callUUID, sentAt: Events.now))
+    #expect(outcome.remembersReported == Outcome.Remembered(callUUID: Events.callUUID, sentAt: Events.now))
     #expect(outcome.insteadOfReport?.kind == .call(hasVideo: true))
     #expect(outcome.insteadOfReport?.isTimeSensitive == true)
   }
@@ -40,7 +40,7 @@ import Testing
     var surroundings = Surroundings()
     surroundings.waiting = [own]
     let left = Outcome(of: event, in: surroundings)
-    #expect(left.reports == nil && left.isAnnounced && !left.isAcknowledged && left.remembers == nil)
+    #expect(left.reports == nil && left.isAnnounced && !left.isAcknowledged && left.remembersReported == nil)
     // Nobody waits there any more: `crossed` is a hint, and the call rings.
     #expect(Outcome(of: event, in: Surroundings()).reports != nil)
   }
@@ -50,13 +50,70 @@ import Testing
     surroundings.ringing = Ringing(storefront: "CHN")
     let outcome = Outcome(of: Events.event(Events.ring()), in: surroundings)
     #expect(outcome.reports == nil)
-    #expect(outcome.remembers != nil)
+    let ring = Outcome.Remembered(callUUID: Events.callUUID, sentAt: Events.now)
+    #expect(outcome.remembersNoticed == ring && outcome.remembersReported == nil)
     guard case .notice(let notice) = outcome.shows else {
       Issue.record("nothing rings")
       return
     }
     #expect(notice.kind == .call(hasVideo: false) && notice.isTimeSensitive && notice.name == "Alice")
     #expect(Ringing(storefront: "USA") == .callKit && Ringing(storefront: "HKG") == .callKit)
+    surroundings.noticed = [ring]
+    let again = Outcome(of: Events.event(Events.ring()), in: surroundings)
+    #expect(again.shows == .nothing && !again.isAcknowledged)
+  }
+
+  // What CallKit answered.
+
+  private func after(_ failure: CallKitFailure?) -> HushringCallKit.Outcome {
+    Outcome(of: Events.event(Events.ring(hasVideo: true)), in: Surroundings()).after(failure)
+  }
+
+  @Test(arguments: [nil, CallKitFailure.callUUIDAlreadyExists])
+  func aRingThatCallKitHasIsRememberedAndNotShown(failure: CallKitFailure?) {
+    let outcome = after(failure)
+    #expect(outcome.remembersReported != nil && outcome.remembersNoticed == nil)
+    #expect(outcome.shows == .nothing && !outcome.isAcknowledged && outcome.reports == nil)
+    #expect(outcome.withdraws == .call(Events.callUUID))
+  }
+
+  static let takenByNobody: [CallKitFailure] = [
+    .extensionUnknown, .invalidClientProcess, .missingNotificationFilteringEntitlement, .connectionInterrupted,
+    .unknown, .unentitled, .noAnswer, .other(domain: "x", code: 1),
+  ]
+
+  @Test(arguments: takenByNobody)
+  func aRingThatCallKitDidNotTakeIsShownToBeAnsweredAndDoesNotCountAsReported(failure: CallKitFailure) {
+    let outcome = after(failure)
+    #expect(outcome.remembersReported == nil)
+    #expect(outcome.remembersNoticed == Outcome.Remembered(callUUID: Events.callUUID, sentAt: Events.now))
+    #expect(!outcome.isAcknowledged && !outcome.isStored) // the app answers it
+    guard case .notice(let notice) = outcome.shows else {
+      Issue.record("the call is lost")
+      return
+    }
+    #expect(notice.kind == .call(hasVideo: true) && notice.isTimeSensitive && !notice.isQuiet)
+    #expect(notice.callUUID == Events.callUUID && notice.identifier == Events.callUUID.uuidString)
+    #expect(notice.messageID == Events.payload().messageID && notice.expiresAt == Events.payload().expiresAt)
+  }
+
+  @Test(arguments: [CallKitFailure.filteredByDoNotDisturb, .filteredDuringRestrictedSharingMode])
+  func aRingThatWouldDisturbIsAQuietMissedCall(failure: CallKitFailure) {
+    let outcome = after(failure)
+    #expect(outcome.isStored && outcome.isAcknowledged)
+    #expect(outcome.remembersReported == nil && outcome.remembersNoticed == nil)
+    guard case .notice(let notice) = outcome.shows else {
+      Issue.record("nothing is shown")
+      return
+    }
+    #expect(notice.kind == .missedCall(hasVideo: true) && notice.isQuiet && !notice.isTimeSensitive)
+  }
+
+  @Test(arguments: [CallKitFailure.filteredByBlockList, .callIsProtected, .filteredBySensitiveParticipants])
+  func aRingThatIsNotToBeSeenIsAnEntryAndNothingElse(failure: CallKitFailure) {
+    let outcome = after(failure)
+    #expect(outcome.isStored && outcome.isAcknowledged && outcome.shows == .nothing)
+    #expect(outcome.remembersReported == nil && outcome.remembersNoticed == nil)
   }
 
   @Test(arguments: InboxEvent.MissedReason.allCases)
@@ -68,8 +125,9 @@ import Testing
       return
     }
     #expect(notice.kind == .missedCall(hasVideo: false) && !notice.isTimeSensitive)
-    #expect(notice.callUUID == Events.callUUID)
-    #expect(notice.identifier == notice.account + ":000102030405060708090a0b0c0d0e0f")
+    // It takes the place of the notification that it rings.
+    #expect(notice.callUUID == Events.callUUID && notice.identifier == Events.callUUID.uuidString)
+    #expect(outcome.withdraws == .call(Events.callUUID))
   }
 
   @Test func theCallThatWasGivenUpBecauseBothCalledIsTheApps() {
@@ -85,7 +143,7 @@ import Testing
     let outcome = Outcome(of: Events.event(Events.end(reason)), in: Surroundings())
     #expect(outcome.shows == .nothing && outcome.isAcknowledged && !outcome.isAnnounced)
     let isElsewhere = reason == .answeredElsewhere || reason == .declinedElsewhere
-    #expect(outcome.withdraws == (isElsewhere ? Events.callUUID : nil))
+    #expect(outcome.withdraws == (isElsewhere ? .call(Events.callUUID) : nil))
   }
 
   @Test(arguments: EndedReason.allCases, [true, false])
@@ -97,7 +155,11 @@ import Testing
       surroundings.calls = [Events.callUUID]
     }
     let outcome = Outcome(of: Events.event(Events.end(reason)), in: surroundings)
-    #expect(outcome.shows == .nothing && !outcome.isAcknowledged && outcome.isAnnounced && outcome.withdraws == nil)
+    #expect(outcome.shows == .nothing && !outcome.isAcknowledged && outcome.isAnnounced)
+    // Of a ring that the app has taken, the journal has no missed call that would take the place of
+    // the notification.
+    let isElsewhere = reason == .answeredElsewhere || reason == .declinedElsewhere
+    #expect(outcome.withdraws == (isElsewhere || !isReported ? .call(Events.callUUID) : nil))
   }
 
   @Test(arguments: [Events.signal, Events.second])
@@ -115,6 +177,7 @@ import Testing
       return
     }
     #expect(notice.kind == .message(body) && notice.callUUID == nil)
+    #expect(notice.identifier == notice.account + ":000102030405060708090a0b0c0d0e0f")
   }
 
   @Test func aTypeOfALaterVersionIsShownWithoutWords() {
@@ -139,6 +202,8 @@ import Testing
   func whatIsDroppedShowsNothing(reason: InboxEvent.DropReason) {
     let outcome = Outcome(of: Events.event(.drop(reason)), in: Surroundings())
     #expect(outcome.shows == .nothing && outcome.isAcknowledged && !outcome.isAnnounced && !outcome.isStored)
+    // It may have rung. In place of an older ring, there is the newer one.
+    #expect(outcome.withdraws == (reason == .repeated ? nil : .event))
   }
 
   @Test func aNoticeAlwaysHasAName() {
@@ -208,7 +273,8 @@ import Testing
   func aRefusalDoesNothingElse(code: HushringError.Code) {
     let outcome = Outcome(of: .refused(code))
     #expect(outcome.reports == nil && !outcome.isStored && !outcome.isAcknowledged && !outcome.isAnnounced)
-    #expect(outcome.remembers == nil && outcome.withdraws == nil && outcome.insteadOfReport == nil)
+    #expect(outcome.remembersReported == nil && outcome.remembersNoticed == nil)
+    #expect(outcome.withdraws == nil && outcome.insteadOfReport == nil)
   }
 
   private static func rows(of path: String, section: String) -> [Row] {

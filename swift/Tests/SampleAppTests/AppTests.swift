@@ -11,7 +11,7 @@ import Testing
 @MainActor @Suite(.serialized) struct AppTests {
   let world: AppWorld
 
-  init() throws { world = try AppWorld() }
+  init() async throws { world = try await AppWorld.calm() }
 
   private static func callID(_ byte: UInt8) -> CallID {
     try! CallID(UUID(uuid: (byte, 0, 0, 0, 0, 0, 0x40, 0, 0x80, 0, 0, 0, 0, 0, 0, 1)))
@@ -353,33 +353,5 @@ import Testing
     await #expect(throws: (any Error).self) { try await house.keep() }
     #expect(peer.store.state.publication?.bundles == publication.bundles) // the same bytes again
     #expect(peer.store.state.prunedAt != nil)
-  }
-
-  @Test func aLinkCodeIsReadBack() throws {
-    let code = Linking.Code(
-      rendezvous: "000102030405060708090a0b0c0d0e0f", secret: try .random(), device: world.laptop.publicKey)
-    let read = try Linking.Code(code.text)
-    #expect(read.rendezvous == code.rendezvous && read.secret.data == code.secret.data && read.device == code.device)
-    for text in ["", "a b c", code.text + " ", "x" + code.text] where text != code.text + " " {
-      #expect(throws: (any Error).self) { try Linking.Code(text) }
-    }
-  }
-
-  @Test func aDeviceThatWasRevokedComesBackWithALaterCertificate() throws {
-    let installation = world.peer.installation
-    try installation.withAccountKey { $0.revoked.append(.init(device: world.laptop.publicKey.data, floor: 7)) }
-    let (revoked, own) = (world.laptop.publicKey, try installation.device.publicKey)
-    try installation.withAccountKey { key in
-      #expect(key.floor(of: revoked) == EpochSeconds(7))
-      #expect(key.floor(of: own) == nil)
-    }
-    #expect(try installation.holdsAccountKey)
-    // Which survives a reinstall, and is never replaced.
-    #expect(throws: Installation.Problem.accountExists) {
-      try installation.makeAccount(name: "Me", registration: .init(mailbox: "00", token: "token"))
-    }
-    let before = try installation.device.certificate.expiresAt
-    try installation.renewCertificate()
-    #expect(try installation.device.certificate.expiresAt >= before)
   }
 }

@@ -12,8 +12,8 @@ import UIKit
   let relay = FakePosts()
   let outbox: Outbox
 
-  init() throws {
-    world = try AppWorld()
+  init() async throws {
+    world = try await AppWorld.calm()
     let (store, installation, bundles) = (world.peer.store, world.peer.installation, world.peer.bundles)
     outbox = Outbox(store: store, installation: installation, bundles: bundles) { [relay] in try await relay.post($0) }
   }

@@ -12,7 +12,7 @@ import Testing
   let world: AppWorld
   let mailbox = FakeMailbox()
 
-  init() throws { world = try AppWorld() }
+  init() async throws { world = try await AppWorld.calm() }
 
   private func receiver(
     act: @escaping @MainActor (Journal.Effect) -> Void = { _ in }, keep: @escaping @MainActor () -> Void = {}

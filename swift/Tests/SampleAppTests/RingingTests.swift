@@ -11,7 +11,7 @@ import UserNotifications
 @MainActor @Suite(.serialized) struct RingingTests {
   let world: AppWorld
 
-  init() throws { world = try AppWorld() }
+  init() async throws { world = try await AppWorld.calm() }
 
   /// What is shown of Alice.
   private var shown: [UNNotificationRequest] {

@@ -38,14 +38,43 @@ import UserNotifications
   }
 
   @Test(arguments: CallKitFailure.known)
-  func whereCallKitRefusesATimeSensitiveNotificationRings(failure: CallKitFailure) async throws {
+  func whatCallKitRefusesIsShownByItsReason(failure: CallKitFailure) async throws {
     world.callKit.fail(failure)
     let push = world.push(try world.invite())
     await world.extensionProcess().take(push.handler)
-    #expect(push.answers.title == "")
-    #expect(world.notices.all.map(\.kind) == [.call(hasVideo: false)])
-    #expect(world.notices.all.first?.isTimeSensitive == true)
-    #expect(try world.pending().count == 1)
+    let (pending, isNoticed) = try world.installation.run { session in
+      (session.inbox.pending(now: session.now).map(EventName.init), !session.records.noticed.isEmpty)
+    }
+    switch failure.consequence {
+    case .timeSensitiveNotification:
+      #expect(world.notices.all.map(\.kind) == [.call(hasVideo: false)] && push.answers.title == "")
+      #expect(pending.count == 1 && isNoticed)
+    case .quietMissedCall:
+      #expect(push.answers.body == "Missed call" && world.notices.all.isEmpty)
+      #expect(pending.isEmpty && !isNoticed)
+    case .entryOnly:
+      #expect(push.answers.title == "" && world.notices.all.isEmpty && pending.isEmpty)
+    case .update:
+      #expect(push.answers.title == "" && world.notices.all.isEmpty && pending.count == 1)
+    }
+    var stored: [Arrived.Kind] = []
+    try world.installation.arrivals.takeAll { stored.append($0.kind) }
+    let isMissed = [.quietMissedCall, .entryOnly].contains(failure.consequence)
+    #expect(stored == (isMissed ? [.missedCall] : []))
+  }
+
+  /// Else the app would wait for CallKit, which does not have it.
+  @Test func aRingThatCallKitRefusedDoesNotCountAsReportedAndIsShownOnce() async throws {
+    world.callKit.fail(.connectionInterrupted)
+    let envelope = try world.invite()
+    for _ in 0..<2 { await world.extensionProcess().take(world.push(envelope).handler) }
+    #expect(world.callKit.reported.count == 1 && world.notices.all.count == 1)
+    let uuid = try #require(world.callKit.reported.first).callUUID
+    #expect(try world.installation.run { !$0.reported.contains(uuid) })
+    let other = try world.invite()
+    await world.extensionProcess().take(world.push(other).handler)
+    let taken = try #require(world.callKit.reported.last).callUUID
+    #expect(try world.installation.run { $0.reported.contains(taken) })
   }
 
   @Test func inChinaANotificationRings() async throws {

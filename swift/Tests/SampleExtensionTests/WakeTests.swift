@@ -63,13 +63,36 @@ import UserNotifications
       return Task { await reception.take(push.handler) }
     }
     try await until { known.handler.isKnown }
-    for handler in open.removeAll() { handler.finish() }
+    open.finish { try world.installation.acknowledge($0) }
     // What was received is shown, and for the other the push as it came.
     #expect(known.answers.body == "Hi" && unknown.answers.title == "generic")
     world.mailbox.letGo()
     for task in tasks { await task.value }
     #expect(known.answers.count == 1 && unknown.answers.count == 1)
     #expect(try world.pending().isEmpty)
+  }
+
+  @Test func theLockOfAnotherProcessKeepsNoHandlerFromAnswering() async throws {
+    let reception = world.extensionProcess()
+    let open = OpenHandlers()
+    world.installation.clock.add(World.now, roundTrip: .milliseconds(1))
+    world.mailbox.hold()
+    let pushes = try (0..<3).map { world.push(try world.message("\($0)")) }
+    let tasks = pushes.map { push in
+      open.insert(push.handler)
+      return Task { await reception.take(push.handler) }
+    }
+    try await until { pushes.allSatisfy(\.handler.isKnown) }
+    let asked = Locked<[Int]>([])
+    open.finish { events in
+      // All have answered before the lock is asked for, and it is asked for once.
+      asked.withLock { $0 += [events.count] + pushes.map(\.answers.count) }
+      try world.installation.acknowledge(events)
+    }
+    #expect(asked.withLock { $0 } == [3, 1, 1, 1])
+    #expect(try world.pending().isEmpty)
+    world.mailbox.letGo()
+    for task in tasks { await task.value }
   }
 
   @Test func whatAHandlerHasShownIsNotAddedWhileItWaits() async throws {
@@ -79,10 +102,7 @@ import UserNotifications
     let first = world.push(try world.message("Hi"))
     let wake = Task { await reception.take(first.handler) }
     try await until { first.handler.isKnown }
-    // Time runs out, and it cannot be acknowledged.
-    world.secrets.lock(true)
-    first.handler.finish()
-    world.secrets.lock(false)
+    first.handler.finish() // time runs out, and it cannot be acknowledged
     #expect(first.answers.body == "Hi")
     #expect(try world.pending().count == 1)
     let second = world.push(try world.seal(.cover(Cover())))

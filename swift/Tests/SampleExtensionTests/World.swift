@@ -35,6 +35,16 @@ struct World {
     }
   }
 
+  /// Another process of this phone.
+  func otherProcess() throws -> Installation { Installation(folder: folder, secrets: secrets, relay: folder) }
+
+  /// The app after it was deleted: the keychain has its items, and the folder is another.
+  func reinstalled() throws -> Installation {
+    let installation = Installation(folder: folder.appendingPathComponent("new"), secrets: secrets, relay: folder)
+    installation.clock.add(Self.now, roundTrip: .milliseconds(1))
+    return installation
+  }
+
   func remove() { try? FileManager.default.removeItem(at: folder) }
 
   static var now: Timestamp { Timestamp(Date()) }
@@ -42,9 +52,9 @@ struct World {
   static func inDays(_ days: Double) -> EpochSeconds { EpochSeconds(Date(timeIntervalSinceNow: days * 86_400)) }
 
   /// The extension, in a new process.
-  func extensionProcess(patience: Duration = .seconds(2)) -> Reception {
+  func extensionProcess(patience: Duration = .seconds(2), notices board: (any NoticeBoard)? = nil) -> Reception {
     Reception(
-      installation, mailbox: mailbox, notices: notices,
+      installation, mailbox: mailbox, notices: board ?? notices,
       report: { [callKit] in callKit.report($0) }, announce: { [announced] in announced.withLock { $0 += 1 } },
       interval: .milliseconds(30), patience: patience)
   }
@@ -55,6 +65,15 @@ struct World {
 
   func invite(_ callID: CallID = try! .random(), hasVideo: Bool = false) throws -> Data {
     try seal(.callInvite(CallInvite(callID: callID, hasVideo: hasVideo, offer: "v=0\r\n")))
+  }
+
+  /// The end of a call of Alice's, by another device of Bob's.
+  func answeredElsewhere(_ callID: CallID, ring: Timestamp) throws -> Data {
+    let tablet = try installation.withAccountKey {
+      try Device.enroll(account: $0.account, expiresAt: Self.inDays(360), now: Self.now)
+    }
+    let end = CallEnd(callID: callID, reason: .answeredElsewhere, caller: alice.publicKey, ring: ring)
+    return try tablet.seal(.callEnd(end), to: bundle, now: Self.now)
   }
 
   func message(_ body: String) throws -> Data { try seal(.message(Message(body: body))) }
@@ -100,6 +119,8 @@ final class RecordedNotices: NoticeBoard {
 
   func show(_ notice: Notice) { shown.withLock { $0.append(notice) } }
   func withdraw(_ callUUID: UUID) { taken.withLock { $0.append(callUUID) } }
+  func withdraw(_ event: EventName) {}
+  func withdrawRings(before now: Timestamp) {}
 
   var all: [Notice] { shown.withLock { $0 } }
   var withdrawn: [UUID] { taken.withLock { $0 } }

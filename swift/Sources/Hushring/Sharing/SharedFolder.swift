@@ -6,6 +6,8 @@ struct SharedFolder: Sendable {
   let url: URL
   /// The longest time that the lock is waited for.
   var patience: Duration = .seconds(2)
+  /// Puts off the suspension of the process.
+  var perform = ExpiringActivity.system
 
   func create() throws(HushringError) {
     do {
@@ -22,16 +24,10 @@ struct SharedFolder: Sendable {
   func locked<Result>(
     _ body: () throws(HushringError) -> Result
   ) throws(HushringError) -> Result {
-    // An app that is suspended with the lock of a shared file is killed. This puts off the
-    // suspension.
-    #if os(iOS)
-      let isDone = DispatchSemaphore(value: 0)
-      ProcessInfo.processInfo.performExpiringActivity(withReason: "hushring") { isExpired in
-        if !isExpired { isDone.wait() }
-      }
-      defer { isDone.signal() }
-    #endif
-    let lock = try lock()
+    // Granted before the lock is tried, and kept until it is given back.
+    let activity = try beginActivity()
+    defer { activity?.end() }
+    let lock = try lock(unless: activity)
     defer { lock.close() }
     return try body()
   }
@@ -89,14 +85,20 @@ struct SharedFolder: Sendable {
 
   private func path(_ name: String) -> String { url.appendingPathComponent(name).path }
 
+  private func beginActivity() throws(HushringError) -> ExpiringActivity? {
+    guard let perform else { return nil }
+    return try ExpiringActivity(perform, patience: patience)
+  }
+
   /// Takes the lock, which is on a file that is made once and never replaced. It goes with the
   /// process.
-  private func lock() throws(HushringError) -> SharedFile {
+  private func lock(unless activity: ExpiringActivity?) throws(HushringError) -> SharedFile {
     let file = try SharedFile(path("inbox.lock"), O_RDWR | O_CREAT)
     let end = ContinuousClock.now + patience
     while flock(file.descriptor, LOCK_EX | LOCK_NB) != 0 {
       let reason = errno
-      guard reason == EWOULDBLOCK || reason == EINTR, ContinuousClock.now < end else {
+      let isOver = ContinuousClock.now >= end || activity?.isExpired == true
+      guard reason == EWOULDBLOCK || reason == EINTR, !isOver else {
         file.close()
         throw reason == EWOULDBLOCK ? HushringError(.busy) : .storage(Int(reason))
       }

@@ -95,12 +95,12 @@ open class CXProvider: NSObject, @unchecked Sendable {
   open class func reportNewIncomingVoIPPushPayload(
     _ dictionaryPayload: [AnyHashable: Any], completion: (@Sendable ((any Error)?) -> Void)? = nil
   ) {
-    let error: (any Error)? = pushed.withLock {
+    let (isSilent, error): (Bool, (any Error)?) = pushed.withLock {
       $0.payloads.append(dictionaryPayload)
-      return $0.errors.isEmpty ? nil : $0.errors.removeFirst()
+      return ($0.isSilent, $0.errors.isEmpty ? nil : $0.errors.removeFirst())
     }
     // On a queue of its own, as the documentation says.
-    DispatchQueue.global().async { completion?(error) }
+    if !isSilent { DispatchQueue.global().async { completion?(error) } }
   }
 
   // The stand-in's own, for tests.
@@ -140,11 +140,15 @@ open class CXProvider: NSObject, @unchecked Sendable {
   /// The next reports of extensions fail so, one after the other.
   public static func standInFailPushes(_ errors: [any Error]) { pushed.withLock { $0.errors += errors } }
 
+  /// From now on, reports of extensions are never answered; until ``standInForgetPushes()``.
+  public static func standInFallSilent() { pushed.withLock { $0.isSilent = true } }
+
   public static func standInForgetPushes() { pushed.withLock { $0 = Pushed() } }
 
   private struct Pushed: @unchecked Sendable {
     var payloads: [[AnyHashable: Any]] = []
     var errors: [any Error] = []
+    var isSilent = false
   }
 
   private static let pushed = Locked(Pushed())

@@ -81,7 +81,9 @@ public final class ConversationManager: Sendable {
 
   public var conversations: [Conversation] { shared.withLock { $0.conversations } }
 
+  /// The conversation is there when this returns, which is later.
   public func reportNewIncomingConversation(uuid: UUID, update: Conversation.Update) async throws {
+    try await Task.sleep(for: .milliseconds(20))
     shared.withLock {
       $0.conversations.append(Conversation(uuid: uuid))
       $0.updates[uuid] = update

@@ -72,6 +72,14 @@ open class NSLock: NSObject, @unchecked Sendable {
   public func withLock<R>(_ body: () throws -> R) rethrows -> R { try body() }
 }
 
+open class NSCondition: NSObject, @unchecked Sendable {
+  public func lock() {}
+  public func unlock() {}
+  public func wait() {}
+  public func wait(until limit: Date) -> Bool { true }
+  public func broadcast() {}
+}
+
 public struct NSZone {}
 
 public protocol NSCopying {
