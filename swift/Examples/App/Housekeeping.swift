@@ -11,7 +11,7 @@ struct Housekeeping {
 
   func keep() async throws {
     // What is forgotten, or dated, by a wrong clock does not come back.
-    guard installation.clock.isSynchronized else { return }
+    guard installation.clock.isFromRelay else { return }
     SystemNotices().withdrawRings(before: installation.clock.now)
     if store.state.prunedAt.map({ $0 < Date(timeIntervalSinceNow: -86_400) }) ?? true { try await prune() }
     if try installation.holdsAccountKey {

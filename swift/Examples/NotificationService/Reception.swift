@@ -50,7 +50,7 @@ actor Reception {
   }
 
   /// Takes the envelope of a push, and the mailbox. Returns when the wake has ended that covers
-  /// both: only then the handler answers, because the system may stop the process as soon as it has
+  /// both, and the handler has answered: only then, because the system may stop the process as soon as it has
   /// an answer, and what is asked of the relay must not depend on what the push was.
   func take(_ handler: PushHandler) async {
     open.append(Open(handler: handler))
@@ -64,9 +64,6 @@ actor Reception {
     } else {
       await wakeUntilNobodyFollows([handler])
     }
-    guard let shown = handler.finish() else { return }
-    // If that fails, it is shown again, under its name.
-    do { try installation.acknowledge([shown]) } catch { Log.problem("an event is not acknowledged", error) }
   }
 
   private func wakeUntilNobodyFollows(_ first: [PushHandler]) async {
@@ -74,6 +71,10 @@ actor Reception {
     while !handlers.isEmpty {
       current += 1
       await wake(handlers)
+      // All answer before the lock is asked for, which another process may have.
+      let shown = handlers.compactMap { $0.finish() }
+      // If that fails, it is shown again, under its name.
+      do { try installation.acknowledge(shown) } catch { Log.problem("what was shown is not acknowledged", error) }
       ended = current
       handlers = following
       following = []

@@ -86,7 +86,7 @@ final class Installation: Sendable {
       var session = Session(
         inbox: inbox, records: records, reported: try self.inbox.reportedRings(), device: device,
         now: clock.now)
-      if clock.isSynchronized { session.records.note(clock.now) }
+      if clock.isFromRelay { session.records.note(clock.now) }
       let result = try work(&session)
       try session.records.store(in: folder)
       inbox = session.inbox
@@ -99,9 +99,7 @@ final class Installation: Sendable {
   /// listed as missed.
   func takeTimeOver() {
     guard !clock.isSynchronized, let known = records.knownTime(at: Date()) else { return }
-    // As an answer that took ten seconds, half of them on its way back, so that any answer of the
-    // relay is better.
-    clock.add(Timestamp(known.date.addingTimeInterval(-5)), roundTrip: .seconds(10))
+    clock.takeOver(known)
   }
 
   // Who this device is.

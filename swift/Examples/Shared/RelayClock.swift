@@ -6,12 +6,30 @@ import Hushring
 final class RelayClock: @unchecked Sendable {
   private let lock = NSLock()
   private var clock = ServerClock()
+  private var takenOver: (time: Timestamp, at: ContinuousClock.Instant)?
 
   func add(_ serverTime: Timestamp, roundTrip: Duration) {
-    lock.withLock { clock.add(serverTime, roundTrip: roundTrip) }
+    lock.withLock {
+      clock.add(serverTime, roundTrip: roundTrip)
+      takenOver = nil
+    }
   }
 
-  var isSynchronized: Bool { lock.withLock { clock.isSynchronized() } }
+  /// Goes by the time that the other process knew, until the relay answers this one. It does not count
+  /// among the answers.
+  func takeOver(_ time: Timestamp) { lock.withLock { takenOver = (time, .now) } }
 
-  var now: Timestamp { lock.withLock { clock.now() } }
+  /// Whether the time is good enough to list what is pending, to answer and to decline.
+  var isSynchronized: Bool { lock.withLock { clock.isSynchronized() || takenOver != nil } }
+
+  /// Whether the relay has told this process. Nothing that lasts goes by another time: receiving,
+  /// trusting, pruning, publishing (spec/sharing.md, section 2).
+  var isFromRelay: Bool { lock.withLock { clock.isSynchronized() } }
+
+  var now: Timestamp {
+    lock.withLock {
+      guard let takenOver, !clock.isSynchronized() else { return clock.now() }
+      return Timestamp(takenOver.time.date.addingTimeInterval((.now - takenOver.at) / .seconds(1)))
+    }
+  }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Hushring
 import Testing
+import UserNotifications
 
 @testable import SampleApp
 
@@ -150,6 +151,20 @@ import Testing
     let before = try phone.installation.device.certificate.expiresAt
     try phone.installation.renewCertificate()
     #expect(try phone.installation.device.certificate.expiresAt >= before)
+  }
+
+  @Test func whenTheAppStartsNotificationsOfCallsThatAreOverGo() async throws {
+    let phone = try firstPhone()
+    let content = UNMutableNotificationContent()
+    content.categoryIdentifier = NoticeSubject.Category.call.rawValue
+    content.userInfo = [
+      "account": try phone.installation.account.data.hexadecimalDigits,
+      "messageID": "000102030405060708090a0b0c0d0e0f", "expiresAt": "\(AppWorld.now.milliseconds - 1)",
+    ]
+    let center = UNUserNotificationCenter.current()
+    center.add(UNNotificationRequest(identifier: "over", content: content, trigger: nil))
+    try await phone.house.keep()
+    #expect(!center.standInRequests.map(\.identifier).contains("over"))
   }
 
   @Test func aLinkCodeIsReadBack() throws {

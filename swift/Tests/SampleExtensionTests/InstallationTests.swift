@@ -71,8 +71,22 @@ import Testing
     let app = try world.otherProcess()
     #expect(!app.clock.isSynchronized)
     app.takeTimeOver()
-    #expect(app.clock.isSynchronized)
+    #expect(app.clock.isSynchronized && !app.clock.isFromRelay)
     #expect(abs(Int64(app.clock.now.milliseconds) - Int64(World.now.milliseconds)) < 1_000)
+    // The relay's first answer replaces it.
+    let answer = Timestamp(milliseconds: World.now.milliseconds + 60_000)
+    app.clock.add(answer, roundTrip: .seconds(20))
+    #expect(app.clock.isFromRelay && app.clock.now >= answer)
+  }
+
+  /// Else one process would hand the other's time on and on, and it would never be two minutes old.
+  @Test func aTimeThatWasTakenOverIsNotNotedAnew() throws {
+    world.installation.clock.add(World.now, roundTrip: .milliseconds(1))
+    try world.installation.run { $0.records = SharedRecords() }
+    let app = try world.otherProcess()
+    app.clock.takeOver(World.now)
+    try app.run { _ in }
+    #expect(app.records.knownTime(at: Date()) == nil)
   }
 
   @Test func aTimeIsNotTakenOverWhereTheClocksDisagree() throws {

@@ -98,6 +98,13 @@ import UserNotifications
     #expect(!shown.map(\.category).contains(.call))
   }
 
+  @Test func eachWakeLooksForCallsWhoseTimeIsOver() async throws {
+    for count in 1...2 {
+      await world.extensionProcess().take(world.handler(of: nil).handler)
+      #expect(world.notices.looksForOver == count)
+    }
+  }
+
   /// CallKit takes the call while the extension's time runs out, and the notification has been shown.
   @Test func aNotificationThatWasShownWhileCallKitTookTheCallIsTakenAway() async throws {
     try world.installation.run { $0.records.ringing = .callKit }

@@ -95,6 +95,47 @@ import UserNotifications
     for task in tasks { await task.value }
   }
 
+  @Test func atTheEndOfAWakeAllAnswerBeforeTheLockIsAskedFor() async throws {
+    let reception = world.extensionProcess()
+    world.installation.clock.add(World.now, roundTrip: .milliseconds(1))
+    world.mailbox.hold()
+    let answered = Locked<[ContinuousClock.Instant]>([])
+    let folder = SharedFolder(url: world.installation.folder.appendingPathComponent("inbox"))
+    func push(_ text: String, _ onAnswer: @escaping @Sendable () -> Void) throws -> PushHandler {
+      let content = UNMutableNotificationContent()
+      content.userInfo = ["hushring": try world.message(text).base64EncodedString()]
+      return PushHandler(content) { _ in
+        answered.withLock { $0.append(.now) }
+        onAnswer()
+      }
+    }
+    // The app takes the lock as soon as the first of two has answered.
+    let handlers = [
+      try push("first") {},
+      try push("second") {
+        let isTaken = DispatchSemaphore(value: 0)
+        Thread.detachNewThread {
+          try? folder.locked { () throws(HushringError) in
+            isTaken.signal()
+            Thread.sleep(forTimeInterval: 1.5)
+          }
+        }
+        isTaken.wait()
+      },
+      try push("third") {},
+    ]
+    var wakes: [Task<Void, Never>] = []
+    for handler in handlers {
+      wakes.append(Task { await reception.take(handler) })
+      try await until { handler.isKnown }
+    }
+    world.mailbox.letGo()
+    for wake in wakes { await wake.value }
+    let times = answered.withLock { $0 }
+    #expect(times.count == 3 && times[2] - times[1] < .seconds(1))
+    #expect(try world.pending().isEmpty)
+  }
+
   @Test func whatAHandlerHasShownIsNotAddedWhileItWaits() async throws {
     let reception = world.extensionProcess()
     world.installation.clock.add(World.now, roundTrip: .milliseconds(1))

@@ -51,8 +51,11 @@ struct World {
 
   static func inDays(_ days: Double) -> EpochSeconds { EpochSeconds(Date(timeIntervalSinceNow: days * 86_400)) }
 
-  /// The extension, in a new process.
-  func extensionProcess(patience: Duration = .seconds(2), notices board: (any NoticeBoard)? = nil) -> Reception {
+  /// The extension, in a new process. Its patience is long, because tests that run beside this one may
+  /// keep it from its thread for minutes.
+  func extensionProcess(
+    patience: Duration = .seconds(600), notices board: (any NoticeBoard)? = nil
+  ) -> Reception {
     Reception(
       installation, mailbox: mailbox, notices: board ?? notices,
       report: { [callKit] in callKit.report($0) }, announce: { [announced] in announced.withLock { $0 += 1 } },
@@ -116,14 +119,17 @@ final class Answers: Sendable {
 final class RecordedNotices: NoticeBoard {
   private let shown = Locked<[Notice]>([])
   private let taken = Locked<[UUID]>([])
+  private let looks = Locked(0)
 
   func show(_ notice: Notice) { shown.withLock { $0.append(notice) } }
   func withdraw(_ callUUID: UUID) { taken.withLock { $0.append(callUUID) } }
   func withdraw(_ event: EventName) {}
-  func withdrawRings(before now: Timestamp) {}
+  func withdrawRings(before now: Timestamp) { looks.withLock { $0 += 1 } }
 
   var all: [Notice] { shown.withLock { $0 } }
   var withdrawn: [UUID] { taken.withLock { $0 } }
+  /// How often rings were taken away whose last moment has passed.
+  var looksForOver: Int { looks.withLock { $0 } }
 }
 
 final class RecordedCallKit: Sendable {
