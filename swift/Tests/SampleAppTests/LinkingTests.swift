@@ -19,7 +19,8 @@ import UserNotifications
 
     var house: Housekeeping { Housekeeping(store: store, relay: relay, installation: installation) }
     var bundles: Bundles {
-      Bundles(store: store, installation: installation, relay: { [relay] in try await relay.bundles(of: $0) }, drain: {})
+      Bundles(
+        store: store, installation: installation, relay: { [relay] in try await relay.bundles(of: $0) }, drain: {})
     }
   }
 
