@@ -35,8 +35,6 @@ final class Calls {
   /// Of those, which the system did not take, and which the user has declined already.
   private var refusals: [UUID: CallKitFailure] = [:]
   private var declined: Set<UUID> = []
-  /// Events whose sender is being told something.
-  private var telling: Set<EventName> = []
 
   /// A call of this process.
   struct Call {
@@ -408,12 +406,11 @@ final class Calls {
     case .ring(let record, let payload, let notice): ring(record, CallDisplay(payload), notice)
     case .crossed(let event, let ring): cross(event, ring)
     case .signal(let record, let content): take(content, of: record)
-    case .tell(let event, let content, let call): tell(event, content, leaves: call)
     case .ended(let record, let reason, let isMissed):
       close(record.uuid, reason)
       old[record.uuid] = nil
       if isMissed { onMissed(record, true, false) }
-    case .withdrawn, .shown: break
+    case .tell, .withdrawn, .shown: break
     }
   }
 
@@ -499,20 +496,6 @@ final class Calls {
       calls[uuid]?.record = answered
       await sendAnswer(answered)
     default: break
-    }
-  }
-
-  /// Tells the sender of an event something, and then acknowledges the event.
-  private func tell(_ event: InboxEvent, _ content: Content, leaves call: LeftCall?) {
-    guard telling.insert(EventName(event)).inserted else { return }
-    Task {
-      do {
-        try outbox.send([Outbox.Act(account: event.sender.account, content: content)], leaves: call)
-        try await installation.work(patience: Installation.longestRing) { _ = $0.inbox.acknowledge(event) }
-      } catch {
-        Log.problem("an account was not told of a call", error) // the event stays in the journal
-      }
-      telling.remove(EventName(event))
     }
   }
 
@@ -607,11 +590,5 @@ final class Calls {
   private func display(of account: AccountKey, hasVideo: Bool) -> CallDisplay {
     let contact = store.state.contact(account)
     return CallDisplay(to: account, handle: contact?.handle?.handle, displayName: contact?.name, hasVideo: hasVideo)
-  }
-}
-
-extension Timestamp {
-  fileprivate func adding(_ duration: Duration) -> Timestamp {
-    Timestamp(milliseconds: milliseconds + UInt64(duration.components.seconds) * 1_000)
   }
 }

@@ -49,3 +49,9 @@ extension Installation {
     }
   }
 }
+
+extension Timestamp {
+  func adding(_ duration: Duration) -> Timestamp {
+    Timestamp(milliseconds: milliseconds + UInt64(duration.components.seconds) * 1_000)
+  }
+}

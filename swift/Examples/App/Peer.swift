@@ -36,6 +36,8 @@ final class Peer {
   private var pushes: CallPushes?
   private var observer: DarwinSignal.Observer?
   private let house = Single()
+  /// Events whose sender is being told something.
+  private var telling: Set<EventName> = []
   lazy var pushRoute: @Sendable (Data) async throws -> Void = { [relay] in
     try await relay.routePushes(to: $0)
   }
@@ -227,9 +229,24 @@ final class Peer {
     case .withdrawn(let call): withdraw(call)
     case .shown(let notice): notices.show(notice)
     case .ended(let call, _, _): notices.withdraw(call.uuid)
-    case .ring, .crossed, .signal, .tell: break
+    case .tell(let event, let content, let call): tell(event, content, leaves: call)
+    case .ring, .crossed, .signal: break
     }
     calls.take(effect)
+  }
+
+  /// Tells the sender of an event something, and then acknowledges the event.
+  private func tell(_ event: InboxEvent, _ content: Content, leaves call: LeftCall?) {
+    guard telling.insert(EventName(event)).inserted else { return }
+    Task {
+      do {
+        try outbox.send([Outbox.Act(account: event.sender.account, content: content)], leaves: call)
+        try await installation.work(patience: Installation.longestRing) { _ = $0.inbox.acknowledge(event) }
+      } catch {
+        Log.problem("an account was not told of a call", error) // the event stays in the journal
+      }
+      telling.remove(EventName(event))
+    }
   }
 
   private func missed(_ call: CallRecord, isShown: Bool, isQuiet: Bool) {
