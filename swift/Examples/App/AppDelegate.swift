@@ -4,26 +4,24 @@ import Hushring
 import UIKit
 import UserNotifications
 
-// The tests compile this as a library, which has no main.
+// The app's entry. Xcode's template has a `@main` of its own: delete that one, or, with SwiftUI, this
+// one, and write `@UIApplicationDelegateAdaptor(AppDelegate.self) var delegate` into your `App`. The
+// tests compile this as a library, which has none.
 #if !HUSHRING_STAND_INS
   @main
 #endif
 final class AppDelegate: UIResponder, UIApplicationDelegate {
-  private var peer: Peer?
+  /// For your screens. They may come with scenes or without.
+  private(set) lazy var peer = Peer(installation: .shared, media: NoMedia())
+  private var taps: NotificationTaps?
   private var becomingActive: (any NSObjectProtocol)?
 
   func application(
     _ application: UIApplication, didFinishLaunchingWithOptions launchOptions: [UIApplication.LaunchOptionsKey: Any]?
   ) -> Bool {
-    // Whether this system verifies signatures as the specification says is not known before it has
-    // run there.
-    let test = SelfTest()
-    if !test.passes { Log.problem(test.description) }
-    do {
-      peer = try Peer(installation: .shared, media: NoMedia())
-    } catch {
-      Log.problem("the app's state cannot be read")
-    }
+    // Both before this returns, and before anything that may take time: the system may have launched
+    // the app for a call, or for a tap.
+    taps = NotificationTaps(peer)
     _ = BGTaskScheduler.shared.register(forTaskWithIdentifier: Configuration.refreshTask, using: .main) { task in
       nonisolated(unsafe) let task = task // used on the main queue alone
       MainActor.assumeIsolated { self.refresh(task) }
@@ -33,12 +31,22 @@ final class AppDelegate: UIResponder, UIApplicationDelegate {
     becomingActive = NotificationCenter.default.addObserver(
       forName: UIApplication.didBecomeActiveNotification, object: nil, queue: .main
     ) { _ in
-      MainActor.assumeIsolated { self.peer?.becameActive() }
+      MainActor.assumeIsolated { self.peer.becameActive() }
     }
     Task {
       let options: UNAuthorizationOptions = [.alert, .sound]
-      _ = try? await UNUserNotificationCenter.current().requestAuthorization(options: options)
+      do {
+        _ = try await UNUserNotificationCenter.current().requestAuthorization(options: options)
+      } catch {
+        Log.problem("notifications are not allowed", error)
+      }
       application.registerForRemoteNotifications() // at each launch
+    }
+    Task.detached {
+      // Whether this system verifies signatures as the specification says is not known before it has
+      // run there.
+      let test = SelfTest()
+      if !test.passes { Log.problem(test.description) }
     }
     return true
   }
@@ -46,19 +54,21 @@ final class AppDelegate: UIResponder, UIApplicationDelegate {
   func application(
     _ application: UIApplication, didRegisterForRemoteNotificationsWithDeviceToken deviceToken: Data
   ) {
-    peer?.routePushes(to: deviceToken)
+    peer.routePushes(to: deviceToken)
   }
 
   func application(_ application: UIApplication, didFailToRegisterForRemoteNotificationsWithError error: any Error) {
-    Log.problem("no token for pushes: \(error.localizedDescription)")
+    Log.problem("no token for pushes", error)
   }
 
-  private func refresh(_ task: BGTask) {
+  /// Keeps house, and says once that it has ended: when it is done, or when the system wants its time
+  /// back and has cancelled it.
+  func refresh(_ task: BGTask) {
     scheduleRefresh()
-    nonisolated(unsafe) let task = task
+    nonisolated(unsafe) let task = task // used on the main actor; the handler only cancels
     let work = Task {
-      await peer?.keepHouse()
-      task.setTaskCompleted(success: true)
+      await peer.keepHouse()
+      task.setTaskCompleted(success: !Task.isCancelled)
     }
     task.expirationHandler = { work.cancel() }
   }
@@ -66,6 +76,6 @@ final class AppDelegate: UIResponder, UIApplicationDelegate {
   private func scheduleRefresh() {
     let request = BGAppRefreshTaskRequest(identifier: Configuration.refreshTask)
     request.earliestBeginDate = Date(timeIntervalSinceNow: 6 * 3_600)
-    do { try BGTaskScheduler.shared.submit(request) } catch { Log.problem("no refresh in the background") }
+    do { try BGTaskScheduler.shared.submit(request) } catch { Log.problem("no refresh in the background", error) }
   }
 }

@@ -6,7 +6,7 @@ struct AppState: Codable, Sendable {
   var contacts: [Contact] = []
   /// The bundles of the own account: those of the other devices are among them.
   var own = KnownBundles()
-  /// What is sealed and not posted yet, in its order.
+  /// What is sealed and not posted yet, in the order of sealing.
   var outbox: [OutboxEntry] = []
   var publication: Publication?
   var prunedAt: Date?
@@ -32,6 +32,8 @@ struct AppState: Codable, Sendable {
 struct KnownBundles: Codable, Sendable {
   var lastPublished: Data?
   var revocations: [Data] = []
+  /// Those of the statements that the inbox has not been given yet: a wake comes first.
+  var waiting: [Data] = []
   /// The bundles that were good when they were fetched, and where to post what is sealed to them.
   var bundles: [Published] = []
   /// When they are fetched again: at a random moment of the interval (DEP6).
@@ -70,9 +72,21 @@ struct Publication: Codable, Sendable {
 
 struct OutboxEntry: Codable, Sendable {
   let id: UUID
-  var posts: [Relay.Post]
+  /// The recipient. What goes to one of them does not wait for what goes to another.
+  let account: AccountKey
+  let posts: [Relay.Post]
   /// The call to leave once it is posted: what makes an inbox stop listening comes after its end.
-  var leaves: UUID?
+  var leaves: LeftCall?
+  /// The item of the history that it is.
+  var item: String?
+}
+
+/// What the inbox has to be told when a call is left.
+struct LeftCall: Codable, Sendable {
+  let uuid: UUID
+  let callID: CallID
+  /// The caller of an incoming call. Nobody, if the call was placed here.
+  let caller: AccountKey?
 }
 
 struct HistoryItem: Codable, Sendable {
@@ -82,6 +96,8 @@ struct HistoryItem: Codable, Sendable {
   let isOutgoing: Bool
   let at: Timestamp
   var text: String?
+  /// Whether the relay will never take it. Offer the user to send it again.
+  var isRefused = false
 
   enum Kind: String, Codable {
     case message, call, missedCall, other
@@ -91,26 +107,34 @@ struct HistoryItem: Codable, Sendable {
 /// The file of it, which each change replaces.
 @MainActor
 final class AppStore {
-  private(set) var state: AppState
+  private var loaded: AppState?
   private let file: URL
 
-  /// - Throws: if there is a file that cannot be read: then do not go on with an empty one, because
-  ///   servers could bring back old bundles.
-  init(file: URL) throws {
-    self.file = file
-    guard FileManager.default.fileExists(atPath: file.path) else {
-      state = AppState()
-      return
-    }
-    state = try JSONDecoder().decode(AppState.self, from: Data(contentsOf: file))
-  }
+  init(file: URL) { self.file = file }
+
+  /// Nothing, while the file cannot be read: before the device is first unlocked, or because it is
+  /// damaged. Then nothing can be changed either, because servers could bring back old bundles. But
+  /// calls ring.
+  var state: AppState { (try? load()) ?? AppState() }
 
   /// Changes it and stores it. If that fails, nothing has changed.
-  func change<Result>(_ work: (inout AppState) throws -> Result) throws -> Result {
-    var changed = state
-    let result = try work(&changed)
+  func change<Value>(_ work: (inout AppState) throws -> Value) throws -> Value {
+    var changed = try load()
+    let value = try work(&changed)
     try JSONEncoder().encode(changed).writeProtected(to: file)
-    state = changed
-    return result
+    loaded = changed
+    return value
+  }
+
+  private func load() throws -> AppState {
+    if let loaded { return loaded }
+    let state: AppState
+    do {
+      state = try JSONDecoder().decode(AppState.self, from: Data(contentsOf: file))
+    } catch let error as CocoaError where error.code == .fileReadNoSuchFile {
+      state = AppState()
+    }
+    loaded = state
+    return state
   }
 }

@@ -6,11 +6,13 @@ import Hushring
 @MainActor
 final class Bundles {
   private let store: AppStore
-  private let relay: Relay
   private let installation: Installation
+  private let relay: @Sendable (AccountKey) async throws -> Relay.Published
   /// Takes one wake: what a device sent before it was lost is received before it is revoked
   /// (spec/sharing.md, section 6).
-  private let drain: () async throws -> Void
+  private let drain: @MainActor () async throws -> Void
+  private var fetches: [AccountKey: Single] = [:]
+  private var schedule: Task<Void, Never>?
 
   /// One device to seal to.
   struct Target: Sendable {
@@ -21,52 +23,103 @@ final class Bundles {
   enum Problem: Error {
     /// The relay withholds a stronger bundle of a device: an attack, until it is there.
     case downgraded
-    /// None of their devices can be reached.
+    /// None of their devices can be reached. The bundles of a new contact come within minutes.
     case unreachable
   }
 
-  init(store: AppStore, relay: Relay, installation: Installation, drain: @escaping () async throws -> Void) {
+  /// - Parameter relay: Fetches what an account has published.
+  init(
+    store: AppStore, installation: Installation,
+    relay: @escaping @Sendable (AccountKey) async throws -> Relay.Published,
+    drain: @escaping @MainActor () async throws -> Void
+  ) {
     self.store = store
-    self.relay = relay
     self.installation = installation
+    self.relay = relay
     self.drain = drain
   }
 
-  /// Fetches those that are due, one request for each account, at moments that do not belong
-  /// together.
-  func refreshDue() async {
-    guard let own = try? installation.account else { return }
-    let trusted = store.state.contacts.filter(\.isTrusted).map(\.account)
-    for account in ([own] + trusted).shuffled() where known(account).nextFetch <= Date() {
-      do { try await Task.sleep(for: .milliseconds(Int.random(in: 0..<2_000))) } catch { return }
-      try? await refresh(account) // the next moment comes
+  // The schedule.
+
+  /// Fetches what is due, one account about every minute while the app runs, so that no two requests
+  /// belong together (DEP6). A new contact is due.
+  func keepFresh() {
+    guard schedule == nil else { return }
+    schedule = Task { [weak self] in
+      while true {
+        do { try await Task.sleep(for: .seconds(.random(in: 20..<100))) } catch { return }
+        await self?.refreshOne()
+      }
     }
   }
 
-  /// Fetches and verifies what an account published, and keeps what counts.
-  func refresh(_ account: AccountKey) async throws {
-    let published = try await relay.bundles(of: account)
-    let before = known(account)
-    if published.revocations.contains(where: { !before.revocations.contains($0) }) { try await drain() }
-    let verified = try PrekeyBundle.verifyAll(
-      published.devices.flatMap(\.bundles), account: account, revocations: before.revocations + published.revocations,
-      lastPublished: before.lastPublished, now: installation.clock.now)
-    var mailboxes: [Data: String] = [:]
-    for device in published.devices {
-      for bundle in device.bundles { mailboxes[bundle] = device.mailbox }
-    }
-    let bundles = verified.bundles.compactMap { bundle in
-      mailboxes[bundle.data].map { KnownBundles.Published(bundle: bundle.data, mailbox: $0) }
-    }
-    try keep(
-      KnownBundles(
-        lastPublished: verified.lastPublished, revocations: verified.revocations, bundles: bundles,
-        nextFetch: Date(timeIntervalSinceNow: .random(in: 12...36) * 3_600)),
-      of: account)
-    try installation.run { session in
-      for statement in verified.revocations { _ = try session.inbox.revoke(statement, now: session.now) }
+  /// Fetches the bundles of one account that is due, if there is one.
+  func refreshOne() async {
+    guard let own = try? installation.account else { return }
+    let trusted = store.state.contacts.filter(\.isTrusted).map(\.account)
+    guard let account = ([own] + trusted).filter({ known($0).nextFetch <= Date() }).randomElement() else { return }
+    do {
+      try await refresh(account)
+      try await revoke()
+    } catch {
+      Log.problem("bundles were not fetched", error) // the next moment comes
     }
   }
+
+  /// The relay does not know one of their mailboxes any more.
+  func expire(_ account: AccountKey) {
+    var known = known(account)
+    known.nextFetch = .distantPast
+    do { try keep(known, of: account) } catch { Log.problem("bundles are not fetched anew", error) }
+  }
+
+  /// Fetches and verifies what an account published, and keeps what counts. From here on nothing is
+  /// sealed to what it has revoked. Two who ask for one account get one answer.
+  func refresh(_ account: AccountKey) async throws {
+    let fetch = fetches[account] ?? Single()
+    fetches[account] = fetch
+    try await fetch.run { [self] in
+      let published = try await relay(account)
+      let before = known(account)
+      let verified = try PrekeyBundle.verifyAll(
+        published.devices.flatMap(\.bundles), account: account,
+        revocations: before.revocations + published.revocations, lastPublished: before.lastPublished,
+        now: installation.clock.now)
+      var mailboxes: [Data: String] = [:]
+      for device in published.devices {
+        for bundle in device.bundles { mailboxes[bundle] = device.mailbox }
+      }
+      let bundles = verified.bundles.compactMap { bundle in
+        mailboxes[bundle.data].map { KnownBundles.Published(bundle: bundle.data, mailbox: $0) }
+      }
+      let new = verified.revocations.filter { !before.revocations.contains($0) }
+      try keep(
+        KnownBundles(
+          lastPublished: verified.lastPublished, revocations: verified.revocations, waiting: before.waiting + new,
+          bundles: bundles, nextFetch: Date(timeIntervalSinceNow: .random(in: 12..<36) * 3_600)),
+        of: account)
+    }
+  }
+
+  /// Has the inbox refuse what is revoked, after a wake that began when that was known. Nobody who
+  /// seals waits for it.
+  func revoke() async throws {
+    guard let own = try? installation.account else { return }
+    let accounts = ([own] + store.state.contacts.map(\.account)).filter { !known($0).waiting.isEmpty }
+    let statements = accounts.flatMap { known($0).waiting }
+    guard !statements.isEmpty else { return }
+    try await drain()
+    try await installation.work { session in
+      for statement in statements { _ = try session.inbox.revoke(statement, now: session.now) }
+    }
+    for account in accounts {
+      var known = known(account)
+      known.waiting.removeAll(where: statements.contains)
+      try keep(known, of: account)
+    }
+  }
+
+  // What is known.
 
   /// The devices of an account; of the own one, the others.
   func targets(of account: AccountKey) throws -> [Target] {

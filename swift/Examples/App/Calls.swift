@@ -4,23 +4,56 @@ import HushringCallKit
 
 /// The steps of a call, each in the order of spec/sharing.md, section 3: what makes the inbox
 /// listen is saved before anything is sealed, and what makes it stop after the end is posted.
+///
+/// What this process knows of its calls is in memory, and stored after it: ending a call closes its
+/// media and tells the system, whatever the inbox does meanwhile.
 @MainActor
 final class Calls {
   private let installation: Installation
+  private let store: AppStore
   private let outbox: Outbox
   private let bundles: Bundles
-  private let centre: CallCentre
   private let media: any MediaEngine
-  /// Shows a call that was missed, or that rings and CallKit did not take.
-  private let showMissed: (CallRecord, CallKitFailure.Consequence?) -> Void
+  /// Where calls are shown from now on.
+  var system: any CallSystem
+  /// Where a call is shown that CallKit did not take.
+  private let app: InAppCalls
+  /// A call is missed that has rung here. It is among the arrivals.
+  private let onMissed: @MainActor (CallRecord, _ isShown: Bool, _ isQuiet: Bool) -> Void
+  /// CallKit does not end a ring by itself before.
+  var systemPatience = Duration.seconds(55)
+  /// For the app's own screens.
+  var onChange: (@MainActor () -> Void)?
 
-  /// Calls that the user has asked for, and CallKit not granted yet.
+  private(set) var calls: [UUID: Call] = [:] { didSet { onChange?() } }
+  /// Those of a process that is gone.
+  private var old: [UUID: CallRecord]
+  /// Calls that the user has placed, and the system has not granted yet.
   private var requested: [UUID: Request] = [:]
-  /// Incoming calls that were answered because they crossed an own one.
-  private var startedHere: Set<UUID> = []
-  /// Calls that CallKit did not take, and of which there is no record yet.
+  /// The system has launched the app for these, and the journal has not been read yet.
+  private var arriving: [UUID: Task<Void, Never>] = [:]
+  /// Of those, which the system did not take, and which the user has declined already.
   private var refusals: [UUID: CallKitFailure] = [:]
-  private var timers: [UUID: Task<Void, Never>] = [:]
+  private var declined: Set<UUID> = []
+
+  /// A call of this process.
+  struct Call {
+    fileprivate(set) var record: CallRecord
+    let display: CallDisplay
+    fileprivate var notice: Notice?
+    fileprivate var system: any CallSystem
+    /// Whether the user wants to answer it, as soon as there is a screen for that.
+    fileprivate var isWanted = false
+    /// Whether the invitation or the answer is in the outbox.
+    fileprivate var isPosted = false
+    /// An incoming call that was answered because it crossed an own one: to the system, it is one
+    /// that the user places.
+    fileprivate var isStartedHere = false
+    fileprivate var timer: Task<Void, Never>?
+    /// What the media engine and the network do for it, one after the other.
+    fileprivate var work: Task<Void, Never>?
+    fileprivate var since = ContinuousClock.now
+  }
 
   private struct Request {
     let account: AccountKey
@@ -29,120 +62,153 @@ final class Calls {
   }
 
   init(
-    installation: Installation, outbox: Outbox, bundles: Bundles, centre: CallCentre, media: any MediaEngine,
-    showMissed: @escaping (CallRecord, CallKitFailure.Consequence?) -> Void
+    installation: Installation, store: AppStore, outbox: Outbox, bundles: Bundles, media: any MediaEngine,
+    system: any CallSystem, app: InAppCalls,
+    onMissed: @escaping @MainActor (CallRecord, _ isShown: Bool, _ isQuiet: Bool) -> Void
   ) {
     self.installation = installation
+    self.store = store
     self.outbox = outbox
     self.bundles = bundles
-    self.centre = centre
     self.media = media
-    self.showMissed = showMissed
-    centre.acts = CallCentre.Acts(
-      start: { [weak self] in await self?.place($0) ?? false },
-      answer: { [weak self] in await self?.answer($0) ?? false },
-      end: { [weak self] in await self?.end($0) },
-      mute: { [weak self] in self?.media.mute($0, $1) },
-      reset: { [weak self] in self?.closeAll() })
+    self.system = system
+    self.app = app
+    self.onMissed = onMissed
+    old = Dictionary(installation.records.calls.map { ($0.uuid, $0) }) { $1 }
     media.onConnected = { [weak self] in self?.connected($0) }
     media.onHungUp = { [weak self] in self?.leave($0, .remoteEnded) }
     media.onSilent = { [weak self] in self?.hangUp($0, .failed) }
   }
 
-  // Placing.
+  /// For each of the systems.
+  var acts: CallActs {
+    CallActs(
+      start: { [weak self] in await self?.place($0) ?? false },
+      answer: { [weak self] in await self?.answer($0) ?? false },
+      end: { [weak self] in self?.end($0) },
+      mute: { [weak self] in self?.media.mute($0, $1) },
+      refused: { [weak self] in self?.refused($0, $1) },
+      failed: { [weak self] in self?.fail($0) },
+      reset: { [weak self] in self?.endAll() })
+  }
 
-  /// Calls an account, after a touch of the user's.
-  func call(_ account: AccountKey, handle: Handle?, name: String?, hasVideo: Bool) throws {
+  // What the user asks for.
+
+  /// Places a call. The system answers with `start`, or with `failed`.
+  func requestStart(_ account: AccountKey, hasVideo: Bool) throws {
+    guard try !bundles.targets(of: account).isEmpty else { throw Bundles.Problem.unreachable }
     let callID = try CallID.random()
     let uuid = callKitUUID(caller: try installation.account, callID: callID)
-    let display = CallDisplay(to: account, handle: handle, displayName: name, hasVideo: hasVideo)
+    let display = display(of: account, hasVideo: hasVideo)
     requested[uuid] = Request(account: account, callID: callID, display: display)
-    centre.requestStart(uuid, display)
+    system.start(uuid, display)
   }
 
-  /// Places it: registered and saved, and then sealed with the time that this gave, and posted.
+  /// Answers a call that rings. Returns whether it does.
+  func requestAnswer(_ uuid: UUID) -> Bool {
+    if let record = old[uuid], record.phase == .ringing { ringAgain(record) }
+    guard let call = calls[uuid], call.record.phase == .ringing else { return false }
+    calls[uuid]?.isWanted = true
+    call.system.answer(uuid)
+    return true
+  }
+
+  /// Declines a call that rings, gives up one that waits, or hangs up.
+  func requestEnd(_ uuid: UUID) { (calls[uuid]?.system ?? system).end(uuid) }
+
+  // Placing.
+
+  /// Registered and saved, and then sealed with the time that this gave, and posted.
   private func place(_ uuid: UUID) async -> Bool {
-    guard !startedHere.contains(uuid) else { return true }
+    if calls[uuid]?.isStartedHere == true { return true }
     guard let request = requested.removeValue(forKey: uuid) else { return false }
     let (account, callID, hasVideo) = (request.account, request.callID, request.display.hasVideo)
+    let now = installation.clock.now
+    var record = CallRecord(
+      uuid: uuid, callID: callID, isOutgoing: true, account: account, ring: now, hasVideo: hasVideo,
+      expiresAt: now.adding(Installation.longestRing), phase: .waiting)
+    calls[uuid] = Call(record: record, display: request.display, system: system)
     do {
       let offer = try await media.offer(for: uuid, hasVideo: hasVideo)
-      let ring = try installation.run { session in
-        let ring = try session.inbox.placeCall(callID, accounts: [account], now: session.now)
-        session.records.put(
-          CallRecord(
-            uuid: uuid, callID: callID, isOutgoing: true, account: account, ring: ring, hasVideo: hasVideo,
-            expiresAt: Timestamp(milliseconds: ring.milliseconds + Self.patience), phase: .waiting))
-        return ring
+      record = try await installation.work { [record] session in
+        var record = record
+        record.ring = try session.inbox.placeCall(callID, accounts: [account], now: session.now)
+        record.expiresAt = record.ring.adding(Installation.longestRing)
+        session.records.put(record)
+        return record
       }
+      guard calls[uuid] != nil else { // its user has ended it meanwhile
+        installation.store("that a call was left") { [record] in $0.leave(record.uuid) }
+        return false
+      }
+      calls[uuid]?.record = record
       let invite = Content.callInvite(CallInvite(callID: callID, hasVideo: hasVideo, offer: offer))
-      do {
-        try outbox.send([Outbox.Act(account: account, content: outbox.fitted(invite, to: account), at: ring)])
-      } catch {
-        leave(uuid, .failed) // nothing was posted
-        throw error
-      }
-      centre.reportStartedConnecting(uuid)
-      centre.update(uuid, request.display)
-      watch(uuid)
-      return true
+      try outbox.send([Outbox.Act(account: account, content: outbox.fitted(invite, to: account), at: record.ring)])
+      calls[uuid]?.isPosted = true
     } catch {
-      Log.problem("a call was not placed")
+      Log.problem("a call was not placed", error)
+      leave(uuid, .failed) // nothing was posted
       return false
     }
+    calls[uuid]?.system.reportConnecting(uuid)
+    calls[uuid]?.system.update(uuid, request.display)
+    watch(uuid)
+    return true
   }
-
-  /// A callee's phone rings for 60 seconds, and for 30 more.
-  private static let patience: UInt64 = 90_000
 
   // Answering.
 
+  /// Returns once it is saved that this device answers. What is sealed follows.
   private func answer(_ uuid: UUID) async -> Bool {
-    guard let call = record(uuid), call.phase == .ringing else {
-      centre.reportEnded(uuid, .failed)
+    await arriving[uuid]?.value // the offer is in the journal
+    guard let call = calls[uuid], call.record.phase == .ringing else { return false }
+    calls[uuid]?.record.phase = .answered // from now on the user hangs up, and does not decline
+    guard let record = await answered(call.record, patience: Installation.longestRing) else {
+      close(uuid, .unanswered) // it is over
       return false
     }
-    guard let answered = answered(call) else {
-      centre.reportEnded(uuid, .unanswered) // it is over
-      return false
-    }
-    return await seal(answered, with: [])
+    guard calls[uuid] != nil else { return false } // its user has hung up meanwhile
+    calls[uuid]?.record = record
+    calls[uuid]?.timer?.cancel()
+    work(for: uuid) { [self] in await sendAnswer(record) }
+    return true
   }
 
   /// Saved before anything is sealed. Nothing, if the call does not ring any more.
-  private func answered(_ call: CallRecord, hasVideo: Bool? = nil, offer: String? = nil) -> CallRecord? {
-    var call = call
-    (call.hasVideo, call.offer) = (hasVideo ?? call.hasVideo, offer ?? call.offer)
+  private func answered(
+    _ call: CallRecord, acknowledging event: InboxEvent? = nil, patience: Duration = .zero
+  ) async -> CallRecord? {
     do {
-      return try installation.run { [call] session in
+      return try await installation.work(patience: patience) { session in
         var call = call
         call.ring = try session.inbox.answered(caller: call.account, callID: call.callID, now: session.now)
         call.phase = .answered
         session.records.put(call)
+        if let event { _ = session.inbox.acknowledge(event) }
         return call
       }
     } catch {
+      Log.problem("a call was not answered", error)
       return nil
     }
   }
 
   /// Seals the answer, and tells the own other devices, in one act with others.
-  private func seal(_ call: CallRecord, with others: [Outbox.Act], leaves: UUID? = nil) async -> Bool {
-    timers.removeValue(forKey: call.uuid)?.cancel()
+  private func sendAnswer(_ call: CallRecord, with others: [Outbox.Act] = [], leaves: LeftCall? = nil) async {
     do {
       let (caller, callID, ring) = (call.account, call.callID, call.ring)
       let description = try await media.answer(call.offer ?? "", for: call.uuid, hasVideo: call.hasVideo)
       await reach(call)
+      guard calls[call.uuid] != nil else { return }
       let answer = Content.callAnswer(CallAnswer(callID: callID, ring: ring, answer: description))
-      let elsewhere = Content.callEnd(
-        CallEnd(callID: callID, reason: .answeredElsewhere, caller: caller, ring: ring))
+      let elsewhere = Content.callEnd(CallEnd(callID: callID, reason: .answeredElsewhere, caller: caller, ring: ring))
       let act = try Outbox.Act(account: caller, content: outbox.fitted(answer, to: caller), own: elsewhere)
       try outbox.send([act] + others, leaves: leaves)
-      return true
+      calls[call.uuid]?.isPosted = true
     } catch {
+      Log.problem("an answer was not sent", error)
       // Nobody was told: the caller rings on, and the own other devices may still answer.
       leave(call.uuid, .failed)
-      return false
     }
   }
 
@@ -150,208 +216,345 @@ final class Calls {
   /// user has answered or declined, and never before, they are fetched again (DEP7).
   private func reach(_ call: CallRecord) async {
     let known = (try? bundles.targets(of: call.account)) ?? []
-    if !known.contains(where: { $0.bundle.device == call.device }) { try? await bundles.refresh(call.account) }
+    guard !known.contains(where: { $0.bundle.device == call.device }) else { return }
+    do { try await bundles.refresh(call.account) } catch { Log.problem("a caller's bundles were not fetched", error) }
   }
 
   // Ending.
 
   /// The user has declined or hung up; or CallKit has ended a call that rang for too long.
-  private func end(_ uuid: UUID) async {
-    guard let call = record(uuid) else { return }
-    switch call.phase {
+  private func end(_ uuid: UUID) {
+    guard let call = calls[uuid] else {
+      requested[uuid] = nil
+      if arriving[uuid] != nil { declined.insert(uuid) }
+      return
+    }
+    switch call.record.phase {
     case .ringing:
       // CallKit ends a ring by itself after about a minute. That is no decline: nothing is sent
       // (DEP1).
-      let isOver = installation.clock.now >= call.expiresAt
-      if isOver { runOut(call) } else { await decline(call) }
-    case .waiting, .answered, .connected:
-      if await media.hangUp(uuid) {
-        leave(uuid, .remoteEnded) // over the connection: no envelope
-      } else if call.phase == .waiting {
-        giveUp(call)
-      } else {
-        hangUp(uuid, .remoteEnded)
-      }
-    case .ending: break
+      let isOver = ContinuousClock.now - call.since > systemPatience
+      if isOver || installation.clock.now >= call.record.expiresAt { runOut(uuid) } else { decline(uuid) }
+    case .waiting, .answered, .connected, .ending, .declining: hangUp(uuid, .remoteEnded)
     }
   }
 
-  private func decline(_ call: CallRecord) async {
+  private func decline(_ uuid: UUID) {
+    guard let call = close(uuid, .declinedElsewhere)?.record else { return }
+    sendDecline(of: call)
+  }
+
+  private func sendDecline(of call: CallRecord) {
     func end(_ reason: EndReason) -> Content {
       .callEnd(CallEnd(callID: call.callID, reason: reason, caller: call.account, ring: call.ring))
     }
-    await reach(call)
-    post(Outbox.Act(account: call.account, content: end(.declined), own: end(.declinedElsewhere)), ending: call)
+    note(call, .declining)
+    Task {
+      let background = BackgroundTime("decline")
+      await reach(call)
+      send(Outbox.Act(account: call.account, content: end(.declined), own: end(.declinedElsewhere)), leaving: call)
+      background.end()
+    }
   }
 
-  /// Gives up a call that waits. If it has run out by itself, nothing is posted.
-  private func giveUp(_ call: CallRecord) {
-    guard installation.clock.now < call.expiresAt else { return runOut(call) }
-    hangUp(call.uuid, .cancelled)
-  }
-
+  /// Hangs up over the connection, or else by an envelope.
   private func hangUp(_ uuid: UUID, _ reason: EndReason) {
-    guard let call = record(uuid) else { return }
-    let end =
-      call.isOutgoing
-      ? CallEnd(callID: call.callID, reason: reason)
-      : CallEnd(callID: call.callID, reason: reason, caller: call.account, ring: call.ring)
-    post(Outbox.Act(account: call.account, content: .callEnd(end), at: endTime(call)), ending: call)
+    guard let call = calls[uuid] else { return }
+    let record = call.record
+    // A caller's patience that is over has run out by itself on the other side: nothing is posted.
+    if record.phase == .waiting, call.isPosted, installation.clock.now >= record.expiresAt { return runOut(uuid) }
+    calls[uuid] = nil // nothing more is done for it
+    call.timer?.cancel()
+    call.system.reportEnded(uuid, reason == .failed ? .failed : .remoteEnded)
+    note(record, .ending)
+    Task {
+      let isTold = await media.hangUp(uuid)
+      media.close(uuid)
+      if isTold || (record.phase == .waiting && !call.isPosted) {
+        installation.store("that a call was left") { $0.leave(uuid) }
+      } else if !record.isOutgoing && !call.isPosted && reason == .remoteEnded {
+        sendDecline(of: record) // nobody has heard of the answer
+      } else {
+        sendEnd(of: record, record.phase == .waiting && reason != .failed ? .cancelled : reason)
+      }
+    }
   }
 
   /// A caller's end is never dated before its ring, also if the clock went back.
-  private func endTime(_ call: CallRecord) -> Timestamp {
+  private func sendEnd(of call: CallRecord, _ reason: EndReason) {
     let now = installation.clock.now
-    return call.isOutgoing ? max(now, call.ring) : now
+    let (end, time) =
+      call.isOutgoing
+      ? (CallEnd(callID: call.callID, reason: reason), max(now, call.ring))
+      : (CallEnd(callID: call.callID, reason: reason, caller: call.account, ring: call.ring), now)
+    send(Outbox.Act(account: call.account, content: .callEnd(end), at: time), leaving: call)
   }
 
-  private func post(_ act: Outbox.Act, ending call: CallRecord) {
-    close(call.uuid, call.phase == .ringing ? .declinedElsewhere : .remoteEnded)
+  /// Leaves the call once the act is posted; or at once, if there is nobody to tell.
+  private func send(_ act: Outbox.Act, leaving call: CallRecord) {
     do {
-      try installation.run { session in
-        var ending = call
-        ending.phase = .ending
-        session.records.put(ending)
-      }
-      try outbox.send([act], leaves: call.uuid)
+      try outbox.send([act], leaves: LeftCall(call))
     } catch {
-      leave(call.uuid, .failed) // there is nobody to tell
+      Log.problem("nobody was told of an end", error)
+      installation.store("that a call was left") { $0.leave(call.uuid) }
     }
+  }
+
+  private func note(_ call: CallRecord, _ phase: CallRecord.Phase) {
+    var call = call
+    call.phase = phase
+    installation.store("a call") { [call] in $0.records.put(call) }
   }
 
   /// Leaves a call of which nobody has to be told.
   private func leave(_ uuid: UUID, _ reason: EndedReason) {
-    close(uuid, reason)
-    do { try installation.run { $0.leave(uuid) } } catch { Log.problem("a call was not left") }
+    guard close(uuid, reason) != nil else { return }
+    installation.store("that a call was left") { $0.leave(uuid) }
   }
 
   /// A ring, or the patience of a caller, is over. Nothing is posted, and nothing left: a late
   /// answer is ended then.
-  private func runOut(_ call: CallRecord) {
-    close(call.uuid, .unanswered)
-    do { try installation.run { $0.records.removeCall(call.uuid) } } catch { Log.problem("a call was not forgotten") }
-    if !call.isOutgoing { showMissed(call, nil) }
+  private func runOut(_ uuid: UUID) {
+    guard let call = close(uuid, .unanswered) else { return }
+    forget(call.record, isShown: true)
   }
 
-  private func close(_ uuid: UUID, _ reason: EndedReason) {
-    timers.removeValue(forKey: uuid)?.cancel()
-    startedHere.remove(uuid)
+  private func forget(_ call: CallRecord, isShown: Bool, isQuiet: Bool = false) {
+    if !call.isOutgoing { onMissed(call, isShown, isQuiet) }
+    installation.store("that a call is over") { $0.records.removeCall(call.uuid) }
+  }
+
+  /// Ends a call on this device: its media, its timer, and what the system shows of it.
+  @discardableResult
+  private func close(_ uuid: UUID, _ reason: EndedReason) -> Call? {
+    guard let call = calls.removeValue(forKey: uuid) else { return nil }
+    call.timer?.cancel()
     media.close(uuid)
-    centre.reportEnded(uuid, reason)
+    call.system.reportEnded(uuid, reason)
+    return call
   }
 
-  private func closeAll() {
-    for call in records() { media.close(call.uuid) }
+  /// The system has given a call up.
+  private func fail(_ uuid: UUID) {
+    requested[uuid] = nil
+    if calls[uuid]?.record.phase == .ringing { runOut(uuid) } else { hangUp(uuid, .failed) }
+    onChange?()
   }
 
-  // What comes in.
+  private func endAll() {
+    requested = [:]
+    for uuid in calls.keys { fail(uuid) }
+  }
 
-  func take(_ effect: Journal.Effect) async {
-    switch effect {
-    case .ring(let call, let payload): ring(call, payload)
-    case .crossed(let event, let ring): await cross(event, ring)
-    case .signal(let call, let content): await take(content, of: call)
-    case .late(let account, let callID):
-      // After the user has stopped waiting (inbox.md, N22).
-      let end = Content.callEnd(CallEnd(callID: callID, reason: .cancelled))
-      try? outbox.send([Outbox.Act(account: account, content: end)])
-    case .second(let event, let second):
-      let word = Content.callEnd(CallEnd(callID: second.answer.callID, taken: second.taken))
-      do {
-        try outbox.send([Outbox.Act(account: event.sender.account, content: word)])
-        try installation.run { _ = $0.inbox.acknowledge(event) }
-      } catch {
-        Log.problem("a second device was not told") // it stays in the journal
+  // A call that the system has launched the app for.
+
+  /// Reports it, before anything is looked at.
+  func report(_ arrival: Arrival) {
+    refusals[arrival.callUUID] = nil
+    system.report(arrival.callUUID, arrival.display, notice: nil)
+  }
+
+  /// Looks at the journal, and ends the call if it is over. A call that the app knows is live, whatever
+  /// the journal lists: it may have been taken from there before. A journal that could not be read
+  /// proves nothing, and is read again for as long as the call rings.
+  ///
+  /// - Parameters:
+  ///   - look: Returns the event that the journal lists.
+  ///   - completion: Called once, when the journal was looked at.
+  func settle(
+    _ arrival: Arrival, _ look: @escaping @MainActor () async throws -> InboxEvent?,
+    completion: @escaping @Sendable () -> Void
+  ) {
+    let uuid = arrival.callUUID
+    arriving[uuid] = Task {
+      let end = ContinuousClock.now + Installation.longestRing
+      var (looked, isDone) = (await self.look(look), false)
+      completion()
+      while !isDone {
+        switch looked {
+        case .success(let listed):
+          isDone = true
+          if calls[uuid] == nil, case .ends(let reason) = arrival.next(listed: listed) {
+            system.reportEnded(uuid, reason)
+          }
+        case .failure(let error as HushringError) where error.code == .busy && ContinuousClock.now < end:
+          looked = await self.look(look)
+        case .failure:
+          isDone = true
+          if calls[uuid] == nil { system.reportEnded(uuid, .failed) }
+        }
       }
-    case .ended(let call, let reason, let isMissed):
-      close(call.uuid, reason)
-      if isMissed { showMissed(call, nil) }
-    case .withdrawn, .shown, .stored: break
+      (arriving[uuid], refusals[uuid]) = (nil, nil)
+      declined.remove(uuid)
     }
   }
 
-  /// Whoever has reported it before: if CallKit does not have it now, it did not take it, or the
-  /// process that had it is gone.
-  private func ring(_ call: CallRecord, _ payload: CallPayload) {
-    if let failure = refusals.removeValue(forKey: call.uuid) { return refused(call.uuid, failure) }
-    if centre.active.contains(call.uuid) {
-      centre.update(call.uuid, CallDisplay(payload)) // a newer ring of a call that rings
-    } else {
-      let arrival = Arrival(payload: payload, active: centre.active, mustReport: true)
-      centre.report(arrival) { [weak self] in self?.refused(call.uuid, $0) }
+  private func look(_ look: @MainActor () async throws -> InboxEvent?) async -> Result<InboxEvent?, any Error> {
+    do {
+      return .success(try await look())
+    } catch {
+      Log.problem("the journal could not be read for a call", error)
+      return .failure(error)
     }
-    watch(call.uuid)
+  }
+
+  // What the journal says.
+
+  /// Begins what is to be done, and waits for nothing: see ``Receiver``.
+  func take(_ effect: Journal.Effect) {
+    switch effect {
+    case .ring(let record, let payload, let notice): ring(record, CallDisplay(payload), notice)
+    case .crossed(let event, let ring): cross(event, ring)
+    case .signal(let record, let content): take(content, of: record)
+    case .ended(let record, let reason, let isMissed):
+      close(record.uuid, reason)
+      old[record.uuid] = nil
+      if isMissed { onMissed(record, true, false) }
+    case .tell, .withdrawn, .shown: break
+    }
+  }
+
+  private func ring(_ record: CallRecord, _ display: CallDisplay, _ notice: Notice?) {
+    let uuid = record.uuid
+    old[uuid] = nil
+    var call = Call(record: record, display: display, notice: notice, system: system)
+    if let known = calls[uuid] { // a newer ring of it
+      guard known.record.phase == .ringing else { return }
+      known.timer?.cancel()
+      (call.system, call.isWanted, call.since) = (known.system, known.isWanted, known.since)
+    }
+    calls[uuid] = call
+    if let failure = refusals.removeValue(forKey: uuid) { return refused(uuid, failure) }
+    if declined.remove(uuid) != nil { return decline(uuid) }
+    if call.system.active.contains(uuid) {
+      call.system.update(uuid, display)
+    } else {
+      call.system.report(uuid, display, notice: notice)
+    }
+    watch(uuid)
+    remember(record, isNoticed: call.system === app)
+  }
+
+  /// Keeps the extension from showing or reporting the ring again.
+  private func remember(_ record: CallRecord, isNoticed: Bool) {
+    let ring = Outcome.Remembered(callUUID: record.uuid, sentAt: record.ring)
+    if isNoticed { return installation.store("that a call was shown") { $0.records.addNoticed(ring) } }
+    Task {
+      do {
+        try await installation.apart { try $0.add(ring) }
+      } catch {
+        Log.problem("that a call was reported is not stored", error)
+      }
+    }
   }
 
   /// CallKit did not take a call. Nothing is sent: the caller's call runs out.
-  func refused(_ uuid: UUID, _ failure: CallKitFailure) {
+  private func refused(_ uuid: UUID, _ failure: CallKitFailure) {
     Log.problem("CallKit: \(failure.code). \(failure.remedy)")
-    guard failure.consequence != .update else { return }
-    guard let call = record(uuid) else {
+    guard let call = calls[uuid] else {
       refusals[uuid] = failure // until the journal has said what call it is
       return
     }
-    close(uuid, .unanswered)
-    do { try installation.run { $0.records.removeCall(uuid) } } catch { Log.problem("a call was not forgotten") }
-    showMissed(call, failure.consequence)
+    switch failure.consequence {
+    case .timeSensitiveNotification:
+      calls[uuid]?.system = app // it rings by a notification
+      app.report(uuid, call.display, notice: call.notice)
+      remember(call.record, isNoticed: true)
+      watch(uuid)
+      if call.isWanted { app.answer(uuid) }
+    case .quietMissedCall, .entryOnly:
+      close(uuid, .unanswered)
+      forget(call.record, isShown: failure.consequence == .quietMissedCall, isQuiet: true)
+    case .update: break
+    }
   }
 
-  /// A call has arrived: what became of an earlier ring of it does not count.
-  func expect(_ uuid: UUID) { refusals[uuid] = nil }
+  private func take(_ content: Content, of record: CallRecord) {
+    guard let call = calls[record.uuid] else { return } // of a process that is gone: `resume` ends it
+    if call.record.phase == .waiting { calls[record.uuid]?.record = record }
+    work(for: record.uuid) { [self] in await pass(content, to: record) }
+  }
 
-  private func take(_ content: Content, of call: CallRecord) async {
+  private func pass(_ content: Content, to record: CallRecord) async {
+    let uuid = record.uuid
     switch content {
     case .callAnswer(let answer):
-      timers.removeValue(forKey: call.uuid)?.cancel()
-      do { try await media.accept(answer.answer ?? "", for: call.uuid) } catch { hangUp(call.uuid, .failed) }
-    case .callCandidates(let candidates): await media.add(candidates.candidates, to: call.uuid)
-    case .callNegotiate(let negotiate): await media.negotiate(negotiate.description, for: call.uuid)
+      calls[uuid]?.timer?.cancel()
+      do {
+        try await media.accept(answer.answer ?? "", for: uuid)
+      } catch {
+        Log.problem("an answer was not accepted", error)
+        hangUp(uuid, .failed)
+      }
+    case .callCandidates(let candidates): await media.add(candidates.candidates, to: uuid)
+    case .callNegotiate(let negotiate): await media.negotiate(negotiate.description, for: uuid)
     case .callInvite(let invite):
       // The caller rings again: this device, which has answered, answers anew (inbox.md, A2).
-      guard let again = answered(call, hasVideo: invite.hasVideo, offer: invite.offer) else { return }
-      _ = await seal(again, with: [])
+      var again = record
+      (again.hasVideo, again.offer) = (invite.hasVideo, invite.offer)
+      guard let answered = await answered(again) else { return }
+      calls[uuid]?.record = answered
+      await sendAnswer(answered)
     default: break
     }
   }
 
   /// Both call each other (spec/sharing.md, section 3.7). The ring is still in the journal.
-  private func cross(_ event: InboxEvent, _ ring: InboxEvent.Ring) async {
-    guard
-      let own = records().first(where: { $0.callID == ring.crossed && $0.phase == .waiting }),
+  private func cross(_ event: InboxEvent, _ ring: InboxEvent.Ring) {
+    guard calls[ring.callUUID] == nil,
+      let own = calls.values.first(where: { $0.record.callID == ring.crossed && $0.record.phase == .waiting })?.record,
       ring.invite.callID < own.callID // else it waits for the answer to the own call
     else { return }
-    var call = CallRecord(ring, of: event)
-    call.hasVideo = call.hasVideo && own.hasVideo // no more media than the user's own call had
-    guard let answered = answered(call) else { return }
-    let end = Content.callEnd(CallEnd(callID: own.callID, reason: .cancelled))
-    let act = Outbox.Act(account: event.sender.account, content: end, at: endTime(own))
+    var record = CallRecord(ring, of: event)
+    record.hasVideo = record.hasVideo && own.hasVideo // no more media than the user's own call had
+    record.phase = .answered
+    // To the system it is the user's own call, so that nothing rings.
+    let display = CallDisplay(ring.payload)
+    calls[record.uuid] = Call(record: record, display: display, system: system, isStartedHere: true)
     close(own.uuid, .remoteEnded)
-    // To CallKit it is the user's own call, so that nothing rings.
-    startedHere.insert(call.uuid)
-    centre.requestStart(call.uuid, CallDisplay(ring.payload))
-    guard await seal(answered, with: [act], leaves: own.uuid) else { return }
-    do { try installation.run { _ = $0.inbox.acknowledge(event) } } catch { Log.problem("a ring is not acknowledged") }
+    system.start(record.uuid, display)
+    work(for: record.uuid) { [self] in
+      guard let answered = await answered(record, acknowledging: event, patience: Installation.longestRing)
+      else { return hangUp(record.uuid, .failed) }
+      calls[record.uuid]?.record = answered
+      let end = Content.callEnd(CallEnd(callID: own.callID, reason: .cancelled))
+      let act = Outbox.Act(account: own.account, content: end, at: max(installation.clock.now, own.ring))
+      await sendAnswer(answered, with: [act], leaves: LeftCall(own))
+      if calls[record.uuid]?.isPosted != true { sendEnd(of: own, .cancelled) }
+    }
   }
 
   private func connected(_ uuid: UUID) {
-    guard var call = record(uuid) else { return }
-    if call.isOutgoing || startedHere.contains(uuid) { centre.reportConnected(uuid) }
-    call.phase = .connected
-    do { try installation.run { [call] in $0.records.put(call) } } catch { Log.problem("a call was not noted") }
+    guard var call = calls[uuid] else { return }
+    if call.record.isOutgoing || call.isStartedHere { call.system.reportConnected(uuid) }
+    call.record.phase = .connected
+    calls[uuid] = call
+    note(call.record, .connected)
     // The own call that the user has let go by answering this one by hand (X4).
-    for other in records() where other.phase == .waiting && other.account == call.account { giveUp(other) }
+    for other in calls.values where other.record.phase == .waiting && other.record.account == call.record.account {
+      hangUp(other.record.uuid, .remoteEnded)
+    }
+  }
+
+  /// Does something for a call after what was begun before, unless it has ended by then.
+  private func work(for uuid: UUID, _ work: @escaping @MainActor () async -> Void) {
+    let before = calls[uuid]?.work
+    calls[uuid]?.work = Task {
+      await before?.value
+      if calls[uuid] != nil { await work() }
+    }
   }
 
   // Time.
 
   /// Ends a ring, or the caller's patience, at its last moment.
-  func watch(_ uuid: UUID) {
-    timers.removeValue(forKey: uuid)?.cancel()
-    timers[uuid] = Task { [weak self] in
-      while let self, let call = self.record(uuid), call.phase == .ringing || call.phase == .waiting {
+  private func watch(_ uuid: UUID) {
+    calls[uuid]?.timer?.cancel()
+    calls[uuid]?.timer = Task { [weak self] in
+      while let self, let call = self.calls[uuid]?.record, call.phase == .ringing || call.phase == .waiting {
         let now = self.installation.clock.now
-        guard now < call.expiresAt else { return self.runOut(call) }
-        let left = min(call.expiresAt.milliseconds - now.milliseconds, Self.patience)
+        guard now < call.expiresAt else { return self.runOut(uuid) }
+        let left = min(call.expiresAt.milliseconds - now.milliseconds, 90_000)
         do { try await Task.sleep(for: .milliseconds(left)) } catch { return }
       }
     }
@@ -360,17 +563,32 @@ final class Calls {
   /// The calls of a process that is gone. To be called once the user has come to the app: if the
   /// system has started it for a call, nothing is posted before its user acts (DEP1).
   func resume() {
-    for call in records() where !centre.active.contains(call.uuid) {
+    let outgoing = Set(store.state.outbox.compactMap(\.leaves?.uuid))
+    for call in old.values where calls[call.uuid] == nil {
       switch call.phase {
-      case .ringing: watch(call.uuid)
-      case .waiting: giveUp(call)
-      case .answered, .connected: hangUp(call.uuid, .failed)
-      case .ending: break // it is in the outbox
+      case .ringing: ringAgain(call)
+      case .waiting where installation.clock.now >= call.expiresAt: forget(call, isShown: false)
+      case .waiting: sendEnd(of: call, .cancelled)
+      case .answered, .connected: sendEnd(of: call, .failed)
+      case .ending, .declining:
+        guard !outgoing.contains(call.uuid) else { continue }
+        if call.phase == .ending { sendEnd(of: call, .remoteEnded) } else { sendDecline(of: call) }
       }
     }
+    old = [:]
   }
 
-  private func records() -> [CallRecord] { installation.records.calls }
+  /// CallKit has forgotten the call with the process that reported it.
+  private func ringAgain(_ record: CallRecord) {
+    guard installation.clock.now < record.expiresAt else {
+      old[record.uuid] = nil
+      return forget(record, isShown: true)
+    }
+    ring(record, display(of: record.account, hasVideo: record.hasVideo), nil)
+  }
 
-  private func record(_ uuid: UUID) -> CallRecord? { installation.records.call(uuid) }
+  private func display(of account: AccountKey, hasVideo: Bool) -> CallDisplay {
+    let contact = store.state.contact(account)
+    return CallDisplay(to: account, handle: contact?.handle?.handle, displayName: contact?.name, hasVideo: hasVideo)
+  }
 }

@@ -13,16 +13,16 @@ struct Housekeeping {
     // What is forgotten, or dated, by a wrong clock does not come back.
     guard installation.clock.isFromRelay else { return }
     SystemNotices().withdrawRings(before: installation.clock.now)
-    if store.state.prunedAt.map({ $0 < Date(timeIntervalSinceNow: -86_400) }) ?? true { try prune() }
+    if store.state.prunedAt.map({ $0 < Date(timeIntervalSinceNow: -86_400) }) ?? true { try await prune() }
     if try installation.holdsAccountKey {
       try await Linking(store: store, relay: relay, installation: installation).handOutRevocations()
       if try isRenewalDue {
-        try installation.renewCertificate()
-        try publish() // with the new certificate
+        try await installation.apart { try $0.renewCertificate() }
+        try await publish() // with the new certificate
       }
     }
     let week = TimeInterval(Configuration.publicationDays * 86_400)
-    if store.state.publication.map({ $0.at < Date(timeIntervalSinceNow: -week) }) ?? true { try publish() }
+    if store.state.publication.map({ $0.at < Date(timeIntervalSinceNow: -week) }) ?? true { try await publish() }
     try await upload()
   }
 
@@ -38,8 +38,8 @@ struct Housekeeping {
   }
 
   /// Generate and store, publish, save; the upload comes after (spec/sharing.md, section 5).
-  func publish() throws {
-    let bundles = try installation.publish()
+  func publish() async throws {
+    let bundles = try await installation.apart { try $0.publish() }
     try store.change { $0.publication = Publication(bundles: bundles, at: Date()) }
   }
 
@@ -51,8 +51,8 @@ struct Housekeeping {
     try store.change { $0.publication?.isUploaded = true }
   }
 
-  private func prune() throws {
-    try installation.prune()
+  private func prune() async throws {
+    try await installation.apart { try $0.prune() }
     try store.change { $0.prunedAt = Date() }
   }
 }

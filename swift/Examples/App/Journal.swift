@@ -3,38 +3,42 @@ import Hushring
 import HushringCallKit
 
 /// What becomes of the events that wait in the journal, in the app (spec/sharing.md, section 2,
-/// "app"). What has to be kept of one is stored with its acknowledgement. What else is to be done
-/// is returned, for outside of the lock.
-struct Journal {
+/// "app"), while the lock is held.
+///
+/// What has to be kept of an event is stored before it is acknowledged: a call among the records,
+/// anything else among the arrivals. What is left to do is returned, for outside of the lock.
+struct Journal: Sendable {
   enum Effect: Sendable {
-    /// A call rings.
-    case ring(CallRecord, CallPayload)
+    /// A call rings. The notice stands for it where the system shows no screen.
+    case ring(CallRecord, CallPayload, Notice?)
     /// It crosses a call in which the user waits, and stays in the journal (spec/sharing.md,
     /// section 3.7).
     case crossed(InboxEvent, InboxEvent.Ring)
     /// For the engine of a call that this device is in.
     case signal(CallRecord, Content)
-    /// An answer to a call in which nobody waits any more.
-    case late(AccountKey, CallID)
-    /// A second device has answered. It stays in the journal until its account was told.
-    case second(InboxEvent, InboxEvent.Second)
+    /// The sender's account has to be told something. The event stays in the journal until it was.
+    case tell(InboxEvent, Content, leaves: LeftCall?)
     case ended(CallRecord, EndedReason, isMissed: Bool)
     /// A missed call that was shown is taken away: another device has answered or declined.
     case withdrawn(UUID)
     case shown(Notice)
-    case stored(Arrived)
   }
 
-  /// Whether a ring that crosses an own call still waits for the other side.
-  var isPatient: (InboxEvent) -> Bool = { _ in true }
+  let arrivals: Arrivals
+  /// Rings that have waited for long enough for the other side of a call that they cross.
+  var overdue: Set<EventName> = []
 
-  /// Goes through the journal.
+  /// Goes through the journal. An event that cannot be stored is not acknowledged, and comes again.
   func take(_ session: inout Session) -> [Effect] {
     var effects: [Effect] = []
     for event in session.inbox.pending(now: session.now) {
-      let taken = take(event, &session)
-      effects += taken.effects
-      if taken.isDone { _ = session.inbox.acknowledge(event) }
+      do {
+        let taken = try take(event, &session)
+        effects += taken.effects
+        if taken.isDone { _ = session.inbox.acknowledge(event) }
+      } catch {
+        Log.problem("an event waits in the journal", error)
+      }
     }
     return effects
   }
@@ -44,36 +48,44 @@ struct Journal {
     var effects: [Effect] = []
   }
 
-  private func take(_ event: InboxEvent, _ session: inout Session) -> Taken {
+  private func take(_ event: InboxEvent, _ session: inout Session) throws -> Taken {
     switch event.action {
     case .ring(let ring): take(ring, of: event, &session)
-    case .end(let end): take(end, &session)
-    case .signal(let signal): take(signal, of: event, &session)
-    case .second(let second): Taken(isDone: false, effects: [.second(event, second)])
-    case .missed, .notify, .drop: show(event, session)
+    case .end(let end): try take(end, &session)
+    case .signal(let signal): try take(signal, of: event, &session)
+    case .second(let second):
+      Taken(
+        isDone: false,
+        effects: [.tell(event, .callEnd(CallEnd(callID: second.answer.callID, taken: second.taken)), leaves: nil)])
+    case .missed, .notify, .drop: try show(event, session)
     }
   }
 
   private func take(_ ring: InboxEvent.Ring, of event: InboxEvent, _ session: inout Session) -> Taken {
-    if crosses(ring, of: event, session), isPatient(event) {
+    if crosses(ring, of: event, session), !overdue.contains(EventName(event)) {
       return Taken(isDone: false, effects: [.crossed(event, ring)])
     }
     let call = CallRecord(ring, of: event)
     session.records.put(call)
-    return Taken(effects: [.ring(call, ring.payload)])
+    // Where there is no CallKit, the extension has shown it, if it came by a push.
+    let isShown =
+      session.records.ringing == .notification && Outcome(of: event, in: session.surroundings).shows == .nothing
+    let notice = isShown ? nil : Outcome(of: event, in: Surroundings()).insteadOfReport
+    return Taken(effects: [.ring(call, ring.payload, notice)])
   }
 
   /// Whether a ring concerns an own call in which the user waits, or that is up with that very
-  /// device.
+  /// device. One that the extension has reported rings already.
   private func crosses(_ ring: InboxEvent.Ring, of event: InboxEvent, _ session: Session) -> Bool {
-    guard let crossed = ring.crossed else { return false }
+    guard let crossed = ring.crossed, !session.reported.contains(ring.callUUID, sentAt: event.sentAt)
+    else { return false }
     return session.records.calls.contains { call in
       guard call.isOutgoing, call.callID == crossed, call.isCurrent(at: session.now) else { return false }
       return call.phase == .waiting || call.device == event.sender.device
     }
   }
 
-  private func take(_ end: InboxEvent.End, _ session: inout Session) -> Taken {
+  private func take(_ end: InboxEvent.End, _ session: inout Session) throws -> Taken {
     guard let call = session.records.call(end.callUUID) else {
       switch end.endedReason {
       case .answeredElsewhere, .declinedElsewhere: return Taken(effects: [.withdrawn(end.callUUID)])
@@ -81,6 +93,8 @@ struct Journal {
       }
     }
     guard let reason = end.reportedReason else { return Taken() } // others are left in the call
+    let isMissed = call.phase == .ringing && reason == .remoteEnded
+    if isMissed { try arrivals.put(Arrived(missed: call)) }
     // A call that was declined may still be answered on another device of that account: it is not
     // left.
     if call.phase == .answered || call.phase == .connected {
@@ -88,44 +102,52 @@ struct Journal {
     } else {
       session.records.removeCall(call.uuid)
     }
-    let isMissed = call.phase == .ringing && reason == .remoteEnded
     return Taken(effects: [.ended(call, reason, isMissed: isMissed)])
   }
 
-  private func take(_ signal: InboxEvent.Signal, of event: InboxEvent, _ session: inout Session) -> Taken {
-    let known = session.records.call(signal.callUUID)
-    guard let call = known, call.phase != .ending else {
-      switch signal.content {
-      case .callAnswer(let answer): return Taken(effects: [.late(event.sender.account, answer.callID)])
-      case .callInvite(let invite):
-        // They ring again for a call that no process knows: a missed call, and the next ring rings.
-        _ = session.inbox.left(caller: event.sender.account, callID: invite.callID)
-        return Taken(effects: [.stored(Arrived(missed: signal.callUUID, event))])
-      default: return Taken()
-      }
-    }
-    switch signal.content {
-    case .callAnswer where call.phase == .waiting:
+  private func take(_ signal: InboxEvent.Signal, of event: InboxEvent, _ session: inout Session) throws -> Taken {
+    guard let call = session.records.call(signal.callUUID) else { return try takeStray(signal, of: event, &session) }
+    switch (signal.content, call.phase) {
+    case (_, .ending), (_, .declining): return Taken() // they are about to hear of it
+    case (.callAnswer, .waiting):
       var taken = call
       (taken.phase, taken.device) = (.answered, event.sender.device)
       session.records.put(taken)
       return Taken(effects: [.signal(taken, signal.content)])
-    case .callInvite where event.sentAt == call.ring:
+    case (.callInvite, _) where event.sentAt == call.ring:
       return Taken() // the very ring that was answered here, and not acknowledged
     default: return Taken(effects: [.signal(call, signal.content)])
     }
   }
 
+  /// A signal for a call in which nobody is any more.
+  private func takeStray(
+    _ signal: InboxEvent.Signal, of event: InboxEvent, _ session: inout Session
+  ) throws -> Taken {
+    switch signal.content {
+    case .callAnswer(let answer):
+      // Their user has answered after this one has stopped waiting (inbox.md, N22).
+      let end = Content.callEnd(CallEnd(callID: answer.callID, reason: .cancelled))
+      let call = LeftCall(uuid: signal.callUUID, callID: answer.callID, caller: nil)
+      return Taken(isDone: false, effects: [.tell(event, end, leaves: call)])
+    case .callInvite(let invite):
+      // They ring again for a call that no process knows: a missed call, and the next ring rings.
+      try arrivals.put(Arrived(missed: signal.callUUID, event))
+      _ = session.inbox.left(caller: event.sender.account, callID: invite.callID)
+      return Taken()
+    default: return Taken()
+    }
+  }
+
   /// `missed`, `notify` and `drop`: what either process shows.
-  private func show(_ event: InboxEvent, _ session: Session) -> Taken {
+  private func show(_ event: InboxEvent, _ session: Session) throws -> Taken {
     let surroundings = session.surroundings
     let outcome = Outcome(of: event, in: surroundings)
     // The call that the other side gave up because both have called: it is not shown.
     guard outcome.isAcknowledged else { return Taken(isDone: surroundings.waiting.isEmpty) }
-    var taken = Taken()
-    if outcome.isStored, let item = Arrived(event) { taken.effects.append(.stored(item)) }
-    if case .notice(let notice) = outcome.shows { taken.effects.append(.shown(notice)) }
-    return taken
+    if outcome.isStored, let item = Arrived(event) { try arrivals.put(item) }
+    guard case .notice(let notice) = outcome.shows else { return Taken() }
+    return Taken(effects: [.shown(notice)])
   }
 }
 
@@ -137,4 +159,33 @@ extension CallRecord {
       device: event.sender.device, ring: event.sentAt, hasVideo: ring.invite.hasVideo,
       offer: ring.invite.offer, expiresAt: ring.expiresAt, phase: .ringing)
   }
+}
+
+extension Arrived {
+  /// A call that rang here, and that nobody has answered.
+  init(missed call: CallRecord) {
+    (id, account) = (call.uuid.uuidString, call.account)
+    (kind, at) = (.missedCall, call.ring)
+  }
+}
+
+extension LeftCall {
+  init(_ call: CallRecord) {
+    self.init(uuid: call.uuid, callID: call.callID, caller: call.isOutgoing ? nil : call.account)
+  }
+}
+
+extension Session {
+  mutating func leave(_ call: LeftCall) {
+    if let caller = call.caller {
+      _ = inbox.left(caller: caller, callID: call.callID)
+    } else {
+      _ = inbox.left(callID: call.callID)
+    }
+    records.removeCall(call.uuid)
+  }
+}
+
+extension EventName {
+  init(_ payload: CallPayload) { (account, messageID) = (payload.account, payload.messageID) }
 }

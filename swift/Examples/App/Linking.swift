@@ -92,7 +92,7 @@ struct Linking {
       now: installation.clock.now)
     try installation.renew(device)
     let housekeeping = Housekeeping(store: store, relay: relay, installation: installation)
-    try housekeeping.publish()
+    try await housekeeping.publish()
     try await housekeeping.upload()
   }
 

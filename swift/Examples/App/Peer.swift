@@ -2,124 +2,274 @@ import Foundation
 import Hushring
 import HushringCallKit
 import StoreKit
-import UIKit
-import UserNotifications
 
-/// The app: brings its parts together.
+/// The app. What its screens do is here: ``makeAccount(name:)``, ``call(_:video:)``, ``answer(_:)``,
+/// ``end(_:)``, ``send(_:to:)``; and in ``contacts`` and ``linking``. What they show is in ``store``
+/// and ``calls``.
+///
+/// It is made at each launch, first of all, because the system may have launched the app for a call.
 @MainActor
 final class Peer {
   let installation: Installation
   let store: AppStore
   let relay: Relay
-  let centre: CallCentre
   let contacts: Contacts
   let linking: Linking
-  private let media: any MediaEngine
-  private(set) lazy var bundles = Bundles(store: store, relay: relay, installation: installation) { [weak self] in
-    try await self?.wake()
-  }
-  private(set) lazy var outbox = Outbox(store: store, relay: relay, installation: installation, bundles: bundles)
-  private(set) lazy var calls = Calls(
-    installation: installation, outbox: outbox, bundles: bundles, centre: centre, media: media,
-    showMissed: { [weak self] in self?.showMissed($0, $1) })
-  private var pushes: CallPushes?
-  var takesCallPushes: Bool { pushes != nil }
-  private var observer: DarwinSignal.Observer?
-  private var waking: Task<Void, any Error>?
-  /// Since when a ring that crosses an own call has waited.
-  private var patience: [EventName: ContinuousClock.Instant] = [:]
+  /// Shows what was said with an account: its user has tapped a notification.
+  var onOpen: ((AccountKey) -> Void)?
 
-  init(installation: Installation, media: any MediaEngine) throws {
+  private let media: any MediaEngine
+  private let notices = SystemNotices()
+  private(set) lazy var bundles = Bundles(
+    store: store, installation: installation, relay: { [relay] in try await relay.bundles(of: $0) },
+    drain: { [weak self] in try await self?.receiver.drain() })
+  private(set) lazy var outbox = Outbox(
+    store: store, installation: installation, bundles: bundles, relay: { [relay] in try await relay.post($0) })
+  private(set) lazy var receiver = Receiver(
+    installation, mailbox: relay, act: { [weak self] in self?.take($0) }, keep: { [weak self] in self?.keepArrivals() })
+  private(set) lazy var callKit = CallKitCalls(media: media)
+  let inApp: InAppCalls
+  private(set) lazy var calls = Calls(
+    installation: installation, store: store, outbox: outbox, bundles: bundles, media: media, system: inApp,
+    app: inApp, onMissed: { [weak self] in self?.missed($0, isShown: $1, isQuiet: $2) })
+
+  private var pushes: CallPushes?
+  private var observer: DarwinSignal.Observer?
+  private let house = Single()
+  /// Events whose sender is being told something.
+  private var telling: Set<EventName> = []
+  lazy var pushRoute: @Sendable (Data) async throws -> Void = { [relay] in
+    try await relay.routePushes(to: $0)
+  }
+  /// The token of this launch, and whether the relay has it.
+  private var (pushToken, isRouted): (Data?, Bool) = (nil, false)
+
+  init(installation: Installation, media: any MediaEngine) {
     self.installation = installation
     self.media = media
-    store = try AppStore(file: installation.folder.appendingPathComponent("app.json"))
+    store = AppStore(file: installation.folder.appendingPathComponent("app.json"))
     relay = Relay(installation)
-    centre = CallCentre(media: media)
     contacts = Contacts(store: store, installation: installation)
     linking = Linking(store: store, relay: relay, installation: installation)
-    _ = calls // takes what the user does in CallKit's screens
-    // Always, at each launch: the system may have launched the app for a call. But not where
-    // CallKit must not be used.
-    if installation.records.ringing == .callKit { pushes = CallPushes { [weak self] in self?.arrive($0) } }
-    observer = DarwinSignal.Observer { [weak self] in Task { @MainActor in await self?.takeJournal() } }
+    inApp = InAppCalls(media: media)
+    ring(by: installation.records.ringing)
+    observer = DarwinSignal.Observer { [weak self] in Task { @MainActor in await self?.lookAtJournal() } }
   }
 
-  // A call that the extension has reported.
+  // An account.
 
-  /// Reports the call, looks, and ends it at once if it is over.
-  func arrive(_ push: CallPushes.Push) {
-    let arrival = Arrival(payload: push.payload, active: centre.active, mustReport: push.mustReport)
-    calls.expect(arrival.callUUID)
-    if arrival.isReportedFirst { report(arrival) }
-    installation.takeTimeOver()
-    switch arrival.next(listed: listed(push.payload)) {
-    case .rings: if !arrival.isReportedFirst { report(arrival) }
-    case .ends(let reason): centre.reportEnded(arrival.callUUID, reason)
-    case .goesOn: break
-    }
+  /// Makes an account, and of this installation its first device: registers it, publishes its
+  /// prekeys, and has the pushes sent here. What fails of that later is done on the timer.
+  func makeAccount(name: String) async throws {
+    let registration = try await relay.register() // the time comes with it
+    try await installation.apart { try $0.makeAccount(name: name, registration: registration) }
+    await begin()
+  }
+
+  /// Makes this installation the device that another one of the account has granted
+  /// (`Linking.granted`).
+  func settle(_ device: Device, name: String) async throws {
+    let registration = try await relay.register()
+    try await installation.apart { try $0.settle(device, name: name, registration: registration) }
+    await begin()
+  }
+
+  /// Goes on with the account whose key is still here, after the app was deleted or its state was lost
+  /// (`Linking.restore`).
+  func restoreAccount(name: String) async throws {
+    try await linking.restore(name: name)
+    await begin()
+  }
+
+  private func begin() async {
+    isRouted = false
+    await house.finished()
+    await keepHouse()
+  }
+
+  // Calls.
+
+  /// Calls a contact.
+  ///
+  /// - Throws: ``Bundles/Problem``, and then nothing was begun.
+  func call(_ contact: Contact, video: Bool) throws { try calls.requestStart(contact.account, hasVideo: video) }
+
+  /// Answers a call that rings, from a button of the app. Returns whether it still does.
+  @discardableResult
+  func answer(_ call: UUID) -> Bool { calls.requestAnswer(call) }
+
+  /// Declines a call that rings, gives up one that waits, or hangs up.
+  func end(_ call: UUID) { calls.requestEnd(call) }
+
+  // Messages.
+
+  /// Sends a message: seals and stores it, and posts it until the relay has it.
+  ///
+  /// - Throws: ``Bundles/Problem``, or `too_large`; and then nothing is sent.
+  func send(_ text: String, to contact: Contact) throws {
+    let item = HistoryItem(
+      id: UUID().uuidString, account: contact.account, kind: .message, isOutgoing: true, at: installation.clock.now,
+      text: text)
+    try outbox.send([Outbox.Act(account: contact.account, content: .message(Message(body: text)))], item: item)
+  }
+
+  // The life of the app.
+
+  /// The user has come to the app.
+  func becameActive() {
     Task {
-      await takeJournal(isAtOnce: true)
-      push.completion()
+      await noteStore()
+      await lookAtJournal()
+      await wake()
+      calls.resume()
+      outbox.post()
+      bundles.keepFresh()
+      await keepHouse()
     }
   }
 
-  private func report(_ arrival: Arrival) {
-    centre.report(arrival) { [weak self] failure in self?.calls.refused(arrival.callUUID, failure) }
-  }
-
-  /// What the journal lists of it. Nothing, if it could not be looked at.
-  private func listed(_ payload: CallPayload?) -> InboxEvent? {
-    guard let payload else { return nil }
-    return try? installation.run { session in
-      session.inbox.pending(now: session.now).first {
-        $0.sender.account == payload.account && $0.messageID == payload.messageID
+  /// What is done on the system's timer, in the background, and when the user comes. It ends early if
+  /// its task is cancelled.
+  func keepHouse() async {
+    do {
+      try await house.run { [self] in
+        await wake() // the time comes with it
+        for _ in 0..<3 where !Task.isCancelled { await bundles.refreshOne() }
+        let housekeeping = Housekeeping(store: store, relay: relay, installation: installation)
+        do { try await housekeeping.keep() } catch { Log.problem("housekeeping waits", error) }
+        await route()
       }
+    } catch {} // it was cancelled
+  }
+
+  private func wake() async {
+    do { try await receiver.wake() } catch { Log.problem("a wake was not finished", error) }
+  }
+
+  /// The token of the pushes may change at any time: the relay has the last one. It is that of
+  /// `UIApplication`.
+  func routePushes(to deviceToken: Data) {
+    (pushToken, isRouted) = (deviceToken, false)
+    Task { await route() }
+  }
+
+  private func route() async {
+    // Before there is an account, the relay knows no device to route them to.
+    guard let token = pushToken, !isRouted, installation.token != nil else { return }
+    do {
+      try await pushRoute(token)
+      isRouted = token == pushToken
+    } catch {
+      Log.problem("the relay has no token for pushes", error)
     }
+  }
+
+  // How calls ring.
+
+  /// In which of Apple's stores the app was bought: in one of them, CallKit must not be used.
+  private func noteStore() async {
+    guard let country = await Storefront.current?.countryCode else { return }
+    ring(by: Ringing(storefront: country))
+  }
+
+  /// PushKit is registered at each launch, before anything that can fail: the system may have
+  /// launched the app for a call, and ends it if nobody takes that.
+  func ring(by ringing: Ringing) {
+    let isNew = ringing != installation.records.ringing
+    if isNew { installation.store("how calls ring") { $0.records.ringing = ringing } }
+    switch ringing {
+    case .callKit:
+      callKit.acts = calls.acts
+      calls.system = callKit
+      pushes = pushes ?? CallPushes { [weak self] in self?.arrive($0) }
+    case .notification:
+      calls.system = inApp
+      pushes = nil
+    }
+    inApp.acts = calls.acts
+  }
+
+  var takesCallPushes: Bool { pushes != nil }
+
+  /// A call that the extension has reported. Reports it, looks at the journal, and ends it if it is
+  /// over.
+  func arrive(_ push: CallPushes.Push) {
+    let arrival = Arrival(payload: push.payload, active: calls.system.active, mustReport: push.mustReport)
+    if arrival.isReportedFirst { calls.report(arrival) }
+    let name = push.payload.map(EventName.init)
+    calls.settle(
+      arrival, { [receiver] in try await receiver.takeJournal(isAtOnce: true, listing: name) },
+      completion: push.completion)
   }
 
   // The journal.
 
-  /// Acts on what waits, once the time is known: a call that rings would be listed as missed by a
-  /// clock that is wrong.
-  ///
-  /// - Parameter isAtOnce: Whether it cannot wait for that, because a call was reported. The relay
-  ///   is not asked because of a call (DEP1).
-  func takeJournal(isAtOnce: Bool = false) async {
-    installation.takeTimeOver()
-    guard isAtOnce || installation.clock.isSynchronized else { return Log.problem("the time is not known") }
-    let journal = Journal(isPatient: { [patience] event in
-      patience[EventName(event)].map { ContinuousClock.now - $0 < .seconds(5) } ?? true
-    })
-    let effects: [Journal.Effect]
-    do {
-      effects = try installation.run { session in journal.take(&session) }
-    } catch {
-      return Log.problem("the journal could not be read") // it waits
-    }
-    for effect in effects {
-      keep(effect)
-      await calls.take(effect)
-    }
-    do { try installation.arrivals.takeAll(keep) } catch { Log.problem("what has arrived waits") }
+  /// Acts on what waits.
+  func lookAtJournal() async {
+    do { try await receiver.takeJournal() } catch { Log.problem("the journal waits", error) }
   }
 
-  private func keep(_ effect: Journal.Effect) {
-    switch effect {
-    case .crossed(let event, _):
-      guard patience[EventName(event)] == nil else { return }
-      patience[EventName(event)] = .now
-      Task { [weak self] in
-        try await Task.sleep(for: .seconds(5.1)) // then it is reported: the other app may have lost its call
-        await self?.takeJournal()
-      }
-    case .withdrawn(let uuid): withdraw(uuid)
-    case .shown(let notice): SystemNotices().show(notice)
-    case .stored(let item): try? keep(item)
-    case .ring(let call, _):
-      try? installation.add(.init(callUUID: call.uuid, sentAt: call.ring))
-    case .ended(let call, _, _): SystemNotices().withdraw(call.uuid)
-    case .signal, .late, .second: break
+  /// The user has tapped a notification.
+  func take(_ tap: Tap) async {
+    await lookAtJournal()
+    if !installation.clock.isSynchronized { await wake() } // the user has acted: the relay may be asked
+    switch tap.act {
+    case .open, .answer:
+      if let call = tap.call, answer(call) { return }
+      if let account = tap.account { onOpen?(account) } // a call that is over is among the missed ones
+    case .decline: if let call = tap.call { end(call) }
+    case .callBack:
+      guard let contact = tap.account.flatMap(store.state.contact) else { return }
+      do { try call(contact, video: false) } catch { Log.problem("a call was not placed", error) }
     }
+  }
+
+  private func take(_ effect: Journal.Effect) {
+    switch effect {
+    case .withdrawn(let call): withdraw(call)
+    case .shown(let notice): notices.show(notice)
+    case .ended(let call, _, _): notices.withdraw(call.uuid)
+    case .tell(let event, let content, let call): tell(event, content, leaves: call)
+    case .ring, .crossed, .signal: break
+    }
+    calls.take(effect)
+  }
+
+  /// Tells the sender of an event something, and then acknowledges the event.
+  private func tell(_ event: InboxEvent, _ content: Content, leaves call: LeftCall?) {
+    guard telling.insert(EventName(event)).inserted else { return }
+    Task {
+      do {
+        try outbox.send([Outbox.Act(account: event.sender.account, content: content)], leaves: call)
+        try await installation.work(patience: Installation.longestRing) { _ = $0.inbox.acknowledge(event) }
+      } catch {
+        Log.problem("an account was not told of a call", error) // the event stays in the journal
+      }
+      telling.remove(EventName(event))
+    }
+  }
+
+  private func missed(_ call: CallRecord, isShown: Bool, isQuiet: Bool) {
+    do { try installation.arrivals.put(Arrived(missed: call)) } catch { Log.problem("a missed call is lost", error) }
+    keepArrivals()
+    guard isShown else { return }
+    let name = store.state.contact(call.account)?.name ?? call.account.fingerprint
+    notices.showMissed(call, name: name, isQuiet: isQuiet)
+  }
+
+  private func withdraw(_ call: UUID) {
+    notices.withdraw(call)
+    installation.arrivals.removeMissedCall(call)
+    do {
+      try store.change { $0.history.removeAll { $0.id == call.uuidString && $0.kind == .missedCall } }
+    } catch {
+      Log.problem("a missed call stays", error)
+    }
+  }
+
+  /// Takes what either process has received into the app's store. What is not taken waits.
+  private func keepArrivals() {
+    do { try installation.arrivals.takeAll(keep) } catch { Log.problem("what has arrived waits", error) }
   }
 
   private func keep(_ item: Arrived) throws {
@@ -133,112 +283,5 @@ final class Peer {
       $0.remember(
         HistoryItem(id: item.id, account: item.account, kind: kind, isOutgoing: false, at: item.at, text: item.text))
     }
-  }
-
-  private func withdraw(_ uuid: UUID) {
-    SystemNotices().withdraw(uuid)
-    installation.arrivals.removeMissedCall(uuid)
-    try? store.change { $0.history.removeAll { $0.id == uuid.uuidString && $0.kind == .missedCall } }
-  }
-
-  /// - Parameter consequence: What CallKit's refusal asks for, if it was one.
-  private func showMissed(_ call: CallRecord, _ consequence: CallKitFailure.Consequence?) {
-    try? store.change {
-      $0.remember(
-        HistoryItem(
-          id: call.uuid.uuidString, account: call.account, kind: .missedCall, isOutgoing: false, at: call.ring))
-    }
-    guard consequence != .entryOnly, let contact = store.state.contact(call.account) else { return }
-    let content = UNMutableNotificationContent()
-    content.title = contact.name
-    content.userInfo = [Notice.callUUIDKey: call.uuid.uuidString]
-    switch consequence {
-    case .timeSensitiveNotification:
-      content.body = NSLocalizedString("Incoming call. Tap to answer.", comment: "")
-      content.interruptionLevel = .timeSensitive
-      content.sound = .defaultRingtone
-    case .quietMissedCall:
-      content.body = NSLocalizedString("Missed call", comment: "")
-      content.interruptionLevel = .passive
-    case .entryOnly, .update, nil:
-      content.body = NSLocalizedString("Missed call", comment: "")
-      content.sound = .default
-    }
-    UNUserNotificationCenter.current()
-      .add(UNNotificationRequest(identifier: call.uuid.uuidString, content: content, trigger: nil))
-  }
-
-  // The mailbox.
-
-  /// Takes the mailbox: all that waits. A second call joins the first.
-  func wake() async throws {
-    if let waking { return try await waking.value }
-    let wake = Wake(
-      mailbox: relay,
-      isTimeKnown: { [installation] in installation.clock.isSynchronized },
-      takeAll: { [self] envelopes in try await takeAll(envelopes) })
-    let task = Task { try await wake.run {} }
-    waking = task
-    defer { waking = nil }
-    try await task.value
-  }
-
-  /// Returns whether there was room for all: if not at first, then after acting.
-  private func takeAll(_ envelopes: [Data]) async throws -> Bool {
-    let refused = try await take(envelopes)
-    return refused.isEmpty ? true : try await take(refused).isEmpty
-  }
-
-  private func take(_ envelopes: [Data]) async throws -> [Data] {
-    guard installation.clock.isSynchronized else { throw Installation.Problem.timeUnknown }
-    let refused = try installation.run { session in
-      var refused: [Data] = []
-      for envelope in envelopes {
-        do throws(HushringError) {
-          _ = try session.inbox.receive(envelope, now: session.now)
-        } catch {
-          if error.code == .inboxFull { refused.append(envelope) } // else it is refused, or held
-        }
-      }
-      _ = session.inbox.release(now: session.now)
-      return refused
-    }
-    await takeJournal()
-    return refused
-  }
-
-  // The life of the app.
-
-  /// The user has come to the app.
-  func becameActive() {
-    Task {
-      await noteStore()
-      do { try await wake() } catch { Log.problem("a wake was not finished") }
-      calls.resume()
-      outbox.post()
-      await keepHouse()
-    }
-  }
-
-  /// In the background, on the system's timer.
-  func keepHouse() async {
-    do { try await wake() } catch { Log.problem("a wake was not finished") } // the time comes with it
-    await bundles.refreshDue()
-    let housekeeping = Housekeeping(store: store, relay: relay, installation: installation)
-    do { try await housekeeping.keep() } catch { Log.problem("housekeeping waits") }
-  }
-
-  /// The token of the pushes may change at any time: the relay has the last one. It is that of
-  /// `UIApplication`.
-  func routePushes(to deviceToken: Data) {
-    Task {
-      do { try await relay.routePushes(to: deviceToken) } catch { Log.problem("the relay has no token for pushes") }
-    }
-  }
-
-  /// In which of Apple's stores the app was bought: in one of them, CallKit must not be used.
-  private func noteStore() async {
-    guard let country = await Storefront.current?.countryCode else { return }
-    try? installation.run { $0.records.ringing = Ringing(storefront: country) }
   }
 }

@@ -147,7 +147,7 @@ struct RelayError: Error {
   var retryAfter: Duration?
 
   /// Whether the same request may succeed later.
-  var isTemporary: Bool { status == 0 || status == 429 || status >= 500 }
+  var isTemporary: Bool { [0, 408, 425, 429].contains(status) || status >= 500 }
 }
 
 extension Relay {

@@ -87,8 +87,8 @@ struct CallRecord: Codable, Sendable {
     /// The answer was given or has come, and the devices connect.
     case answered
     case connected
-    /// Its end is in the outbox.
-    case ending
+    /// Its end, or that the user has declined it, is in the outbox or is about to be.
+    case ending, declining
   }
 
   /// Whether its user still waits in it, or is in it. A process that died leaves `waiting` behind:
@@ -97,7 +97,7 @@ struct CallRecord: Codable, Sendable {
     switch phase {
     case .waiting, .ringing: now <= expiresAt
     case .answered, .connected: true
-    case .ending: false
+    case .ending, .declining: false
     }
   }
 }

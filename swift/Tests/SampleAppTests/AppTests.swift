@@ -4,7 +4,6 @@ import Foundation
 import Hushring
 import HushringCallKit
 import Testing
-import UserNotifications
 
 @testable import SampleApp
 
@@ -12,7 +11,7 @@ import UserNotifications
 @MainActor @Suite(.serialized) struct AppTests {
   let world: AppWorld
 
-  init() throws { world = try AppWorld() }
+  init() async throws { world = try await AppWorld.calm() }
 
   private static func callID(_ byte: UInt8) -> CallID {
     try! CallID(UUID(uuid: (byte, 0, 0, 0, 0, 0, 0x40, 0, 0x80, 0, 0, 0, 0, 0, 0, 1)))
@@ -26,7 +25,7 @@ import UserNotifications
     #expect(world.reports.count == 1)
     guard case .incoming(let uuid, let update) = world.reports.first else { return }
     #expect(update.name == "Alice" && update.handle == "+12025550123" && update.handleType == .phoneNumber)
-    let record = try #require(try world.records().first)
+    let record = try #require(try await world.records().first)
     #expect(record.uuid == uuid && record.offer == "offer" && record.phase == .ringing)
     #expect(try world.pending().isEmpty)
   }
@@ -81,8 +80,8 @@ import UserNotifications
     try await world.arrive(event)
     try await world.arrive(event)
     #expect(world.reports.count == 2)
-    #expect(world.peer.centre.active.count == 1)
-    #expect(try world.records().count == 1)
+    #expect(world.peer.callKit.active.count == 1)
+    #expect(try await world.records().count == 1)
   }
 
   @Test func theAppKnowsTheTimeThatTheExtensionKnew() throws {
@@ -95,39 +94,21 @@ import UserNotifications
     #expect(records.knownTime(at: Date(timeIntervalSinceNow: -300)) == nil)
   }
 
-  @Test(arguments: [
-    CXErrorCodeIncomingCallError.Code.filteredByDoNotDisturb, .filteredByBlockList, .unentitled,
-  ])
-  func aCallThatCallKitRefusesIsMissedAndNobodyIsTold(code: CXErrorCodeIncomingCallError.Code) async throws {
-    UNUserNotificationCenter.current().standInForget()
-    world.provider.standInFail([CXErrorCodeIncomingCallError(code)])
-    let event = try world.aliceCalls(.random())
-    try await world.arrive(event)
-    try await until { world.peer.store.state.history.count == 1 }
-    #expect(try world.records().isEmpty && world.peer.store.state.outbox.isEmpty)
-    let shown = UNUserNotificationCenter.current().standInRequests.map(\.content.interruptionLevel)
-    switch code {
-    case .filteredByDoNotDisturb: #expect(shown == [.passive])
-    case .unentitled: #expect(shown == [.timeSensitive])
-    default: #expect(shown.isEmpty)
-    }
-  }
-
   @Test func aCallThatCallKitDidNotTakeInTheExtensionIsReportedWhenTheUserComes() async throws {
     let event = try world.aliceCalls(.random())
     guard case .ring(let ring) = event.action else { return }
     // The extension has shown a notification, and noted the ring.
     try world.peer.installation.add(.init(callUUID: ring.callUUID, sentAt: event.sentAt))
-    await world.peer.takeJournal()
+    await world.peer.lookAtJournal()
     #expect(world.reports.count == 1)
-    #expect(try world.records().map(\.phase) == [.ringing])
+    #expect(try await world.records().map(\.phase) == [.ringing])
   }
 
   @Test func whereCallKitMustNotBeUsedTheAppDoesNotAskForItsPushes() throws {
     let installation = world.peer.installation
     #expect(world.peer.takesCallPushes)
     try installation.run { $0.records.ringing = .notification }
-    let other = try Peer(installation: installation, media: FakeMedia())
+    let other = Peer(installation: installation, media: FakeMedia())
     #expect(!other.takesCallPushes)
   }
 
@@ -137,11 +118,11 @@ import UserNotifications
     let callID = try CallID.random()
     let event = try world.aliceCalls(callID, hasVideo: true)
     try await world.arrive(event)
-    let uuid = try #require(try world.records().first).uuid
+    let uuid = try #require(try await world.records().first).uuid
     #expect(await world.answer(uuid))
-    #expect(try world.records().map(\.phase) == [.answered])
+    #expect(try await world.records().map(\.phase) == [.answered])
+    let received = try await world.aliceReceives()
     #expect(world.media.log == ["answer offer with video"])
-    let received = try world.aliceReceives()
     guard case .signal(let signal) = received.first?.action, case .callAnswer(let answer) = signal.content else {
       Issue.record("no answer")
       return
@@ -151,19 +132,19 @@ import UserNotifications
 
   @Test func thereIsSoundOnlyBetweenCallKitsTwoCalls() async throws {
     try await world.arrive(try world.aliceCalls(.random()))
-    let uuid = try #require(try world.records().first).uuid
+    let uuid = try #require(try await world.records().first).uuid
     #expect(await world.answer(uuid))
     #expect(!world.media.log.contains("audio"))
-    world.peer.centre.provider(world.provider, didActivate: AVAudioSession.sharedInstance())
+    world.peer.callKit.provider(world.provider, didActivate: AVAudioSession.sharedInstance())
     #expect(world.media.log.last == "audio")
-    world.peer.centre.provider(world.provider, didDeactivate: AVAudioSession.sharedInstance())
+    world.peer.callKit.provider(world.provider, didDeactivate: AVAudioSession.sharedInstance())
     #expect(world.media.log.last == "silence")
   }
 
   @Test func answeringACallThatIsOverFailsAndSealsNothing() async throws {
     let callID = try CallID.random()
     try await world.arrive(try world.aliceCalls(callID))
-    let uuid = try #require(try world.records().first).uuid
+    let uuid = try #require(try await world.records().first).uuid
     _ = try world.receive(.callEnd(CallEnd(callID: callID, reason: .cancelled)))
     #expect(await !world.answer(uuid))
     #expect(world.reports.last == .ended(uuid, .unanswered))
@@ -174,10 +155,10 @@ import UserNotifications
   @Test func decliningTellsTheCaller() async throws {
     let event = try world.aliceCalls(.random())
     try await world.arrive(event)
-    let uuid = try #require(try world.records().first).uuid
+    let uuid = try #require(try await world.records().first).uuid
     #expect(await world.end(uuid))
-    #expect(try world.records().map(\.phase) == [.ending])
-    guard case .end(let end) = try world.aliceReceives().first?.action else {
+    #expect(try await world.records().map(\.phase) == [.declining])
+    guard case .end(let end) = try await world.aliceReceives().first?.action else {
       Issue.record("no end")
       return
     }
@@ -188,9 +169,8 @@ import UserNotifications
 
   @Test func aRingThatCallKitEndsByItselfIsNoDecline() async throws {
     try await world.arrive(try world.aliceCalls(.random()))
-    var record = try #require(try world.records().first)
-    record.expiresAt = Timestamp(milliseconds: AppWorld.now.milliseconds - 1)
-    try world.peer.installation.run { [record] in $0.records.put(record) }
+    let record = try #require(try await world.records().first)
+    world.peer.calls.systemPatience = .zero // a minute later
     #expect(await world.end(record.uuid))
     #expect(world.peer.store.state.outbox.isEmpty)
     #expect(world.peer.store.state.history.map(\.kind) == [.missedCall])
@@ -199,33 +179,34 @@ import UserNotifications
   @Test func anEndOfTheCallersEndsTheRingAndIsAMissedCall() async throws {
     let callID = try CallID.random()
     try await world.arrive(try world.aliceCalls(callID))
-    let uuid = try #require(try world.records().first).uuid
+    let uuid = try #require(try await world.records().first).uuid
     _ = try world.receive(.callEnd(CallEnd(callID: callID, reason: .cancelled)))
-    await world.peer.takeJournal()
+    await world.peer.lookAtJournal()
     #expect(world.reports.last == .ended(uuid, .remoteEnded))
     #expect(world.peer.store.state.history.map(\.kind) == [.missedCall])
-    #expect(try world.pending().isEmpty && world.records().isEmpty)
+    #expect(try world.pending().isEmpty)
+    #expect(try await world.records().isEmpty)
   }
 
   @Test func hangingUpOverTheConnectionPostsNothing() async throws {
     try await world.arrive(try world.aliceCalls(.random()))
-    let uuid = try #require(try world.records().first).uuid
+    let uuid = try #require(try await world.records().first).uuid
     #expect(await world.answer(uuid))
-    _ = try world.aliceReceives()
+    _ = try await world.aliceReceives()
     world.media.isConnected = true
     #expect(await world.end(uuid))
+    try await until { try await world.records().isEmpty }
     #expect(world.peer.store.state.outbox.isEmpty)
-    #expect(try world.records().isEmpty)
   }
 
   @Test func hangingUpWithoutAConnectionNamesTheRing() async throws {
     let event = try world.aliceCalls(.random())
     try await world.arrive(event)
-    let uuid = try #require(try world.records().first).uuid
+    let uuid = try #require(try await world.records().first).uuid
     #expect(await world.answer(uuid))
-    _ = try world.aliceReceives()
+    _ = try await world.aliceReceives()
     #expect(await world.end(uuid))
-    guard case .end(let end) = try world.aliceReceives().first?.action else {
+    guard case .end(let end) = try await world.aliceReceives().first?.action else {
       Issue.record("no end")
       return
     }
@@ -235,16 +216,16 @@ import UserNotifications
   // Placing.
 
   private func place(hasVideo: Bool = false) async throws -> CallRecord {
-    try world.peer.calls.call(world.alice.publicKey, handle: nil, name: "Alice", hasVideo: hasVideo)
-    let uuid = try #require(world.peer.centre.active.first)
+    try world.peer.call(world.contact, video: hasVideo)
+    let uuid = try #require(world.peer.callKit.active.first)
     #expect(await world.start(uuid))
-    return try #require(try world.records().first { $0.uuid == uuid })
+    return try #require(await world.records().first { $0.uuid == uuid })
   }
 
   @Test func placingRegistersAndThenSealsWithTheTimeThatThisGave() async throws {
     let call = try await place(hasVideo: true)
     #expect(call.phase == .waiting && world.reports == [.startedConnecting(call.uuid)])
-    let event = try #require(try world.aliceReceives().first)
+    let event = try #require(try await world.aliceReceives().first)
     guard case .ring(let ring) = event.action else {
       Issue.record("it does not ring")
       return
@@ -254,33 +235,33 @@ import UserNotifications
 
   @Test func anAnswerIsAcceptedAndCallKitHearsOfTheConnection() async throws {
     let call = try await place()
-    _ = try world.aliceReceives()
+    _ = try await world.aliceReceives()
     _ = try world.inbox.answered(caller: world.peer.installation.account, callID: call.callID, now: AppWorld.now)
     _ = try world.receive(.callAnswer(CallAnswer(callID: call.callID, ring: call.ring, answer: "answer")))
-    await world.peer.takeJournal()
-    #expect(world.media.log.last == "accept answer")
-    #expect(try world.records().map(\.phase) == [.answered])
+    await world.peer.lookAtJournal()
+    try await until { world.media.log.last == "accept answer" }
+    #expect(try await world.records().map(\.phase) == [.answered])
     world.media.onConnected?(call.uuid)
     #expect(world.reports.last == .connected(call.uuid))
-    #expect(try world.records().map(\.phase) == [.connected])
+    #expect(try await world.records().map(\.phase) == [.connected])
   }
 
   @Test func givingUpIsSealedNoEarlierThanTheInvitation() async throws {
     let call = try await place()
-    _ = try world.aliceReceives()
+    _ = try await world.aliceReceives()
     #expect(await world.end(call.uuid))
-    let event = try #require(try world.aliceReceives().first)
+    let event = try #require(try await world.aliceReceives().first)
     #expect(event.action.name == .end && event.sentAt >= call.ring)
   }
 
   @Test func anAnswerThatComesTooLateIsEnded() async throws {
     let call = try await place()
-    _ = try world.aliceReceives()
+    _ = try await world.aliceReceives()
     try world.peer.installation.run { $0.records.removeCall(call.uuid) } // its time was over
     _ = try world.inbox.answered(caller: world.peer.installation.account, callID: call.callID, now: AppWorld.now)
     _ = try world.receive(.callAnswer(CallAnswer(callID: call.callID, ring: call.ring, answer: "answer")))
-    await world.peer.takeJournal()
-    #expect(try world.aliceReceives().map(\.action.name) == [.end])
+    await world.peer.lookAtJournal()
+    #expect(try await world.aliceReceives().map(\.action.name) == [.end])
   }
 
   @Test func aContactWithoutDevicesCannotBeCalledAndNothingIsPosted() async throws {
@@ -289,27 +270,26 @@ import UserNotifications
       contact.known.bundles = []
       state.put(contact)
     }
-    try world.peer.calls.call(world.alice.publicKey, handle: nil, name: nil, hasVideo: false)
-    let uuid = try #require(world.peer.centre.active.first)
-    #expect(await !world.start(uuid))
-    #expect(try world.records().isEmpty && world.peer.store.state.outbox.isEmpty)
+    #expect(throws: Bundles.Problem.unreachable) { try world.peer.call(world.contact, video: false) }
+    #expect(try await world.records().isEmpty)
+    #expect(world.peer.store.state.outbox.isEmpty)
   }
 
   // Both at once.
 
   @Test func whoHasTheGreaterCallAnswersTheOtherAndNothingRings() async throws {
     let own = try await place()
-    _ = try world.aliceReceives()
+    _ = try await world.aliceReceives()
     let theirs = Self.callID(0) // smaller than any that is drawn
     _ = try world.aliceCalls(theirs)
-    await world.peer.takeJournal()
+    await world.peer.lookAtJournal()
     #expect(!world.reports.contains { if case .incoming = $0 { true } else { false } })
-    let actions = try world.aliceReceives().map(\.action.name)
+    let actions = try await world.aliceReceives().map(\.action.name)
     #expect(actions == [.signal, .end] || actions == [.signal, .drop])
     #expect(try world.pending().isEmpty)
     // To CallKit it is a call that the user has placed.
     let uuid = callKitUUID(caller: world.alice.publicKey, callID: theirs)
-    #expect(world.peer.centre.active == [uuid] && uuid != own.uuid)
+    #expect(world.peer.callKit.active == [uuid] && uuid != own.uuid)
     #expect(await world.start(uuid))
     world.media.onConnected?(uuid)
     #expect(world.reports.last == .connected(uuid))
@@ -317,9 +297,9 @@ import UserNotifications
 
   @Test func whoHasTheSmallerCallWaitsAndTheRingStays() async throws {
     _ = try await place()
-    _ = try world.aliceReceives()
+    _ = try await world.aliceReceives()
     _ = try world.aliceCalls(Self.callID(0xFF))
-    await world.peer.takeJournal()
+    await world.peer.lookAtJournal()
     #expect(world.peer.store.state.outbox.isEmpty)
     #expect(try world.pending().map(\.action.name) == [.ring])
     #expect(!world.reports.contains { if case .incoming = $0 { true } else { false } })
@@ -329,18 +309,18 @@ import UserNotifications
 
   @Test func aMessageIsKeptOnce() async throws {
     _ = try world.receive(.message(Message(body: "Hi")))
-    await world.peer.takeJournal()
+    await world.peer.lookAtJournal()
     #expect(world.peer.store.state.history.map(\.text) == ["Hi"])
     #expect(try world.pending().isEmpty)
   }
 
   @Test func afterACrashTheCallsOfTheOldProcessAreEnded() async throws {
     let waiting = try await place()
-    _ = try world.aliceReceives()
-    world.peer.centre.providerDidReset(world.provider) // a new process: CallKit has nothing
-    world.peer.calls.resume()
-    #expect(try world.records().first { $0.uuid == waiting.uuid }?.phase == .ending)
-    #expect(try world.aliceReceives().map(\.action.name) == [.end])
+    _ = try await world.aliceReceives()
+    let other = world.restart()
+    other.calls.resume()
+    #expect(other.store.state.outbox.map(\.leaves?.uuid) == [waiting.uuid])
+    #expect(try await world.aliceReceives(from: other).map(\.action.name) == [.end])
   }
 
   @Test func aBlockedAccountIsNotSeen() async throws {
@@ -373,9 +353,5 @@ import UserNotifications
     await #expect(throws: (any Error).self) { try await house.keep() }
     #expect(peer.store.state.publication?.bundles == publication.bundles) // the same bytes again
     #expect(peer.store.state.prunedAt != nil)
-  }
-
-  private func until(_ condition: () -> Bool) async throws {
-    while !condition() { try await Task.sleep(for: .milliseconds(5)) }
   }
 }

@@ -1,5 +1,6 @@
 import CallKit
 import Foundation
+import Glibc
 import Hushring
 import HushringCallKit
 import StandInSupport
@@ -37,7 +38,7 @@ final class AppWorld {
     let prekey = try Prekey.generate(.x25519, expiresAt: Self.inDays(80), now: Self.now)
     let ofAlice = try inbox.publish([prekey], by: laptop, now: Self.now)
 
-    peer = try Peer(installation: installation, media: media)
+    peer = Peer(installation: installation, media: media)
     try peer.contacts.trust(alice.publicKey, name: "Alice", handle: Handle(type: .phoneNumber, value: "+12025550123"))
     try peer.store.change { state in
       var contact = try require_(state.contact(alice.publicKey))
@@ -45,6 +46,23 @@ final class AppWorld {
       state.put(contact)
     }
   }
+
+  /// One in which time passes as it does on a phone: a call rings for a minute and a half, and other
+  /// tests of this process keep all its threads busy for longer.
+  static func calm() async throws -> AppWorld {
+    var start: ContinuousClock.Instant
+    repeat {
+      start = .now
+      try await Task.sleep(for: .milliseconds(1))
+      await Task { @MainActor in }.value
+    } while ContinuousClock.now - start > .milliseconds(300)
+    return try AppWorld()
+  }
+
+  var contact: Contact { peer.store.state.contact(alice.publicKey) ?? Contact(account: alice.publicKey, name: "") }
+
+  /// The app in a new process.
+  func restart() -> Peer { Peer(installation: peer.installation, media: FakeMedia()) }
 
   func remove() { try? FileManager.default.removeItem(at: folder) }
 
@@ -72,16 +90,18 @@ final class AppWorld {
     return try peer.installation.run { try $0.inbox.receive(envelope, now: max($0.now, now)) }
   }
 
-  /// What waits in the outbox for Alice, as she receives it.
-  func aliceReceives() throws -> [InboxEvent] {
-    let envelopes = peer.store.state.outbox.flatMap(\.posts).map(\.envelope)
-    try peer.store.change { $0.outbox = [] }
+  /// What waits in the outbox for Alice, as she receives it, once there is something.
+  func aliceReceives(from peer: Peer? = nil) async throws -> [InboxEvent] {
+    let store = (peer ?? self.peer).store
+    try await until { !store.state.outbox.isEmpty }
+    let envelopes = store.state.outbox.flatMap(\.posts).map(\.envelope)
+    try store.change { $0.outbox = [] }
     return try envelopes.map { try inbox.receive($0, now: Self.now) }
   }
 
   // What Bob's phone does.
 
-  var provider: CXProvider { peer.centre.provider }
+  var provider: CXProvider { peer.callKit.provider }
 
   /// The reports to CallKit, without those of updates.
   var reports: [CXProvider.Report] {
@@ -102,19 +122,19 @@ final class AppWorld {
   /// The user answers in CallKit's screen. Returns whether the action was fulfilled.
   func answer(_ uuid: UUID) async -> Bool {
     let action = CXAnswerCallAction(call: uuid)
-    peer.centre.provider(provider, perform: action)
+    peer.callKit.provider(provider, perform: action)
     return await outcome(of: action)
   }
 
   func end(_ uuid: UUID) async -> Bool {
     let action = CXEndCallAction(call: uuid)
-    peer.centre.provider(provider, perform: action)
+    peer.callKit.provider(provider, perform: action)
     return await outcome(of: action)
   }
 
   func start(_ uuid: UUID) async -> Bool {
     let action = CXStartCallAction(call: uuid, handle: CXHandle(type: .generic, value: "x"))
-    peer.centre.provider(provider, perform: action)
+    peer.callKit.provider(provider, perform: action)
     return await outcome(of: action)
   }
 
@@ -123,14 +143,38 @@ final class AppWorld {
     return action.standInFulfilled == true
   }
 
-  func records() throws -> [CallRecord] { try peer.installation.run { $0.records.calls } }
+  /// After all that the app has begun to store.
+  func records() async throws -> [CallRecord] { try await peer.installation.work { $0.records.calls } }
 
   func pending() throws -> [InboxEvent] {
     try peer.installation.run { Array($0.inbox.pending(now: $0.now)) }
   }
 
+  /// Holds the lock of the inbox for a while, as the extension does.
+  func holdLock(for duration: Duration) throws {
+    let path = folder.appendingPathComponent("inbox/inbox.lock").path
+    let file = open(path, O_RDWR)
+    guard file >= 0, flock(file, LOCK_EX | LOCK_NB) == 0 else { throw NoRing() }
+    Task.detached {
+      try? await Task.sleep(for: duration)
+      close(file)
+    }
+  }
+
   struct NoRing: Error {}
 }
+
+/// Waits until something is so, five minutes at most: other tests keep all threads busy for long.
+@MainActor
+func until(_ condition: () async throws -> Bool) async throws {
+  let end = ContinuousClock.now + .seconds(300)
+  while try await !condition() {
+    guard ContinuousClock.now < end else { throw TooLong() }
+    try await Task.sleep(for: .milliseconds(5))
+  }
+}
+
+struct TooLong: Error {}
 
 /// As `#require`, outside of a test.
 private func require_<Value>(_ value: Value?) throws -> Value {
@@ -155,13 +199,17 @@ final class FakeMedia: MediaEngine {
   var log: [String] = []
   /// Whether there is a connection to hang up over.
   var isConnected = false
+  /// Whether offers and answers take until it is no more.
+  var isSlow = false
 
   func offer(for call: UUID, hasVideo: Bool) async throws -> String {
     log.append("offer")
+    while isSlow { try await Task.sleep(for: .milliseconds(5)) }
     return "offer"
   }
   func answer(_ offer: String, for call: UUID, hasVideo: Bool) async throws -> String {
     log.append("answer \(offer)\(hasVideo ? " with video" : "")")
+    while isSlow { try await Task.sleep(for: .milliseconds(5)) }
     return "answer"
   }
   func accept(_ answer: String, for call: UUID) async throws { log.append("accept \(answer)") }

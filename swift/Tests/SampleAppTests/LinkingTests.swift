@@ -18,7 +18,10 @@ import UserNotifications
     let linking: Linking
 
     var house: Housekeeping { Housekeeping(store: store, relay: relay, installation: installation) }
-    var bundles: Bundles { Bundles(store: store, relay: relay, installation: installation) {} }
+    var bundles: Bundles {
+      Bundles(
+        store: store, installation: installation, relay: { [relay] in try await relay.bundles(of: $0) }, drain: {})
+    }
   }
 
   /// A phone with its folder and its keychain.
@@ -27,7 +30,7 @@ import UserNotifications
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let installation = Installation(folder: folder, secrets: secrets, relay: address ?? relay.address)
     installation.clock.add(AppWorld.now, roundTrip: .milliseconds(1))
-    let store = try AppStore(file: folder.appendingPathComponent("app.json"))
+    let store = AppStore(file: folder.appendingPathComponent("app.json"))
     let relay = Relay(installation)
     return Phone(
       installation: installation, store: store, relay: relay,

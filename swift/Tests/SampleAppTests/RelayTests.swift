@@ -14,14 +14,12 @@ struct RelayTests {
     let address = try #require(ProcessInfo.processInfo.environment["HUSHRING_RELAY"].flatMap { URL(string: $0) })
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("hushring-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    return try Peer(installation: Installation(folder: folder, secrets: MemorySecrets(), relay: address), media: media)
+    return Peer(installation: Installation(folder: folder, secrets: MemorySecrets(), relay: address), media: media)
   }
 
   private func user(_ name: String, _ media: FakeMedia = FakeMedia()) async throws -> Peer {
     let peer = try app(media)
-    let registration = try await peer.relay.register()
-    try peer.installation.makeAccount(name: name, registration: registration)
-    await peer.keepHouse()
+    try await peer.makeAccount(name: name)
     #expect(peer.store.state.publication?.isUploaded == true)
     return peer
   }
@@ -32,10 +30,6 @@ struct RelayTests {
     try await peer.bundles.refresh(account)
   }
 
-  private func until(_ condition: () throws -> Bool) async throws {
-    while try !condition() { try await Task.sleep(for: .milliseconds(20)) }
-  }
-
   @Test(.timeLimit(.minutes(2))) func aCallGoesThroughTheRelay() async throws {
     let (ofAlice, ofBob) = (FakeMedia(), FakeMedia())
     let (alice, bob) = (try await user("Alice", ofAlice), try await user("Bob", ofBob))
@@ -43,13 +37,14 @@ struct RelayTests {
     try await know(bob, alice, "Alice")
 
     // Alice calls; the relay has the envelope; Bob's phone takes its mailbox, and CallKit rings.
-    try alice.calls.call(bob.installation.account, handle: nil, name: "Bob", hasVideo: false)
-    let uuid = try #require(alice.centre.active.first)
+    let contact = try #require(alice.store.state.contact(bob.installation.account))
+    try alice.call(contact, video: false)
+    let uuid = try #require(alice.callKit.active.first)
     let start = CXStartCallAction(call: uuid, handle: CXHandle(type: .generic, value: "x"))
-    alice.centre.provider(alice.centre.provider, perform: start)
+    alice.callKit.provider(alice.callKit.provider, perform: start)
     try await until { start.isComplete && alice.store.state.outbox.isEmpty }
-    try await bob.wake()
-    guard case .incoming(uuid, let update) = bob.centre.provider.standInReports.first else {
+    try await bob.receiver.wake()
+    guard case .incoming(uuid, let update) = bob.callKit.provider.standInReports.first else {
       Issue.record("it does not ring")
       return
     }
@@ -57,17 +52,18 @@ struct RelayTests {
 
     // Bob answers, and Alice's engine gets the answer.
     let answer = CXAnswerCallAction(call: uuid)
-    bob.centre.provider(bob.centre.provider, perform: answer)
-    try await until { answer.isComplete && bob.store.state.outbox.isEmpty }
-    try await alice.wake()
-    #expect(ofAlice.log.last == "accept answer")
+    bob.callKit.provider(bob.callKit.provider, perform: answer)
+    try await until { answer.isComplete && ofBob.log == ["answer offer"] }
+    try await until { bob.store.state.outbox.isEmpty }
+    try await alice.receiver.wake()
+    try await until { ofAlice.log.last == "accept answer" }
 
     // Alice hangs up by an envelope, and CallKit of Bob's phone hears of it.
     let end = CXEndCallAction(call: uuid)
-    alice.centre.provider(alice.centre.provider, perform: end)
-    try await until { end.isComplete && alice.store.state.outbox.isEmpty }
-    try await bob.wake()
-    #expect(bob.centre.provider.standInReports.last == .ended(uuid, .remoteEnded))
+    alice.callKit.provider(alice.callKit.provider, perform: end)
+    try await until { ofAlice.log.last == "close" && alice.store.state.outbox.isEmpty }
+    try await bob.receiver.wake()
+    #expect(bob.callKit.provider.standInReports.last == .ended(uuid, .remoteEnded))
   }
 
   @Test(.timeLimit(.minutes(2))) func aDeviceIsLinkedAndLost() async throws {
@@ -79,8 +75,7 @@ struct RelayTests {
     let device = try await tablet.linking.granted(joining)
     let account = try alice.installation.account
     #expect(device.account == account)
-    try tablet.installation.settle(device, name: "Alice", registration: try await tablet.relay.register())
-    await tablet.keepHouse()
+    try await tablet.settle(device, name: "Alice")
 
     // The other device sees it, and sends it cover with each act.
     try await alice.bundles.refresh(account)
@@ -89,7 +84,7 @@ struct RelayTests {
     let phone = try alice.installation.device.publicKey
     #expect(try tablet.bundles.targets(of: account).map(\.bundle.device) == [phone])
 
-    try await alice.wake()
+    try await alice.receiver.wake()
     try await alice.linking.revoke(device.publicKey)
     #expect(try alice.bundles.targets(of: account).isEmpty)
     try await alice.bundles.refresh(account)

@@ -10,7 +10,7 @@ import UserNotifications
 @Suite(.serialized) struct ExtensionTests {
   let world: World
 
-  init() throws { world = try World() }
+  init() async throws { world = try await World.calm() }
 
   // What is found.
 

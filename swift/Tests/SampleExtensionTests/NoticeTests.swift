@@ -11,8 +11,8 @@ import UserNotifications
   let world: World
   let center = UNUserNotificationCenter() // of this test alone
 
-  init() throws {
-    world = try World()
+  init() async throws {
+    world = try await World.calm()
     try world.installation.run { $0.records.ringing = .notification } // as in mainland China
   }
 

@@ -11,7 +11,7 @@ import UserNotifications
 @Suite(.serialized) struct WakeTests {
   let world: World
 
-  init() throws { world = try World() }
+  init() async throws { world = try await World.calm() }
 
   private func until(_ condition: () -> Bool) async throws {
     while !condition() { try await Task.sleep(for: .milliseconds(5)) }

@@ -45,6 +45,17 @@ struct World {
     return installation
   }
 
+  /// One in which time passes as it does on a phone: a call rings for a minute and a half, and other
+  /// tests of this process keep all its threads busy for longer.
+  static func calm() async throws -> World {
+    var start: ContinuousClock.Instant
+    repeat {
+      start = .now
+      try await Task.sleep(for: .milliseconds(1))
+    } while ContinuousClock.now - start > .milliseconds(300)
+    return try World()
+  }
+
   func remove() { try? FileManager.default.removeItem(at: folder) }
 
   static var now: Timestamp { Timestamp(Date()) }

@@ -25,4 +25,12 @@ open class AVAudioSession: NSObject, @unchecked Sendable {
   open class func sharedInstance() -> AVAudioSession { shared }
 
   open func setCategory(_ category: Category, mode: Mode, options: CategoryOptions = []) throws {}
+
+  public struct SetActiveOptions: OptionSet, Sendable {
+    public let rawValue: UInt
+    public init(rawValue: UInt) { self.rawValue = rawValue }
+    public static let notifyOthersOnDeactivation = SetActiveOptions(rawValue: 1)
+  }
+
+  open func setActive(_ active: Bool, options: SetActiveOptions = []) throws {}
 }

@@ -10,7 +10,13 @@ open class BGTask: NSObject {
 
   init(identifier: String) { self.identifier = identifier }
 
-  open func setTaskCompleted(success: Bool) {}
+  /// The stand-in's own: only the system makes them.
+  public init(standInIdentifier identifier: String) { self.identifier = identifier }
+
+  /// The stand-in's own: how it was completed, each time.
+  public private(set) var standInCompletions: [Bool] = []
+
+  open func setTaskCompleted(success: Bool) { standInCompletions.append(success) }
 }
 
 open class BGTaskRequest: NSObject {

@@ -36,14 +36,16 @@ open class CXCallUpdate: NSObject {
 
 open class CXAction: NSObject {
   public let uuid = UUID()
-  private let state = Locked<Bool?>(nil)
+  private let answers = Locked<[Bool]>([])
 
-  open var isComplete: Bool { state.withLock { $0 != nil } }
-  open func fulfill() { state.withLock { $0 = $0 ?? true } }
-  open func fail() { state.withLock { $0 = $0 ?? false } }
+  open var isComplete: Bool { answers.withLock { !$0.isEmpty } }
+  open func fulfill() { answers.withLock { $0.append(true) } }
+  open func fail() { answers.withLock { $0.append(false) } }
 
   /// The stand-in's own: whether it was fulfilled, once it is complete.
-  public var standInFulfilled: Bool? { state.withLock { $0 } }
+  public var standInFulfilled: Bool? { answers.withLock { $0.first } }
+  /// How often it was fulfilled or failed.
+  public var standInAnswers: Int { answers.withLock { $0.count } }
 }
 
 open class CXCallAction: CXAction {
@@ -66,6 +68,15 @@ open class CXAnswerCallAction: CXCallAction {}
 
 open class CXEndCallAction: CXCallAction {}
 
+open class CXSetHeldCallAction: CXCallAction {
+  open var isOnHold: Bool
+
+  public init(call callUUID: UUID, onHold: Bool) {
+    isOnHold = onHold
+    super.init(call: callUUID)
+  }
+}
+
 open class CXSetMutedCallAction: CXCallAction {
   open var isMuted: Bool
 
@@ -83,13 +94,17 @@ open class CXTransaction: NSObject {
 
 open class CXCallController: NSObject {
   private let transactions = Locked<[CXTransaction]>([])
+  private let errors = Locked<[any Error]>([])
 
   public override init() {}
 
   open func request(_ transaction: CXTransaction, completion: @escaping @Sendable ((any Error)?) -> Void) {
     transactions.withLock { $0.append(transaction) }
-    completion(nil)
+    completion(errors.withLock { $0.isEmpty ? nil : $0.removeFirst() })
   }
+
+  /// The next transactions fail so, one after the other.
+  public func standInFail(_ errors: [any Error]) { self.errors.withLock { $0 += errors } }
 
   /// The stand-in's own: what was requested.
   public var standInTransactions: [CXTransaction] { transactions.withLock { $0 } }

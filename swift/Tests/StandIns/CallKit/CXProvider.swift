@@ -160,6 +160,7 @@ public protocol CXProviderDelegate: NSObjectProtocol {
   func provider(_ provider: CXProvider, perform action: CXStartCallAction)
   func provider(_ provider: CXProvider, perform action: CXAnswerCallAction)
   func provider(_ provider: CXProvider, perform action: CXEndCallAction)
+  func provider(_ provider: CXProvider, perform action: CXSetHeldCallAction)
   func provider(_ provider: CXProvider, perform action: CXSetMutedCallAction)
   func provider(_ provider: CXProvider, timedOutPerforming action: CXAction)
   func provider(_ provider: CXProvider, didActivate audioSession: AVAudioSession)
@@ -172,6 +173,7 @@ extension CXProviderDelegate {
   public func provider(_ provider: CXProvider, perform action: CXStartCallAction) {}
   public func provider(_ provider: CXProvider, perform action: CXAnswerCallAction) {}
   public func provider(_ provider: CXProvider, perform action: CXEndCallAction) {}
+  public func provider(_ provider: CXProvider, perform action: CXSetHeldCallAction) {}
   public func provider(_ provider: CXProvider, perform action: CXSetMutedCallAction) {}
   public func provider(_ provider: CXProvider, timedOutPerforming action: CXAction) {}
   public func provider(_ provider: CXProvider, didActivate audioSession: AVAudioSession) {}

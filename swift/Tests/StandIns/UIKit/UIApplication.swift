@@ -27,9 +27,24 @@ public struct UIBackgroundTaskIdentifier: RawRepresentable, Hashable, Sendable {
 
   open func beginBackgroundTask(
     withName taskName: String? = nil, expirationHandler handler: (@MainActor @Sendable () -> Void)? = nil
-  ) -> UIBackgroundTaskIdentifier { .invalid }
+  ) -> UIBackgroundTaskIdentifier {
+    lastTask += 1
+    tasks[lastTask] = handler
+    return UIBackgroundTaskIdentifier(rawValue: lastTask)
+  }
 
-  open func endBackgroundTask(_ identifier: UIBackgroundTaskIdentifier) {}
+  open func endBackgroundTask(_ identifier: UIBackgroundTaskIdentifier) { tasks[identifier.rawValue] = nil }
+
+  private var lastTask = 0
+  private var tasks: [Int: @MainActor @Sendable () -> Void] = [:]
+
+  /// The stand-in's own: those that have begun and not ended.
+  public var standInTasks: Set<Int> { Set(tasks.keys) }
+
+  /// The time that the system grants to these is over.
+  public func standInExpire(_ expired: Set<Int>) {
+    for (task, handler) in tasks where expired.contains(task) { handler() }
+  }
 }
 
 @MainActor public protocol UIApplicationDelegate: NSObjectProtocol {

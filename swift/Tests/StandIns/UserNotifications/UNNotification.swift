@@ -115,6 +115,10 @@ open class UNUserNotificationCenter: NSObject, @unchecked Sendable {
 
   open class func current() -> UNUserNotificationCenter { shared }
 
+  open weak var delegate: (any UNUserNotificationCenterDelegate)?
+
+  open func setNotificationCategories(_ categories: Set<UNNotificationCategory>) {}
+
   open func requestAuthorization(options: UNAuthorizationOptions = []) async throws -> Bool { true }
 
   /// One with the identifier of another replaces it.

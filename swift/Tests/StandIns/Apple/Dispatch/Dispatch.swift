@@ -6,8 +6,14 @@ open class DispatchSemaphore: @unchecked Sendable {
   @discardableResult public func signal() -> Int { 0 }
 }
 
+public struct DispatchQoS: Sendable {
+  public static let unspecified = DispatchQoS()
+  public static let userInitiated = DispatchQoS()
+}
+
 open class DispatchQueue: @unchecked Sendable {
   public class var main: DispatchQueue { DispatchQueue() }
   init() {}
+  public init(label: String, qos: DispatchQoS = .unspecified) {}
   public func async(execute: @escaping @Sendable () -> Void) {}
 }

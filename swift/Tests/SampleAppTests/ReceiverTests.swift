@@ -1,0 +1,223 @@
+import BackgroundTasks
+import Foundation
+import Hushring
+import HushringCallKit
+import StandInSupport
+import Testing
+
+@testable import SampleApp
+
+/// The journal, the mailbox and the bundles: what waits for what.
+@MainActor @Suite(.serialized) struct ReceiverTests {
+  let world: AppWorld
+  let mailbox = FakeMailbox()
+
+  init() async throws { world = try await AppWorld.calm() }
+
+  private func receiver(
+    act: @escaping @MainActor (Journal.Effect) -> Void = { _ in }, keep: @escaping @MainActor () -> Void = {}
+  ) -> Receiver {
+    Receiver(world.peer.installation, mailbox: mailbox, interval: .milliseconds(5), act: act, keep: keep)
+  }
+
+  // The journal.
+
+  @Test func aMessageIsAmongTheArrivalsBeforeItIsAcknowledged() async throws {
+    _ = try world.receive(.message(Message(body: "Hi")))
+    // The app is killed right after: its store never gets it.
+    try await receiver().takeJournal()
+    #expect(try world.pending().isEmpty && world.peer.store.state.history.isEmpty)
+    let other = world.restart()
+    await other.lookAtJournal()
+    #expect(other.store.state.history.map(\.text) == ["Hi"])
+  }
+
+  @Test func whatCannotBeStoredIsNotAcknowledgedAndACallRingsAllTheSame() async throws {
+    let folder = world.peer.installation.arrivals.folder
+    try Data().write(to: folder) // no folder can be there
+    _ = try world.receive(.message(Message(body: "Hi")))
+    _ = try world.aliceCalls(.random())
+    await world.peer.lookAtJournal()
+    #expect(try world.pending().map(\.action.name) == [.notify])
+    #expect(world.peer.calls.calls.count == 1)
+    try FileManager.default.removeItem(at: folder)
+    await world.peer.lookAtJournal()
+    #expect(world.peer.store.state.history.map(\.text) == ["Hi"])
+  }
+
+  @Test func theJournalHasOneOwnerWhoeverAsks() async throws {
+    for body in ["1", "2", "3"] { _ = try world.receive(.message(Message(body: body))) }
+    var shown = 0
+    let receiver = receiver(act: { effect in if case .shown = effect { shown += 1 } })
+    async let first: InboxEvent? = receiver.takeJournal()
+    async let second: InboxEvent? = receiver.takeJournal()
+    _ = try await (first, second)
+    #expect(shown == 3)
+  }
+
+  @Test func whatActsMayAskForTheJournalAgain() async throws {
+    _ = try world.receive(.message(Message(body: "Hi")))
+    var again: Task<Void, Never>?
+    var asker: Receiver?
+    let receiver = receiver(act: { _ in again = Task { _ = try? await asker?.takeJournal() } })
+    asker = receiver
+    try await receiver.takeJournal()
+    await again?.value
+    #expect(try world.pending().isEmpty)
+    asker = nil
+  }
+
+  @Test func theMainThreadIsFreeWhileTheLockIsBusy() async throws {
+    try world.holdLock(for: .seconds(1))
+    let take = Task { try await receiver().takeJournal() }
+    try await Task.sleep(for: .milliseconds(50))
+    let start = ContinuousClock.now
+    try await Task.sleep(for: .milliseconds(10))
+    #expect(ContinuousClock.now - start < .milliseconds(500))
+    _ = try await take.value
+  }
+
+  // The mailbox.
+
+  @Test func twoWhoWakeShareOneWake() async throws {
+    let receiver = receiver()
+    async let first: Void = receiver.wake()
+    async let second: Void = receiver.wake()
+    _ = try await (first, second)
+    #expect(mailbox.fetches == 1)
+  }
+
+  @Test func aDrainIsAWakeThatBeginsAfterIt() async throws {
+    let receiver = receiver()
+    async let first: Void = receiver.wake()
+    try await until { mailbox.fetches == 1 }
+    try await receiver.drain()
+    try await first
+    #expect(mailbox.fetches == 2)
+  }
+
+  @Test func cancellingReachesTheMailbox() async throws {
+    mailbox.isSilent = true
+    let receiver = receiver()
+    let wake = Task { try await receiver.wake() }
+    try await until { mailbox.fetches == 1 }
+    let joined = Task { try await receiver.wake() }
+    try await Task.sleep(for: .milliseconds(20))
+    mailbox.isSilent = false
+    wake.cancel()
+    await #expect(throws: (any Error).self) { try await wake.value }
+    try await joined.value // has begun its own
+    #expect(mailbox.fetches == 2)
+  }
+
+  @Test func theSystemsTaskIsCompletedOnceAlsoIfItsTimeIsOver() async throws {
+    let delegate = AppDelegate()
+    let task = BGTask(standInIdentifier: Configuration.refreshTask)
+    delegate.refresh(task)
+    task.expirationHandler?()
+    try await until { !task.standInCompletions.isEmpty }
+    try await Task.sleep(for: .milliseconds(50))
+    #expect(task.standInCompletions == [false])
+  }
+
+  // Bundles.
+
+  private func bundles(
+    _ published: Relay.Published, asked: Locked<[AccountKey]> = Locked([]),
+    drain: @escaping @MainActor () async throws -> Void = {}
+  ) -> Bundles {
+    Bundles(
+      store: world.peer.store, installation: world.peer.installation,
+      relay: { account in
+        asked.withLock { $0.append(account) }
+        try await Task.sleep(for: .milliseconds(20))
+        return published
+      }, drain: drain)
+  }
+
+  @Test func aRevocationIsDrainedForWithoutWaitingForItself() async throws {
+    let statement = try world.alice.revoke(
+      world.laptop.publicKey, before: EpochSeconds(Date()), now: AppWorld.now)
+    // The inbox is woken from where bundles are fetched, and the other way round.
+    let receiver = receiver()
+    let bundles = bundles(.init(devices: [], revocations: [statement]), drain: { try await receiver.drain() })
+    mailbox.put([try world.seal(.message(Message(body: "before the loss")))])
+    try await receiver.wake()
+    try await bundles.refresh(world.alice.publicKey)
+    #expect(try bundles.targets(of: world.alice.publicKey).isEmpty) // at once
+    let before = mailbox.fetches
+    try await bundles.revoke()
+    #expect(mailbox.fetches == before + 1) // one wake, which began after
+    #expect(throws: HushringError.self) { try world.receive(.message(Message(body: "after it"))) }
+    try await bundles.revoke()
+    #expect(mailbox.fetches == before + 1)
+  }
+
+  @Test func twoWhoAskForOneAccountGetOneAnswer() async throws {
+    let asked = Locked<[AccountKey]>([])
+    let bundles = bundles(.init(devices: [], revocations: []), asked: asked)
+    async let first: Void = bundles.refresh(world.alice.publicKey)
+    async let second: Void = bundles.refresh(world.alice.publicKey)
+    _ = try await (first, second)
+    #expect(asked.withLock { $0.count } == 1)
+  }
+
+  @Test func aNewContactIsFetchedOnTheScheduleOneAtATime() async throws {
+    let asked = Locked<[AccountKey]>([])
+    let bundles = bundles(.init(devices: [], revocations: []), asked: asked)
+    let own = try world.peer.installation.account
+    await bundles.refreshOne()
+    await bundles.refreshOne()
+    #expect(Set(asked.withLock { $0 }) == [own, world.alice.publicKey])
+    await bundles.refreshOne()
+    #expect(asked.withLock { $0.count } == 2) // nothing is due for half a day
+    let new = try Account.generate().publicKey
+    try world.peer.contacts.trust(new, name: "Carol", handle: nil)
+    await bundles.refreshOne()
+    #expect(asked.withLock { $0.last } == new)
+  }
+
+  // Pushes.
+
+  @Test func aTokenThatComesBeforeTheAccountIsKept() async throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("hushring-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let closed = try #require(URL(string: "http://127.0.0.1:9"))
+    let peer = Peer(
+      installation: Installation(folder: folder, secrets: MemorySecrets(), relay: closed), media: FakeMedia())
+    let routed = Locked<[Data]>([])
+    peer.pushRoute = { token in routed.withLock { $0.append(token) } }
+    peer.routePushes(to: Data([1]))
+    try await Task.sleep(for: .milliseconds(20))
+    #expect(routed.withLock { $0.isEmpty })
+    try peer.installation.makeAccount(name: "Me", registration: .init(mailbox: "00", token: "token"))
+    await peer.keepHouse()
+    #expect(routed.withLock { $0 } == [Data([1])])
+  }
+}
+
+/// Hands out what was put, once.
+final class FakeMailbox: Mailbox {
+  private let state = Locked((envelopes: [Data](), fetches: 0, isSilent: false))
+
+  var fetches: Int { state.withLock { $0.fetches } }
+  var isSilent: Bool {
+    get { state.withLock { $0.isSilent } }
+    set { state.withLock { $0.isSilent = newValue } }
+  }
+
+  func put(_ envelopes: [Data]) { state.withLock { $0.envelopes += envelopes } }
+
+  func fetchPage(after place: Int?, confirming ids: [Int]) async throws -> Page {
+    let (envelopes, isSilent) = state.withLock { state -> ([Data], Bool) in
+      state.fetches += 1
+      defer { state.envelopes = [] }
+      return (state.envelopes, state.isSilent)
+    }
+    if isSilent { try await Task.sleep(for: .seconds(60)) }
+    try await Task.sleep(for: .milliseconds(20))
+    return Page(envelopes: envelopes, ids: Array(envelopes.indices), next: 0, waiting: envelopes.count)
+  }
+
+  func confirm(_ ids: [Int]) async throws {}
+}
