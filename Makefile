@@ -257,8 +257,9 @@ SWIFT_FLAGS := --scratch-path target/swift/build -c $(SWIFT_BUILD) -Xswiftc -ena
 test-swift-lint:
 	python3 tests/swift_lint.py
 
-test-swift:
-	$(SWIFT) swift test $(SWIFT_FLAGS)
+# With a relay, to which the sample speaks.
+test-swift: www/build/.relay
+	bash tests/swift_relay.sh $(SWIFT) swift test $(SWIFT_FLAGS)
 
 # What only Apple's compiler would say otherwise: what is not there yet on iOS 17.
 test-swift-apple:

@@ -70,6 +70,7 @@ ALLOWED = [
     ("Hushring/Sharing/SecretStore.swift", "var item: [String: Any] = [", OWN_NAMES),
     ("Hushring/Sharing/ServerClock.swift", "Int64(min(milliseconds, 1 << 53))", "at most 2^53"),
     ("Hushring/Sharing/SharedFolder.swift", "Int(ENOENT)", SYSTEM),
+    ("Hushring/Sharing/SharedFolder.swift", "Int(EIO)", SYSTEM),
     ("Hushring/Sharing/SharedFolder.swift", "Int(errno)", SYSTEM),
     ("Hushring/Sharing/SharedFolder.swift", "Int(reason)", SYSTEM),
     ("Hushring/Sharing/SharedInbox.swift", "Int(EPERM)", SYSTEM),

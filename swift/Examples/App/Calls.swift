@@ -29,7 +29,7 @@ final class Calls {
   /// Those of a process that is gone.
   private var old: [UUID: CallRecord]
   /// Calls that the user has placed, and the system has not granted yet.
-  private var requested: [UUID: Request] = [:]
+  private var requested: [UUID: (account: AccountKey, callID: CallID, display: CallDisplay)] = [:]
   /// The system has launched the app for these, and the journal has not been read yet.
   private var arriving: [UUID: Task<Void, Never>] = [:]
   /// Of those, which the system did not take, and which the user has declined already.
@@ -53,12 +53,6 @@ final class Calls {
     /// What the media engine and the network do for it, one after the other.
     fileprivate var work: Task<Void, Never>?
     fileprivate var since = ContinuousClock.now
-  }
-
-  private struct Request {
-    let account: AccountKey
-    let callID: CallID
-    let display: CallDisplay
   }
 
   init(
@@ -100,7 +94,7 @@ final class Calls {
     let callID = try CallID.random()
     let uuid = callKitUUID(caller: try installation.account, callID: callID)
     let display = display(of: account, hasVideo: hasVideo)
-    requested[uuid] = Request(account: account, callID: callID, display: display)
+    requested[uuid] = (account, callID, display)
     system.start(uuid, display)
   }
 
@@ -479,7 +473,7 @@ final class Calls {
     let uuid = record.uuid
     switch content {
     case .callAnswer(let answer):
-      calls[uuid]?.timer?.cancel()
+      keepUp(uuid)
       do {
         try await media.accept(answer.answer ?? "", for: uuid)
       } catch {
@@ -545,8 +539,6 @@ final class Calls {
     }
   }
 
-  // Time.
-
   /// Ends a ring, or the caller's patience, at its last moment.
   private func watch(_ uuid: UUID) {
     calls[uuid]?.timer?.cancel()
@@ -556,6 +548,20 @@ final class Calls {
         guard now < call.expiresAt else { return self.runOut(uuid) }
         let left = min(call.expiresAt.milliseconds - now.milliseconds, 90_000)
         do { try await Task.sleep(for: .milliseconds(left)) } catch { return }
+      }
+    }
+  }
+
+  /// Says for as long as a placed call is up that its user is in it: a ring that crosses it is left to
+  /// the app (spec/sharing.md, section 2). A process that dies is not believed for long.
+  private func keepUp(_ uuid: UUID) {
+    calls[uuid]?.timer?.cancel()
+    calls[uuid]?.timer = Task { [weak self] in
+      while let self, self.calls[uuid] != nil {
+        let moment = self.installation.clock.now.adding(.seconds(30))
+        self.calls[uuid]?.record.expiresAt = moment
+        self.installation.store("that a call is up") { $0.records.keepUp(uuid, until: moment) }
+        do { try await Task.sleep(for: .seconds(15)) } catch { return }
       }
     }
   }

@@ -12,16 +12,13 @@ struct Tap: Sendable {
   }
 
   let act: Act
-  /// Who is called back, or written to.
-  let account: AccountKey?
-  /// Of a call.
-  let call: UUID?
+  /// Nothing, if it was tapped on a push as it came.
+  let subject: NoticeSubject?
 
   /// - Parameter action: The identifier of a button, or the system's own.
   init(_ content: UNNotificationContent, action: String) {
     act = Act(rawValue: action) ?? .open
-    account = Data(hexadecimalDigits: content.threadIdentifier).flatMap { try? AccountKey($0) }
-    call = (content.userInfo[Notice.callUUIDKey] as? String).flatMap { UUID(uuidString: $0) }
+    subject = NoticeSubject(content)
   }
 
   /// The buttons, for ``UNUserNotificationCenter``.
@@ -38,7 +35,8 @@ struct Tap: Sendable {
       UNNotificationCategory(
         identifier: NoticeSubject.Category.missedCall.rawValue, actions: [callBack], intentIdentifiers: []),
     ]
-  }}
+  }
+}
 
 /// Takes what the user does with notifications. Keep it: the centre does not.
 final class NotificationTaps: NSObject, UNUserNotificationCenterDelegate {
@@ -83,7 +81,9 @@ extension SystemNotices {
     content.body = NSLocalizedString(call.hasVideo ? "Missed video call" : "Missed call", comment: "")
     content.threadIdentifier = call.account.data.hexadecimalDigits
     content.categoryIdentifier = NoticeSubject.Category.missedCall.rawValue
-    content.userInfo = [Notice.callUUIDKey: call.uuid.uuidString]
+    content.userInfo = [
+      NoticeSubject.account: call.account.data.hexadecimalDigits, Notice.callUUIDKey: call.uuid.uuidString,
+    ]
     if isQuiet { content.interruptionLevel = .passive } else { content.sound = .default }
     UNUserNotificationCenter.current()
       .add(UNNotificationRequest(identifier: call.uuid.uuidString, content: content, trigger: nil))

@@ -215,11 +215,11 @@ final class Peer {
     if !installation.clock.isSynchronized { await wake() } // the user has acted: the relay may be asked
     switch tap.act {
     case .open, .answer:
-      if let call = tap.call, answer(call) { return }
-      if let account = tap.account { onOpen?(account) } // a call that is over is among the missed ones
-    case .decline: if let call = tap.call { end(call) }
+      if let call = tap.subject?.callUUID, answer(call) { return }
+      if let account = tap.subject?.account { onOpen?(account) } // a call that is over is among the missed ones
+    case .decline: if let call = tap.subject?.callUUID { end(call) }
     case .callBack:
-      guard let contact = tap.account.flatMap(store.state.contact) else { return }
+      guard let contact = (tap.subject?.account).flatMap(store.state.contact) else { return }
       do { try call(contact, video: false) } catch { Log.problem("a call was not placed", error) }
     }
   }

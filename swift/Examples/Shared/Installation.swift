@@ -78,8 +78,8 @@ final class Installation: Sendable {
 
   /// Works on the inbox and the records while nobody else does, and stores them: the records first.
   ///
-  /// Nothing waits within: no request, no callback of CallKit. If `work` throws, everything stays
-  /// as it was.
+  /// Nothing waits within: no request, no callback of CallKit. What `work` has changed is stored also
+  /// if it throws, because an envelope that was refused may be held (spec/sharing.md, section 2).
   func run<Result>(_ work: (inout Session) throws -> Result) throws -> Result {
     let device = try device
     return try inbox.update { inbox in
@@ -87,10 +87,10 @@ final class Installation: Sendable {
         inbox: inbox, records: records, reported: try self.inbox.reportedRings(), device: device,
         now: clock.now)
       if clock.isFromRelay { session.records.note(clock.now) }
-      let result = try work(&session)
+      let result = Swift.Result { try work(&session) }
       try session.records.store(in: folder)
       inbox = session.inbox
-      return result
+      return try result.get()
     }
   }
 

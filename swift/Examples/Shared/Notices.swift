@@ -62,8 +62,9 @@ struct NoticeSubject: Sendable {
 
   let category: Category
   let account: AccountKey
-  /// Names the event in the journal, together with the account.
-  let messageID: MessageID
+  /// Names the event in the journal, together with the account. Not of a call that was missed while it
+  /// rang in the app.
+  let messageID: MessageID?
   /// Of a call.
   let callUUID: UUID?
   /// Of a call that rings.
@@ -73,15 +74,15 @@ struct NoticeSubject: Sendable {
   init?(_ content: UNNotificationContent) {
     func text(_ key: String) -> String? { content.userInfo[key] as? String }
     guard let category = Category(rawValue: content.categoryIdentifier),
-      let account = text(Self.account).flatMap({ Data(hexadecimalDigits: $0) }).flatMap({ try? AccountKey($0) }),
-      let messageID = text(Self.messageID).flatMap({ MessageID($0) })
+      let account = text(Self.account).flatMap({ Data(hexadecimalDigits: $0) }).flatMap({ try? AccountKey($0) })
     else { return nil }
-    (self.category, self.account, self.messageID) = (category, account, messageID)
+    (self.category, self.account) = (category, account)
+    messageID = text(Self.messageID).flatMap { MessageID($0) }
     callUUID = text(Notice.callUUIDKey).flatMap { UUID(uuidString: $0) }
     expiresAt = text(Self.expiresAt).flatMap { UInt64($0) }.map { Timestamp(milliseconds: $0) }
   }
 
-  fileprivate static let account = "account"
+  static let account = "account"
   fileprivate static let messageID = "messageID"
   fileprivate static let expiresAt = "expiresAt"
 }

@@ -51,6 +51,12 @@ struct SharedRecords: Codable, Sendable {
     calls.append(call)
   }
 
+  /// Sets the moment from which a call that is up counts as over.
+  mutating func keepUp(_ uuid: UUID, until moment: Timestamp) {
+    guard let place = calls.firstIndex(where: { $0.uuid == uuid }) else { return }
+    calls[place].expiresAt = moment
+  }
+
   func call(_ uuid: UUID) -> CallRecord? { calls.first { $0.uuid == uuid } }
 
   mutating func removeCall(_ uuid: UUID) { calls.removeAll { $0.uuid == uuid } }
@@ -75,7 +81,8 @@ struct CallRecord: Codable, Sendable {
   var hasVideo: Bool
   /// Of an incoming call.
   var offer: String?
-  /// The last moment at which it rings, or at which its caller waits.
+  /// The last moment at which it rings, or at which its caller waits. While a placed call is up, a
+  /// moment at most 30 seconds ahead, which the app puts off (spec/sharing.md, section 2).
   var expiresAt: Timestamp
   var phase: Phase
 
@@ -91,12 +98,11 @@ struct CallRecord: Codable, Sendable {
     case ending, declining
   }
 
-  /// Whether its user still waits in it, or is in it. A process that died leaves `waiting` behind:
-  /// it ends by itself.
+  /// Whether its user still waits in it, or is in it. What a process that died leaves behind ends by
+  /// itself.
   func isCurrent(at now: Timestamp) -> Bool {
     switch phase {
-    case .waiting, .ringing: now <= expiresAt
-    case .answered, .connected: true
+    case .waiting, .ringing, .answered, .connected: now <= expiresAt
     case .ending, .declining: false
     }
   }

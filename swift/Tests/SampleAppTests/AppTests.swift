@@ -246,6 +246,29 @@ import Testing
     #expect(try await world.records().map(\.phase) == [.connected])
   }
 
+  @Test func ofAPlacedCallThatIsUpTheExtensionHearsForHalfAMinuteAtATime() async throws {
+    let call = try await place()
+    _ = try await world.aliceReceives()
+    _ = try world.inbox.answered(caller: world.peer.installation.account, callID: call.callID, now: AppWorld.now)
+    _ = try world.receive(.callAnswer(CallAnswer(callID: call.callID, ring: call.ring, answer: "answer")))
+    await world.peer.lookAtJournal()
+    try await until { try await world.records().first.map { $0.expiresAt != call.expiresAt } ?? false }
+    let up = try #require(try await world.records().first)
+    #expect(up.expiresAt.milliseconds <= world.peer.installation.clock.now.milliseconds + 30_000)
+    #expect(up.isCurrent(at: up.expiresAt))
+    #expect(!up.isCurrent(at: Timestamp(milliseconds: up.expiresAt.milliseconds + 1)))
+  }
+
+  @Test func whatWasRefusedIsHeldThoughTheWorkThrows() async throws {
+    let installation = world.peer.installation
+    try installation.run { $0.inbox.untrust(world.alice.publicKey) }
+    let envelope = try world.seal(.message(Message(body: "Hello")))
+    #expect(throws: HushringError.self) {
+      try installation.run { _ = try $0.inbox.receive(envelope, now: max($0.now, AppWorld.now)) }
+    }
+    #expect(try installation.run { $0.inbox.held().count } == 1)
+  }
+
   @Test func givingUpIsSealedNoEarlierThanTheInvitation() async throws {
     let call = try await place()
     _ = try await world.aliceReceives()

@@ -16,7 +16,7 @@ import UserNotifications
   /// What is shown of Alice.
   private var shown: [UNNotificationRequest] {
     UNUserNotificationCenter.current().standInRequests.filter {
-      Tap($0.content, action: "").account == world.alice.publicKey
+      Tap($0.content, action: "").subject?.account == world.alice.publicKey
     }
   }
 

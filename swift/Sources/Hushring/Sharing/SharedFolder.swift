@@ -139,7 +139,8 @@ struct SharedFile {
     while !rest.isEmpty {
       let written = rest.withUnsafeBytes { writeFile(descriptor, $0) }
       if written > 0 { rest = rest.dropFirst(written) }
-      guard written > 0 || written < 0 && errno == EINTR else { throw .storage(Int(written < 0 ? errno : EIO)) }
+      if written == 0 { throw .storage(Int(EIO)) } // which sets no `errno`
+      guard written > 0 || errno == EINTR else { throw .storage(Int(errno)) }
     }
   }
 
