@@ -48,15 +48,15 @@ export async function filesOf({ code, beside = [] }) {
   return [await bundle({ stdin: { contents: code, resolveDir: here } }), ...beside.map(read)];
 }
 
-export function bundleOf(file) {
-  return bundle({ entryPoints: [`${here}${file}`] });
+export function bundleOf(file, options = {}) {
+  return bundle({ entryPoints: [`${here}${file}`], ...options });
 }
 
 async function bundle(input) {
   const { outputFiles } = await build({
-    ...input,
     bundle: true,
     minify: true,
+    ...input,
     write: false,
     format: "esm",
     platform: "browser",

@@ -1,12 +1,7 @@
 // The same in headless Chromium, the system's: node --no-warnings chromium.mjs <where results go> <rounds>
-//
-// A server on the loopback interface gives the pages what they load. Pages are isolated from other
-// origins, which makes their clock fine: 5 µs.
 
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
-import { delimiter, join } from "node:path";
-import { chromium } from "playwright-core";
+import { readFileSync, writeFileSync } from "node:fs";
+import { html, startBrowser } from "./browser.mjs";
 import { bundleOf, filesOf, libraries } from "./bundles.mjs";
 import { floorWasm, importHushring } from "./hushring.mjs";
 import { storedKeys } from "./stored.mjs";
@@ -20,7 +15,6 @@ const offer = readFileSync(new URL("chromium-av-data-turn-offer-gathered-1.sdp",
 const [inlined] = await filesOf(libraries.hushring);
 const [slim, wasm] = await filesOf(libraries["hushring/slim"]);
 const [libsodium] = await filesOf(libraries["libsodium.js"]);
-const html = '<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,">';
 const files = {
   "/": [html, "text/html"],
   "/page.js": [await bundleOf("page.mjs"), "text/javascript"],
@@ -30,19 +24,7 @@ const files = {
   "/hushring.wasm": [wasm, "application/wasm"],
   "/libsodium.js": [libsodium, "text/javascript"],
 };
-const server = createServer(({ url }, response) => {
-  const [body, type] = files[url] ?? [];
-  response.writeHead(body === undefined ? 404 : 200, {
-    "content-type": type ?? "text/plain",
-    "cache-control": "max-age=600",
-    "cross-origin-opener-policy": "same-origin",
-    "cross-origin-embedder-policy": "require-corp",
-  });
-  response.end(body);
-});
-await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
-const origin = `http://127.0.0.1:${server.address().port}`;
-const browser = await chromium.launch({ executablePath: pathOfChromium(), args: ["--no-sandbox"] });
+const { browser, open, close } = await startBrowser(files);
 try {
   const results = {
     engine: `Chromium ${browser.version()}`,
@@ -52,8 +34,7 @@ try {
   };
   writeFileSync(out, JSON.stringify(results));
 } finally {
-  await browser.close();
-  server.close();
+  await close();
 }
 
 async function inPage(name, parameter) {
@@ -63,14 +44,6 @@ async function inPage(name, parameter) {
   const result = await page.evaluate(([name, it]) => globalThis[name](it), [name, parameter]);
   await context.close();
   return result;
-}
-
-/** In a context without any cache, or in the one given. */
-async function open(given) {
-  const context = given ?? (await browser.newContext());
-  const page = await context.newPage();
-  await page.goto(origin);
-  return { context, page };
 }
 
 /**
@@ -131,13 +104,4 @@ async function startSodium() {
   const loaded = performance.now();
   await sodium.ready;
   return { load: loaded - begun, init: performance.now() - loaded };
-}
-
-function pathOfChromium() {
-  const names = ["chromium", "google-chrome"];
-  const folders = (process.env.PATH ?? "").split(delimiter);
-  const paths = names.flatMap((name) => folders.map((folder) => join(folder, name)));
-  const path = paths.find((candidate) => existsSync(candidate));
-  if (path === undefined) throw new Error("neither chromium nor google-chrome is on PATH");
-  return path;
 }
