@@ -70,7 +70,7 @@ final class AppDelegate: UIResponder, UIApplicationDelegate {
       await peer.keepHouse()
       task.setTaskCompleted(success: !Task.isCancelled)
     }
-    task.expirationHandler = { work.cancel() }
+    task.expirationHandler = { @Sendable in work.cancel() }
   }
 
   private func scheduleRefresh() {

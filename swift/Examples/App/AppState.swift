@@ -23,7 +23,8 @@ struct AppState: Codable, Sendable {
   /// Adds an item, or replaces the one of its name.
   mutating func remember(_ item: HistoryItem) {
     history.removeAll { $0.id == item.id }
-    history.append(item)
+    let place = history.lastIndex { $0.at <= item.at }.map { $0 + 1 } ?? 0
+    history.insert(item, at: place)
   }
 }
 
@@ -107,6 +108,8 @@ struct HistoryItem: Codable, Sendable {
 /// The file of it, which each change replaces.
 @MainActor
 final class AppStore {
+  /// For your screens: something has changed, such as a message that has come.
+  var onChange: (@MainActor () -> Void)?
   private var loaded: AppState?
   private let file: URL
 
@@ -123,6 +126,7 @@ final class AppStore {
     let value = try work(&changed)
     try JSONEncoder().encode(changed).writeProtected(to: file)
     loaded = changed
+    onChange?()
     return value
   }
 

@@ -57,7 +57,8 @@ final class Bundles {
   func refreshOne() async {
     guard let own = try? installation.account else { return }
     let trusted = store.state.contacts.filter(\.isTrusted).map(\.account)
-    guard let account = ([own] + trusted).filter({ known($0).nextFetch <= Date() }).randomElement() else { return }
+    let due = ([own] + trusted).filter { known($0, own: own).nextFetch <= Date() }
+    guard let account = due.randomElement() else { return }
     do {
       try await refresh(account)
       try await revoke()
@@ -105,8 +106,8 @@ final class Bundles {
   /// seals waits for it.
   func revoke() async throws {
     guard let own = try? installation.account else { return }
-    let accounts = ([own] + store.state.contacts.map(\.account)).filter { !known($0).waiting.isEmpty }
-    let statements = accounts.flatMap { known($0).waiting }
+    let accounts = ([own] + store.state.contacts.map(\.account)).filter { !known($0, own: own).waiting.isEmpty }
+    let statements = accounts.flatMap { known($0, own: own).waiting }
     guard !statements.isEmpty else { return }
     try await drain()
     try await installation.work { session in
@@ -136,8 +137,11 @@ final class Bundles {
     }
   }
 
-  private func known(_ account: AccountKey) -> KnownBundles {
-    if account == (try? installation.account) { return store.state.own }
+  private func known(_ account: AccountKey) -> KnownBundles { known(account, own: try? installation.account) }
+
+  /// - Parameter own: The own account. To find it out, all keys are read.
+  private func known(_ account: AccountKey, own: AccountKey?) -> KnownBundles {
+    if account == own { return store.state.own }
     return store.state.contact(account)?.known ?? KnownBundles()
   }
 

@@ -9,9 +9,11 @@ import HushringCallKit
 final class CallKitCalls: NSObject, CallSystem {
   var acts = CallActs()
   let provider: CXProvider
-  let controller = CXCallController()
+  let controller = CXCallController(queue: .main)
   private let media: any MediaEngine
   private var shown: [UUID: Shown] = [:]
+  /// Those that the user has ended before CallKit took them: it would ring for nobody.
+  private var early: Set<UUID> = []
   /// The actions that wait for their answer. Each gets one: whoever takes it out of here gives it.
   private var open: [UUID: CXAction] = [:]
 
@@ -27,19 +29,20 @@ final class CallKitCalls: NSObject, CallSystem {
     self.media = media
     let configuration = CXProviderConfiguration()
     configuration.supportsVideo = true
-    configuration.maximumCallGroups = 1
+    // A call that is answered because it crosses an own one begins before that has quite ended.
+    configuration.maximumCallGroups = 2
     configuration.maximumCallsPerCallGroup = 1
     configuration.supportedHandleTypes = [.generic, .phoneNumber, .emailAddress]
     provider = CXProvider(configuration: configuration)
     super.init()
-    provider.setDelegate(self, queue: nil) // the main queue
+    provider.setDelegate(self, queue: .main)
   }
 
   var active: Set<UUID> { Set(shown.keys) }
 
   func report(_ call: UUID, _ display: CallDisplay, notice: Notice?) {
     if shown[call] == nil { shown[call] = Shown(hasVideo: display.hasVideo) }
-    provider.reportNewIncomingCall(with: call, update: CXCallUpdate(display)) { error in
+    provider.reportNewIncomingCall(with: call, update: CXCallUpdate(display)) { @Sendable error in
       let failure = error.map { CallKitFailure($0) }
       Task { @MainActor in self.reported(call, failure) }
     }
@@ -47,10 +50,13 @@ final class CallKitCalls: NSObject, CallSystem {
 
   private func reported(_ call: UUID, _ failure: CallKitFailure?) {
     guard let failure, failure != .callUUIDAlreadyExists else {
+      if early.remove(call) != nil { return provider.report(.failed, of: call) }
       shown[call]?.isTaken = true
       if shown[call]?.isWanted == true { answer(call) }
       return
     }
+    guard shown[call]?.isTaken != true else { return } // CallKit has it from an earlier report
+    early.remove(call)
     shown[call] = nil
     acts.refused(call, failure)
   }
@@ -85,10 +91,19 @@ final class CallKitCalls: NSObject, CallSystem {
   }
 
   /// Where CallKit does not know the call, it is ended all the same.
-  func end(_ call: UUID) { request(CXEndCallAction(call: call)) { self.ended(call) } }
+  func end(_ call: UUID) {
+    request(CXEndCallAction(call: call)) {
+      switch self.shown[call]?.isTaken {
+      case .some(true): self.provider.report(.failed, of: call)
+      case .some(false): self.early.insert(call)
+      case .none: break
+      }
+      self.ended(call)
+    }
+  }
 
   private func request(_ action: CXAction, onRefusal: @escaping @MainActor @Sendable () -> Void) {
-    controller.request(CXTransaction(action: action)) { error in
+    controller.request(CXTransaction(action: action)) { @Sendable error in
       guard let error else { return }
       Log.problem("CallKit does not grant an action", error)
       Task { @MainActor in onRefusal() }

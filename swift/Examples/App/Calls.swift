@@ -225,8 +225,7 @@ final class Calls {
     }
     switch call.record.phase {
     case .ringing:
-      // CallKit ends a ring by itself after about a minute. That is no decline: nothing is sent
-      // (DEP1).
+      // CallKit ends a ring by itself after about a minute. That is no decline: nothing is sent (DEP1).
       let isOver = ContinuousClock.now - call.since > systemPatience
       if isOver || installation.clock.now >= call.record.expiresAt { runOut(uuid) } else { decline(uuid) }
     case .waiting, .answered, .connected, .ending, .declining: hangUp(uuid, .remoteEnded)
@@ -261,7 +260,9 @@ final class Calls {
     call.timer?.cancel()
     call.system.reportEnded(uuid, reason == .failed ? .failed : .remoteEnded)
     note(record, .ending)
+    let background = BackgroundTime("hang up")
     Task {
+      defer { background.end() }
       let isTold = await media.hangUp(uuid)
       media.close(uuid)
       if isTold || (record.phase == .waiting && !call.isPosted) {
@@ -392,8 +393,6 @@ final class Calls {
     }
   }
 
-  // What the journal says.
-
   /// Begins what is to be done, and waits for nothing: see ``Receiver``.
   func take(_ effect: Journal.Effect) {
     switch effect {
@@ -449,6 +448,7 @@ final class Calls {
       refusals[uuid] = failure // until the journal has said what call it is
       return
     }
+    guard call.record.phase == .ringing else { return }
     switch failure.consequence {
     case .timeSensitiveNotification:
       calls[uuid]?.system = app // it rings by a notification

@@ -9,9 +9,11 @@ import HushringCallKit
 @MainActor
 final class InAppCalls: CallSystem {
   var acts = CallActs()
-  private(set) var active: Set<UUID> = []
+  var active: Set<UUID> { Set(shown.keys) }
   private let media: any MediaEngine
   private let notices: any NoticeBoard
+  /// Those that are shown, and whether they have video.
+  private var shown: [UUID: Bool] = [:]
   /// The call that is heard: one at a time.
   private var heard: UUID?
 
@@ -21,14 +23,16 @@ final class InAppCalls: CallSystem {
   }
 
   func report(_ call: UUID, _ display: CallDisplay, notice: Notice?) {
-    active.insert(call)
+    shown[call] = display.hasVideo
     if let notice { notices.show(notice) }
   }
 
-  func update(_ call: UUID, _ display: CallDisplay) {}
+  func update(_ call: UUID, _ display: CallDisplay) {
+    if shown[call] != nil { shown[call] = display.hasVideo }
+  }
 
   func reportEnded(_ call: UUID, _ reason: EndedReason) {
-    guard active.remove(call) != nil else { return }
+    guard shown.removeValue(forKey: call) != nil else { return }
     notices.withdraw(call)
     silence(call)
   }
@@ -38,14 +42,14 @@ final class InAppCalls: CallSystem {
   func reportConnected(_ call: UUID) {}
 
   func start(_ call: UUID, _ display: CallDisplay) {
-    active.insert(call)
+    shown[call] = display.hasVideo
     perform(call, hasVideo: display.hasVideo, acts.start)
   }
 
   func answer(_ call: UUID) {
-    guard active.contains(call) else { return }
+    guard let hasVideo = shown[call] else { return }
     notices.withdraw(call)
-    perform(call, hasVideo: false, acts.answer)
+    perform(call, hasVideo: hasVideo, acts.answer)
   }
 
   func end(_ call: UUID) {
@@ -56,7 +60,7 @@ final class InAppCalls: CallSystem {
   private func perform(_ call: UUID, hasVideo: Bool, _ act: @escaping @MainActor (UUID) async -> Bool) {
     if let heard, heard != call { end(heard) }
     Task {
-      guard await act(call), active.contains(call) else { return reportEnded(call, .failed) }
+      guard await act(call), shown[call] != nil else { return reportEnded(call, .failed) }
       heard = call
       do {
         let session = AVAudioSession.sharedInstance()

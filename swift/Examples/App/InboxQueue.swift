@@ -39,12 +39,14 @@ extension Installation {
   private nonisolated func runPatiently<Value>(
     _ patience: Duration, _ work: (inout Session) throws -> Value
   ) throws -> Value {
-    let end = ContinuousClock.now + patience
+    // Counted, because a clock goes on while the process is suspended.
+    var left = Int(patience / .seconds(2))
     while true {
       do {
         return try run(work)
-      } catch let error as HushringError where error.code == .busy && ContinuousClock.now < end {
-        continue
+      } catch let error as HushringError where error.code == .busy && left > 0 {
+        left -= 1
+        Thread.sleep(forTimeInterval: 0.2) // the system may refuse at once what keeps it awake
       }
     }
   }

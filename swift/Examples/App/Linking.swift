@@ -67,8 +67,7 @@ struct Linking {
   }
 
   /// Waits for the grant. Show ``/Hushring/AccountKey/fingerprint`` of the device's account, for
-  /// the user to compare with that on the other device; then call `Installation.settle`, with what
-  /// `Relay.register` gives, and publish.
+  /// the user to compare with that on the other device; then call `Peer.settle`.
   func granted(_ joining: Joining) async throws -> Device {
     try joining.pending.activate(
       grant: try await grant(to: joining.asking), request: joining.asking.request,

@@ -1,7 +1,7 @@
 import Foundation
 import Hushring
 import HushringCallKit
-import StoreKit
+import struct StoreKit.Storefront
 
 /// The app. What its screens do is here: ``makeAccount(name:)``, ``call(_:video:)``, ``answer(_:)``,
 /// ``end(_:)``, ``send(_:to:)``; and in ``contacts`` and ``linking``. What they show is in ``store``
@@ -15,8 +15,16 @@ final class Peer {
   let relay: Relay
   let contacts: Contacts
   let linking: Linking
-  /// Shows what was said with an account: its user has tapped a notification.
-  var onOpen: ((AccountKey) -> Void)?
+  /// Shows what was said with an account: its user has tapped a notification, perhaps before there was
+  /// a screen.
+  var onOpen: ((AccountKey) -> Void)? {
+    didSet {
+      guard let onOpen, let account = tapped else { return }
+      tapped = nil
+      onOpen(account)
+    }
+  }
+  private var tapped: AccountKey?
 
   private let media: any MediaEngine
   private let notices = SystemNotices()
@@ -60,7 +68,10 @@ final class Peer {
 
   /// Makes an account, and of this installation its first device: registers it, publishes its
   /// prekeys, and has the pushes sent here. What fails of that later is done on the timer.
+  ///
+  /// - Throws: `Installation.Problem.accountExists`: see `Installation.state`.
   func makeAccount(name: String) async throws {
+    try await installation.apart { try $0.checkNoAccount() } // before the relay makes a mailbox
     let registration = try await relay.register() // the time comes with it
     try await installation.apart { try $0.makeAccount(name: name, registration: registration) }
     await begin()
@@ -117,12 +128,12 @@ final class Peer {
 
   /// The user has come to the app.
   func becameActive() {
+    outbox.post()
+    Task { await noteStore() }
     Task {
-      await noteStore()
       await lookAtJournal()
       await wake()
       calls.resume()
-      outbox.post()
       bundles.keepFresh()
       await keepHouse()
     }
@@ -134,6 +145,7 @@ final class Peer {
     do {
       try await house.run { [self] in
         await wake() // the time comes with it
+        outbox.post()
         for _ in 0..<3 where !Task.isCancelled { await bundles.refreshOne() }
         let housekeeping = Housekeeping(store: store, relay: relay, installation: installation)
         do { try await housekeeping.keep() } catch { Log.problem("housekeeping waits", error) }
@@ -216,7 +228,8 @@ final class Peer {
     switch tap.act {
     case .open, .answer:
       if let call = tap.subject?.callUUID, answer(call) { return }
-      if let account = tap.subject?.account { onOpen?(account) } // a call that is over is among the missed ones
+      guard let account = tap.subject?.account else { return }
+      if let onOpen { onOpen(account) } else { tapped = account } // a call that is over is among the missed ones
     case .decline: if let call = tap.subject?.callUUID { end(call) }
     case .callBack:
       guard let contact = (tap.subject?.account).flatMap(store.state.contact) else { return }
@@ -230,6 +243,8 @@ final class Peer {
     case .shown(let notice): notices.show(notice)
     case .ended(let call, _, _): notices.withdraw(call.uuid)
     case .tell(let event, let content, let call): tell(event, content, leaves: call)
+    // CallKit rings with it now, in place of a notification.
+    case .ring(let call, _, _) where calls.system !== inApp: notices.withdraw(call.uuid)
     case .ring, .crossed, .signal: break
     }
     calls.take(effect)

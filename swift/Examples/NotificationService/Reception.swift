@@ -26,6 +26,10 @@ actor Reception {
   /// One after the other: a push may come while a page is at work.
   private var atWork: Task<Void, Never>?
 
+  /// Whether a push cannot be kept from being shown here: a call is shown in its place then, and not
+  /// beside it.
+  private var isUnfiltered = false
+
   private struct Open {
     let handler: PushHandler
     var event: EventName?
@@ -215,7 +219,9 @@ extension Reception {
     if outcome.isStored, let item = Arrived(event) { try installation.arrivals.put(item) }
     switch outcome.shows {
     case .notice(let notice) where !notice.isTimeSensitive && showLater(notice, name): return
-    case .notice(let notice): notices.show(notice) // a call does not wait for the end of the wake
+    case .notice(let notice):
+      // A call does not wait for the end of the wake.
+      if isUnfiltered, let handler, handler.show(.notice(notice)) { handler.finish() } else { notices.show(notice) }
     case .nothing, .generic: break
     }
     handler?.show(.nothing)
@@ -230,6 +236,7 @@ extension Reception {
     handler?.show(.notice(instead)) // if time runs out meanwhile
     let failure = await report(payload)
     if let failure { Log.problem("CallKit: \(failure.code). \(failure.remedy)") }
+    isUnfiltered = failure == .missingNotificationFilteringEntitlement
     return outcome.after(failure)
   }
 

@@ -1,7 +1,7 @@
 import Foundation
 
 /// The names that the app and its extension share, and the numbers that a deployment chooses.
-/// Change the names here, in the two files of entitlements, and in the two Info.plist files.
+/// Change the names here, in the two files of entitlements, and in the app's Info.plist.
 enum Configuration {
   static let appGroup = "group.com.example.hushring"
   /// With the team's prefix, which Xcode writes as $(AppIdentifierPrefix).

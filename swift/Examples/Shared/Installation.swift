@@ -20,7 +20,7 @@ final class Installation: Sendable {
     case noAccountKey
     /// The device's key is not in the keychain: it lives elsewhere.
     case noDeviceKey
-    /// An account key is here already: use it (`restoreAccount`), or go on with its device.
+    /// A device or an account key is here already: go on with it, or use it (`restoreAccount`).
     case accountExists
     /// The app group is not among this process's entitlements.
     case noAppGroup
@@ -135,8 +135,7 @@ final class Installation: Sendable {
   /// Makes an account, and of this installation its first device. An account key that is here already
   /// is never replaced: the keychain keeps it when the app is deleted.
   func makeAccount(name: String, registration: Relay.Registration) throws {
-    try checkFolder()
-    guard try !holdsAccountKey else { throw Problem.accountExists }
+    try checkNoAccount()
     let now = clock.now
     let account = try Account.generate()
     let device = try Device.enroll(account: account, expiresAt: Self.certificateEnd(now), now: now)
@@ -149,10 +148,9 @@ final class Installation: Sendable {
   /// new inbox would receive everything a second time, so it is revoked, if its key is still known
   /// (spec/sharing.md, section 1, "When load refuses"). Contacts keep the account as it is.
   ///
-  /// - Throws: ``Problem/accountExists`` if the device that is here can go on.
+  /// - Throws: ``Problem/accountExists`` unless it is ``State/lost``.
   func restoreAccount(name: String, registration: Relay.Registration) throws {
-    try checkFolder()
-    guard try isInboxLost else { throw Problem.accountExists }
+    guard try state == .lost else { throw Problem.accountExists }
     let (now, old) = (clock.now, try? inbox.keys().certificate)
     let device = try withAccountKey { key in
       let account = try key.account
@@ -163,20 +161,39 @@ final class Installation: Sendable {
     try settle(device, name: name, registration: registration)
   }
 
-  /// Whether no device is here, or one whose inbox is gone for good. Not where it only cannot be read
-  /// now, such as before the first unlock.
-  private var isInboxLost: Bool {
+  /// What is here, for the first screen.
+  enum State {
+    /// Nothing: make an account, or link this device to one.
+    case empty
+    /// A device with its inbox.
+    case ready
+    /// Keys whose inbox is gone for good, as after a reinstall: restore the account, if its key is
+    /// here (``holdsAccountKey``), or link the device anew.
+    case lost
+  }
+
+  /// What is here.
+  ///
+  /// - Throws: if it cannot be told now, such as before the first unlock.
+  var state: State {
     get throws {
+      try checkFolder()
       do {
         try inbox.read { _ in }
-        return false
+        return .ready
       } catch let error as HushringError {
         switch error.code {
-        case .notLinked, .badState, .stateRolledBack, .wrongAccount, .wrongDevice: return true
+        case .notLinked: return try holdsAccountKey ? .lost : .empty
+        case .badState, .stateRolledBack, .wrongAccount, .wrongDevice: return .lost
         default: throw error
         }
       }
     }
+  }
+
+  /// - Throws: ``Problem/accountExists``.
+  func checkNoAccount() throws {
+    guard try state != .ready, try !holdsAccountKey else { throw Problem.accountExists }
   }
 
   private func checkFolder() throws {

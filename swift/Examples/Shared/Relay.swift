@@ -221,8 +221,14 @@ extension Relay {
     return format.date(from: header)
   }
 
-  /// Without cookies and without a cache.
-  private static let session = URLSession(configuration: .ephemeral)
+  /// Without cookies, which would tell the relay who asks for whom (DEP6), and without a cache.
+  private static let session: URLSession = {
+    let configuration = URLSessionConfiguration.ephemeral
+    configuration.httpCookieStorage = nil
+    configuration.httpShouldSetCookies = false
+    configuration.urlCache = nil
+    return URLSession(configuration: configuration)
+  }()
 }
 
 extension Data {

@@ -23,7 +23,7 @@ struct Wake: Sendable {
   ///   else as soon as it has come.
   /// - Throws: What failed first, if anything did. It comes again at the next wake.
   func run(takePushed: @Sendable () async throws -> Void) async throws {
-    var grid = Grid(interval: interval)
+    var grid = RequestGrid(interval: interval)
     async let first = firstPage() // leaves before anything is looked at
     if !isTimeKnown() { _ = try? await first } // the time comes with it
     var failure = await error(of: takePushed)

@@ -41,10 +41,11 @@
     }
 
     private nonisolated func take(
-      _ dictionary: [AnyHashable: Any], mustReport: Bool, completion: @escaping @Sendable () -> Void
+      _ dictionary: [AnyHashable: Any], mustReport: Bool, completion: @escaping () -> Void
     ) {
+      nonisolated(unsafe) let done = completion // PushKit's, which may be called from anywhere
       let push = Push(
-        payload: try? CallPayload(dictionary: dictionary), mustReport: mustReport, completion: completion)
+        payload: try? CallPayload(dictionary: dictionary), mustReport: mustReport, completion: { done() })
       MainActor.assumeIsolated { receive(push) } // the registry's queue is the main one
     }
   }
@@ -56,7 +57,7 @@
 
     public nonisolated func pushRegistry(
       _ registry: PKPushRegistry, didReceiveIncomingPushWith payload: PKPushPayload, for type: PKPushType,
-      completion: @escaping @Sendable () -> Void
+      completion: @escaping () -> Void
     ) {
       take(payload.dictionaryPayload, mustReport: true, completion: completion)
     }
@@ -68,7 +69,7 @@
       @available(iOS 26.4, macCatalyst 26.4, visionOS 26.4, *)
       public nonisolated func pushRegistry(
         _ registry: PKPushRegistry, didReceiveIncomingVoIPPushWith payload: PKPushPayload,
-        metadata: PKVoIPPushMetadata, withCompletionHandler completion: @escaping @Sendable () -> Void
+        metadata: PKVoIPPushMetadata, withCompletionHandler completion: @escaping () -> Void
       ) {
         take(payload.dictionaryPayload, mustReport: metadata.mustReport, completion: completion)
       }

@@ -4,6 +4,7 @@ import Foundation
 import Hushring
 import HushringCallKit
 import Testing
+import UserNotifications
 
 @testable import SampleApp
 
@@ -257,6 +258,30 @@ import Testing
     #expect(up.expiresAt.milliseconds <= world.peer.installation.clock.now.milliseconds + 30_000)
     #expect(up.isCurrent(at: up.expiresAt))
     #expect(!up.isCurrent(at: Timestamp(milliseconds: up.expiresAt.milliseconds + 1)))
+  }
+
+  @Test func theHistoryIsInTheOrderOfTime() throws {
+    let item = { (id: String, at: UInt64) in
+      HistoryItem(
+        id: id, account: world.alice.publicKey, kind: .message, isOutgoing: false, at: Timestamp(milliseconds: at))
+    }
+    var heard = 0
+    world.peer.store.onChange = { heard += 1 }
+    for (id, at) in [("b", 2), ("d", 4), ("a", 1), ("c", 2), ("d", 3)] as [(String, UInt64)] {
+      try world.peer.store.change { $0.remember(item(id, at)) }
+    }
+    #expect(world.peer.store.state.history.map(\.id) == ["a", "b", "c", "d"] && heard == 5)
+  }
+
+  @Test func aTapBeforeThereIsAScreenWaitsForOne() async throws {
+    let content = UNMutableNotificationContent()
+    content.categoryIdentifier = NoticeSubject.Category.message.rawValue
+    content.userInfo = [NoticeSubject.account: world.alice.publicKey.data.hexadecimalDigits]
+    await world.peer.take(Tap(content, action: "open"))
+    var opened: [AccountKey] = []
+    world.peer.onOpen = { opened.append($0) }
+    world.peer.onOpen = { opened.append($0) }
+    #expect(opened == [world.alice.publicKey])
   }
 
   @Test func whatWasRefusedIsHeldThoughTheWorkThrows() async throws {

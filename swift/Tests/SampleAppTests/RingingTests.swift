@@ -262,6 +262,17 @@ import UserNotifications
     #expect(try await world.aliceReceives().map(\.action.name) == [.end])
   }
 
+  @Test func aCallThatTheUserEndsBeforeCallKitHasItDoesNotRingForNobody() async throws {
+    let (calls, uuid) = (world.peer.callKit, UUID())
+    let display = CallDisplay(to: world.alice.publicKey, handle: nil, displayName: "Alice", hasVideo: false)
+    calls.report(uuid, display, notice: nil)
+    // CallKit does not know it yet.
+    calls.controller.standInFail([NSError(domain: "CXErrorDomainRequestTransaction", code: 4)])
+    calls.end(uuid)
+    try await until { world.reports.last == .ended(uuid, .failed) }
+    #expect(calls.active.isEmpty)
+  }
+
   @Test func aTapReachesTheAppThroughTheCentre() async throws {
     let taps = NotificationTaps(world.peer)
     #expect(UNUserNotificationCenter.current().delegate === taps)

@@ -35,11 +35,13 @@ import Testing
 
   @Test func anAccountWhoseKeySurvivedAReinstallGoesOnWithANewDevice() throws {
     let (account, old) = (try world.installation.account, try world.installation.device)
+    #expect(try world.installation.state == .ready)
     // It is not lost: nothing is replaced.
     #expect(throws: Installation.Problem.accountExists) {
       try world.installation.restoreAccount(name: "Me", registration: registration)
     }
     let installation = try world.reinstalled()
+    #expect(try installation.state == .lost && installation.holdsAccountKey)
     #expect(throws: Installation.Problem.accountExists) {
       try installation.makeAccount(name: "Me", registration: registration)
     }

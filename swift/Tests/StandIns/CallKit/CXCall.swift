@@ -98,6 +98,8 @@ open class CXCallController: NSObject {
 
   public override init() {}
 
+  public init(queue: DispatchQueue) {}
+
   open func request(_ transaction: CXTransaction, completion: @escaping @Sendable ((any Error)?) -> Void) {
     transactions.withLock { $0.append(transaction) }
     completion(errors.withLock { $0.isEmpty ? nil : $0.removeFirst() })

@@ -10,6 +10,7 @@ public typealias useconds_t = UInt32
 
 public var EPERM: Int32 { 1 }
 public var ENOENT: Int32 { 2 }
+public var EIO: Int32 { 0 }
 public var EINTR: Int32 { 4 }
 public var EWOULDBLOCK: Int32 { 35 }
 public var F_FULLFSYNC: Int32 { 51 }

@@ -23,7 +23,14 @@ open class HTTPURLResponse: URLResponse, @unchecked Sendable {
 
 open class URLSessionConfiguration: NSObject, @unchecked Sendable {
   open class var ephemeral: URLSessionConfiguration { URLSessionConfiguration() }
+  open var httpCookieStorage: HTTPCookieStorage?
+  open var httpShouldSetCookies = true
+  open var urlCache: URLCache?
 }
+
+open class HTTPCookieStorage: NSObject, @unchecked Sendable {}
+
+open class URLCache: NSObject, @unchecked Sendable {}
 
 open class URLSession: NSObject, @unchecked Sendable {
   public init(configuration: URLSessionConfiguration) {}

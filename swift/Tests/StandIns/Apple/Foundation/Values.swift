@@ -36,9 +36,12 @@ open class NSError: NSObject, Error, @unchecked Sendable {
   public init(domain: String, code: Int, userInfo: [String: Any]? = nil) {}
   open var code: Int { 0 }
   open var domain: String { "" }
+  open var userInfo: [String: Any] { [:] }
 }
 
 public let NSCocoaErrorDomain = ""
+public let NSPOSIXErrorDomain = ""
+public let NSUnderlyingErrorKey = ""
 
 extension Error {
   public var localizedDescription: String { "" }
@@ -128,4 +131,8 @@ open class NotificationCenter: NSObject, @unchecked Sendable {
     forName: Notification.Name?, object: Any?, queue: OperationQueue?,
     using: @escaping @Sendable (Notification) -> Void
   ) -> any NSObjectProtocol { self }
+}
+
+open class Thread: NSObject, @unchecked Sendable {
+  open class func sleep(forTimeInterval: Double) {}
 }

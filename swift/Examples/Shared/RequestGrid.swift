@@ -1,6 +1,6 @@
 /// The points of time at which a wake may ask again, so that the time of a request does not tell
 /// what was in the page before (spec/threat-model.md, DEP2). Each point has one request at most.
-struct Grid: Sendable {
+struct RequestGrid: Sendable {
   private let start = ContinuousClock.now
   private let interval: Duration
   private var point = 0
