@@ -134,7 +134,7 @@ function kindOf({ functionName, url }) {
   if (url.startsWith("wasm:")) return "WebAssembly";
   if (functionName === "(idle)") return "waiting, mostly for WebCrypto";
   if (functionName === "(garbage collector)") return "garbage collector";
-  if (url === "" || url.startsWith("node:")) return "the platform, mostly WebCrypto";
+  if (url === "" || url.startsWith("node:")) return "the platform, such as WebCrypto";
   if (/ladder|scalarMult|cswap|^mod$|pow|25519/i.test(functionName)) return "X25519 in JavaScript";
   if (/keccak|sha3|shake|rotl/i.test(functionName)) return "Keccak in JavaScript";
   return "the rest in JavaScript";
