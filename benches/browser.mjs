@@ -1,10 +1,9 @@
 // Headless Chromium, the system's, and pages that a server on the loopback interface gives what they
 // load. Pages are isolated from other origins, which makes their clock fine: 5 µs.
 
-import { existsSync } from "node:fs";
 import { createServer } from "node:http";
-import { delimiter, join } from "node:path";
 import { chromium } from "playwright-core";
+import { pathOfChromium } from "../js/scripts/chromium.mjs";
 
 /** `files` has the body and the type of each path. */
 export async function startBrowser(files) {
@@ -42,12 +41,3 @@ export async function startBrowser(files) {
 
 /** An empty page. */
 export const html = '<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,">';
-
-function pathOfChromium() {
-  const names = ["chromium", "google-chrome"];
-  const folders = (process.env.PATH ?? "").split(delimiter);
-  const paths = names.flatMap((name) => folders.map((folder) => join(folder, name)));
-  const path = paths.find((candidate) => existsSync(candidate));
-  if (path === undefined) throw new Error("neither chromium nor google-chrome is on PATH");
-  return path;
-}

@@ -44,7 +44,11 @@ fn offer(candidates: &[&str]) -> String {
 
 /// An invitation with these candidates, and so many characters that do not compress.
 fn long_invite(candidates: &[&str], length: usize) -> Content {
-    let mut content = invite(&offer(candidates));
+    noisy_invite(&offer(candidates), length)
+}
+
+fn noisy_invite(offer: &str, length: usize) -> Content {
+    let mut content = invite(offer);
     if let Content::Invite(invite) = &mut content {
         invite.data = Some(noise(1, length).into());
     }
@@ -279,14 +283,7 @@ fn sections_of_a_description_have_candidates_of_their_own() {
          m=video 9 UDP/TLS/RTP/SAVPF 96\r\na={LINK_LOCAL}\r\n\
          m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\na={HOST_IPV6}\r\n"
     );
-    let content = |length| {
-        let Content::Invite(mut invite) = invite(&text) else {
-            panic!("not an invitation")
-        };
-        invite.data = Some(noise(1, length).into());
-        Content::Invite(invite)
-    };
-    assert_eq!(order(content), [TCP]);
+    assert_eq!(order(|length| noisy_invite(&text, length)), [TCP]);
 }
 
 #[test]
@@ -395,10 +392,7 @@ fn descriptions_of_browsers_lose_nothing_but_candidates() {
     let mut count = 0;
     for text in corpus() {
         for length in [0, 400, 800, 1200] {
-            let mut content = Invite::new(call_id(), true);
-            content.offer = Some(text.clone());
-            content.data = Some(noise(1, length).into());
-            let content = Content::Invite(content);
+            let content = noisy_invite(&text, length);
             let needed = content.measure().unwrap();
             let fitted = match content.fit(Suite::XWing) {
                 Ok(fitted) => fitted,

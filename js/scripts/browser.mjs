@@ -9,8 +9,9 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
-import { delimiter, dirname, extname, join, resolve, sep } from "node:path";
+import { dirname, extname, join, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
+import { pathOfChromium } from "./chromium.mjs";
 
 const timeout = 5 * 60_000;
 
@@ -87,12 +88,7 @@ function fileOf(pathname) {
 
 /** In a process group of its own: Chromium is several processes. */
 function start(url) {
-  const directories = (process.env.PATH ?? "").split(delimiter);
-  const paths = ["chromium", "google-chrome"].flatMap((name) =>
-    directories.map((directory) => join(directory, name)),
-  );
-  const path = paths.find((candidate) => existsSync(candidate));
-  if (path === undefined) throw new Error("neither chromium nor google-chrome is on PATH");
+  const path = pathOfChromium();
   const options = [
     "--headless=new",
     "--no-sandbox",

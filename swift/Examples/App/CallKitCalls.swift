@@ -124,7 +124,7 @@ final class CallKitCalls: NSObject, CallSystem {
 extension CallKitCalls: @preconcurrency CXProviderDelegate {
   /// CallKit has forgotten everything, for example because its daemon died.
   func providerDidReset(_ provider: CXProvider) {
-    (shown, open) = ([:], [:])
+    (shown, early, open) = ([:], [], [:])
     media.stopAudio()
     acts.reset()
   }
@@ -178,10 +178,10 @@ extension CallKitCalls: @preconcurrency CXProviderDelegate {
     }
   }
 
-  /// Sets the session up, and does not activate it: CallKit does.
+  /// CallKit activates the session.
   private func configureAudio(hasVideo: Bool) {
     do {
-      try AVAudioSession.sharedInstance().setCategory(.playAndRecord, mode: hasVideo ? .videoChat : .voiceChat)
+      try AVAudioSession.sharedInstance().setUp(hasVideo: hasVideo)
     } catch {
       Log.problem("audio is not set up", error)
     }

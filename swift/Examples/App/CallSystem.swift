@@ -1,3 +1,4 @@
+import AVFAudio
 import Foundation
 import Hushring
 import HushringCallKit
@@ -47,4 +48,11 @@ struct CallActs {
   var failed: @MainActor (UUID) -> Void = { _ in }
   /// The system has forgotten every call.
   var reset: @MainActor () -> Void = {}
+}
+
+extension AVAudioSession {
+  /// Sets the session up for a call, and does not activate it.
+  func setUp(hasVideo: Bool) throws {
+    try setCategory(.playAndRecord, mode: hasVideo ? .videoChat : .voiceChat)
+  }
 }

@@ -353,9 +353,8 @@ final class Calls {
   /// the journal lists: it may have been taken from there before. A journal that could not be read
   /// proves nothing, and is read again for as long as the call rings.
   ///
-  /// - Parameters:
-  ///   - look: Returns the event that the journal lists.
-  ///   - completion: Called once, when the journal was looked at.
+  /// - Parameter look: Returns the event that the journal lists.
+  /// - Parameter completion: Called once, when the journal was looked at.
   func settle(
     _ arrival: Arrival, _ look: @escaping @MainActor () async throws -> InboxEvent?,
     completion: @escaping @Sendable () -> Void
@@ -373,6 +372,7 @@ final class Calls {
             system.reportEnded(uuid, reason)
           }
         case .failure(let error as HushringError) where error.code == .busy && ContinuousClock.now < end:
+          try? await Task.sleep(for: .milliseconds(200)) // it may have been refused at once
           looked = await self.look(look)
         case .failure:
           isDone = true

@@ -64,7 +64,7 @@ final class InAppCalls: CallSystem {
       heard = call
       do {
         let session = AVAudioSession.sharedInstance()
-        try session.setCategory(.playAndRecord, mode: hasVideo ? .videoChat : .voiceChat)
+        try session.setUp(hasVideo: hasVideo)
         try session.setActive(true)
       } catch {
         Log.problem("audio is not set up", error)

@@ -176,6 +176,12 @@ extension LeftCall {
 }
 
 extension Session {
+  /// Leaves a call that is among the records.
+  mutating func leave(_ uuid: UUID) {
+    if let call = records.call(uuid) { leave(LeftCall(call)) }
+  }
+
+  /// Leaves a call, and forgets its record.
   mutating func leave(_ call: LeftCall) {
     if let caller = call.caller {
       _ = inbox.left(caller: caller, callID: call.callID)

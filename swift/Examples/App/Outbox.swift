@@ -19,7 +19,6 @@ final class Outbox {
   private var background: BackgroundTime?
 
   private struct Line {
-    let id = UUID()
     let task: Task<Void, Never>
     /// Before it is tried again.
     var pause: Task<Void, Never>?
@@ -197,13 +196,12 @@ extension RelayError {
   /// What an answer to a post asks for, by its status (www/relay/README.md).
   var remedy: Remedy {
     switch status {
-    case 0, 408, 425, 429: .later
     case 401, 403: .register
     case 404 where !mailboxes.isEmpty, 507 where !mailboxes.isEmpty: .leaveOut(mailboxes)
     case 409 where isAllPosted: .nothing
     case 409 where code == "already_posted": .inParts
     case 413: .inParts
-    case 500...: .later
+    case _ where isTemporary: .later
     // 400, 410, 415 and whatever else the request is to blame for.
     default: .giveUp
     }

@@ -135,17 +135,21 @@ final class Peer {
       await wake()
       calls.resume()
       bundles.keepFresh()
-      await keepHouse()
+      await tidyUp()
     }
   }
 
-  /// What is done on the system's timer, in the background, and when the user comes. It ends early if
-  /// its task is cancelled.
+  /// What is done on the system's timer, in the background. It ends early if its task is cancelled.
   func keepHouse() async {
+    await wake() // the time comes with it
+    outbox.post()
+    await tidyUp()
+  }
+
+  /// What is due, after a wake.
+  private func tidyUp() async {
     do {
       try await house.run { [self] in
-        await wake() // the time comes with it
-        outbox.post()
         for _ in 0..<3 where !Task.isCancelled { await bundles.refreshOne() }
         let housekeeping = Housekeeping(store: store, relay: relay, installation: installation)
         do { try await housekeeping.keep() } catch { Log.problem("housekeeping waits", error) }

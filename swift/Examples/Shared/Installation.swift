@@ -81,11 +81,9 @@ final class Installation: Sendable {
   /// Nothing waits within: no request, no callback of CallKit. What `work` has changed is stored also
   /// if it throws, because an envelope that was refused may be held (spec/sharing.md, section 2).
   func run<Result>(_ work: (inout Session) throws -> Result) throws -> Result {
-    let device = try device
-    return try inbox.update { inbox in
+    try inbox.update { inbox in
       var session = Session(
-        inbox: inbox, records: records, reported: try self.inbox.reportedRings(), device: device,
-        now: clock.now)
+        inbox: inbox, records: records, reported: try self.inbox.reportedRings(), now: clock.now)
       if clock.isFromRelay { session.records.note(clock.now) }
       let result = Swift.Result { try work(&session) }
       try session.records.store(in: folder)

@@ -9,7 +9,6 @@ struct Session {
   var records: SharedRecords
   /// The rings that CallKit has taken from either process. One is added by ``Installation/add(_:)``, outside.
   let reported: ReportedRings
-  let device: Device
   /// The relay's time.
   let now: Timestamp
 
@@ -33,16 +32,5 @@ struct Session {
     surroundings.waiting = Set(own.map(\.callID))
     surroundings.engaged = Set(own.map(\.account))
     return surroundings
-  }
-
-  /// Leaves a call, and forgets its record.
-  mutating func leave(_ uuid: UUID) {
-    guard let call = records.call(uuid) else { return }
-    if call.isOutgoing {
-      _ = inbox.left(callID: call.callID)
-    } else {
-      _ = inbox.left(caller: call.account, callID: call.callID)
-    }
-    records.removeCall(uuid)
   }
 }

@@ -237,8 +237,7 @@ import UserNotifications
   @Test func anAnswerIsAcceptedAndCallKitHearsOfTheConnection() async throws {
     let call = try await place()
     _ = try await world.aliceReceives()
-    _ = try world.inbox.answered(caller: world.peer.installation.account, callID: call.callID, now: AppWorld.now)
-    _ = try world.receive(.callAnswer(CallAnswer(callID: call.callID, ring: call.ring, answer: "answer")))
+    try world.aliceAnswers(call)
     await world.peer.lookAtJournal()
     try await until { world.media.log.last == "accept answer" }
     #expect(try await world.records().map(\.phase) == [.answered])
@@ -250,8 +249,7 @@ import UserNotifications
   @Test func ofAPlacedCallThatIsUpTheExtensionHearsForHalfAMinuteAtATime() async throws {
     let call = try await place()
     _ = try await world.aliceReceives()
-    _ = try world.inbox.answered(caller: world.peer.installation.account, callID: call.callID, now: AppWorld.now)
-    _ = try world.receive(.callAnswer(CallAnswer(callID: call.callID, ring: call.ring, answer: "answer")))
+    try world.aliceAnswers(call)
     await world.peer.lookAtJournal()
     try await until { try await world.records().first.map { $0.expiresAt != call.expiresAt } ?? false }
     let up = try #require(try await world.records().first)
@@ -306,8 +304,7 @@ import UserNotifications
     let call = try await place()
     _ = try await world.aliceReceives()
     try world.peer.installation.run { $0.records.removeCall(call.uuid) } // its time was over
-    _ = try world.inbox.answered(caller: world.peer.installation.account, callID: call.callID, now: AppWorld.now)
-    _ = try world.receive(.callAnswer(CallAnswer(callID: call.callID, ring: call.ring, answer: "answer")))
+    try world.aliceAnswers(call)
     await world.peer.lookAtJournal()
     #expect(try await world.aliceReceives().map(\.action.name) == [.end])
   }

@@ -85,6 +85,12 @@ final class AppWorld {
     return try receive(.callInvite(CallInvite(callID: callID, hasVideo: hasVideo, offer: "offer")), at: now)
   }
 
+  /// Alice answers a call of Bob's, and her answer is received here.
+  func aliceAnswers(_ call: CallRecord) throws {
+    _ = try inbox.answered(caller: peer.installation.account, callID: call.callID, now: Self.now)
+    _ = try receive(.callAnswer(CallAnswer(callID: call.callID, ring: call.ring, answer: "answer")))
+  }
+
   func receive(_ content: Content, at now: Timestamp = AppWorld.now) throws -> InboxEvent {
     let envelope = try seal(content, at: now)
     return try peer.installation.run { try $0.inbox.receive(envelope, now: max($0.now, now)) }
