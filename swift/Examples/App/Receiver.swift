@@ -91,7 +91,7 @@ final class Receiver {
     try await waking.run { [self] in
       let wake = Wake(
         mailbox: mailbox,
-        isTimeKnown: { [installation] in installation.clock.isSynchronized },
+        isTimeKnown: { [installation] in installation.clock.isFromRelay },
         takeAll: { [self] envelopes in try await takeAll(envelopes) }, interval: interval)
       try await wake.run {}
     }
@@ -110,7 +110,7 @@ final class Receiver {
   }
 
   private func take(_ envelopes: [Data]) async throws -> [Data] {
-    guard installation.clock.isSynchronized else { throw Installation.Problem.timeUnknown }
+    guard installation.clock.isFromRelay else { throw Installation.Problem.timeUnknown }
     let refused = try await installation.work { session in
       var refused: [Data] = []
       for envelope in envelopes {

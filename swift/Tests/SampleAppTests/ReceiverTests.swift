@@ -179,12 +179,31 @@ import Testing
 
   // Pushes.
 
-  @Test func aTokenThatComesBeforeTheAccountIsKept() async throws {
+  /// One that has not heard of the relay yet, and has no account.
+  private func newInstallation() throws -> Installation {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("hushring-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let closed = try #require(URL(string: "http://127.0.0.1:9"))
-    let peer = Peer(
-      installation: Installation(folder: folder, secrets: MemorySecrets(), relay: closed), media: FakeMedia())
+    return Installation(folder: folder, secrets: MemorySecrets(), relay: closed)
+  }
+
+  @Test func aTimeThatWasTakenOverListsTheJournalAndReceivesNothing() async throws {
+    let installation = try newInstallation()
+    try installation.makeAccount(name: "Me", registration: .init(mailbox: "00", token: "token"))
+    let receiver = Receiver(installation, mailbox: mailbox, interval: .milliseconds(5), act: { _ in }, keep: {})
+    installation.clock.takeOver(AppWorld.now)
+    try await receiver.takeJournal()
+    mailbox.put([Data(count: 2_880)])
+    try? await receiver.wake()
+    #expect(mailbox.fetches > 0 && mailbox.confirmed.isEmpty)
+    installation.clock.add(AppWorld.now, roundTrip: .milliseconds(1))
+    mailbox.put([Data(count: 2_880)])
+    try await receiver.wake()
+    #expect(mailbox.confirmed == [0])
+  }
+
+  @Test func aTokenThatComesBeforeTheAccountIsKept() async throws {
+    let peer = Peer(installation: try newInstallation(), media: FakeMedia())
     let routed = Locked<[Data]>([])
     peer.pushRoute = { token in routed.withLock { $0.append(token) } }
     peer.routePushes(to: Data([1]))
@@ -199,7 +218,9 @@ import Testing
 /// Hands out what was put, once.
 final class FakeMailbox: Mailbox {
   private let state = Locked((envelopes: [Data](), fetches: 0, isSilent: false))
+  private let confirmations = Locked<[Int]>([])
 
+  var confirmed: [Int] { confirmations.withLock { $0 } }
   var fetches: Int { state.withLock { $0.fetches } }
   var isSilent: Bool {
     get { state.withLock { $0.isSilent } }
@@ -214,10 +235,11 @@ final class FakeMailbox: Mailbox {
       defer { state.envelopes = [] }
       return (state.envelopes, state.isSilent)
     }
+    try await confirm(ids)
     if isSilent { try await Task.sleep(for: .seconds(60)) }
     try await Task.sleep(for: .milliseconds(20))
     return Page(envelopes: envelopes, ids: Array(envelopes.indices), next: 0, waiting: envelopes.count)
   }
 
-  func confirm(_ ids: [Int]) async throws {}
+  func confirm(_ ids: [Int]) async throws { confirmations.withLock { $0 += ids } }
 }
