@@ -403,7 +403,7 @@ final class Calls {
       close(record.uuid, reason)
       old[record.uuid] = nil
       if isMissed { onMissed(record, true, false) }
-    case .tell, .withdrawn, .shown: break
+    case .tell, .withdrawn, .shown, .over: break
     }
   }
 

@@ -22,6 +22,8 @@ struct Journal: Sendable {
     /// A missed call that was shown is taken away: another device has answered or declined.
     case withdrawn(UUID)
     case shown(Notice)
+    /// A notification that an event rings is taken away: it does not any more.
+    case over(EventName)
   }
 
   let arrivals: Arrivals
@@ -146,8 +148,10 @@ struct Journal: Sendable {
     // The call that the other side gave up because both have called: it is not shown.
     guard outcome.isAcknowledged else { return Taken(isDone: surroundings.waiting.isEmpty) }
     if outcome.isStored, let item = Arrived(event) { try arrivals.put(item) }
-    guard case .notice(let notice) = outcome.shows else { return Taken() }
-    return Taken(effects: [.shown(notice)])
+    var taken = Taken()
+    if outcome.withdraws == .event { taken.effects.append(.over(EventName(event))) }
+    if case .notice(let notice) = outcome.shows { taken.effects.append(.shown(notice)) }
+    return taken
   }
 }
 

@@ -244,7 +244,10 @@ final class Peer {
   private func take(_ effect: Journal.Effect) {
     switch effect {
     case .withdrawn(let call): withdraw(call)
-    case .shown(let notice): notices.show(notice)
+    case .shown(let notice):
+      if let call = notice.callUUID { notices.withdraw(call) } // that it rings, under whatever name
+      notices.show(notice)
+    case .over(let event): notices.withdraw(event)
     case .ended(let call, _, _): notices.withdraw(call.uuid)
     case .tell(let event, let content, let call): tell(event, content, leaves: call)
     // CallKit rings with it now, in place of a notification.

@@ -221,6 +221,24 @@ import UserNotifications
     return UNNotificationRequest(identifier: notice.identifier, content: notice.content, trigger: nil)
   }
 
+  @Test func aCallThatRingsNoMoreLeavesNoNotificationThatItDoes() async throws {
+    let center = UNUserNotificationCenter.current()
+    for isLeft in [true, false] {
+      let callID = try CallID.random()
+      let event = try world.aliceCalls(callID)
+      // As an extension shows it by its answer, under a name of the system's.
+      let name = "the system's, \(isLeft)"
+      center.add(UNNotificationRequest(identifier: name, content: try notification(event).content, trigger: nil))
+      if isLeft {
+        try world.peer.installation.run { _ = $0.inbox.left(caller: world.alice.publicKey, callID: callID) }
+      } else {
+        _ = try world.receive(.callEnd(CallEnd(callID: callID, reason: .cancelled)))
+      }
+      await world.peer.lookAtJournal()
+      #expect(!center.standInRequests.map(\.identifier).contains(name))
+    }
+  }
+
   @Test func aTapOnACallThatRingsAsksCallKitToAnswerIt() async throws {
     let event = try world.aliceCalls(.random())
     await tap(try notification(event), UNNotificationDefaultActionIdentifier)
