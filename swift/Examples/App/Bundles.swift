@@ -110,8 +110,9 @@ final class Bundles {
     let statements = accounts.flatMap { known($0, own: own).waiting }
     guard !statements.isEmpty else { return }
     try await drain()
-    try await installation.work { session in
-      for statement in statements { _ = try session.inbox.revoke(statement, now: session.now) }
+    try await installation.work { [installation] session in
+      let now = try installation.relayTime
+      for statement in statements { _ = try session.inbox.revoke(statement, now: now) }
     }
     for account in accounts {
       var known = known(account)

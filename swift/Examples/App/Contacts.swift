@@ -19,13 +19,14 @@ struct Contacts {
   /// (``/Hushring/AccountKey/fingerprint``), pins handle and name, and receives what is held of it.
   /// Statements that were kept of it take effect before.
   func trust(_ account: AccountKey, name: String, handle: Handle?) throws {
+    let now = try installation.relayTime
     var contact = store.state.contact(account) ?? Contact(account: account, name: name)
     (contact.name, contact.isTrusted) = (name, true)
     contact.handle = handle.map { PinnedHandle(type: $0.type.rawValue, value: $0.value) }
     try store.change { $0.put(contact) } // first: the inbox's trust can be given again
     try installation.run { session in
       _ = try session.inbox.trust(
-        account, handle: handle, displayName: name, revocations: contact.known.revocations, now: session.now)
+        account, handle: handle, displayName: name, revocations: contact.known.revocations, now: now)
     }
   }
 
@@ -44,7 +45,8 @@ struct Contacts {
 
   /// It is a stranger again, and nothing that it has dated up to now is received.
   func unblock(_ account: AccountKey) throws {
-    try installation.run { $0.inbox.unblock(account, now: $0.now) }
+    let now = try installation.relayTime
+    try installation.run { $0.inbox.unblock(account, now: now) }
   }
 
   /// Of whom something is held. For a list that the user opens: no badge and no notification tells

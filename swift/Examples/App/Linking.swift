@@ -121,7 +121,7 @@ struct Linking {
   /// Certifies a device, once its user was asked.
   func grant(_ code: Code) async throws {
     guard let request = try await relay.getLink(code.rendezvous, .request) else { throw Problem.nobodyAsks }
-    let now = installation.clock.now
+    let now = try installation.relayTime
     let grant = try installation.withAccountKey {
       try $0.certify(code.device, request: request, secret: code.secret, now: now)
     }
@@ -131,7 +131,7 @@ struct Linking {
   /// Revokes a lost device. Take the mailbox first, one wake: what the device sent before it was lost
   /// is refused afterwards (spec/sharing.md, section 6).
   func revoke(_ device: DeviceKey) async throws {
-    let now = installation.clock.now
+    let now = try installation.relayTime
     try installation.withAccountKey { try $0.revoke(device, now: now) } // before anybody hears of it
     try await handOutRevocations()
   }
@@ -152,8 +152,9 @@ struct Linking {
     let known = store.state.own.revocations
     let new = try installation.withAccountKey { $0.revoked.map(\.statement) }.filter { !known.contains($0) }
     guard !new.isEmpty else { return }
+    let now = try installation.relayTime
     try installation.run { session in
-      for statement in new { _ = try session.inbox.revoke(statement, now: session.now) }
+      for statement in new { _ = try session.inbox.revoke(statement, now: now) }
     }
     try store.change { state in
       state.own.revocations += new

@@ -110,17 +110,17 @@ final class Receiver {
   }
 
   private func take(_ envelopes: [Data]) async throws -> [Data] {
-    guard installation.clock.isFromRelay else { throw Installation.Problem.timeUnknown }
-    let refused = try await installation.work { session in
+    let refused = try await installation.work { [installation] session in
+      let now = try installation.relayTime
       var refused: [Data] = []
       for envelope in envelopes {
         do throws(HushringError) {
-          _ = try session.inbox.receive(envelope, now: session.now)
+          _ = try session.inbox.receive(envelope, now: now)
         } catch {
           if error.code == .inboxFull { refused.append(envelope) } // else it is refused, or held
         }
       }
-      _ = session.inbox.release(now: session.now)
+      _ = session.inbox.release(now: now)
       return refused
     }
     // It is saved, and may be confirmed. What could not be acted upon waits in the journal.

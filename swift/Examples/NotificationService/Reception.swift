@@ -130,19 +130,19 @@ actor Reception {
 
   /// Receives, saves, acts, acknowledges, and saves. Returns those for which there was no room.
   private func take(_ envelopes: [Data]) async throws -> [Data] {
-    guard installation.clock.isSynchronized else { throw Installation.Problem.timeUnknown }
     let unknown = Set(open.filter { !$0.handler.isKnown }.compactMap(\.handler.envelope))
     let (received, journal) = try installation.run { session in
+      let now = try installation.relayTime
       var received = Received()
       for envelope in envelopes {
         if unknown.contains(envelope) { session.explain(envelope) } // before: afterwards it is a duplicate
         do throws(HushringError) {
-          received.events[envelope] = EventName(try session.inbox.receive(envelope, now: session.now))
+          received.events[envelope] = EventName(try session.inbox.receive(envelope, now: now))
         } catch {
           received.codes[envelope] = error.code
         }
       }
-      _ = session.inbox.release(now: session.now) // what was dated ahead, once its time has come
+      _ = session.inbox.release(now: now) // what was dated ahead, once its time has come
       return (received, Journal(session))
     }
     note(received)

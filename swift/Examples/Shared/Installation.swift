@@ -14,7 +14,7 @@ final class Installation: Sendable {
   private let secrets: any SecretStore
 
   enum Problem: Error {
-    /// The relay's time is not known: receive nothing.
+    /// The relay has not told its time: receive, trust and publish nothing.
     case timeUnknown
     /// This device does not hold the account key.
     case noAccountKey
@@ -92,6 +92,16 @@ final class Installation: Sendable {
     }
   }
 
+  /// The relay's time, for what lasts: a wrong one would do lasting harm (spec/sharing.md, section 2).
+  ///
+  /// - Throws: ``Problem/timeUnknown`` until the relay has told this process.
+  var relayTime: Timestamp {
+    get throws {
+      guard clock.isFromRelay else { throw Problem.timeUnknown }
+      return clock.now
+    }
+  }
+
   /// Takes over the time that the other process knew a moment ago: the app is launched for a call,
   /// and has not heard of the relay yet. A clock that is wrong would have the call that rings
   /// listed as missed.
@@ -125,16 +135,17 @@ final class Installation: Sendable {
   /// - Parameter name: What this account's own messages are shown under.
   func settle(_ device: Device, name: String, registration: Relay.Registration) throws {
     try checkFolder()
+    let now = try relayTime
     try secrets.setSecret(JSONEncoder().encode(registration), "registration")
     try inbox.begin(.device(device))
-    try run { session in _ = try session.inbox.trust(device.account, displayName: name, now: session.now) }
+    try run { session in _ = try session.inbox.trust(device.account, displayName: name, now: now) }
   }
 
   /// Makes an account, and of this installation its first device. An account key that is here already
   /// is never replaced: the keychain keeps it when the app is deleted.
   func makeAccount(name: String, registration: Relay.Registration) throws {
     try checkNoAccount()
-    let now = clock.now
+    let now = try relayTime
     let account = try Account.generate()
     let device = try Device.enroll(account: account, expiresAt: Self.certificateEnd(now), now: now)
     try store(AccountSecret(account: account))
@@ -149,7 +160,7 @@ final class Installation: Sendable {
   /// - Throws: ``Problem/accountExists`` unless it is ``State/lost``.
   func restoreAccount(name: String, registration: Relay.Registration) throws {
     guard try state == .lost else { throw Problem.accountExists }
-    let (now, old) = (clock.now, try? inbox.keys().certificate)
+    let (now, old) = (try relayTime, try? inbox.keys().certificate)
     let device = try withAccountKey { key in
       let account = try key.account
       // Stored before it is replaced: else nobody could name it any more.
@@ -204,17 +215,17 @@ final class Installation: Sendable {
 
   /// Makes new prekeys, stores them, and gives the bundles to upload.
   func publish() throws -> [Data] {
-    let now = clock.now
+    let now = try relayTime
     let expiresAt = now.days(later: Configuration.prekeyDays)
     let prekeys = try Suite.supported.map { try Prekey.generate($0, expiresAt: expiresAt, now: now) }
     return try inbox.publish(prekeys, now: now)
   }
 
-  func prune() throws { try inbox.prune(now: clock.now) }
+  func prune() throws { try inbox.prune(now: relayTime) }
 
   /// Renews this device's certificate by the account key that is here.
   func renewCertificate() throws {
-    let (now, secret, device) = (clock.now, try LinkSecret.random(), try device)
+    let (now, secret, device) = (try relayTime, try LinkSecret.random(), try device)
     let request = try device.request(secret: secret, now: now)
     let grant = try withAccountKey { try $0.certify(device.publicKey, request: request, secret: secret, now: now) }
     try renew(device.activate(grant: grant, request: request, secret: secret, now: now))

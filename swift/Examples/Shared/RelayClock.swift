@@ -22,8 +22,7 @@ final class RelayClock: @unchecked Sendable {
   /// Whether the time is good enough to list what is pending, to answer and to decline.
   var isSynchronized: Bool { lock.withLock { clock.isSynchronized() || takenOver != nil } }
 
-  /// Whether the relay has told this process. Nothing that lasts goes by another time: receiving,
-  /// trusting, pruning, publishing (spec/sharing.md, section 2).
+  /// Whether the relay has told this process: see `Installation.relayTime`.
   var isFromRelay: Bool { lock.withLock { clock.isSynchronized() } }
 
   var now: Timestamp {

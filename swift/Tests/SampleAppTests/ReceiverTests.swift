@@ -179,17 +179,41 @@ import Testing
 
   // Pushes.
 
-  /// One that has not heard of the relay yet, and has no account.
-  private func newInstallation() throws -> Installation {
+  /// One whose process has not heard of the relay yet.
+  private func newInstallation(withAccount hasAccount: Bool) throws -> Installation {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("hushring-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    let closed = try #require(URL(string: "http://127.0.0.1:9"))
-    return Installation(folder: folder, secrets: MemorySecrets(), relay: closed)
+    let (secrets, closed) = (MemorySecrets(), try #require(URL(string: "http://127.0.0.1:9")))
+    if hasAccount { try makeAccount(in: Installation(folder: folder, secrets: secrets, relay: closed)) }
+    return Installation(folder: folder, secrets: secrets, relay: closed)
+  }
+
+  private func makeAccount(in installation: Installation) throws {
+    installation.clock.add(AppWorld.now, roundTrip: .milliseconds(1))
+    try installation.makeAccount(name: "Me", registration: .init(mailbox: "00", token: "token"))
+  }
+
+  @Test(arguments: [false, true]) func nothingThatLastsGoesByATimeThatTheRelayHasNotTold(isTakenOver: Bool) throws {
+    let peer = Peer(installation: try newInstallation(withAccount: true), media: FakeMedia())
+    if isTakenOver { peer.installation.clock.takeOver(AppWorld.now) }
+    let alice = try Account.generate().publicKey
+    let before = peer.store.state.contacts.map(\.account)
+    for work: @MainActor () throws -> Void in [
+      { try peer.contacts.trust(alice, name: "Alice", handle: nil) },
+      { try peer.contacts.unblock(alice) },
+      { try peer.installation.prune() },
+      { _ = try peer.installation.publish() },
+      { try peer.installation.renewCertificate() },
+    ] {
+      #expect(throws: Installation.Problem.timeUnknown) { try work() }
+    }
+    #expect(peer.store.state.contacts.map(\.account) == before)
+    peer.installation.clock.add(AppWorld.now, roundTrip: .milliseconds(1))
+    try peer.contacts.trust(alice, name: "Alice", handle: nil)
   }
 
   @Test func aTimeThatWasTakenOverListsTheJournalAndReceivesNothing() async throws {
-    let installation = try newInstallation()
-    try installation.makeAccount(name: "Me", registration: .init(mailbox: "00", token: "token"))
+    let installation = try newInstallation(withAccount: true)
     let receiver = Receiver(installation, mailbox: mailbox, interval: .milliseconds(5), act: { _ in }, keep: {})
     installation.clock.takeOver(AppWorld.now)
     try await receiver.takeJournal()
@@ -203,13 +227,13 @@ import Testing
   }
 
   @Test func aTokenThatComesBeforeTheAccountIsKept() async throws {
-    let peer = Peer(installation: try newInstallation(), media: FakeMedia())
+    let peer = Peer(installation: try newInstallation(withAccount: false), media: FakeMedia())
     let routed = Locked<[Data]>([])
     peer.pushRoute = { token in routed.withLock { $0.append(token) } }
     peer.routePushes(to: Data([1]))
     try await Task.sleep(for: .milliseconds(20))
     #expect(routed.withLock { $0.isEmpty })
-    try peer.installation.makeAccount(name: "Me", registration: .init(mailbox: "00", token: "token"))
+    try makeAccount(in: peer.installation)
     await peer.keepHouse()
     #expect(routed.withLock { $0 } == [Data([1])])
   }

@@ -24,15 +24,17 @@ struct World {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     alice = try Account.generate()
     laptop = try Device.enroll(account: alice, expiresAt: Self.inDays(360), now: Self.now)
-    installation = Installation(folder: folder, secrets: secrets, relay: folder)
-    mailbox.clock = installation.clock
-    try installation.makeAccount(name: "Me", registration: .init(mailbox: "00", token: "token"))
-    let published = try installation.publish()
-    bundle = try PrekeyBundle(
-      verifying: published[0], account: installation.account, now: Self.now)
-    try installation.run { session in
+    // The app, which has heard of the relay; the extension has not yet.
+    let app = Installation(folder: folder, secrets: secrets, relay: folder)
+    app.clock.add(Self.now, roundTrip: .milliseconds(1))
+    try app.makeAccount(name: "Me", registration: .init(mailbox: "00", token: "token"))
+    let published = try app.publish()
+    bundle = try PrekeyBundle(verifying: published[0], account: app.account, now: Self.now)
+    try app.run { [alice] session in
       _ = try session.inbox.trust(alice.publicKey, displayName: "Alice", now: session.now)
     }
+    installation = Installation(folder: folder, secrets: secrets, relay: folder)
+    mailbox.clock = installation.clock
   }
 
   /// Another process of this phone.

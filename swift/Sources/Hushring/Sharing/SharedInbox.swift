@@ -120,7 +120,7 @@ public struct SharedInbox: Sendable {
   ///
   /// - Throws: What ``update(_:)`` throws.
   public func prune(now: Timestamp) throws(HushringError) {
-    try work { (inbox, _) throws(HushringError) in inbox.prune(now: now) }.get()
+    _ = try work { (inbox, _) throws(HushringError) in inbox.prune(now: now) }.get()
   }
 
   /// Gives the device the new certificate that its account has granted.
