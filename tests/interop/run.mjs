@@ -4,10 +4,10 @@
 //        [<the command of the one in Swift>…]
 //
 // Fails if one of them disagrees with a vector. What was written stays in the directory. With the one in Swift, only
-// that plays and is played, in as many rounds as HUSHRING_SCENES random scenes need (200 to a round; 80 where nothing
-// is said).
+// that plays and is played. HUSHRING_SCENES is how many random scenes it plays and writes then, in all (80): the first
+// 200 with all else, and more in rounds of scenes alone.
 
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -25,37 +25,59 @@ const implementations = {
 };
 
 if (swift.length === 0) {
-  playRound({ vectors });
+  await playRound();
 } else {
-  // Two of them write scenes.
   const all = Number(process.env.HUSHRING_SCENES ?? 80);
-  for (let done = 0; done === 0 || done < all; done += 200) {
-    process.env.HUSHRING_SCENES = String(Math.ceil(Math.min(200, all - done) / 2));
-    if (all > 200) console.log(`\nRandom scenes from ${done} on:`);
-    playRound(done === 0 ? { vectors } : {});
-    if (process.exitCode) break;
+  // Two of them write scenes.
+  const half = (scenes) => String(Math.ceil(Math.min(200, scenes) / 2));
+  process.env.HUSHRING_SCENES = half(all);
+  await playRound();
+  for (let done = 200; done < all && !process.exitCode; done += 200) {
+    process.env.HUSHRING_SCENES = half(all - done);
+    console.log(`\nRandom scenes from ${done} on:`);
+    await playScenes();
   }
 }
 
-/** All write, and play what is here and what was written. */
-function playRound(here) {
+/** All write, and play the vectors and what was written. */
+async function playRound() {
   const written = {};
+  for (const name of Object.keys(implementations)) written[name] = await write(name, "write");
   for (const name of Object.keys(implementations)) {
-    written[name] = join(work, name);
-    rmSync(written[name], { recursive: true, force: true });
-    const { status, stdout } = run(name, "write", written[name]);
-    console.log(`${name} writes: ${stdout.trim()}`);
-    if (status !== 0) process.exit(1);
-  }
-  for (const name of Object.keys(implementations)) {
-    for (const [from, folder] of Object.entries({ ...here, ...written })) {
+    for (const [from, folder] of Object.entries({ vectors, ...written })) {
       if (swift.length > 0 && name !== "swift" && from !== "swift") continue;
-      const { status, stdout } = run(name, "play", folder);
-      console.log(`\n${name} plays ${from === "vectors" ? "the vectors" : `what ${from} wrote`}:`);
-      console.log(stdout.trim());
-      if (status !== 0) process.exitCode = 1;
+      await play(name, from, folder);
     }
   }
+}
+
+/** The two that write scenes do, and play each other's; so does hushring those of the one in Swift. */
+async function playScenes() {
+  const [ofPython, ofSwift] = await Promise.all([
+    write("python", "write-scenes"),
+    write("swift", "write-scenes"),
+  ]);
+  await Promise.all([
+    play("swift", "python", ofPython),
+    play("python", "swift", ofSwift).then(() => play("hushring", "swift", ofSwift)),
+  ]);
+}
+
+/** Returns the folder. */
+async function write(name, command) {
+  const folder = join(work, name);
+  rmSync(folder, { recursive: true, force: true });
+  const { status, stdout } = await run(name, command, folder);
+  console.log(`${name} writes: ${stdout.trim()}`);
+  if (status !== 0) process.exit(1);
+  return folder;
+}
+
+async function play(name, from, folder) {
+  const { status, stdout } = await run(name, "play", folder);
+  console.log(`\n${name} plays ${from === "vectors" ? "the vectors" : `what ${from} wrote`}:`);
+  console.log(stdout.trim());
+  if (status !== 0) process.exitCode = 1;
 }
 
 // Whoever accepts everything would pass the above.
@@ -76,7 +98,7 @@ for (const path of spoilt) {
   writeFileSync(join(folder, `${basename(path)}.json`), JSON.stringify(vector));
 }
 for (const name of Object.keys(implementations)) {
-  const { status, stdout } = run(name, "play", wrong);
+  const { status, stdout } = await run(name, "play", wrong);
   // The one in JavaScript has no inbox.
   const failures = name === "javascript" ? spoilt.length - 1 : spoilt.length;
   if (status === 0 || !stdout.includes(`# fail ${failures}\n`)) {
@@ -85,13 +107,16 @@ for (const name of Object.keys(implementations)) {
   }
 }
 
+/** Runs one of them to its end. */
 function run(name, ...command) {
   const [program, ...rest] = implementations[name];
-  const result = spawnSync(program, [...rest, ...command], {
-    encoding: "utf8",
-    maxBuffer: 1 << 26,
-    stdio: ["ignore", "pipe", "inherit"],
+  const child = spawn(program, [...rest, ...command], { stdio: ["ignore", "pipe", "inherit"] });
+  let stdout = "";
+  child.stdout.setEncoding("utf8").on("data", (text) => {
+    stdout += text;
   });
-  if (result.error !== undefined) throw result.error;
-  return result;
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (status) => resolve({ status, stdout }));
+  });
 }

@@ -41,24 +41,32 @@ struct Vector {
 
 /// Writes fresh vectors and scenes.
 func write(into folder: URL) throws {
-  func count(_ name: String, _ otherwise: Int) -> Int {
-    ProcessInfo.processInfo.environment[name].flatMap { Int($0) } ?? otherwise
-  }
-  let scenes = folder.appendingPathComponent("scenes")
-  try FileManager.default.createDirectory(at: scenes, withIntermediateDirectories: true)
+  try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
   var vectors = try signedVectors() + openedVectors() + refusedVectors() + listVectors()
   vectors += try mutatedContents(count("HUSHRING_MUTATED", 400))
   for (place, vector) in vectors.enumerated() {
     let name = String(format: "%05d-", place) + vector.kind
     try write(vector.named(name), to: folder.appendingPathComponent("\(name).json"))
   }
+  print("\(vectors.count) vectors written")
+  try writeScenes(into: folder)
+}
+
+/// Writes random scenes.
+func writeScenes(into folder: URL) throws {
+  let scenes = folder.appendingPathComponent("scenes")
+  try FileManager.default.createDirectory(at: scenes, withIntermediateDirectories: true)
   let walks = count("HUSHRING_SCENES", 40)
   for place in 0..<walks {
     let name = String(format: "%05d-walk", place)
     var walk = try Walk()
     try write(walk.go().with("name", .text(name)), to: scenes.appendingPathComponent("\(name).json"))
   }
-  print("\(vectors.count) vectors and \(walks) scenes written")
+  print("\(walks) scenes written")
+}
+
+private func count(_ name: String, _ otherwise: Int) -> Int {
+  ProcessInfo.processInfo.environment[name].flatMap { Int($0) } ?? otherwise
 }
 
 private func write(_ value: Value, to file: URL) throws { try Data(JSON.text(value).utf8).write(to: file) }

@@ -2,6 +2,7 @@
 //
 //   hushring-play play <folder>…    plays the vectors and scenes below these folders
 //   hushring-play write <folder>    writes fresh ones: HUSHRING_SCENES scenes (40), HUSHRING_MUTATED contents (400)
+//   hushring-play write-scenes <folder>    writes the scenes alone
 
 import Foundation
 
@@ -11,7 +12,9 @@ case ("play", let folders) where !folders.isEmpty:
   exit(play(folders.map { URL(fileURLWithPath: $0) }) ? 0 : 1)
 case ("write", let folders) where folders.count == 1:
   try folders.first.map { try write(into: URL(fileURLWithPath: $0)) }
+case ("write-scenes", let folders) where folders.count == 1:
+  try folders.first.map { try writeScenes(into: URL(fileURLWithPath: $0)) }
 default:
-  print("usage: hushring-play play <folder>… | write <folder>")
+  print("usage: hushring-play play <folder>… | write <folder> | write-scenes <folder>")
   exit(2)
 }

@@ -29,7 +29,8 @@ from walks import Walk
 from written import content_to_json, number
 
 DAY = 86_400
-SCENES = [Walk] * int(os.environ.get("HUSHRING_SCENES", 40)) + [Crowd, Callers, Covers, Pinned, Legs, Legs]
+WALKS = [Walk] * int(os.environ.get("HUSHRING_SCENES", 40))
+SCENES = [*WALKS, Crowd, Callers, Covers, Pinned, Legs, Legs]
 SCENES += [Told, Late, Forgotten, Mistaken] * 4 + [Freed] * 12
 
 
@@ -40,12 +41,17 @@ def write_all(folder: str) -> None:
         name = f"{place:03}-{kind}"
         vector = {"name": name, "comment": comment, "rules": rules.split(), "kind": kind} | members
         Path(folder, f"{name}.json").write_text(json.dumps(vector, indent=2))
+    print(f"{len(vectors)} vectors written")
+    write_scenes(folder, SCENES)
+
+
+def write_scenes(folder: str, kinds: list) -> None:
     scenes = Path(folder, "scenes")
-    scenes.mkdir(exist_ok=True)
-    for place, kind in enumerate(SCENES):
+    scenes.mkdir(parents=True, exist_ok=True)
+    for place, kind in enumerate(kinds):
         scene = kind().go() | {"name": f"{place:03}-{kind.__name__.lower()}"}
         Path(scenes, f"{scene['name']}.json").write_text(json.dumps(scene))
-    print(f"{len(vectors)} vectors and {len(SCENES)} scenes written")
+    print(f"{len(kinds)} scenes written")
 
 
 Vector = tuple[str, str, str, dict]
