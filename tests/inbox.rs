@@ -4,8 +4,9 @@
 use hushring::content::{End, EndReason, Handle, HandleType, Invite, Map};
 use hushring::error::{InboxError, StateError};
 use hushring::inbox::{Action, Contact, DropReason, Event};
+use hushring::limits::{MAX_HELD, MAX_HELD_PER_ACCOUNT};
 use hushring::{
-    AccountKey, CallId, Content, Inbox, MessageId, Prekey, SealOptions, Suite, UnixMillis,
+    AccountKey, CallId, Content, Device, Inbox, MessageId, Prekey, SealOptions, Suite, UnixMillis,
 };
 use hushring_test_support::clock::{NOW, day, with};
 use hushring_test_support::contents::{call_id, message};
@@ -232,7 +233,10 @@ fn a_state_has_one_encoding() {
 fn an_entry_whose_content_is_not_what_it_says_is_a_drop() {
     let pair = Pair::new(Suite::X25519);
     let alice = *pair.alice.public_key();
-    let text = |text: &str| [&[0x60 | u8::try_from(text.len()).unwrap()], text.as_bytes()].concat();
+    let text = |text: &str| match u8::try_from(text.len()).unwrap() {
+        len @ 0..24 => [&[0x60 | len], text.as_bytes()].concat(),
+        len => [&[0x78, len], text.as_bytes()].concat(),
+    };
     let id = [&[0x50], call_id().as_bytes().as_slice()].concat();
     let two = |parts: [Vec<u8>; 4]| [vec![0xa2], parts.concat()].concat();
     let ring = [&[0x1b], NOW.0.to_be_bytes().as_slice()].concat();
@@ -242,8 +246,9 @@ fn an_entry_whose_content_is_not_what_it_says_is_a_drop() {
     let answer = [vec![0xa3], text("ring"), ring, answer].concat();
     for (said, other) in [
         (message("123"), cover),
-        (answer, message("123456789012345678901234567890123456")),
+        (answer, message("12345678901234567890123456789012345")),
     ] {
+        assert_eq!(said.len(), other.len());
         let frame = Frame::of(&pair.laptop, [7; 16], NOW.0, stored(&said));
         let envelope = frame.seal(&pair.bundle, TestRng::new(6));
         let mut inbox = Inbox::new(pair.phone.certificate());
@@ -344,6 +349,89 @@ fn the_257th_prekey_finds_no_room() {
 }
 
 #[test]
+fn a_publication_finds_room_for_all_its_prekeys_or_changes_nothing() {
+    let pair = Pair::new(Suite::X25519);
+    let mut inbox = Inbox::new(pair.phone.certificate());
+    for seed in 0..254 {
+        inbox
+            .add_prekey(prekey(Suite::X25519, 1000 + seed))
+            .unwrap();
+    }
+    let new = |seed| [prekey(Suite::X25519, seed), prekey(Suite::XWing, seed)];
+    let [one, other] = &new(2000);
+    let both = inbox.publish(&pair.phone, &[one, other], NOW).unwrap();
+    assert_eq!((both.len(), inbox.prekeys().len()), (2, 256));
+    let again = inbox.publish(&pair.phone, &[one, other], NOW).unwrap();
+    assert_eq!((again.len(), inbox.prekeys().len()), (2, 256));
+
+    let mut inbox = Inbox::new(pair.phone.certificate());
+    for seed in 0..255 {
+        inbox
+            .add_prekey(prekey(Suite::X25519, 1000 + seed))
+            .unwrap();
+    }
+    let before = inbox.save();
+    let [one, other] = &new(2000);
+    let refused = inbox.publish(&pair.phone, &[one, other], NOW);
+    assert_eq!(refused.unwrap_err(), InboxError::InboxFull);
+    assert_eq!(inbox.prekeys().len(), 255);
+    assert_eq!(*inbox.save(), *before);
+}
+
+#[test]
+fn trust_releases_what_is_held_of_that_account_and_leaves_the_rest_in_its_order() {
+    let pair = Pair::new(Suite::X25519);
+    let mut inbox = Inbox::new(pair.phone.certificate());
+    inbox.add_prekey(pair.prekey.clone()).unwrap();
+    let [first, second, friend] = [10, 20, 30].map(|seed| device(&account(seed), seed + 1));
+    let trust = |inbox: &mut Inbox, device: &Device| {
+        inbox
+            .trust(*device.account(), Contact::default(), NOW)
+            .unwrap()
+    };
+    assert!(trust(&mut inbox, &friend).is_empty());
+    let ahead = UnixMillis(NOW.0 + 3_600_000);
+    for (sender, sent_at) in [(&first, NOW), (&friend, ahead), (&second, NOW)] {
+        let sealed = sender.seal(&pair.bundle, &message("Hi"), SealOptions::at(sent_at));
+        assert!(
+            inbox.receive(sealed.unwrap().as_bytes(), NOW).is_err(),
+            "held"
+        );
+    }
+    let events = trust(&mut inbox, &second);
+    assert_eq!(events.len(), 1);
+    assert_eq!(events[0].sender.account, *second.account());
+    let held: Vec<AccountKey> = inbox.held().map(|held| *held.account()).collect();
+    assert_eq!(held, [*first.account(), *friend.account()]);
+}
+
+#[test]
+fn as_many_are_held_for_the_clock_as_untrusted() {
+    let pair = Pair::new(Suite::X25519);
+    let mut inbox = Inbox::new(pair.phone.certificate());
+    inbox.add_prekey(pair.prekey.clone()).unwrap();
+    let ahead = UnixMillis(NOW.0 + 3_600_000);
+    let count = MAX_HELD / MAX_HELD_PER_ACCOUNT;
+    for seed in 0..2 * count as u64 {
+        let sender = device(&account(100 + seed), 200 + seed);
+        let is_friend = seed % 2 == 0;
+        if is_friend {
+            inbox
+                .trust(*sender.account(), Contact::default(), NOW)
+                .unwrap();
+        }
+        for _ in 0..MAX_HELD_PER_ACCOUNT {
+            let sent_at = if is_friend { ahead } else { NOW };
+            let sealed = sender.seal(&pair.bundle, &message("Hi"), SealOptions::at(sent_at));
+            assert!(inbox.receive(sealed.unwrap().as_bytes(), NOW).is_err());
+        }
+    }
+    assert_eq!(inbox.held().count(), 2 * MAX_HELD);
+    let state = inbox.save();
+    assert_eq!(*load(&pair, &state).unwrap().save(), *state);
+}
+
+#[test]
 fn prekeys_leave_30_days_after_their_end_and_are_named() {
     let pair = Pair::new(Suite::X25519);
     let mut inbox = Inbox::new(pair.phone.certificate());
@@ -388,6 +476,8 @@ fn explaining_names_the_cause() {
     let cause = "missed: expired\nit rings for 60 s, and 30 s more: it took too long, or one of the \
                  two clocks is wrong";
     ends(late.to_string(), cause);
+    let month_later = UnixMillis(day(30).to_millis().0 + 1);
+    ends(text(&inbox, month_later), "refused: too_old");
 
     let event = inbox.receive(bytes, NOW).unwrap();
     ends(
@@ -421,6 +511,20 @@ fn explaining_names_the_cause() {
     inbox.untrust(&alice);
     inbox.trust(alice, Contact::default(), NOW).unwrap();
     ends(text(&inbox, NOW), "refused: replayed");
+
+    // An invitation that is missed for another reason than its age has no note of it.
+    let mut inbox = Inbox::new(pair.phone.certificate());
+    inbox.add_prekey(pair.prekey.clone()).unwrap();
+    inbox.trust(alice, Contact::default(), NOW).unwrap();
+    let seal = |content: &Content, sent_at: u64| {
+        let options = SealOptions::at(UnixMillis(sent_at));
+        pair.laptop.seal(&pair.bundle, content, options).unwrap()
+    };
+    let over = seal(&end(EndReason::Cancelled, None), NOW.0 + 2);
+    inbox.receive(over.as_bytes(), NOW).unwrap();
+    let invite = Content::Invite(Invite::new(numbered_call(1), true));
+    let of_ended = inbox.explain(seal(&invite, NOW.0 + 1).as_bytes(), NOW);
+    ends(of_ended.to_string(), "missed: ended");
 }
 
 #[test]

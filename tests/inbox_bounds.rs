@@ -1,12 +1,13 @@
 //! The bounds of an inbox that need many accounts, what frees their room, and revisions
 //! (spec/inbox.md, sections 2, 3, 6 and 11).
 
+use hushring::content::{Candidates, Map};
 use hushring::error::{InboxError, StateError};
-use hushring::inbox::{Contact, Event};
-use hushring::limits::MAX_PENDING_PER_ACCOUNT;
+use hushring::inbox::{Action, Contact, DropReason, Event};
+use hushring::limits::{MAX_KEPT_PER_ACCOUNT, MAX_KEPT_PER_CALL, MAX_PENDING_PER_ACCOUNT};
 use hushring::{
-    Account, AccountKey, CallId, Device, Inbox, PendingDevice, Revocation, SealOptions, Suite,
-    UnixMillis, UnixSeconds,
+    Account, AccountKey, CallId, Content, Device, Inbox, PendingDevice, Revocation, SealOptions,
+    Suite, UnixMillis, UnixSeconds,
 };
 use hushring_test_support::clock::{NOW, day};
 use hushring_test_support::contents::{call_id, message};
@@ -45,6 +46,16 @@ fn a_full_journal_is_loaded_and_a_fuller_one_is_not() {
     for sender in senders.iter().chain([&tablet, &silent]) {
         trust(&mut inbox, sender.account()).unwrap();
     }
+    // A kept signal that has had its time takes no room.
+    let kept = Content::Candidates(Candidates {
+        call_id: call_id(),
+        candidates: Vec::new(),
+        extra: Map::new(),
+    });
+    let came_at = UnixMillis(NOW.0 - 120_001);
+    let signal = silent.seal(&pair.bundle, &kept, SealOptions::at(came_at));
+    let event = inbox.receive(signal.unwrap().as_bytes(), came_at).unwrap();
+    assert_eq!(event.action, Action::Drop(DropReason::Early));
     let said = message("Hi");
     let receive = |inbox: &mut Inbox, sender: &Device| {
         let sealed = sender
@@ -79,8 +90,14 @@ fn a_full_journal_is_loaded_and_a_fuller_one_is_not() {
     assert_eq!(error.code().as_str(), "inbox_full");
     receive(&mut loaded, &senders[0]).unwrap();
     // Signals may have followed although their room was taken: 8 of one account.
-    assert!(load(&pair, &with_more(&state, 8)).is_ok());
-    let refused = load(&pair, &with_more(&state, 9));
+    let more = |more| with_more(&state, 320, 2, more);
+    let mut fuller = load(&pair, &more(8)).unwrap();
+    assert_eq!(
+        trust(&mut fuller, tablet.account()),
+        Ok(0),
+        "nothing is held"
+    );
+    let refused = load(&pair, &more(9));
     assert_eq!(refused.unwrap_err(), StateError::BadState);
     // And 64 of all: of another device, all 320 are others' events.
     let moved = |mut state: Vec<u8>| {
@@ -89,22 +106,68 @@ fn a_full_journal_is_loaded_and_a_fuller_one_is_not() {
         Inbox::load(silent.certificate(), &resealed(state))
     };
     assert!(moved(state.to_vec()).is_ok());
-    let refused = moved(with_more(&state, 1));
+    let refused = moved(more(1));
     assert_eq!(refused.unwrap_err(), StateError::BadState);
 }
 
-/// The state with its last event so many times more. All 320 events take as many bytes, and behind
-/// them are the number of held envelopes, the revision and the checksum.
-fn with_more(state: &[u8], more: u16) -> Vec<u8> {
-    let end = state.len() - 2 - 8 - 32;
-    let (events, rest) = state.split_at(end);
-    let begin = |len: usize| end - 320 * len;
-    let is_count = |len: &usize| events[begin(*len) - 2..begin(*len)] == 320_u16.to_be_bytes();
-    let len = (90..200).find(is_count).unwrap();
-    let count = (320 + more).to_be_bytes();
-    let last = events[end - len..].repeat(more.into());
-    let before = &events[..begin(len) - 2];
-    resealed([before, &count, &events[begin(len)..], &last, rest].concat())
+/// The state with the last of so many entries so many times more. All take as many bytes, and behind
+/// them are `behind` bytes, the revision and the checksum.
+fn with_more(state: &[u8], count: u16, behind: usize, more: u16) -> Vec<u8> {
+    let end = state.len() - behind - 8 - 32;
+    let (entries, rest) = state.split_at(end);
+    let begin = |len: usize| end - usize::from(count) * len;
+    let is_count = |len: &usize| entries[begin(*len) - 2..begin(*len)] == count.to_be_bytes();
+    let len = (90..300).find(is_count).unwrap();
+    let last = entries[end - len..].repeat(more.into());
+    let before = &entries[..begin(len) - 2];
+    let count = (count + more).to_be_bytes();
+    resealed([before, &count, &entries[begin(len)..], &last, rest].concat())
+}
+
+#[test]
+fn a_state_keeps_no_more_signals_of_a_call_or_an_account_than_an_inbox() {
+    let pair = Pair::new(Suite::X25519);
+    let mut inbox = Inbox::new(pair.phone.certificate());
+    inbox.add_prekey(pair.prekey.clone()).unwrap();
+    trust(&mut inbox, pair.alice.public_key()).unwrap();
+    let keep = |inbox: &mut Inbox, call: u8| {
+        let content = Content::Candidates(Candidates {
+            call_id: CallId::from_bytes([call; 16]).unwrap(),
+            candidates: Vec::new(),
+            extra: Map::new(),
+        });
+        let signal = pair
+            .laptop
+            .seal(&pair.bundle, &content, SealOptions::at(NOW))
+            .unwrap();
+        let event = inbox.receive(signal.as_bytes(), NOW).unwrap();
+        assert_eq!(event.action, Action::Drop(DropReason::Early));
+    };
+    let refused = |state: &[u8]| load(&pair, state).unwrap_err();
+    // Behind them are the numbers of events and of held envelopes.
+    for _ in 0..MAX_KEPT_PER_CALL - 1 {
+        keep(&mut inbox, 1);
+    }
+    let more = |state: &[u8], count: usize| with_more(state, count as u16, 4, 1);
+    let state = inbox.save();
+    assert!(load(&pair, &more(&state, MAX_KEPT_PER_CALL - 1)).is_ok());
+    keep(&mut inbox, 1);
+    let state = inbox.save();
+    assert!(load(&pair, &state).is_ok());
+    assert_eq!(
+        refused(&more(&state, MAX_KEPT_PER_CALL)),
+        StateError::BadState
+    );
+
+    for call in 2..=5 {
+        keep(&mut inbox, call);
+    }
+    let state = inbox.save();
+    assert!(load(&pair, &state).is_ok());
+    assert_eq!(
+        refused(&more(&state, MAX_KEPT_PER_ACCOUNT)),
+        StateError::BadState
+    );
 }
 
 #[test]
@@ -176,7 +239,22 @@ fn parties_of_all_calls_are_bounded() {
     inbox.place_call(call(9), &keys[..7], later(1)).unwrap();
     assert!((1..=9).all(|n| is_placed(&mut inbox, n)));
     assert_eq!(*load(&pair, &inbox.save()).unwrap().save(), *inbox.save());
+    // A state in which one more was joined, which a full one has no room for.
+    let with_party = |inbox: &mut Inbox, count: u8| {
+        let state = inbox.save();
+        let joined = [own.as_bytes(), &call(9).as_bytes()[..], &[0, count]].concat();
+        let place = state.windows(50).position(|bytes| bytes == joined).unwrap();
+        let (before, after) = state.split_at(place + 50);
+        let before = [&before[..place + 49], &[count + 1]].concat();
+        load(
+            &pair,
+            &resealed([&before, &keys[100].as_bytes()[..], after].concat()),
+        )
+    };
+    inbox.joined(&own, call(9), &keys[..7], later(1)).unwrap();
+    assert!(with_party(&mut inbox, 7).is_ok());
     inbox.joined(&own, call(9), &keys[..8], later(1)).unwrap();
+    assert_eq!(with_party(&mut inbox, 8).unwrap_err(), StateError::BadState);
     // One more in the first is one more than there is room for: the second is forgotten, which was
     // placed before all others.
     inbox.place_call(call(9), &keys[..8], later(1)).unwrap();

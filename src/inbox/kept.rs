@@ -73,11 +73,16 @@ impl KeptList {
         }
     }
 
-    /// Adds a signal as it was saved, unless a bound is reached.
-    pub(super) fn restore(&mut self, kept: Kept) {
-        if self.0.len() < MAX_KEPT {
-            self.0.push(kept);
-        }
+    /// Adds a signal as it was saved. None if there are as many of its call, or of its account, as
+    /// there may be.
+    pub(super) fn restore(&mut self, kept: Kept) -> Option<()> {
+        let of_account = self.0.iter();
+        let of_account = of_account.filter(|other| other.origin.account == kept.origin.account);
+        let of_call = of_account.clone();
+        let of_call = of_call.filter(|other| other.call_id == kept.call_id);
+        let has_room =
+            of_account.count() < MAX_KEPT_PER_ACCOUNT && of_call.count() < MAX_KEPT_PER_CALL;
+        has_room.then(|| self.0.push(kept))
     }
 
     /// Takes out those that `is_wanted`, and returns the ones that have not had their time.

@@ -168,8 +168,7 @@ impl Inbox {
         let devices = |account: &AccountRecord| account.floors.devices.len();
         let in_all: usize = self.accounts.values().map(devices).sum();
         let after = floors.devices.len();
-        let in_all = in_all - before + after;
-        if after > before && (after > MAX_DEVICE_FLOORS || in_all > MAX_DEVICE_FLOORS_IN_ALL) {
+        if after > MAX_DEVICE_FLOORS || in_all - before + after > MAX_DEVICE_FLOORS_IN_ALL {
             return Err(InboxError::InboxFull);
         }
         Ok(floors)

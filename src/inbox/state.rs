@@ -245,7 +245,7 @@ impl Inbox {
             Some((key, accounts))
         })?;
         is_bounded(&self.joined).then_some(())?;
-        for count in 1..=read_count(reader, MAX_KEPT)? {
+        for _ in 0..read_count(reader, MAX_KEPT)? {
             let kept = Kept {
                 origin: read_origin(reader)?,
                 call_id: read_call_id(reader)?,
@@ -253,10 +253,7 @@ impl Inbox {
                 content: read_bytes(reader)?,
             };
             self.accounts.get(kept.origin.account.as_bytes())?;
-            self.kept.restore(kept);
-            if self.kept.iter().len() != count {
-                return None;
-            }
+            self.kept.restore(kept)?;
         }
         for _ in 0..reader.u16()? {
             let entry = Entry {

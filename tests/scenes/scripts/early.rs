@@ -106,17 +106,17 @@ fn two_minutes() -> Scene {
     let mut s = Scene::new(
         "signals-are-kept-for-2-minutes",
         "A6 G10",
-        "A signal is kept for two minutes after it came, whenever it was sent. What came a second
-         earlier than that is gone.",
+        "A signal is kept for two minutes after it came, whenever it was sent. What came a
+         millisecond earlier than that is gone.",
     );
     s.trust("alice");
     let old = s.seal("old", by("alice").at(at(120)), candidates(1));
     let new = s.seal("new", by("alice").at(at(110)), candidates(1));
     let invite = s.seal("invite", by("alice").at(at(100)), invite(1));
-    s.receive(&old, at(1), Drop("early"));
+    s.receive(&old, at(2) - 1, Drop("early"));
     s.receive(&new, at(2), Drop("early"));
-    s.receive(&invite, at(121) + 500, Ring);
-    s.pending(at(121) + 500, &[(&invite, Ring), (&new, Signal)]);
+    s.receive(&invite, at(122), Ring);
+    s.pending(at(122), &[(&invite, Ring), (&new, Signal)]);
     s
 }
 
