@@ -175,6 +175,8 @@ fn a_wrong_signature_makes_no_bundle() {
     let device = device(&account(1), 2);
     let key = prekey(Suite::X25519, 3);
     let unsigned = UnsignedBundle::new_many(device.certificate(), &[&key], NOW).unwrap();
+    assert_eq!(unsigned.len(), 1);
+    assert_eq!(unsigned[0].issued_at(), NOW.to_seconds());
     for bundle in unsigned {
         let finished = bundle.finish(Signature::from_bytes([7; 64]));
         assert_eq!(finished.unwrap_err(), KeyError::BadSignature);
@@ -194,9 +196,7 @@ fn an_older_bundle_than_one_seen_is_refused() {
         it.now = at(5);
     });
     let seen = PrekeyBundle::verify_all(&[&new], key, &check).last_published;
-    let check = with(check, |it| {
-        it.last_published = Some(&seen);
-    });
+    let check = check.with_last_published(&seen);
     // Of whichever suite: a publication is the device's whole statement.
     for suite in Suite::ALL {
         let stale = PrekeyBundle::verify(&publish(suite, NOW), key, &check);
@@ -296,6 +296,8 @@ fn what_was_last_published_is_stored_and_read_in_one_encoding() {
     let all = PrekeyBundle::verify_all(&[&bundle], &account, &by_clock());
     let stored = all.last_published.to_bytes();
     assert_eq!(stored.len(), LastPublished::MIN_LEN + 74);
+    assert_eq!((LastPublished::MIN_LEN, LastPublished::MAX_LEN), (73, 217_161));
+    assert!(format!("{:?}", all.last_published).starts_with("LastPublished"));
     assert_eq!(
         LastPublished::from_bytes(&stored, &account),
         Ok(all.last_published)
