@@ -324,6 +324,40 @@ fn without_random_bytes_there_is_no_envelope() {
 }
 
 #[test]
+fn an_outside_signer_seals_to_several_what_the_device_would() {
+    for suite in Suite::ALL {
+        let pair = Pair::new(suite);
+        let seed: [u8; 32] = pair.laptop.export()[..32].try_into().unwrap();
+        let outside = ed25519_dalek::SigningKey::from_bytes(&seed);
+        let key = prekey(suite, 70);
+        let other = pair.phone.publish(&[&key], NOW).unwrap().remove(0);
+        let (bundles, content) = ([&pair.bundle, &other], message("hi"));
+        let options = SealOptions::at(NOW);
+        let envelopes: Vec<Envelope> = UnsignedEnvelope::new_many_with_rng(
+            pair.laptop.certificate(),
+            &bundles,
+            &content,
+            options,
+            &mut TestRng::new(71),
+        )
+        .unwrap()
+        .into_iter()
+        .map(|unsigned| {
+            let to_sign = unsigned.to_be_signed().as_bytes();
+            let signature = ed25519_dalek::Signer::sign(&outside, to_sign).to_bytes();
+            unsigned.finish(Signature::from_bytes(signature)).unwrap()
+        })
+        .collect();
+        let by_device = pair
+            .laptop
+            .seal_many_with_rng(&bundles, &content, options, &mut TestRng::new(71))
+            .unwrap();
+        assert_eq!(envelopes.len(), 2);
+        assert!(envelopes == by_device);
+    }
+}
+
+#[test]
 fn an_outside_signer_gets_few_bytes_and_is_checked() {
     for suite in Suite::ALL {
         let pair = Pair::new(suite);

@@ -150,6 +150,11 @@ fn what_fits_stays_as_it_is() {
     let fitted = content.clone().fit(Suite::XWing).unwrap();
     assert!(fitted.content == content);
     assert!(fitted.dropped.is_empty());
+    let shown = format!("{fitted:?}");
+    assert!(
+        shown.starts_with("Fitted {") && !shown.contains("candidate:"),
+        "{shown}"
+    );
 }
 
 #[test]

@@ -131,6 +131,12 @@ mod tests {
         let (mut short, mut long) = ([0; 32], [0; 64]);
         let Ok(()) = hedged.try_fill_bytes(&mut short);
         let Ok(()) = hedged.try_fill_bytes(&mut long);
+        // Words are hedged as their bytes are.
+        let (mut four, mut eight) = ([0; 4], [0; 8]);
+        let Ok(()) = hedged.try_fill_bytes(&mut four);
+        let Ok(()) = hedged.try_fill_bytes(&mut eight);
+        assert_eq!(hedged.try_next_u32(), Ok(u32::from_le_bytes(four)));
+        assert_eq!(hedged.try_next_u64(), Ok(u64::from_le_bytes(eight)));
         assert_eq!(
             short,
             unhex("ec56e6e491008978e28ba3016883e8b99960042394593a639857ecc31520d573")

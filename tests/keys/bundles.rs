@@ -296,7 +296,10 @@ fn what_was_last_published_is_stored_and_read_in_one_encoding() {
     let all = PrekeyBundle::verify_all(&[&bundle], &account, &by_clock());
     let stored = all.last_published.to_bytes();
     assert_eq!(stored.len(), LastPublished::MIN_LEN + 74);
-    assert_eq!((LastPublished::MIN_LEN, LastPublished::MAX_LEN), (73, 217_161));
+    assert_eq!(
+        (LastPublished::MIN_LEN, LastPublished::MAX_LEN),
+        (73, 217_161)
+    );
     assert!(format!("{:?}", all.last_published).starts_with("LastPublished"));
     assert_eq!(
         LastPublished::from_bytes(&stored, &account),
