@@ -117,8 +117,8 @@ indistinguishability: target/demo/.installed target/indistinguishability/.instal
 	@target/indistinguishability/venv/bin/python -B tests/indistinguishability/run.py \
 		target/demo/node_modules/hushring target/indistinguishability
 
-# Switches off one rule of the Swift package at a time, in a copy, and expects a vector or a scene to fail. Half an
-# hour; RULES is for some of them.
+# Switches off one rule of the Swift package at a time, in a copy, and expects a vector or a scene to fail. RULES is
+# for some of them.
 .PHONY: swift-rules swift-memory
 swift-rules:
 	@bash tests/swift.sh set-up
@@ -248,7 +248,7 @@ test-interop: target/demo/.installed vectors-package tests/interop/javascript/no
 # neither be found nor installed, nothing runs, and that is not a failure; where it could have been, it is one.
 swift:
 	@bash tests/swift.sh set-up; case $$? in \
-		0) bash tests/all.sh test-swift-lint test-swift test-swift-apple test-swift-interop ;; \
+		0) bash tests/all.sh test-swift-lint test-swift test-swift-apple test-swift-interop swift-rules ;; \
 		3) echo 'Nothing of Swift was built or tested.' ;; \
 		*) exit 1 ;; \
 	esac
@@ -269,7 +269,7 @@ test-swift: www/build/.relay
 test-swift-apple:
 	$(SWIFT) bash tests/swift_apple.sh target/swift/apple
 
-# Swift beside the others. HUSHRING_SCENES=10000 SWIFT_BUILD=release plays as many random scenes, in hours.
+# Swift beside the others. HUSHRING_SCENES=10000 SWIFT_BUILD=release plays as many random scenes, in less than an hour.
 test-swift-interop: target/demo/.installed vectors-package tests/interop/javascript/node_modules/.installed \
 		target/interop/.installed
 	$(SWIFT) swift build $(SWIFT_FLAGS) --product hushring-play
