@@ -323,12 +323,21 @@ fn without_random_bytes_there_is_no_envelope() {
     }
 }
 
+/// Signs with the key of a device by another library.
+fn outside_signer(device: &Device) -> impl Fn(&UnsignedEnvelope) -> [u8; 64] {
+    let seed: [u8; 32] = device.export()[..32].try_into().unwrap();
+    let key = ed25519_dalek::SigningKey::from_bytes(&seed);
+    move |unsigned| {
+        let to_sign = unsigned.to_be_signed().as_bytes();
+        ed25519_dalek::Signer::sign(&key, to_sign).to_bytes()
+    }
+}
+
 #[test]
 fn an_outside_signer_seals_to_several_what_the_device_would() {
     for suite in Suite::ALL {
         let pair = Pair::new(suite);
-        let seed: [u8; 32] = pair.laptop.export()[..32].try_into().unwrap();
-        let outside = ed25519_dalek::SigningKey::from_bytes(&seed);
+        let sign = outside_signer(&pair.laptop);
         let key = prekey(suite, 70);
         let other = pair.phone.publish(&[&key], NOW).unwrap().remove(0);
         let (bundles, content) = ([&pair.bundle, &other], message("hi"));
@@ -343,8 +352,7 @@ fn an_outside_signer_seals_to_several_what_the_device_would() {
         .unwrap()
         .into_iter()
         .map(|unsigned| {
-            let to_sign = unsigned.to_be_signed().as_bytes();
-            let signature = ed25519_dalek::Signer::sign(&outside, to_sign).to_bytes();
+            let signature = sign(&unsigned);
             unsigned.finish(Signature::from_bytes(signature)).unwrap()
         })
         .collect();
@@ -361,17 +369,15 @@ fn an_outside_signer_seals_to_several_what_the_device_would() {
 fn an_outside_signer_gets_few_bytes_and_is_checked() {
     for suite in Suite::ALL {
         let pair = Pair::new(suite);
-        let seed: [u8; 32] = pair.laptop.export()[..32].try_into().unwrap();
-        let outside = ed25519_dalek::SigningKey::from_bytes(&seed);
+        let sign = outside_signer(&pair.laptop);
         let begin = || {
             let certificate = pair.laptop.certificate();
             let options = SealOptions::at(NOW);
             UnsignedEnvelope::new(certificate, &pair.bundle, &message("hi"), options).unwrap()
         };
         let unsigned = begin();
-        let to_sign = unsigned.to_be_signed().as_bytes();
-        assert!(to_sign.len() <= 128);
-        let signature = ed25519_dalek::Signer::sign(&outside, to_sign).to_bytes();
+        assert!(unsigned.to_be_signed().as_bytes().len() <= 128);
+        let signature = sign(&unsigned);
         let envelope = unsigned.finish(Signature::from_bytes(signature)).unwrap();
         assert!(
             pair.open(envelope.as_bytes())
@@ -394,8 +400,7 @@ fn an_outside_signer_gets_few_bytes_and_is_checked() {
         );
         for bit in 0..512 {
             let unsigned = begin();
-            let to_sign = unsigned.to_be_signed().as_bytes();
-            let mut signature = ed25519_dalek::Signer::sign(&outside, to_sign).to_bytes();
+            let mut signature = sign(&unsigned);
             signature[bit / 8] ^= 1 << (bit % 8);
             let sealed = unsigned.finish(Signature::from_bytes(signature));
             assert_eq!(sealed.unwrap_err(), SealError::BadSignature);

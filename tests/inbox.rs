@@ -59,8 +59,7 @@ fn full_of_life(pair: &Pair) -> Inbox {
     let (alice, bob) = (*pair.alice.public_key(), *pair.bob.public_key());
     let tablet = device(&pair.bob, 9);
     let stranger = device(&account(10), 11);
-    let mut inbox = Inbox::new(pair.phone.certificate());
-    inbox.add_prekey(pair.prekey.clone()).unwrap();
+    let mut inbox = pair.inbox();
     inbox.trust(alice, contact("Alice"), NOW).unwrap();
     let other = *account(12).public_key();
     inbox.trust(other, Contact::default(), NOW).unwrap();
@@ -251,8 +250,7 @@ fn an_entry_whose_content_is_not_what_it_says_is_a_drop() {
         assert_eq!(said.len(), other.len());
         let frame = Frame::of(&pair.laptop, [7; 16], NOW.0, stored(&said));
         let envelope = frame.seal(&pair.bundle, TestRng::new(6));
-        let mut inbox = Inbox::new(pair.phone.certificate());
-        inbox.add_prekey(pair.prekey.clone()).unwrap();
+        let mut inbox = pair.inbox();
         inbox.trust(alice, Contact::default(), NOW).unwrap();
         inbox.place_call(call_id(), &[alice], NOW).unwrap();
         inbox.receive(&envelope, NOW).unwrap();
@@ -331,15 +329,21 @@ fn names_that_are_too_long_are_not_pinned() {
     assert_eq!(*inbox.save(), *before);
 }
 
-#[test]
-fn the_257th_prekey_finds_no_room() {
-    let pair = Pair::new(Suite::X25519);
+/// An inbox with so many prekeys.
+fn with_prekeys(pair: &Pair, count: u64) -> Inbox {
     let mut inbox = Inbox::new(pair.phone.certificate());
-    for seed in 0..256 {
+    for seed in 0..count {
         inbox
             .add_prekey(prekey(Suite::X25519, 1000 + seed))
             .unwrap();
     }
+    inbox
+}
+
+#[test]
+fn the_257th_prekey_finds_no_room() {
+    let pair = Pair::new(Suite::X25519);
+    let mut inbox = with_prekeys(&pair, 256);
     assert!(inbox.add_prekey(pair.prekey.clone()) == Err(InboxError::InboxFull));
     assert!(
         inbox.add_prekey(prekey(Suite::X25519, 1000)).is_ok(),
@@ -351,29 +355,21 @@ fn the_257th_prekey_finds_no_room() {
 #[test]
 fn a_publication_finds_room_for_all_its_prekeys_or_changes_nothing() {
     let pair = Pair::new(Suite::X25519);
-    let mut inbox = Inbox::new(pair.phone.certificate());
-    for seed in 0..254 {
+    let new = Suite::ALL.map(|suite| prekey(suite, 2000));
+    let publish = |inbox: &mut Inbox| {
         inbox
-            .add_prekey(prekey(Suite::X25519, 1000 + seed))
-            .unwrap();
+            .publish(&pair.phone, &new.each_ref(), NOW)
+            .map(|all| all.len())
+    };
+    let mut inbox = with_prekeys(&pair, 254);
+    for _ in 0..2 {
+        assert_eq!(publish(&mut inbox), Ok(2), "the second time they are there");
+        assert_eq!(inbox.prekeys().len(), 256);
     }
-    let new = |seed| [prekey(Suite::X25519, seed), prekey(Suite::XWing, seed)];
-    let [one, other] = &new(2000);
-    let both = inbox.publish(&pair.phone, &[one, other], NOW).unwrap();
-    assert_eq!((both.len(), inbox.prekeys().len()), (2, 256));
-    let again = inbox.publish(&pair.phone, &[one, other], NOW).unwrap();
-    assert_eq!((again.len(), inbox.prekeys().len()), (2, 256));
 
-    let mut inbox = Inbox::new(pair.phone.certificate());
-    for seed in 0..255 {
-        inbox
-            .add_prekey(prekey(Suite::X25519, 1000 + seed))
-            .unwrap();
-    }
+    let mut inbox = with_prekeys(&pair, 255);
     let before = inbox.save();
-    let [one, other] = &new(2000);
-    let refused = inbox.publish(&pair.phone, &[one, other], NOW);
-    assert_eq!(refused.unwrap_err(), InboxError::InboxFull);
+    assert_eq!(publish(&mut inbox), Err(InboxError::InboxFull));
     assert_eq!(inbox.prekeys().len(), 255);
     assert_eq!(*inbox.save(), *before);
 }
@@ -381,8 +377,7 @@ fn a_publication_finds_room_for_all_its_prekeys_or_changes_nothing() {
 #[test]
 fn trust_releases_what_is_held_of_that_account_and_leaves_the_rest_in_its_order() {
     let pair = Pair::new(Suite::X25519);
-    let mut inbox = Inbox::new(pair.phone.certificate());
-    inbox.add_prekey(pair.prekey.clone()).unwrap();
+    let mut inbox = pair.inbox();
     let [first, second, friend] = [10, 20, 30].map(|seed| device(&account(seed), seed + 1));
     let trust = |inbox: &mut Inbox, device: &Device| {
         inbox
@@ -408,8 +403,7 @@ fn trust_releases_what_is_held_of_that_account_and_leaves_the_rest_in_its_order(
 #[test]
 fn as_many_are_held_for_the_clock_as_untrusted() {
     let pair = Pair::new(Suite::X25519);
-    let mut inbox = Inbox::new(pair.phone.certificate());
-    inbox.add_prekey(pair.prekey.clone()).unwrap();
+    let mut inbox = pair.inbox();
     let ahead = UnixMillis(NOW.0 + 3_600_000);
     let count = MAX_HELD / MAX_HELD_PER_ACCOUNT;
     for seed in 0..2 * count as u64 {
@@ -434,8 +428,7 @@ fn as_many_are_held_for_the_clock_as_untrusted() {
 #[test]
 fn prekeys_leave_30_days_after_their_end_and_are_named() {
     let pair = Pair::new(Suite::X25519);
-    let mut inbox = Inbox::new(pair.phone.certificate());
-    inbox.add_prekey(pair.prekey.clone()).unwrap();
+    let mut inbox = pair.inbox();
     let longer = Prekey::generate(Suite::X25519, day(80), NOW).unwrap();
     inbox.add_prekey(longer.clone()).unwrap();
     let end = day(60 + 30).to_millis();
@@ -513,8 +506,7 @@ fn explaining_names_the_cause() {
     ends(text(&inbox, NOW), "refused: replayed");
 
     // An invitation that is missed for another reason than its age has no note of it.
-    let mut inbox = Inbox::new(pair.phone.certificate());
-    inbox.add_prekey(pair.prekey.clone()).unwrap();
+    let mut inbox = pair.inbox();
     inbox.trust(alice, Contact::default(), NOW).unwrap();
     let seal = |content: &Content, sent_at: u64| {
         let options = SealOptions::at(UnixMillis(sent_at));

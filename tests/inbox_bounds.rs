@@ -29,6 +29,15 @@ fn new_device(seed: u64) -> PendingDevice {
     PendingDevice::generate_with_rng(&mut TestRng::new(seed)).unwrap()
 }
 
+/// A signal that is kept if it comes before its invitation.
+fn no_candidates(call_id: CallId) -> Content {
+    Content::Candidates(Candidates {
+        call_id,
+        candidates: Vec::new(),
+        extra: Map::new(),
+    })
+}
+
 fn trust(inbox: &mut Inbox, account: &AccountKey) -> Result<usize, InboxError> {
     let events = inbox.trust(*account, Contact::default(), NOW)?;
     Ok(events.len())
@@ -41,17 +50,12 @@ fn a_full_journal_is_loaded_and_a_fuller_one_is_not() {
         .map(|seed| device(&account(30 + seed), 40 + seed))
         .collect();
     let (tablet, silent) = (device(&pair.bob, 50), device(&account(51), 52));
-    let mut inbox = Inbox::new(pair.phone.certificate());
-    inbox.add_prekey(pair.prekey.clone()).unwrap();
+    let mut inbox = pair.inbox();
     for sender in senders.iter().chain([&tablet, &silent]) {
         trust(&mut inbox, sender.account()).unwrap();
     }
     // A kept signal that has had its time takes no room.
-    let kept = Content::Candidates(Candidates {
-        call_id: call_id(),
-        candidates: Vec::new(),
-        extra: Map::new(),
-    });
+    let kept = no_candidates(call_id());
     let came_at = UnixMillis(NOW.0 - 120_001);
     let signal = silent.seal(&pair.bundle, &kept, SealOptions::at(came_at));
     let event = inbox.receive(signal.unwrap().as_bytes(), came_at).unwrap();
@@ -112,30 +116,34 @@ fn a_full_journal_is_loaded_and_a_fuller_one_is_not() {
 
 /// The state with the last of so many entries so many times more. All take as many bytes, and behind
 /// them are `behind` bytes, the revision and the checksum.
-fn with_more(state: &[u8], count: u16, behind: usize, more: u16) -> Vec<u8> {
+fn with_more(state: &[u8], count: usize, behind: usize, more: usize) -> Vec<u8> {
     let end = state.len() - behind - 8 - 32;
     let (entries, rest) = state.split_at(end);
-    let begin = |len: usize| end - usize::from(count) * len;
-    let is_count = |len: &usize| entries[begin(*len) - 2..begin(*len)] == count.to_be_bytes();
+    let begin = |len: usize| end - count * len;
+    let bytes = |count: usize| u16::try_from(count).unwrap().to_be_bytes();
+    let is_count = |len: &usize| entries[begin(*len) - 2..begin(*len)] == bytes(count);
     let len = (90..300).find(is_count).unwrap();
-    let last = entries[end - len..].repeat(more.into());
+    let last = entries[end - len..].repeat(more);
     let before = &entries[..begin(len) - 2];
-    let count = (count + more).to_be_bytes();
-    resealed([before, &count, &entries[begin(len)..], &last, rest].concat())
+    resealed(
+        [
+            before,
+            &bytes(count + more),
+            &entries[begin(len)..],
+            &last,
+            rest,
+        ]
+        .concat(),
+    )
 }
 
 #[test]
 fn a_state_keeps_no_more_signals_of_a_call_or_an_account_than_an_inbox() {
     let pair = Pair::new(Suite::X25519);
-    let mut inbox = Inbox::new(pair.phone.certificate());
-    inbox.add_prekey(pair.prekey.clone()).unwrap();
+    let mut inbox = pair.inbox();
     trust(&mut inbox, pair.alice.public_key()).unwrap();
     let keep = |inbox: &mut Inbox, call: u8| {
-        let content = Content::Candidates(Candidates {
-            call_id: CallId::from_bytes([call; 16]).unwrap(),
-            candidates: Vec::new(),
-            extra: Map::new(),
-        });
+        let content = no_candidates(CallId::from_bytes([call; 16]).unwrap());
         let signal = pair
             .laptop
             .seal(&pair.bundle, &content, SealOptions::at(NOW))
@@ -148,7 +156,7 @@ fn a_state_keeps_no_more_signals_of_a_call_or_an_account_than_an_inbox() {
     for _ in 0..MAX_KEPT_PER_CALL - 1 {
         keep(&mut inbox, 1);
     }
-    let more = |state: &[u8], count: usize| with_more(state, count as u16, 4, 1);
+    let more = |state: &[u8], count: usize| with_more(state, count, 4, 1);
     let state = inbox.save();
     assert!(load(&pair, &more(&state, MAX_KEPT_PER_CALL - 1)).is_ok());
     keep(&mut inbox, 1);
@@ -377,8 +385,7 @@ fn revoked_devices_are_counted() {
 #[test]
 fn statements_count_with_the_trust() {
     let pair = Pair::new(Suite::X25519);
-    let mut inbox = Inbox::new(pair.phone.certificate());
-    inbox.add_prekey(pair.prekey.clone()).unwrap();
+    let mut inbox = pair.inbox();
     let alice = *pair.alice.public_key();
     let tablet = device(&pair.alice, 33);
     let letters: Vec<_> = [&pair.laptop, &tablet]
@@ -434,8 +441,7 @@ fn statements_count_with_the_trust() {
 #[test]
 fn records_are_freed_and_their_floor_stays() {
     let pair = Pair::new(Suite::X25519);
-    let mut inbox = Inbox::new(pair.phone.certificate());
-    inbox.add_prekey(pair.prekey.clone()).unwrap();
+    let mut inbox = pair.inbox();
     let empty = inbox.save();
     let (alice, carol) = (*pair.alice.public_key(), *account(60).public_key());
     let say = |sent_at: UnixMillis| {

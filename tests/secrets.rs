@@ -202,8 +202,7 @@ fn what_the_inbox_kept_is_wiped() {
 #[test]
 fn what_was_read_of_a_refused_content_is_wiped() {
     let pair = Pair::new(Suite::X25519);
-    let mut inbox = Inbox::new(pair.phone.certificate());
-    inbox.add_prekey(pair.prekey.clone()).unwrap();
+    let mut inbox = pair.inbox();
     let alice = *pair.alice.public_key();
     inbox.trust(alice, Contact::default(), NOW).unwrap();
     let secret = b"a name that nobody else may read";
@@ -250,8 +249,7 @@ fn debug_shows_who_which_and_when() {
         .open([&pair.prekey], pair.phone.certificate())
         .unwrap();
     let verified = pair.open(envelope.as_bytes()).unwrap();
-    let mut inbox = Inbox::new(pair.phone.certificate());
-    inbox.add_prekey(pair.prekey.clone()).unwrap();
+    let mut inbox = pair.inbox();
     let alice = *pair.alice.public_key();
     inbox.trust(alice, Contact::default(), NOW).unwrap();
     let event = inbox.receive(envelope.as_bytes(), NOW).unwrap();

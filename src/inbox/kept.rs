@@ -54,6 +54,10 @@ impl KeptList {
     /// Keeps a signal. At a bound the first leaves: of its call, of its account, or of all.
     pub(super) fn push(&mut self, new: Kept) {
         self.expire(new.kept_at);
+        self.add(new);
+    }
+
+    fn add(&mut self, new: Kept) {
         let (account, call_id) = (new.origin.account, new.call_id);
         let of_account = |kept: &Kept| kept.origin.account == account;
         self.make_room(MAX_KEPT_PER_CALL, |kept| {
@@ -73,16 +77,11 @@ impl KeptList {
         }
     }
 
-    /// Adds a signal as it was saved. None if there are as many of its call, or of its account, as
-    /// there may be.
+    /// Adds a signal as it was saved. None if another had to leave for it, which no inbox saves.
     pub(super) fn restore(&mut self, kept: Kept) -> Option<()> {
-        let of_account = self.0.iter();
-        let of_account = of_account.filter(|other| other.origin.account == kept.origin.account);
-        let of_call = of_account.clone();
-        let of_call = of_call.filter(|other| other.call_id == kept.call_id);
-        let has_room =
-            of_account.count() < MAX_KEPT_PER_ACCOUNT && of_call.count() < MAX_KEPT_PER_CALL;
-        has_room.then(|| self.0.push(kept))
+        let before = self.0.len();
+        self.add(kept);
+        (self.0.len() > before).then_some(())
     }
 
     /// Takes out those that `is_wanted`, and returns the ones that have not had their time.

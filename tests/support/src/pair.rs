@@ -3,8 +3,8 @@
 use hushring::envelope::Verified;
 use hushring::error::OpenError;
 use hushring::{
-    Account, BundleCheck, Content, Device, Envelope, MessageId, Prekey, PrekeyBundle, SealOptions,
-    Suite, Validity,
+    Account, BundleCheck, Content, Device, Envelope, Inbox, MessageId, Prekey, PrekeyBundle,
+    SealOptions, Suite, Validity,
 };
 
 use crate::clock::{NOW, day};
@@ -65,6 +65,13 @@ impl Pair {
         self.laptop
             .seal_with_rng(&self.bundle, content, options, rng)
             .unwrap()
+    }
+
+    /// Returns an inbox of Bob's phone with its prekey, which trusts nobody.
+    pub fn inbox(&self) -> Inbox {
+        let mut inbox = Inbox::new(self.phone.certificate());
+        inbox.add_prekey(self.prekey.clone()).unwrap();
+        inbox
     }
 
     pub fn open(&self, bytes: &[u8]) -> Result<Verified, OpenError> {
