@@ -61,7 +61,10 @@ struct Linking {
   }
 
   /// Asks to be linked.
-  func join() async throws -> Joining {
+  ///
+  /// - Parameter anew: As in `Peer.makeAccount`. `Peer.settle` is given the same.
+  func join(anew: Bool = false) async throws -> Joining {
+    try installation.checkKeys(anew: anew)
     let pending = try PendingDevice.generate()
     return Joining(asking: try await ask(for: pending.publicKey, pending.request), pending: pending)
   }
@@ -139,9 +142,10 @@ struct Linking {
   /// Makes this installation a new device of the account whose key is still here
   /// (`Installation.restoreAccount`), and revokes the one that it was. Contacts are to be trusted
   /// anew. Then publish.
-  func restore(name: String) async throws {
+  func restore(name: String, anew: Bool = false) async throws {
+    try installation.checkKeys(anew: anew)
     let registration = try await relay.register() // the time comes with it
-    try installation.restoreAccount(name: name, registration: registration)
+    try installation.restoreAccount(name: name, registration: registration, anew: anew)
     try await handOutRevocations()
   }
 

@@ -3,7 +3,7 @@ import Hushring
 import HushringCallKit
 import struct StoreKit.Storefront
 
-/// The app. What its screens do is here: ``makeAccount(name:)``, ``call(_:video:)``, ``answer(_:)``,
+/// The app. What its screens do is here: ``makeAccount(name:anew:)``, ``call(_:video:)``, ``answer(_:)``,
 /// ``end(_:)``, ``send(_:to:)``; and in ``contacts`` and ``linking``. What they show is in ``store``
 /// and ``calls``.
 ///
@@ -69,26 +69,33 @@ final class Peer {
   /// Makes an account, and of this installation its first device: registers it, publishes its
   /// prekeys, and has the pushes sent here. What fails of that later is done on the timer.
   ///
-  /// - Throws: `Installation.Problem.accountExists`: see `Installation.state`.
-  func makeAccount(name: String) async throws {
-    try await installation.apart { try $0.checkNoAccount() } // before the relay makes a mailbox
+  /// - Parameter anew: Whether the user has said to replace an inbox whose keys are missing
+  ///   (`Installation.State.keysMissing`).
+  /// - Throws: `Installation.Problem.accountExists`, `keysMissing`: see `Installation.state`.
+  func makeAccount(name: String, anew: Bool = false) async throws {
+    try await installation.apart { try $0.checkNoAccount(anew: anew) } // before the relay makes a mailbox
     let registration = try await relay.register() // the time comes with it
-    try await installation.apart { try $0.makeAccount(name: name, registration: registration) }
+    try await installation.apart { try $0.makeAccount(name: name, registration: registration, anew: anew) }
     await begin()
   }
 
   /// Makes this installation the device that another one of the account has granted
   /// (`Linking.granted`).
-  func settle(_ device: Device, name: String) async throws {
+  ///
+  /// - Parameter anew: As in ``makeAccount(name:anew:)``.
+  func settle(_ device: Device, name: String, anew: Bool = false) async throws {
+    try await installation.apart { try $0.checkKeys(anew: anew) }
     let registration = try await relay.register()
-    try await installation.apart { try $0.settle(device, name: name, registration: registration) }
+    try await installation.apart { try $0.settle(device, name: name, registration: registration, anew: anew) }
     await begin()
   }
 
   /// Goes on with the account whose key is still here, after the app was deleted or its state was lost
   /// (`Linking.restore`).
-  func restoreAccount(name: String) async throws {
-    try await linking.restore(name: name)
+  ///
+  /// - Parameter anew: As in ``makeAccount(name:anew:)``.
+  func restoreAccount(name: String, anew: Bool = false) async throws {
+    try await linking.restore(name: name, anew: anew)
     await begin()
   }
 

@@ -24,6 +24,8 @@ final class Installation: Sendable {
     case accountExists
     /// The app group is not among this process's entitlements.
     case noAppGroup
+    /// The inbox is here and its keys are not (``State/keysMissing``): only the user may replace it.
+    case keysMissing
   }
 
   /// - Parameter secrets: The keychain, or another place for tests.
@@ -132,24 +134,28 @@ final class Installation: Sendable {
   /// Makes this installation a device, with an empty inbox. What its own other devices say is
   /// received only if it trusts its account. Then publish.
   ///
-  /// - Parameter name: What this account's own messages are shown under.
-  func settle(_ device: Device, name: String, registration: Relay.Registration) throws {
-    try checkFolder()
+  /// - Parameters:
+  ///   - name: What this account's own messages are shown under.
+  ///   - anew: See ``checkKeys(anew:)``.
+  func settle(_ device: Device, name: String, registration: Relay.Registration, anew: Bool = false) throws {
+    try checkKeys(anew: anew)
     let now = try relayTime
     try secrets.setSecret(JSONEncoder().encode(registration), "registration")
-    try inbox.begin(.device(device))
+    try inbox.begin(.device(device), anew: anew)
     try run { session in _ = try session.inbox.trust(device.account, displayName: name, now: now) }
   }
 
   /// Makes an account, and of this installation its first device. An account key that is here already
   /// is never replaced: the keychain keeps it when the app is deleted.
-  func makeAccount(name: String, registration: Relay.Registration) throws {
-    try checkNoAccount()
+  ///
+  /// - Parameter anew: See ``checkKeys(anew:)``.
+  func makeAccount(name: String, registration: Relay.Registration, anew: Bool = false) throws {
+    try checkNoAccount(anew: anew)
     let now = try relayTime
     let account = try Account.generate()
     let device = try Device.enroll(account: account, expiresAt: Self.certificateEnd(now), now: now)
     try store(AccountSecret(account: account))
-    try settle(device, name: name, registration: registration)
+    try settle(device, name: name, registration: registration, anew: anew)
   }
 
   /// Makes this installation a new device of the account whose key is still here, after the inbox was
@@ -157,9 +163,12 @@ final class Installation: Sendable {
   /// new inbox would receive everything a second time, so it is revoked, if its key is still known
   /// (spec/sharing.md, section 1, "When load refuses"). Contacts keep the account as it is.
   ///
-  /// - Throws: ``Problem/accountExists`` unless it is ``State/lost``.
-  func restoreAccount(name: String, registration: Relay.Registration) throws {
-    guard try state == .lost else { throw Problem.accountExists }
+  /// - Parameter anew: See ``checkKeys(anew:)``.
+  /// - Throws: ``Problem/accountExists`` unless it is ``State/lost``, or ``State/keysMissing`` with
+  ///   `anew`.
+  func restoreAccount(name: String, registration: Relay.Registration, anew: Bool = false) throws {
+    try checkKeys(anew: anew)
+    guard try [.lost, .keysMissing].contains(state) else { throw Problem.accountExists }
     let (now, old) = (try relayTime, try? inbox.keys().certificate)
     let device = try withAccountKey { key in
       let account = try key.account
@@ -167,7 +176,7 @@ final class Installation: Sendable {
       if let old, old.account == account.publicKey { try key.revoke(old.device, now: now) }
       return try Device.enroll(account: account, expiresAt: Self.certificateEnd(now), now: now)
     }
-    try settle(device, name: name, registration: registration)
+    try settle(device, name: name, registration: registration, anew: anew)
   }
 
   /// What is here, for the first screen.
@@ -179,6 +188,11 @@ final class Installation: Sendable {
     /// Keys whose inbox is gone for good, as after a reinstall: restore the account, if its key is
     /// here (``holdsAccountKey``), or link the device anew.
     case lost
+    /// An inbox, of which the keychain says that it has no keys. iOS has said so for hours of keys
+    /// that it had, so this is not ``empty``: show no first screen, say that the keys cannot be read,
+    /// and ask again later. Offer to set this device up anew (`anew`), and warn that its inbox is
+    /// lost then, and the account as well, where no other device holds its key.
+    case keysMissing
   }
 
   /// What is here.
@@ -193,6 +207,7 @@ final class Installation: Sendable {
       } catch let error as HushringError {
         switch error.code {
         case .notLinked: return try holdsAccountKey ? .lost : .empty
+        case .keysMissing: return .keysMissing
         case .badState, .stateRolledBack, .wrongAccount, .wrongDevice: return .lost
         default: throw error
         }
@@ -200,9 +215,19 @@ final class Installation: Sendable {
     }
   }
 
-  /// - Throws: ``Problem/accountExists``.
-  func checkNoAccount() throws {
+  /// - Throws: ``Problem/accountExists``, ``Problem/keysMissing``.
+  func checkNoAccount(anew: Bool = false) throws {
+    try checkKeys(anew: anew)
     guard try state != .ready, try !holdsAccountKey else { throw Problem.accountExists }
+  }
+
+  /// To be called before a new device is made: a new inbox would take the place of one whose keys the
+  /// keychain may have in an hour.
+  ///
+  /// - Parameter anew: Whether the user has said to set this device up anew all the same.
+  /// - Throws: ``Problem/keysMissing``, unless `anew`.
+  func checkKeys(anew: Bool) throws {
+    guard try state != .keysMissing || anew else { throw Problem.keysMissing }
   }
 
   private func checkFolder() throws {

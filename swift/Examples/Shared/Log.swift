@@ -27,8 +27,8 @@ enum Log {
 
   private static func isOfAnEnvelope(_ code: HushringError.Code) -> Bool {
     switch code {
-    case .busy, .locked, .notLinked, .storage, .badState, .stateTooNew, .stateRolledBack, .wrongAccount, .wrongDevice,
-      .callOver, .inboxFull, .noRandomness, .tooLarge, .staleBundle:
+    case .busy, .locked, .keysMissing, .notLinked, .storage, .badState, .stateTooNew, .stateRolledBack, .wrongAccount,
+      .wrongDevice, .callOver, .inboxFull, .noRandomness, .tooLarge, .staleBundle:
       false
     default: true
     }

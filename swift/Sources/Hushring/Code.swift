@@ -55,6 +55,9 @@ extension HushringError {
     case inboxFull = "inbox_full"
     /// An outside signer that did not return the 64 bytes of a signature. A code of the interfaces.
     case invalidSigner = "invalid_signer"
+    /// Saved state of an inbox whose keys the store of keys says that it does not have, perhaps only
+    /// for now. A code of this package.
+    case keysMissing = "keys_missing"
     /// Keys or state that cannot be read before the device is first unlocked. A code of this
     /// package.
     case locked = "locked"

@@ -222,7 +222,8 @@ extension Outcome {
     // Something of a contact waits, perhaps a call.
     case .inboxFull: false
     // Keys or state could not be read, or the other process is at work.
-    case .locked, .busy, .storage, .notLinked, .badState, .stateTooNew, .stateRolledBack, .wrongAccount, .wrongDevice:
+    case .locked, .busy, .keysMissing, .storage, .notLinked, .badState, .stateTooNew, .stateRolledBack, .wrongAccount,
+      .wrongDevice:
       false
     // Not of a received envelope. If one comes all the same, nobody could look.
     case .badCallID, .badKey, .badLifetime, .badMAC, .badOffers, .bundleExpired, .bundleNotYetValid, .callOver,

@@ -31,7 +31,7 @@ import Testing
 
   @Test func everyCodeThatShowsThePushIsThere() {
     let codes: [HushringError.Code] = [
-      .locked, .notLinked, .storage, .busy, .inboxFull, .badState, .stateRolledBack, .stateTooNew, .wrongDevice,
+      .locked, .keysMissing, .notLinked, .storage, .busy, .inboxFull, .badState, .stateRolledBack, .stateTooNew, .wrongDevice,
       .wrongAccount,
     ]
     for code in codes {

@@ -151,6 +151,29 @@ struct SharedInboxTests {
     #expect(try shared.keys().prekeys.isEmpty)
   }
 
+  @Test("Keys that the keychain says it does not have are missing, and only the user replaces their state")
+  func missingKeys() throws {
+    defer { try? FileManager.default.removeItem(at: url) }
+    let shared = try begun()
+    let file = url.appendingPathComponent("inbox")
+    let (state, names) = (try Data(contentsOf: file), secrets.names)
+    let anew = try Device.enroll(account: people.bob, expiresAt: People.later(days: 90), now: now)
+    secrets.hide(true)
+    #expect(code { try shared.update { _ in Issue.record("it was let in") } } == .keysMissing)
+    #expect(code { try shared.keys() } == .keysMissing)
+    #expect(code { try shared.begin(.device(anew)) } == .keysMissing)
+    #expect(try Data(contentsOf: file) == state && secrets.names == names)
+    // Hours later it has them, and nothing is lost.
+    secrets.hide(false)
+    #expect(try shared.read { $0.device } == people.bobPhone.publicKey)
+    // They are gone for good, and the user says so.
+    try secrets.removeSecret("keys")
+    #expect(code { try shared.begin(.device(anew)) } == .keysMissing)
+    try shared.begin(.device(anew), anew: true)
+    #expect(try shared.read { $0.device } == anew.publicKey)
+    #expect(try shared.read { $0.revision } == 1)
+  }
+
   @Test("A device that is linked anew begins again, after whatever step it was interrupted")
   func beginningAgain() throws {
     defer { try? FileManager.default.removeItem(at: url) }

@@ -199,6 +199,18 @@ import UserNotifications
     #expect(world.notices.all.map(\.kind) == [.message("Hi")])
   }
 
+  /// iOS has said so for hours of items that it had.
+  @Test func whileTheKeychainSaysThatItHasNoKeysNothingIsConfirmed() async throws {
+    world.secrets.hide(true)
+    let push = world.push(try world.message("Hi"))
+    await world.extensionProcess().take(push.handler)
+    #expect(push.answers.title == "generic")
+    #expect(world.mailbox.requests.map(\.confirmed) == [0, 0])
+    world.secrets.hide(false)
+    await world.extensionProcess().take(world.handler(of: nil).handler)
+    #expect(world.notices.all.map(\.kind) == [.message("Hi")])
+  }
+
   @Test func whileTheTimeIsNotKnownNothingIsReceived() async throws {
     world.mailbox.clock = nil // answers without a time
     let push = world.push(try world.invite())

@@ -67,6 +67,38 @@ import Testing
     }
   }
 
+  /// iOS has said "not found" for hours of items that it had: no first screen may follow from it.
+  @Test func keysThatAreMissingAreReplacedByNobodyButTheUser() throws {
+    let installation = world.installation
+    installation.clock.add(World.now, roundTrip: .milliseconds(1))
+    let (old, token) = (try installation.device.publicKey, installation.token)
+    let tablet = try Device.enroll(account: Account.generate(), expiresAt: World.inDays(360), now: World.now)
+    world.secrets.hide(true)
+    #expect(try installation.state == .keysMissing)
+    for work: () throws -> Void in [
+      { try installation.settle(tablet, name: "Me", registration: registration) },
+      { try installation.makeAccount(name: "Me", registration: registration) },
+      { try installation.restoreAccount(name: "Me", registration: registration) },
+    ] {
+      #expect(throws: Installation.Problem.keysMissing) { try work() }
+    }
+    world.secrets.hide(false)
+    #expect(try installation.state == .ready && installation.device.publicKey == old && installation.token == token)
+    // Keys that are gone for good, as where a process has died while it stored a new device.
+    try world.secrets.removeSecret("keys")
+    #expect(throws: Installation.Problem.keysMissing) {
+      try installation.restoreAccount(name: "Me", registration: registration)
+    }
+    #expect(throws: Installation.Problem.accountExists) { // an account key is never replaced
+      try installation.makeAccount(name: "Me", registration: registration, anew: true)
+    }
+    try installation.restoreAccount(name: "Me", registration: registration, anew: true)
+    #expect(try installation.state == .ready && installation.device.publicKey != old)
+    try world.secrets.removeSecret("keys")
+    try installation.settle(tablet, name: "Me", registration: registration, anew: true)
+    #expect(try installation.device.publicKey == tablet.publicKey)
+  }
+
   @Test func theTimeOfTheOtherProcessIsTakenOverAsItWas() throws {
     world.installation.clock.add(World.now, roundTrip: .milliseconds(1))
     try world.installation.run { _ in } // notes it

@@ -222,12 +222,16 @@ final class FakeMailbox: Mailbox, @unchecked Sendable {
 final class MemorySecrets: SecretStore {
   private let secrets = Locked<[String: Data]>([:])
   private let locked = Locked(false)
+  private let hidden = Locked(false)
+
+  /// Has it say, of all that it has, that it is not there, as iOS has.
+  func hide(_ isHidden: Bool) { hidden.withLock { $0 = isHidden } }
 
   func lock(_ isLocked: Bool) { locked.withLock { $0 = isLocked } }
 
   func secret(_ name: String) throws(HushringError) -> Data? {
     try check()
-    return secrets.withLock { $0[name] }
+    return hidden.withLock { $0 } ? nil : secrets.withLock { $0[name] }
   }
 
   func setSecret(_ secret: Data, _ name: String) throws(HushringError) {

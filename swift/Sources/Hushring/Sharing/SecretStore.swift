@@ -8,7 +8,8 @@ import Foundation
 
 /// A place for a few small secrets, by name: ``KeychainStore``, or another one for tests.
 public protocol SecretStore: Sendable {
-  /// Returns a secret, or nil if there is none of this name.
+  /// Returns a secret, or nil if there is none of this name. The keychain has also said that of
+  /// items that it had, before the first unlock and for hours after it (spec/sharing.md, section 1).
   ///
   /// - Throws: ``HushringError/Code/locked`` before the device is first unlocked;
   ///   ``HushringError/Code/storage``.

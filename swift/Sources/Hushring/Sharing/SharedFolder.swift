@@ -20,6 +20,9 @@ struct SharedFolder: Sendable {
 
   var exists: Bool { FileManager.default.fileExists(atPath: url.path) }
 
+  /// Whether there is a file of this name, also where it cannot be read now.
+  func has(_ name: String) -> Bool { access(path(name), F_OK) == 0 || ![ENOENT, ENOTDIR].contains(errno) }
+
   /// Does something while no other process, and no other thread, does so.
   ///
   /// - Throws: ``HushringError/Code/busy``.

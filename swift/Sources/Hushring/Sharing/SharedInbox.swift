@@ -42,13 +42,16 @@ public struct SharedInbox: Sendable {
 
   /// Puts in a device that was just linked, with an empty inbox, in place of what was there.
   ///
+  /// - Parameter anew: Whether the user has said that an inbox is to be replaced whose keys are
+  ///   missing. Never say so by yourself: the keychain may have them in an hour.
   /// - Throws: ``HushringError/Code/wrongDevice`` if it is the device that is there: an empty inbox
   ///   in place of its own would accept replays. To give it a new certificate, see ``renew(_:)``.
-  ///   And what ``update(_:)`` throws.
-  public func begin(_ identity: Keys.Identity) throws(HushringError) {
+  ///   ``HushringError/Code/keysMissing``, unless `anew`. And what ``update(_:)`` throws.
+  public func begin(_ identity: Keys.Identity, anew: Bool = false) throws(HushringError) {
     try locked(creating: true) { () throws(HushringError) in
       let certificate = identity.certificate
       guard try !isLinked(certificate.device) else { throw HushringError(.wrongDevice) }
+      if !anew, try areKeysMissing { throw HushringError(.keysMissing) }
       // While there are no keys, no device is linked.
       try store.removeKeys()
       var inbox = Inbox(certificate: certificate)
@@ -67,7 +70,9 @@ public struct SharedInbox: Sendable {
   /// - Throws: What `body` throws, if it could be saved. Else a ``HushringError``:
   ///   ``HushringError/Code/busy`` if the lock was not had in 2 seconds;
   ///   ``HushringError/Code/locked`` before the device is first unlocked;
-  ///   ``HushringError/Code/notLinked``; ``HushringError/Code/storage``, with the `status`; and
+  ///   ``HushringError/Code/keysMissing`` if there is a state and the keychain says that it has no
+  ///   keys; ``HushringError/Code/notLinked`` if there is neither;
+  ///   ``HushringError/Code/storage``, with the `status`; and
   ///   what ``Inbox/init(state:certificate:atLeast:)`` throws. Keys without a state are
   ///   ``HushringError/Code/stateRolledBack``, or ``HushringError/Code/badState`` if no revision
   ///   was kept. Then nothing was received: confirm nothing, and show the generic text.
@@ -85,9 +90,13 @@ public struct SharedInbox: Sendable {
 
   /// Returns the keys: to seal with, and to make a link request for a renewal with.
   ///
-  /// - Throws: What ``KeyStore/keys()`` throws; ``HushringError/Code/notLinked``.
+  /// - Throws: What ``KeyStore/keys()`` throws; ``HushringError/Code/keysMissing``;
+  ///   ``HushringError/Code/notLinked``.
   public func keys() throws(HushringError) -> Keys {
-    guard let keys = try store.keys() else { throw HushringError(.notLinked) }
+    // The keychain has said "not found" of keys that it had: the state tells that there was a device.
+    guard let keys = try store.keys() else {
+      throw HushringError(folder.has(Self.inbox) ? .keysMissing : .notLinked)
+    }
     return keys
   }
 
@@ -206,6 +215,22 @@ extension SharedInbox {
   private var isLocked: Bool {
     get throws(HushringError) {
       do { _ = try store.keys() } catch { return error.code == .locked }
+      return false
+    }
+  }
+
+  /// Whether there is a state, and the keychain says that its keys are not there. Damaged ones are.
+  private var areKeysMissing: Bool {
+    get throws(HushringError) {
+      do throws(HushringError) {
+        _ = try keys()
+      } catch {
+        switch error.code {
+        case .keysMissing: return true
+        case .notLinked, .badState: return false
+        default: throw error
+        }
+      }
       return false
     }
   }

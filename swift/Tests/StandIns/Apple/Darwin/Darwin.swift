@@ -12,7 +12,9 @@ public var EPERM: Int32 { 1 }
 public var ENOENT: Int32 { 2 }
 public var EIO: Int32 { 0 }
 public var EINTR: Int32 { 4 }
+public var ENOTDIR: Int32 { 20 }
 public var EWOULDBLOCK: Int32 { 35 }
+public var F_OK: Int32 { 0 }
 public var F_FULLFSYNC: Int32 { 51 }
 public var LOCK_EX: Int32 { 2 }
 public var LOCK_NB: Int32 { 4 }
@@ -32,6 +34,7 @@ public func open(_: UnsafePointer<CChar>, _: Int32, _: mode_t) -> Int32 { 0 }
 @discardableResult public func unlink(_: UnsafePointer<CChar>!) -> Int32 { 0 }
 @discardableResult public func flock(_: Int32, _: Int32) -> Int32 { 0 }
 @discardableResult public func fsync(_: Int32) -> Int32 { 0 }
+public func access(_: UnsafePointer<CChar>!, _: Int32) -> Int32 { 0 }
 public func fcntl(_: Int32, _: Int32) -> Int32 { 0 }
 @discardableResult public func usleep(_: useconds_t) -> Int32 { 0 }
 @discardableResult public func memset_s(_: UnsafeMutableRawPointer!, _: Int, _: Int32, _: Int) -> Int32 { 0 }
