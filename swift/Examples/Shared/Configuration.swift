@@ -4,7 +4,10 @@ import Foundation
 /// Change the names here, in the two files of entitlements, and in the app's Info.plist.
 enum Configuration {
   static let appGroup = "group.com.example.hushring"
-  /// With the team's prefix, which Xcode writes as $(AppIdentifierPrefix).
+  /// With the team's prefix, which Xcode writes as $(AppIdentifierPrefix). **Should the app ever move
+  /// to another team, all keys are out of reach from then on, the account key among them**: the prefix
+  /// is another. On iOS the name of the app group may stand here as well, which has no such prefix;
+  /// decide before the first release. Step 4 of "Setting up in Xcode" says more. Nobody has tried it.
   static let keychainGroup = "ABCDE12345.com.example.hushring.shared"
   /// That of `make serve` on the same Mac, as the simulator sees it. A device needs an address with
   /// TLS.
