@@ -2,6 +2,11 @@ import Foundation
 import Hushring
 
 /// What the app alone keeps. An app with more than a few contacts puts this into its database.
+///
+/// A file of an earlier version lacks the members that came later. What the compiler makes of
+/// `Codable` refuses it, even where a member has a default, and all of the file would be lost. So each
+/// type here that has defaults reads its members by ``KeyedDecodingContainer/read(_:into:)``. A new
+/// member needs a default and a line there, or is an optional in a type without such an `init`.
 struct AppState: Codable, Sendable {
   var contacts: [Contact] = []
   /// The bundles of the own account: those of the other devices are among them.
@@ -28,6 +33,18 @@ struct AppState: Codable, Sendable {
   }
 }
 
+extension AppState {
+  init(from decoder: any Decoder) throws {
+    let stored = try decoder.container(keyedBy: CodingKeys.self)
+    try stored.read(.contacts, into: &contacts)
+    try stored.read(.own, into: &own)
+    try stored.read(.outbox, into: &outbox)
+    try stored.read(.publication, into: &publication)
+    try stored.read(.prunedAt, into: &prunedAt)
+    try stored.read(.history, into: &history)
+  }
+}
+
 /// What is known of an account's devices. Stored, and given to `PrekeyBundle.verifyAll` again the
 /// next time.
 struct KnownBundles: Codable, Sendable {
@@ -46,6 +63,17 @@ struct KnownBundles: Codable, Sendable {
   }
 }
 
+extension KnownBundles {
+  init(from decoder: any Decoder) throws {
+    let stored = try decoder.container(keyedBy: CodingKeys.self)
+    try stored.read(.lastPublished, into: &lastPublished)
+    try stored.read(.revocations, into: &revocations)
+    try stored.read(.waiting, into: &waiting)
+    try stored.read(.bundles, into: &bundles)
+    try stored.read(.nextFetch, into: &nextFetch)
+  }
+}
+
 struct Contact: Codable, Sendable {
   let account: AccountKey
   /// The name that the user has given it, and pinned.
@@ -55,6 +83,17 @@ struct Contact: Codable, Sendable {
   /// Whether the user has compared the fingerprint. Only then the inbox trusts the account.
   var isTrusted = false
   var known = KnownBundles()
+}
+
+extension Contact {
+  init(from decoder: any Decoder) throws {
+    let stored = try decoder.container(keyedBy: CodingKeys.self)
+    account = try stored.decode(AccountKey.self, forKey: .account)
+    name = try stored.decode(String.self, forKey: .name)
+    try stored.read(.handle, into: &handle)
+    try stored.read(.isTrusted, into: &isTrusted)
+    try stored.read(.known, into: &known)
+  }
 }
 
 struct PinnedHandle: Codable, Sendable {
@@ -69,6 +108,15 @@ struct Publication: Codable, Sendable {
   let at: Date
   /// Whether the relay has them. If not, the same bytes are uploaded again.
   var isUploaded = false
+}
+
+extension Publication {
+  init(from decoder: any Decoder) throws {
+    let stored = try decoder.container(keyedBy: CodingKeys.self)
+    bundles = try stored.decode([Data].self, forKey: .bundles)
+    at = try stored.decode(Date.self, forKey: .at)
+    try stored.read(.isUploaded, into: &isUploaded)
+  }
 }
 
 struct OutboxEntry: Codable, Sendable {
@@ -105,19 +153,35 @@ struct HistoryItem: Codable, Sendable {
   }
 }
 
+extension HistoryItem {
+  init(from decoder: any Decoder) throws {
+    let stored = try decoder.container(keyedBy: CodingKeys.self)
+    id = try stored.decode(String.self, forKey: .id)
+    account = try stored.decode(AccountKey.self, forKey: .account)
+    kind = try stored.decode(Kind.self, forKey: .kind)
+    isOutgoing = try stored.decode(Bool.self, forKey: .isOutgoing)
+    at = try stored.decode(Timestamp.self, forKey: .at)
+    try stored.read(.text, into: &text)
+    try stored.read(.isRefused, into: &isRefused)
+  }
+}
+
 /// The file of it, which each change replaces.
 @MainActor
 final class AppStore {
-  /// For your screens: something has changed, such as a message that has come.
+  /// For your screens: something has changed, such as a message that has come, or ``problem``.
   var onChange: (@MainActor () -> Void)?
+  /// Why the file cannot be read, while that is so: show it. Before the first unlock it goes by
+  /// itself.
+  private(set) var problem: (any Error)?
   private var loaded: AppState?
   private let file: URL
 
   init(file: URL) { self.file = file }
 
-  /// Nothing, while the file cannot be read: before the device is first unlocked, or because it is
-  /// damaged. Then nothing can be changed either, because servers could bring back old bundles. But
-  /// calls ring.
+  /// Nothing, while the file cannot be read (``problem``): before the device is first unlocked, or
+  /// because it is damaged. Then nothing can be changed either, because servers could bring back old
+  /// bundles. But calls ring.
   var state: AppState { (try? load()) ?? AppState() }
 
   /// Changes it and stores it. If that fails, nothing has changed.
@@ -137,8 +201,21 @@ final class AppStore {
       state = try JSONDecoder().decode(AppState.self, from: Data(contentsOf: file))
     } catch let error as CocoaError where error.code == .fileReadNoSuchFile {
       state = AppState()
+    } catch {
+      note(error)
+      throw error
     }
     loaded = state
+    note(nil)
     return state
+  }
+
+  /// Tells the screens once, afterwards: they may be asking for the state just now.
+  private func note(_ new: (any Error)?) {
+    let isNew = (new == nil) != (problem == nil)
+    problem = new
+    guard isNew else { return }
+    if let new { Log.problem("the app's own record cannot be read", new) }
+    Task { onChange?() }
   }
 }

@@ -278,7 +278,7 @@ final class Installation: Sendable {
 }
 
 /// The account key, with the devices that it has revoked: a certificate of one of them must not begin
-/// before its floor.
+/// before its floor. A new member is an optional: else what is stored could not be read any more.
 struct AccountSecret: Codable {
   private let seed: Data
   private(set) var revoked: [Revoked] = []
@@ -321,10 +321,17 @@ extension Timestamp {
 extension SharedRecords {
   private static let file = "records.json"
 
-  /// What is damaged must not keep a call from ringing.
+  /// What cannot be read must not keep a call from ringing: it begins anew, and the log says so.
   init(in folder: URL) {
-    let data = try? Data(contentsOf: folder.appendingPathComponent(Self.file))
-    self = data.flatMap { try? JSONDecoder().decode(SharedRecords.self, from: $0) } ?? SharedRecords()
+    self.init()
+    do {
+      let data = try Data(contentsOf: folder.appendingPathComponent(Self.file))
+      self = try JSONDecoder().decode(SharedRecords.self, from: data)
+    } catch let error as CocoaError where error.code == .fileReadNoSuchFile {
+      return // nothing was stored yet
+    } catch {
+      Log.problem("the records of calls cannot be read", error)
+    }
   }
 
   func store(in folder: URL) throws {

@@ -8,6 +8,9 @@ import HushringCallKit
 ///
 /// It is stored before the inbox. If the process dies in between, events come again that are in
 /// here already: each has its own name, so none is there twice.
+///
+/// An earlier version of the app has written it without the members that came later, and so each has
+/// a default and a line in ``init(from:)``. A new member of ``CallRecord`` is an optional.
 struct SharedRecords: Codable, Sendable {
   /// How calls ring here. The app finds out in which store it was bought; the extension cannot.
   var ringing = Ringing.callKit
@@ -64,6 +67,24 @@ struct SharedRecords: Codable, Sendable {
   mutating func addNoticed(_ ring: Outcome.Remembered) { noticed = noticed.suffix(49) + [ring] }
 
   mutating func explain(_ envelope: ExplainedEnvelope) { explanations = explanations.suffix(49) + [envelope] }
+}
+
+extension SharedRecords {
+  init(from decoder: any Decoder) throws {
+    let stored = try decoder.container(keyedBy: CodingKeys.self)
+    try stored.read(.ringing, into: &ringing)
+    try stored.read(.calls, into: &calls)
+    try stored.read(.noticed, into: &noticed)
+    try stored.read(.explanations, into: &explanations)
+    try stored.read(.time, into: &time)
+  }
+}
+
+extension KeyedDecodingContainer {
+  /// Takes what is stored. What is not keeps its default: an earlier version has written the file.
+  func read<Value: Decodable>(_ key: Key, into value: inout Value) throws {
+    if let stored = try decodeIfPresent(Value.self, forKey: key) { value = stored }
+  }
 }
 
 /// A call that this device is in, or that rings here.
