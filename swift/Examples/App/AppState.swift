@@ -54,7 +54,8 @@ struct KnownBundles: Codable, Sendable {
   var waiting: [Data] = []
   /// The bundles that were good when they were fetched, and where to post what is sealed to them.
   var bundles: [Published] = []
-  /// When they are fetched again: at a random moment of the interval (DEP6).
+  /// When they are fetched again: at a random moment of the interval (DEP6). By the device's clock: see
+  /// ``isDue(at:)``.
   var nextFetch = Date.distantPast
 
   struct Published: Codable, Sendable {
@@ -64,6 +65,16 @@ struct KnownBundles: Codable, Sendable {
 }
 
 extension KnownBundles {
+  /// In seconds: half a day to a day and a half after the last time.
+  static let interval: Range<Double> = 43_200..<129_600
+
+  /// Whether they are to be fetched again. Also if that moment is further ahead than any that was
+  /// chosen: somebody has set the clock forward and back, and nothing would be fetched until then.
+  func isDue(at now: Date) -> Bool {
+    let wait = nextFetch.timeIntervalSince(now)
+    return wait <= 0 || wait > Self.interval.upperBound
+  }
+
   init(from decoder: any Decoder) throws {
     let stored = try decoder.container(keyedBy: CodingKeys.self)
     try stored.read(.lastPublished, into: &lastPublished)

@@ -57,7 +57,7 @@ final class Bundles {
   func refreshOne() async {
     guard let own = try? installation.account else { return }
     let trusted = store.state.contacts.filter(\.isTrusted).map(\.account)
-    let due = ([own] + trusted).filter { known($0, own: own).nextFetch <= Date() }
+    let due = ([own] + trusted).filter { known($0, own: own).isDue(at: Date()) }
     guard let account = due.randomElement() else { return }
     do {
       try await refresh(account)
@@ -76,16 +76,19 @@ final class Bundles {
 
   /// Fetches and verifies what an account published, and keeps what counts. From here on nothing is
   /// sealed to what it has revoked. Two who ask for one account get one answer.
+  ///
+  /// - Throws: `Installation.Problem.timeUnknown`, and nothing is kept: by a wrong time, bundles that are
+  ///   good have ended.
   func refresh(_ account: AccountKey) async throws {
     let fetch = fetches[account] ?? Single()
     fetches[account] = fetch
     try await fetch.run { [self] in
-      let published = try await relay(account)
-      let before = known(account)
+      let published = try await relay(account) // the time comes with it
+      let (now, before) = (try installation.relayTime, known(account))
       let verified = try PrekeyBundle.verifyAll(
         published.devices.flatMap(\.bundles), account: account,
         revocations: before.revocations + published.revocations, lastPublished: before.lastPublished,
-        now: installation.clock.now)
+        now: now)
       var mailboxes: [Data: String] = [:]
       for device in published.devices {
         for bundle in device.bundles { mailboxes[bundle] = device.mailbox }
@@ -97,7 +100,7 @@ final class Bundles {
       try keep(
         KnownBundles(
           lastPublished: verified.lastPublished, revocations: verified.revocations, waiting: before.waiting + new,
-          bundles: bundles, nextFetch: Date(timeIntervalSinceNow: .random(in: 12..<36) * 3_600)),
+          bundles: bundles, nextFetch: Date(timeIntervalSinceNow: .random(in: KnownBundles.interval))),
         of: account)
     }
   }

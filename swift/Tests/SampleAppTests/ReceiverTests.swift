@@ -177,6 +177,37 @@ import Testing
     #expect(asked.withLock { $0.last } == new)
   }
 
+  @Test func aClockThatWasSetForwardAndBackKeepsNothingFromBeingFetched() async throws {
+    let asked = Locked<[AccountKey]>([])
+    let bundles = bundles(.init(devices: [], revocations: []), asked: asked)
+    try world.peer.store.change { state in
+      state.own.nextFetch = Date(timeIntervalSinceNow: 100 * 86_400)
+      guard var contact = state.contact(world.alice.publicKey) else { return }
+      contact.known.nextFetch = Date(timeIntervalSinceNow: 35 * 3_600) // as it may have been chosen
+      state.put(contact)
+    }
+    await bundles.refreshOne()
+    await bundles.refreshOne()
+    #expect(try asked.withLock { $0 } == [world.peer.installation.account])
+  }
+
+  @Test func whatIsFetchedWhileTheRelaysTimeIsNotKnownIsNotKept() async throws {
+    // A process that the relay has not told its time. By a wrong one, all bundles may have ended.
+    let installation = try newInstallation(withAccount: true)
+    let peer = Peer(installation: installation, media: FakeMedia())
+    let good = KnownBundles.Published(bundle: Data([1]), mailbox: "0a")
+    try peer.store.change { $0.own.bundles = [good] }
+    let bundles = Bundles(
+      store: peer.store, installation: installation, relay: { _ in .init(devices: [], revocations: []) }, drain: {})
+    let own = try installation.account
+    await #expect(throws: Installation.Problem.timeUnknown) { try await bundles.refresh(own) }
+    #expect(peer.store.state.own.bundles.map(\.bundle) == [good.bundle])
+    #expect(peer.store.state.own.nextFetch == .distantPast)
+    installation.clock.add(AppWorld.now, roundTrip: .milliseconds(1))
+    try await bundles.refresh(own)
+    #expect(peer.store.state.own.bundles.isEmpty && peer.store.state.own.nextFetch > Date())
+  }
+
   // Pushes.
 
   /// One whose process has not heard of the relay yet.
