@@ -26,7 +26,7 @@ final class AppDelegate: UIResponder, UIApplicationDelegate {
       nonisolated(unsafe) let task = task // used on the main queue alone
       MainActor.assumeIsolated { self.refresh(task) }
     }
-    scheduleRefresh()
+    keepRefreshScheduled()
     // Comes with scenes and without, which the delegate's own method does not.
     becomingActive = NotificationCenter.default.addObserver(
       forName: UIApplication.didBecomeActiveNotification, object: nil, queue: .main
@@ -64,7 +64,7 @@ final class AppDelegate: UIResponder, UIApplicationDelegate {
   /// Keeps house, and says once that it has ended: when it is done, or when the system wants its time
   /// back and has cancelled it.
   func refresh(_ task: BGTask) {
-    scheduleRefresh()
+    Self.scheduleRefresh()
     nonisolated(unsafe) let task = task // used on the main actor; the handler only cancels
     let work = Task {
       await peer.keepHouse()
@@ -73,7 +73,16 @@ final class AppDelegate: UIResponder, UIApplicationDelegate {
     task.expirationHandler = { @Sendable in work.cancel() }
   }
 
-  private func scheduleRefresh() {
+  /// Leaves a refresh alone that waits already. One that is asked for again begins six hours from
+  /// then: each launch for a call would put it off, and a phone that rings often would never come to
+  /// it.
+  func keepRefreshScheduled() {
+    BGTaskScheduler.shared.getPendingTaskRequests { @Sendable requests in
+      if requests.allSatisfy({ $0.identifier != Configuration.refreshTask }) { Self.scheduleRefresh() }
+    }
+  }
+
+  private nonisolated static func scheduleRefresh() {
     let request = BGAppRefreshTaskRequest(identifier: Configuration.refreshTask)
     request.earliestBeginDate = Date(timeIntervalSinceNow: 6 * 3_600)
     do { try BGTaskScheduler.shared.submit(request) } catch { Log.problem("no refresh in the background", error) }

@@ -51,6 +51,9 @@ final class Peer {
   }
   /// The token of this launch, and whether the relay has it.
   private var (pushToken, isRouted): (Data?, Bool) = (nil, false)
+  /// Whether the user has come since this launch, or the system's timer. Before, the launch may be for
+  /// a call, and nothing goes to the relay by itself (DEP1).
+  private var mayAsk = false
 
   init(installation: Installation, media: any MediaEngine) {
     self.installation = installation
@@ -110,7 +113,10 @@ final class Peer {
   /// Calls a contact.
   ///
   /// - Throws: ``Bundles/Problem``, and then nothing was begun.
-  func call(_ contact: Contact, video: Bool) throws { try calls.requestStart(contact.account, hasVideo: video) }
+  func call(_ contact: Contact, video: Bool) throws {
+    mayAsk = true
+    try calls.requestStart(contact.account, hasVideo: video)
+  }
 
   /// Answers a call that rings, from a button of the app. Returns whether it still does.
   @discardableResult
@@ -135,6 +141,7 @@ final class Peer {
 
   /// The user has come to the app.
   func becameActive() {
+    mayAsk = true
     outbox.post()
     Task { await noteStore() }
     Task {
@@ -147,7 +154,11 @@ final class Peer {
   }
 
   /// What is done on the system's timer, in the background. It ends early if its task is cancelled.
+  ///
+  /// A launch for a call does none of it: a request of the app's at that moment would tell the relay
+  /// that what it has just pushed was a call (DEP1).
   func keepHouse() async {
+    mayAsk = true
     await wake() // the time comes with it
     outbox.post()
     await tidyUp()
@@ -170,10 +181,10 @@ final class Peer {
   }
 
   /// The token of the pushes may change at any time: the relay has the last one. It is that of
-  /// `UIApplication`.
+  /// `UIApplication`, which gives it at each launch, also at one for a call: then it waits.
   func routePushes(to deviceToken: Data) {
     (pushToken, isRouted) = (deviceToken, false)
-    Task { await route() }
+    if mayAsk { Task { await route() } }
   }
 
   private func route() async {
@@ -264,9 +275,10 @@ final class Peer {
     calls.take(effect)
   }
 
-  /// Tells the sender of an event something, and then acknowledges the event.
+  /// Tells the sender of an event something, and then acknowledges the event. At a launch for a call
+  /// the event waits in the journal: this is about an earlier one.
   private func tell(_ event: InboxEvent, _ content: Content, leaves call: LeftCall?) {
-    guard telling.insert(EventName(event)).inserted else { return }
+    guard mayAsk, telling.insert(EventName(event)).inserted else { return }
     Task {
       do {
         try outbox.send([Outbox.Act(account: event.sender.account, content: content)], leaves: call)

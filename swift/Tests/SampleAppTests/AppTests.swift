@@ -309,6 +309,22 @@ import UserNotifications
     #expect(try await world.aliceReceives().map(\.action.name) == [.end])
   }
 
+  /// The relay would learn from the post that what it has just pushed was a call (DEP1).
+  @Test func atALaunchForACallNobodyIsToldOfAnEarlierOne() async throws {
+    let call = try await place()
+    _ = try await world.aliceReceives()
+    try world.peer.installation.run { $0.records.removeCall(call.uuid) } // its time was over
+    try world.aliceAnswers(call)
+    let app = world.restart()
+    await app.lookAtJournal()
+    try await Task.sleep(for: .milliseconds(50))
+    #expect(app.store.state.outbox.isEmpty)
+    #expect(try world.pending().map(\.action.name) == [.signal])
+    await app.keepHouse() // the timer, or the user
+    await app.lookAtJournal()
+    #expect(try await world.aliceReceives(from: app).map(\.action.name) == [.end])
+  }
+
   @Test func aContactWithoutDevicesCannotBeCalledAndNothingIsPosted() async throws {
     try world.peer.store.change { state in
       guard var contact = state.contact(world.alice.publicKey) else { return }

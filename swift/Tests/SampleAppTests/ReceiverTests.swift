@@ -120,6 +120,22 @@ import Testing
     #expect(task.standInCompletions == [false])
   }
 
+  @Test func aLaunchForACallDoesNotPutARefreshOff() throws {
+    let (delegate, scheduler) = (AppDelegate(), BGTaskScheduler.shared)
+    scheduler.standInForget()
+    func begins() -> [Date?] {
+      var dates: [Date?] = []
+      scheduler.getPendingTaskRequests { dates = $0.map(\.earliestBeginDate) }
+      return dates
+    }
+    delegate.keepRefreshScheduled()
+    let first = begins()
+    delegate.keepRefreshScheduled()
+    #expect(first.count == 1 && begins() == first)
+    delegate.refresh(BGTask(standInIdentifier: Configuration.refreshTask)) // the next one
+    #expect(begins().count == 1 && begins() != first)
+  }
+
   // Bundles.
 
   private func bundles(
@@ -267,6 +283,21 @@ import Testing
     try makeAccount(in: peer.installation)
     await peer.keepHouse()
     #expect(routed.withLock { $0 } == [Data([1])])
+  }
+
+  /// The relay would learn from the request that what it has just pushed was a call (DEP1).
+  @Test func atALaunchThatMayBeForACallTheTokenWaits() async throws {
+    let peer = Peer(installation: try newInstallation(withAccount: true), media: FakeMedia())
+    let routed = Locked<[Data]>([])
+    peer.pushRoute = { token in routed.withLock { $0.append(token) } }
+    peer.routePushes(to: Data([1]))
+    peer.arrive(.init(payload: nil, mustReport: true) {})
+    try await Task.sleep(for: .milliseconds(50))
+    #expect(routed.withLock { $0.isEmpty })
+    await peer.keepHouse() // the timer, or the user
+    #expect(routed.withLock { $0 } == [Data([1])])
+    peer.routePushes(to: Data([2]))
+    try await until { routed.withLock { $0 } == [Data([1]), Data([2])] }
   }
 }
 

@@ -38,5 +38,21 @@ open class BGTaskScheduler: NSObject, @unchecked Sendable {
     launchHandler: @escaping (BGTask) -> Void
   ) -> Bool { true }
 
-  open func submit(_ taskRequest: BGTaskRequest) throws {}
+  private let guarding = NSLock()
+  private var requests: [BGTaskRequest] = []
+
+  /// One with the identifier of another replaces it.
+  open func submit(_ taskRequest: BGTaskRequest) throws {
+    guarding.withLock {
+      requests.removeAll { $0.identifier == taskRequest.identifier }
+      requests.append(taskRequest)
+    }
+  }
+
+  open func getPendingTaskRequests(completionHandler: @escaping ([BGTaskRequest]) -> Void) {
+    completionHandler(guarding.withLock { requests })
+  }
+
+  /// The stand-in's own.
+  public func standInForget() { guarding.withLock { requests = [] } }
 }
