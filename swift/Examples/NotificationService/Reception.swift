@@ -184,8 +184,12 @@ actor Reception {
 
 extension Reception {
   /// Goes through the journal: a few events at a time, because one may have a megabyte.
+  ///
+  /// - Throws: What failed first, when all of it was gone through: a call behind an event that cannot
+  ///   be stored rings all the same. That event waits in the journal.
   private func act(_ journal: Journal) async throws {
     var pending = journal.pending
+    var failure: (any Error)?
     var isAnnounced = false
     var isOver = false
     while !isOver {
@@ -197,12 +201,13 @@ extension Reception {
         }
         guard !open.contains(where: { $0.isShownLater && $0.event == EventName(event) }) else { continue }
         let outcome = Outcome(of: event, in: journal.surroundings)
-        try await act(outcome, of: event, &done)
+        do { try await act(outcome, of: event, &done) } catch { failure = failure ?? error }
         isAnnounced = isAnnounced || outcome.isAnnounced
       }
-      try installation.acknowledge(done)
+      do { try installation.acknowledge(done) } catch { failure = failure ?? error }
     }
     if isAnnounced { announce() }
+    if let failure { throw failure }
   }
 
   private func act(_ found: Outcome, of event: InboxEvent, _ done: inout [EventName]) async throws {

@@ -161,6 +161,21 @@ import UserNotifications
     #expect(world.announced.withLock { $0 } > 0)
   }
 
+  @Test func aCallBehindWhatCannotBeStoredRingsInTheSameWake() async throws {
+    let folder = world.installation.arrivals.folder
+    try Data().write(to: folder) // no folder can be there
+    world.mailbox.post([try world.message("Hi"), try world.invite(), try world.message("again")])
+    let (handler, answers) = world.handler(of: nil)
+    await world.extensionProcess().take(handler)
+    #expect(world.callKit.reported.count == 1 && world.notices.all.isEmpty && answers.title == "generic")
+    #expect(try world.pending().map(\.action.name) == [.notify, .ring, .notify])
+    #expect(world.mailbox.requests.map(\.confirmed) == [0, 0])
+    try FileManager.default.removeItem(at: folder)
+    await world.extensionProcess().take(world.handler(of: nil).handler)
+    #expect(world.notices.all.map(\.kind) == [.message("Hi"), .message("again")])
+    #expect(world.callKit.reported.count == 1 && world.mailbox.waiting == 0)
+  }
+
   // Where there is nothing to see, or nobody could look.
 
   @Test func aStrangerIsNeverSeen() async throws {
