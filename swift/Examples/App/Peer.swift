@@ -28,6 +28,8 @@ final class Peer {
 
   private let media: any MediaEngine
   private let notices = SystemNotices()
+  /// Of this wake, or of this look at the journal.
+  private var sounds = Sounds()
   private(set) lazy var bundles = Bundles(
     store: store, installation: installation, relay: { [relay] in try await relay.bundles(of: $0) },
     drain: { [weak self] in try await self?.receiver.drain() })
@@ -177,6 +179,7 @@ final class Peer {
   }
 
   private func wake() async {
+    sounds = Sounds()
     do { try await receiver.wake() } catch { Log.problem("a wake was not finished", error) }
   }
 
@@ -240,6 +243,7 @@ final class Peer {
 
   /// Acts on what waits.
   func lookAtJournal() async {
+    sounds = Sounds()
     do { try await receiver.takeJournal() } catch { Log.problem("the journal waits", error) }
   }
 
@@ -264,7 +268,7 @@ final class Peer {
     case .withdrawn(let call): withdraw(call)
     case .shown(let notice):
       if let call = notice.callUUID { notices.withdraw(call) } // that it rings, under whatever name
-      notices.show(notice)
+      notices.show(sounds.given(to: notice))
     case .over(let event): notices.withdraw(event)
     case .ended(let call, _, _): notices.withdraw(call.uuid)
     case .tell(let event, let content, let call): tell(event, content, leaves: call)

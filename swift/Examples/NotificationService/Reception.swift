@@ -29,6 +29,8 @@ actor Reception {
   /// Whether a push cannot be kept from being shown here: a call is shown in its place then, and not
   /// beside it.
   private var isUnfiltered = false
+  /// Of the wake that is at work.
+  private var sounds = Sounds()
 
   private struct Open {
     let handler: PushHandler
@@ -74,6 +76,7 @@ actor Reception {
     var handlers = first
     while !handlers.isEmpty {
       current += 1
+      sounds = Sounds()
       await wake(handlers)
       // All answer before the lock is asked for, which another process may have.
       let shown = handlers.compactMap { $0.finish() }
@@ -223,8 +226,9 @@ extension Reception {
     }
     if outcome.isStored, let item = Arrived(event) { try installation.arrivals.put(item) }
     switch outcome.shows {
-    case .notice(let notice) where !notice.isTimeSensitive && showLater(notice, name): return
-    case .notice(let notice):
+    case .notice(let loud):
+      let notice = sounds.given(to: loud)
+      if !notice.isTimeSensitive, showLater(notice, name) { return }
       // A call does not wait for the end of the wake.
       if isUnfiltered, let handler, handler.show(.notice(notice)) { handler.finish() } else { notices.show(notice) }
     case .nothing, .generic: break

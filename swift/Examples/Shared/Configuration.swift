@@ -21,6 +21,8 @@ enum Configuration {
   static let grid = Duration.seconds(2)
   /// Pages of a wake in an extension, which has about 30 seconds: the same for all devices (DEP2).
   static let mostPages = 12
+  /// Notices of a wake that make a sound, beside calls. Hundreds may come when a phone was off.
+  static let mostSounds = 3
   /// How long the extension waits for the first page (spec/sharing.md, section 4).
   static let patience = Duration.seconds(15)
 

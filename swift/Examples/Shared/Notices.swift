@@ -49,6 +49,19 @@ extension Notice {
   static let callUUIDKey = "callUUID"
 }
 
+/// Leaves their sound to the first few notices of a wake, and to every call that rings.
+struct Sounds {
+  private var left = Configuration.mostSounds
+
+  /// The notice as it is to be shown.
+  mutating func given(to notice: Notice) -> Notice {
+    guard !notice.isTimeSensitive, !notice.isQuiet else { return notice }
+    var notice = notice
+    if left > 0 { left -= 1 } else { notice.isQuiet = true }
+    return notice
+  }
+}
+
 /// What a notification is about: read from it when the user taps it, to answer, to call back, or to
 /// write.
 struct NoticeSubject: Sendable {

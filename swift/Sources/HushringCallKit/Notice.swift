@@ -29,9 +29,9 @@ public struct Notice: Hashable, Sendable {
   public let callUUID: UUID?
   /// Of a call that rings: its last moment.
   public let expiresAt: Timestamp?
-  /// Whether it makes no sound and lights nothing up, because the user did not want to be
-  /// disturbed.
-  public let isQuiet: Bool
+  /// Whether it makes no sound and lights nothing up: the user did not want to be disturbed, or the
+  /// app has set it, because it is one of many.
+  public var isQuiet: Bool
 
   /// Whether it breaks through a Focus, if the user allows that: a call that rings, and nothing
   /// else.

@@ -98,6 +98,28 @@ import UserNotifications
     #expect(!shown.map(\.category).contains(.call))
   }
 
+  @Test func ofHundredsThatWaitThreeMakeASoundAndEachCall() async throws {
+    let missed = Content.callInvite(CallInvite(callID: try .random(), hasVideo: false))
+    let old = Timestamp(milliseconds: World.now.milliseconds - 120_000)
+    world.mailbox.post(try (0..<100).map { try world.message("\($0)") } + [world.seal(missed, at: old)])
+    world.mailbox.post(try (0..<2).map { _ in try world.invite() })
+    let push = world.push(try world.message("pushed"))
+    let reception = world.extensionProcess(notices: notices)
+    await reception.take(push.handler)
+    let contents = center.standInRequests.map(\.content)
+    let calls = contents.filter { $0.categoryIdentifier == NoticeSubject.Category.call.rawValue }
+    #expect(calls.count == 2 && calls.allSatisfy { $0.sound != nil && $0.interruptionLevel == .timeSensitive })
+    let others = contents.filter { $0.categoryIdentifier != NoticeSubject.Category.call.rawValue }
+    // The push has the first sound.
+    #expect(push.answers.sounds == 1)
+    #expect(others.count == 101 && others.filter { $0.sound != nil }.map(\.body) == ["0", "1"])
+    #expect(others.filter { $0.sound == nil }.allSatisfy { $0.interruptionLevel == .passive })
+    // The next wake has its own.
+    let later = world.push(try world.message("later"))
+    await reception.take(later.handler)
+    #expect(later.answers.sounds == 1)
+  }
+
   @Test func eachWakeLooksForCallsWhoseTimeIsOver() async throws {
     for count in 1...2 {
       await world.extensionProcess().take(world.handler(of: nil).handler)

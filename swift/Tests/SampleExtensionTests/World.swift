@@ -117,13 +117,17 @@ struct World {
 final class Answers: Sendable {
   private let titles = Locked<[String]>([])
   private let bodies = Locked<[String]>([])
+  private let heard = Locked(0)
 
   func add(_ content: UNNotificationContent) {
     titles.withLock { $0.append(content.title) }
     bodies.withLock { $0.append(content.body) }
+    if content.sound != nil { heard.withLock { $0 += 1 } }
   }
 
   var count: Int { titles.withLock { $0.count } }
+  /// How many have made a sound.
+  var sounds: Int { heard.withLock { $0 } }
   /// Its title: empty where nothing is shown.
   var title: String? { titles.withLock { $0.count == 1 ? $0.first : nil } }
   var body: String? { bodies.withLock { $0.count == 1 ? $0.first : nil } }
