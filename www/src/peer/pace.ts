@@ -40,6 +40,16 @@ export const pace = {
   housekeeping: 3_600_000,
 } as const;
 
+/**
+ * Returns a function that says how many milliseconds have passed since. Of two clocks, the one that
+ * saw more: the monotonic one may stand still while the machine sleeps, and the system's may be set
+ * back.
+ */
+export function stopwatch(): () => number {
+  const [system, monotonic] = [Date.now(), performance.now()];
+  return () => Math.max(Date.now() - system, performance.now() - monotonic);
+}
+
 /** Resolves after so many milliseconds, or rejects with the signal's reason. */
 export function sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
