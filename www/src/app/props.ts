@@ -55,8 +55,9 @@ export function threadItems(state: PeerState, account: Uint8Array): ThreadItem[]
     const { id, isOutgoing: own } = item;
     const time = item.at.getTime();
     if (item.kind === "message") {
-      const posted = own ? (item.isPosted ? "posted" : "posting") : undefined;
-      return [{ id, kind: "message", own, text: item.text, time, state: posted }];
+      const sent = item.isPosted ? "posted" : item.isRefused ? "failed" : "posting";
+      const state = own ? sent : undefined;
+      return [{ id, kind: "message", own, text: item.text, time, state }];
     }
     const kind = item.outcome === "missed" ? "missed" : "call";
     return [{ id, kind, own, text: outcomeText(item.outcome, own), time }];
