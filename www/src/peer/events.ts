@@ -192,6 +192,11 @@ function incomingCall(event: RingEvent): CallRecord {
   };
 }
 
+// How long, and how many, rings that were reported are kept: an `end` may come long after its ring
+// (spec/sharing.md, section 1).
+const reportedFor = 86_400_000;
+const mostReported = 512;
+
 /** The records that events change, read once and written once. */
 interface Desk {
   readonly account: Uint8Array;
@@ -213,8 +218,9 @@ interface Desk {
 async function openDesk(session: Session): Promise<Desk> {
   let calls = (await session.read("calls")) ?? [];
   let history = (await session.read("history")) ?? [];
-  const oldest = session.now.getTime() - 15 * 60_000;
-  let reported = ((await session.read("reported")) ?? []).filter(({ sentAt }) => +sentAt > oldest);
+  let reported = ((await session.read("reported")) ?? []).filter(
+    ({ at }) => Math.abs(+at - +session.now) <= reportedFor,
+  );
 
   return {
     account: session.identity.account,
@@ -252,7 +258,9 @@ async function openDesk(session: Session): Promise<Desk> {
       const isKnown = reported.some(
         (ring) => ring.callUUID === callUUID && +ring.sentAt === +sentAt,
       );
-      if (!isKnown) reported = [...reported, { callUUID, sentAt }];
+      if (!isKnown) {
+        reported = [...reported, { callUUID, sentAt, at: session.now }].slice(-mostReported);
+      }
       return !isKnown;
     },
     wasReported: (callUUID) => reported.some((ring) => ring.callUUID === callUUID),

@@ -108,6 +108,8 @@ export interface CallRecord {
 export interface ReportedRing {
   readonly callUUID: string;
   readonly sentAt: Date;
+  /** When it was reported. */
+  readonly at: Date;
 }
 
 /** How a call went, for people. */
