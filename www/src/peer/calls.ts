@@ -32,6 +32,8 @@ export class Calls {
     private readonly bundles: Bundles,
     private readonly uses: {
       readonly onChange: () => void;
+      /** A call rings no longer, and goes on or has not begun: `onEnded` says the rest. */
+      readonly onRingOver: (uuid: string, isMissed: boolean) => void;
       readonly onEnded: (call: CallRecord, outcome: CallOutcome) => void;
     },
   ) {}
@@ -163,8 +165,8 @@ export class Calls {
   // Answering.
 
   /** Saved before anything is sealed. Undefined if the call does not ring any more. */
-  #answered(ringing: CallRecord): Promise<CallRecord | undefined> {
-    return this.inbox.run(async (session) => {
+  async #answered(ringing: CallRecord): Promise<CallRecord | undefined> {
+    const answered = await this.inbox.run(async (session) => {
       const { account: caller, callId } = ringing;
       try {
         const ring = session.inbox.answered({ caller, callId, now: session.now });
@@ -177,6 +179,8 @@ export class Calls {
         return undefined;
       }
     });
+    this.uses.onRingOver(ringing.uuid, answered === undefined);
+    return answered;
   }
 
   /** Seals the answer, and tells the own other devices, in one act with others. */

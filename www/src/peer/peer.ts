@@ -23,6 +23,7 @@ import { remembered } from "./history.js";
 import { keepHouse, upload } from "./housekeeping.js";
 import { grant, Joining, type LinkCode, readLinkCode, revokeDevice } from "./link.js";
 import { Mailbox } from "./mailbox.js";
+import { endRing } from "./notifications.js";
 import { Observable } from "./observable.js";
 import { type Kind, Outbox } from "./outbox.js";
 import { pace } from "./pace.js";
@@ -120,7 +121,9 @@ export class Peer {
     });
     this.calls = new Calls(this.#inbox, this.#outbox, this.#bundles, {
       onChange: () => this.#refresh(),
+      onRingOver: (uuid, isMissed) => this.#endRing(uuid, isMissed),
       onEnded: (call, outcome) => {
+        this.#endRing(call.uuid, outcome === "missed");
         events.onEnded(call, outcome);
         this.#refresh();
         this.#take().catch(events.onProblem); // a ring may have waited for this
@@ -310,7 +313,15 @@ export class Peer {
     if (effects.length > 0) await this.#refresh();
   }
 
+  /** The worker may have shown that it rings. */
+  #endRing(uuid: string, isMissed: boolean): void {
+    const registration = this.#worker?.registration;
+    if (registration) endRing(registration, uuid, isMissed).catch(this.#events.onProblem);
+  }
+
   async #act(effect: Effect): Promise<void> {
+    if (effect.kind === "over") this.#endRing(effect.callUUID, effect.isMissed);
+    if (effect.kind === "shown" && effect.item.kind === "call") this.#endRing(effect.item.id, true);
     const name = "event" in effect ? nameOf(effect.event) : "";
     if (name !== "" && this.#atWork.has(name)) return;
     this.#atWork.add(name);

@@ -61,3 +61,18 @@ test("of the rings that were reported, the newest 512 are kept", async () => {
   assert.equal(records.reported?.length, 512);
   assert.equal(records.reported?.[0]?.callUUID, "1");
 });
+
+test("the end of a call that was shown takes its notification away, whoever hears of it", async () => {
+  for (const role of ["app", "extension"] as const) {
+    const records: Partial<Records> = {};
+    await take(records, "extension", ring("a"));
+    const [missed] = (await take(records, role, end("a", 2))).effects;
+    assert.deepEqual(missed, { kind: "over", callUUID: "a", isMissed: true });
+    const [elsewhere] = (await take(records, role, end("a", 4))).effects;
+    assert.deepEqual(elsewhere, { kind: "over", callUUID: "a", isMissed: false });
+
+    // It rings again: the end of before is not that of the newer ring.
+    await take(records, "extension", ring("a", begin + minute), begin + minute);
+    assert.deepEqual((await take(records, role, end("a", 2))).effects, [{ kind: "left" }]);
+  }
+});
