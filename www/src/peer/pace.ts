@@ -19,6 +19,8 @@ export const pace = {
   firstBundles: 600,
   /** Until a device that has a connection, and hears nothing over it, calls that a failure (N21). */
   silence: 30_000,
+  /** How long a push may show nothing, before the generic text stands in for what it brings. */
+  generic: 10_000,
   /** How long a ring that crosses an own call waits for the other side (spec/sharing.md, 3.7). */
   crossing: 5_000,
   /** How long a call rings. It is also the default of an invitation. */
