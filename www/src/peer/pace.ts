@@ -25,6 +25,8 @@ export const pace = {
   crossing: 5_000,
   /** How long a call rings. It is also the default of an invitation. */
   lifetime: 60_000,
+  /** How often rings and streams are looked at: whether their time is over. */
+  look: 1_000,
   /** A callee rings for this much longer, so the caller waits for it too. */
   afterLifetime: 30_000,
   /** How often a device that links asks whether the other one has answered. */

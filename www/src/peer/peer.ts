@@ -27,7 +27,7 @@ import { endRing } from "./notifications.js";
 import { Observable } from "./observable.js";
 import { type Kind, Outbox } from "./outbox.js";
 import { pace } from "./pace.js";
-import { envelopeOf, stream, subscribe } from "./pushes.js";
+import { envelopeOf, type Stirring, stream, subscribe } from "./pushes.js";
 import type {
   CallOutcome,
   CallRecord,
@@ -94,6 +94,7 @@ export class Peer {
   readonly #worker: WorkerLink | undefined;
   readonly #mailbox: Mailbox;
   readonly #stop = new AbortController();
+  readonly #stirs = new EventTarget();
   readonly #patience = new Patience(() => this.#take().catch(() => {}));
   /** When the last message was written. */
   #written = 0;
@@ -146,6 +147,12 @@ export class Peer {
     this.#bundles.stop();
     this.calls.close();
     this.#vault.close();
+  }
+
+  /** The device may have slept: what is over ends, and a stream that is dead is opened anew. */
+  stir(stirring: Stirring): void {
+    this.calls.look();
+    this.#stirs.dispatchEvent(new Event(stirring));
   }
 
   /** Makes an account, and this its first device. */
@@ -293,6 +300,7 @@ export class Peer {
           if (isOpen) this.#wake().catch(this.#events.onProblem);
         },
       },
+      this.#stirs,
       signal,
     );
   }
