@@ -6,6 +6,8 @@ export type PeerErrorCode =
   | "downgraded"
   /** A mailbox at the relay is full: what was sent there is lost. */
   | "mailbox_full"
+  /** Another page or worker holds the inbox for too long. */
+  | "busy"
   /** The call is over. */
   | "call_over"
   /** A code that was scanned or pasted is not one of this app. */

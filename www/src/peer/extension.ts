@@ -4,6 +4,7 @@
 import { init, ServerClock } from "hushring";
 import { type Effect, takeEvents } from "./events.js";
 import { Mailbox } from "./mailbox.js";
+import { pace } from "./pace.js";
 import { subscribe } from "./pushes.js";
 import { Relay } from "./relay.js";
 import { SharedInbox } from "./shared-inbox.js";
@@ -16,7 +17,7 @@ export class Extension {
 
   private constructor(vault: Vault, token: string, show: (effect: Effect) => Promise<void>) {
     const relay = new Relay(new ServerClock(), token);
-    const inbox = new SharedInbox(vault, relay.clock);
+    const inbox = new SharedInbox(vault, relay.clock, pace.extensionLock);
     this.#relay = relay;
     this.#channel = new BroadcastChannel(vault.name);
     this.#mailbox = new Mailbox({

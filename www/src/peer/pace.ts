@@ -25,6 +25,10 @@ export const pace = {
   crossing: 5_000,
   /** How long a call rings. It is also the default of an invitation. */
   lifetime: 60_000,
+  /** How long an extension waits for the inbox, before it shows the generic text instead. */
+  extensionLock: 2_000,
+  /** How long a page does, where its user would rather wait than do it again. */
+  lock: 30_000,
   /** How often rings and streams are looked at: whether their time is over. */
   look: 1_000,
   /** A callee rings for this much longer, so the caller waits for it too. */

@@ -53,7 +53,7 @@ async function shows(...texts: string[]): Promise<void> {
   const bodies = () =>
     beside.evaluate(async () => {
       const registration = await navigator.serviceWorker.getRegistration("/phone/");
-      return (await registration?.getNotifications())?.map(({ body }) => body);
+      return (await registration?.getNotifications())?.map(({ body }) => body).sort();
     });
   const end = performance.now() + 20_000;
   while (JSON.stringify(await bodies()) !== JSON.stringify(texts)) {
@@ -116,4 +116,19 @@ test("nor one that is declined, or given up, in the page", async () => {
     await desk.isOver();
   }
   await clear();
+});
+
+test("while a page keeps the inbox a push shows the generic text, and nothing is lost", async () => {
+  await phone.close();
+  await beside.evaluate(() => {
+    const held = new Promise<void>((resolve) => addEventListener("letGo", () => resolve()));
+    navigator.locks.request("hushring:phone:inbox", () => held);
+  });
+  await pushOf(() => desk.call());
+  await shows("New activity");
+  await beside.evaluate(() => dispatchEvent(new Event("letGo")));
+  await push("{}");
+  await shows("Incoming call", "New activity");
+  await desk.press("Cancel");
+  await desk.isOver();
 });
