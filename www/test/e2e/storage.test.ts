@@ -1,0 +1,54 @@
+// What a browser may do to what is stored.
+
+import { test } from "node:test";
+import type { Desk } from "./people.js";
+import { Stage } from "./stage.js";
+
+const scene = await Stage.set();
+
+/** Keeps the page's connections to its database, for a test to end them. */
+const connections = `{
+  globalThis.connections = [];
+  const open = IDBFactory.prototype.open;
+  IDBFactory.prototype.open = function (...given) {
+    const request = open.apply(this, given);
+    request.addEventListener("success", () => connections.push(request.result));
+    return request;
+  };
+}`;
+
+/** As a browser does, which then tells nobody but who uses them next. */
+async function endConnections(desk: Desk): Promise<void> {
+  await desk.page.evaluate(() => {
+    const { connections } = globalThis as unknown as { connections: IDBDatabase[] };
+    for (const connection of connections.splice(0)) connection.close();
+  });
+}
+
+test("a page whose connection to its database has ended goes on", async () => {
+  const { desk, phone } = await scene.couple({ content: connections });
+  for (const text of ["One.", "Two."]) {
+    await endConnections(desk);
+    await desk.write(text);
+    await desk.sees(text);
+  }
+  await phone.tab("Messages");
+  await phone.select("Alice");
+  await phone.sees("Two.");
+  await scene.close(desk, phone);
+});
+
+test("a page whose database is deleted says so, and makes no other without its keys", async () => {
+  const { desk, phone } = await scene.couple();
+  await desk.page.evaluate(
+    () =>
+      new Promise<void>((resolve, reject) => {
+        const request = indexedDB.deleteDatabase("hushring:desk");
+        request.onsuccess = () => resolve();
+        request.onerror = () => reject(request.error);
+      }),
+  );
+  await desk.write("One.");
+  await desk.sees(/the browser has deleted what this installation stored/);
+  await scene.close(desk, phone);
+});
