@@ -113,7 +113,7 @@ const missedTexts: Readonly<Record<NonNullable<HistoryCall["reason"]>, string>> 
 
 /** The devices of the own account that have published, and this one. */
 export function deviceViews(state: PeerState, own: Uint8Array): DeviceView[] {
-  const { identity, holdsAccountKey, revoked } = state;
+  const { identity, holdsAccountKey, isKept, revoked } = state;
   if (identity === undefined) return [];
   const bundles = state.own.bundles.map(({ bundle }) => bundle);
   const { lastPublished, revocations } = state.own;
@@ -136,6 +136,7 @@ export function deviceViews(state: PeerState, own: Uint8Array): DeviceView[] {
       device,
       name,
       isThis,
+      isKept: isThis ? isKept : undefined,
       since: since.get(device) ?? 0,
       removable: !isThis && holdsAccountKey,
     };

@@ -27,6 +27,7 @@ import { endRing } from "./notifications.js";
 import { Observable } from "./observable.js";
 import { type Kind, Outbox } from "./outbox.js";
 import { pace } from "./pace.js";
+import { askToKeep, isKept } from "./platform.js";
 import { envelopeOf, type Stirring, stream, subscribe } from "./pushes.js";
 import type {
   CallOutcome,
@@ -49,6 +50,8 @@ export interface PeerState {
   readonly holdsAccountKey: boolean;
   readonly isConnected: boolean;
   readonly isTimeKnown: boolean;
+  /** Whether the browser has promised to keep what is stored. Nothing until it has answered. */
+  readonly isKept: boolean | undefined;
   readonly contacts: readonly Contact[];
   readonly calls: readonly CallRecord[];
   readonly history: readonly HistoryItem[];
@@ -65,6 +68,7 @@ const emptyState: PeerState = {
   holdsAccountKey: false,
   isConnected: false,
   isTimeKnown: false,
+  isKept: undefined,
   contacts: [],
   calls: [],
   history: [],
@@ -137,7 +141,7 @@ export class Peer {
     await init();
     const peer = new Peer(await Vault.open(installation), worker, events);
     await peer.#refresh();
-    if (peer.state.value.identity !== undefined) await peer.#begin();
+    if (peer.state.value.identity !== undefined) await peer.#begin(isKept());
     return peer;
   }
 
@@ -158,7 +162,7 @@ export class Peer {
   /** Makes an account, and this its first device. */
   async makeAccount(name: string): Promise<void> {
     await makeAccount(this.#vault, this.#relay, name);
-    await this.#begin();
+    await this.#begin(askToKeep());
   }
 
   /** Shows the code by which a device of the account links this one. */
@@ -169,7 +173,7 @@ export class Peer {
   /** After the user has compared the account of {@link Joining.granted}. */
   async joined(confirm: (name: string) => Promise<void>, name: string): Promise<void> {
     await confirm(name);
-    await this.#begin();
+    await this.#begin(askToKeep());
   }
 
   readLinkCode(text: string): LinkCode {
@@ -256,8 +260,13 @@ export class Peer {
     return this.calls.live(uuid);
   }
 
-  /** Starts what a device does by itself. */
-  async #begin(): Promise<void> {
+  /** Starts what a device does by itself. It does not wait for the browser's promise. */
+  async #begin(promise: Promise<boolean>): Promise<void> {
+    promise
+      .then((isKept) => {
+        this.state.value = { ...this.state.value, isKept };
+      })
+      .catch(this.#events.onProblem);
     await this.#refresh();
     const { identity } = this.state.value;
     if (identity === undefined) return;

@@ -1,5 +1,6 @@
 // What a browser may do to what is stored.
 
+import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Desk } from "./people.js";
 import { Stage } from "./stage.js";
@@ -51,4 +52,26 @@ test("a page whose database is deleted says so, and makes no other without its k
   await desk.write("One.");
   await desk.sees(/the browser has deleted what this installation stored/);
   await scene.close(desk, phone);
+});
+
+test("the browser is asked to keep what is stored, once, and the page says what it promised", async () => {
+  const asks = (isKept: boolean) => `{
+    let asked = Number(sessionStorage.asked ?? 0);
+    navigator.storage.persist = async () => ((sessionStorage.asked = asked += 1), ${isKept});
+    navigator.storage.persisted = async () => ${isKept};
+  }`;
+  for (const [isKept, text] of [
+    [true, "This device · the browser keeps it"],
+    [false, "This device · the browser may delete it"],
+  ] as const) {
+    const phone = await scene.phone({ content: asks(isKept) });
+    await phone.makeAccount();
+    for (const visit of ["first", "second"]) {
+      if (visit === "second") await phone.open();
+      await phone.tab("Device");
+      await phone.sees(text);
+      assert.equal(await phone.page.evaluate(() => sessionStorage.getItem("asked")), "1");
+    }
+    await scene.close(phone);
+  }
 });
