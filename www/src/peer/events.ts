@@ -104,7 +104,8 @@ async function show(
   event: Exclude<InboxEvent, RingEvent | EndEvent | SignalEvent | SecondEvent>,
 ): Promise<Taken> {
   const { account } = event.sender;
-  if (event.action === "drop") return { done: true }; // of a ring: its end is in the journal as well
+  // Of a ring that was shown: its end, which takes it away, is in the journal as well.
+  if (event.action === "drop") return { done: true };
   if (event.action === "missed") {
     // The call that the other side gave up, because both have called each other.
     const own = desk.outgoingTo(account);

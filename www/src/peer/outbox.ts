@@ -146,7 +146,8 @@ export class Outbox {
 
   /**
    * Resolves once the relay has it, or refuses it for good, with what it refuses. Nothing waits for
-   * a mailbox that is full: that of a lost phone stays so. Pauses do not depend on what it is (DEP5).
+   * a mailbox that is full: that of a lost phone stays so. Pauses do not depend on what is posted
+   * (DEP5).
    */
   async #postOne(posts: readonly QueuedPost[]): Promise<readonly QueuedPost[]> {
     let left = posts;

@@ -16,8 +16,8 @@ export function missing(): string[] {
 }
 
 /**
- * Asks the browser to keep what is stored here until the user deletes it; some ask the user. Returns
- * whether it will.
+ * Asks the browser to keep what is stored here until the user deletes it. Some ask the user.
+ * Returns whether it will.
  */
 export async function askToKeep(): Promise<boolean> {
   return (await navigator.storage?.persist?.()) ?? false;

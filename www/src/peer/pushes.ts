@@ -36,7 +36,7 @@ export async function subscribe(
   }
 }
 
-/** A relay that has said nothing for so long, not even a comment, is gone: it sends one each 15 s. */
+/** A relay that has said nothing for so long is gone: it sends a comment every 15 seconds. */
 const longestSilence = 60_000;
 /** The same for a device that is being looked at. */
 const longestSilenceSeen = 20_000;

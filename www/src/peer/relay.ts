@@ -23,8 +23,9 @@ export class RelayError extends Error {
     super(`${code}: ${message}`);
   }
 
-  /** Whether the same request may succeed later. */
+  /** Whether the same request may succeed later. A mailbox that is full may be full for ever. */
   get isTemporary(): boolean {
+    if (this.code === "mailbox_full") return false;
     return this.status === 0 || this.status === 429 || this.status >= 500;
   }
 }
@@ -199,8 +200,8 @@ export class Relay {
 }
 
 /**
- * An answer that took longer says nothing of the time: the device may have slept between the request
- * and its answer, which then gives the time of before.
+ * An answer that took longer says nothing of the time: the device may have slept between the
+ * request and its answer, which then gives the time of before.
  */
 const longestAnswer = 30_000;
 

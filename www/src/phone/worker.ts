@@ -16,6 +16,7 @@ let extension: Promise<Extension | undefined> | undefined;
 /** Pushes that are at work, and how many notifications were shown. */
 let pushes = 0;
 let shown = 0;
+const generic = { body: "New activity", tag: "activity", silent: true };
 
 self.addEventListener("install", (event) => event.waitUntil(self.skipWaiting()));
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
@@ -58,8 +59,7 @@ async function onPush(body: string): Promise<void> {
       pushes -= 1;
     });
   await Promise.race([woken, sleep(pace.generic)]);
-  if (shown === before)
-    await notify("hushring", { body: "New activity", tag: "activity", silent: true });
+  if (shown === before) await notify("hushring", generic);
   await woken;
 }
 

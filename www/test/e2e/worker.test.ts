@@ -7,7 +7,7 @@ import type { CDPSession, Page } from "playwright-core";
 import type { Desk, Phone } from "./people.js";
 import { Stage } from "./stage.js";
 
-const scene = await Stage.set();
+const scene = await Stage.set({ VAPID_SUBJECT: "mailto:relay@example.org" });
 let desk: Desk;
 let phone: Phone;
 /** A page beside the phone, which stays when that is closed. */
@@ -15,7 +15,9 @@ let beside: Page;
 let tools: CDPSession;
 let registrationId: string;
 before(async () => {
-  [desk, phone] = [await scene.desk(), await scene.phone()];
+  // The page does not ask for a push service, of whose absence this browser complains.
+  const content = "PushManager.prototype.subscribe = () => Promise.reject(new Error());";
+  [desk, phone] = [await scene.desk(), await scene.phone({ content })];
   await phone.context.grantPermissions(["notifications"]);
   beside = await phone.context.newPage();
   await beside.goto(`${scene.relay.url}/health`);
@@ -131,4 +133,33 @@ test("while a page keeps the inbox a push shows the generic text, and nothing is
   await shows("Incoming call", "New activity");
   await desk.press("Cancel");
   await desk.isOver();
+});
+
+test("the relay is told of a subscription that the browser has replaced", async () => {
+  await phone.reopen();
+  await phone.connected();
+  const [worker] = phone.context.serviceWorkers();
+  assert.ok(worker !== undefined);
+  const endpoint = "https://fcm.googleapis.com/wp/another";
+  const subscription = { endpoint, keys: { p256dh: "B".repeat(87), auth: "A".repeat(22) } };
+  const told = await worker.evaluate(async (given) => {
+    const subscribed = { toJSON: () => given } as unknown as PushSubscription;
+    PushManager.prototype.subscribe = async () => subscribed;
+    const told: unknown[] = [];
+    const post = fetch;
+    globalThis.fetch = async (address, init) => {
+      const response = await post(address, init);
+      if (init?.method === "PUT") told.push([address, response.status, String(init.body)]);
+      return response;
+    };
+    // Only the browser's own events may be waited for.
+    let work: Promise<unknown> | undefined;
+    const waitUntil = (given: Promise<unknown>) => {
+      work = given;
+    };
+    dispatchEvent(Object.assign(new Event("pushsubscriptionchange"), { waitUntil }));
+    await work;
+    return told;
+  }, subscription);
+  assert.deepEqual(told, [["/v1/push", 204, JSON.stringify({ kind: "web", subscription })]]);
 });
