@@ -7,8 +7,8 @@
 
 import { decode, encode } from "@msgpack/msgpack";
 import { HushringError } from "hushring";
-import { type DBSchema, type IDBPDatabase, type OpenDBCallbacks, openDB } from "idb";
-import type { Bytes } from "./bytes.js";
+import { type DBSchema, type IDBPDatabase, openDB } from "idb";
+import { type Bytes, sameBytes } from "./bytes.js";
 import type { Records } from "./records.js";
 
 export type RecordName = keyof Records & string;
@@ -41,13 +41,9 @@ export class Vault {
   /** Opens the vault of an installation, and makes its keys if it is new. */
   static async open(installation: string): Promise<Vault> {
     const name = `hushring:${installation}`;
-    const database = await connect(name, (db) => {
-      db.createObjectStore("signing");
-      db.createObjectStore("wrapping");
-      db.createObjectStore("sealed");
-    });
+    const database = await connect(name);
     const { pair, wrapping } = await keysOf(database);
-    const publicKey = new Uint8Array(await crypto.subtle.exportKey("raw", pair.publicKey));
+    const publicKey = await publicKeyOf(pair);
     const sign = async (bytes: Uint8Array<ArrayBuffer>) =>
       new Uint8Array(await crypto.subtle.sign("Ed25519", pair.privateKey, bytes));
     return new Vault(name, { publicKey, sign }, database, wrapping);
@@ -105,8 +101,19 @@ export class Vault {
     }
     database.close();
     // Somebody else may have opened it anew meanwhile.
-    if (this.#database === database) this.#database = await reconnect(this.name);
+    if (this.#database === database) this.#database = await this.#reconnect();
     return work(this.#database);
+  }
+
+  /** The database may have been deleted meanwhile: nothing is stored in one that has other keys. */
+  async #reconnect(): Promise<IDBPDatabase<Schema>> {
+    const database = await connect(this.name);
+    const keys = await storedKeys(database);
+    if (keys !== undefined && sameBytes(await publicKeyOf(keys.pair), this.signing.publicKey)) {
+      return database;
+    }
+    database.close();
+    throw new HushringError("bad_state", "the browser has deleted what this installation stored");
   }
 
   async #seal(name: RecordName, value: unknown): Promise<Sealed | undefined> {
@@ -141,28 +148,16 @@ interface Keys {
   readonly wrapping: CryptoKey;
 }
 
-function connect(
-  name: string,
-  upgrade: NonNullable<OpenDBCallbacks<Schema>["upgrade"]>,
-): Promise<IDBPDatabase<Schema>> {
+function connect(name: string): Promise<IDBPDatabase<Schema>> {
   return openDB<Schema>(name, 1, {
-    upgrade,
+    upgrade(db) {
+      db.createObjectStore("signing");
+      db.createObjectStore("wrapping");
+      db.createObjectStore("sealed");
+    },
     // Whoever deletes the database does not have to wait for this page.
     blocking: (_current, _blocked, { target }) => (target as IDBDatabase).close(),
   });
-}
-
-/** Opens a database that was open before. One that is gone is not made anew without its keys. */
-async function reconnect(name: string): Promise<IDBPDatabase<Schema>> {
-  try {
-    return await connect(name, (_database, _old, _new, transaction) => {
-      transaction.done.catch(() => {}); // opening rejects
-      transaction.abort();
-    });
-  } catch (cause) {
-    const what = "the browser has deleted what this installation stored, or cannot read it";
-    throw new HushringError("bad_state", what, {}, { cause });
-  }
 }
 
 /** Whether the connection may have ended, or end, before the transaction was done. */
@@ -203,6 +198,10 @@ async function storedKeys(database: IDBPDatabase<Schema>): Promise<Keys | undefi
     transaction.objectStore("wrapping").get("records"),
   ]);
   return pair && wrapping && { pair, wrapping };
+}
+
+async function publicKeyOf({ publicKey }: CryptoKeyPair): Promise<Bytes> {
+  return new Uint8Array(await crypto.subtle.exportKey("raw", publicKey));
 }
 
 async function makeKeys(): Promise<Keys> {

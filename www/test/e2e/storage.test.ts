@@ -39,7 +39,7 @@ test("a page whose connection to its database has ended goes on", async () => {
   await scene.close(desk, phone);
 });
 
-test("a page whose database is deleted says so, and makes no other without its keys", async () => {
+test("a page whose database is deleted says so, and stores nothing in another one", async () => {
   const { desk, phone } = await scene.couple();
   await desk.page.evaluate(
     () =>
@@ -51,6 +51,9 @@ test("a page whose database is deleted says so, and makes no other without its k
   );
   await desk.write("One.");
   await desk.sees(/the browser has deleted what this installation stored/);
+  // Its next start is that of a new installation.
+  await desk.open();
+  await desk.page.getByRole("button", { name: "Make an account" }).waitFor();
   await scene.close(desk, phone);
 });
 
