@@ -286,15 +286,16 @@ test-relay-all: www/build/.relay
 	@bash tests/postgresql.sh
 	@node www/build/relay/test/run.js
 
-# The pages, in Chromium, with their relay. The quick part takes a minute.
+# The pages, in Chromium, with their relay; and parts of them alone, in Node. The quick part takes a minute.
 test-www-quick: www/build/.relay www/dist/.built www/build/.tests
 	@bash tests/chromium.sh
-	$(WWW_TESTS) build/test/test/e2e/*.quick.test.js
+	$(WWW_TESTS) build/test/test/peer/*.test.js build/test/test/e2e/*.quick.test.js
 
 test-www: www/build/.relay www/dist/.built www/build/.tests target/indistinguishability/.installed
 	@bash tests/chromium.sh
 	export HUSHRING_PYTHON='$(CURDIR)/target/indistinguishability/venv/bin/python'; \
-		$(WWW_TESTS) build/test/test/*.test.js build/test/test/e2e/*.test.js
+		$(WWW_TESTS) build/test/test/*.test.js build/test/test/peer/*.test.js \
+			build/test/test/e2e/*.test.js
 
 # One file at a time, because they measure times.
 WWW_TESTS = cd www && node --test --test-reporter=spec --test-concurrency=1
@@ -347,7 +348,7 @@ www/dist/.built: www/node_modules/hushring/.installed www/index.html www/phone/i
 	cd www && npm run --silent check:pages && npm run --silent build:pages
 	touch $@
 
-www/build/.tests: www/node_modules/hushring/.installed $(shell find www/test -type f)
+www/build/.tests: www/node_modules/hushring/.installed $(shell find www/test www/src/peer -type f)
 	cd www && npm run --silent build:test
 	touch $@
 

@@ -55,8 +55,9 @@ export function threadItems(state: PeerState, account: Uint8Array): ThreadItem[]
     const { id, isOutgoing: own } = item;
     const time = item.at.getTime();
     if (item.kind === "message") {
-      const posted = own ? (item.isPosted ? "posted" : "posting") : undefined;
-      return [{ id, kind: "message", own, text: item.text, time, state: posted }];
+      const sent = item.isPosted ? "posted" : item.isRefused ? "failed" : "posting";
+      const state = own ? sent : undefined;
+      return [{ id, kind: "message", own, text: item.text, time, state }];
     }
     const kind = item.outcome === "missed" ? "missed" : "call";
     return [{ id, kind, own, text: outcomeText(item.outcome, own), time }];
@@ -112,7 +113,7 @@ const missedTexts: Readonly<Record<NonNullable<HistoryCall["reason"]>, string>> 
 
 /** The devices of the own account that have published, and this one. */
 export function deviceViews(state: PeerState, own: Uint8Array): DeviceView[] {
-  const { identity, holdsAccountKey, revoked } = state;
+  const { identity, holdsAccountKey, isKept, revoked } = state;
   if (identity === undefined) return [];
   const bundles = state.own.bundles.map(({ bundle }) => bundle);
   const { lastPublished, revocations } = state.own;
@@ -135,6 +136,7 @@ export function deviceViews(state: PeerState, own: Uint8Array): DeviceView[] {
       device,
       name,
       isThis,
+      isKept: isThis ? isKept : undefined,
       since: since.get(device) ?? 0,
       removable: !isThis && holdsAccountKey,
     };

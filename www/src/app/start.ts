@@ -6,6 +6,7 @@ import { Charge, installationOf } from "../peer/installation.js";
 import { Observable } from "../peer/observable.js";
 import { Peer, type PeerEvents } from "../peer/peer.js";
 import { missing } from "../peer/platform.js";
+import type { Stirring } from "../peer/pushes.js";
 import { WorkerLink } from "../peer/worker-link.js";
 
 export type Place = "desk" | "phone";
@@ -46,6 +47,13 @@ export function start(place: Place, events: PeerEvents): Observable<Stage> {
       if (stage.value.name === "open") stage.value.peer.close();
       stage.value = { name: "elsewhere", takeOver: () => charge.takeOver() };
     },
+  });
+  const stir = (stirring: Stirring) => {
+    if (stage.value.name === "open") stage.value.peer.stir(stirring);
+  };
+  addEventListener("online", () => stir("online"));
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible") stir("visible");
   });
   charge.begin();
   return stage;

@@ -24,7 +24,9 @@ export interface LiveCall {
 
 export class Calls {
   readonly #live = new Map<string, LiveCall>();
-  readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
+  /** Calls that ring or wait, and their last moments. */
+  readonly #watched = new Map<string, Date>();
+  readonly #timer = setInterval(() => this.look(), pace.look);
 
   constructor(
     private readonly inbox: SharedInbox,
@@ -32,6 +34,8 @@ export class Calls {
     private readonly bundles: Bundles,
     private readonly uses: {
       readonly onChange: () => void;
+      /** A call rings no longer, and goes on or has not begun: `onEnded` says the rest. */
+      readonly onRingOver: (uuid: string, isMissed: boolean) => void;
       readonly onEnded: (call: CallRecord, outcome: CallOutcome) => void;
     },
   ) {}
@@ -157,14 +161,27 @@ export class Calls {
 
   close(): void {
     for (const { connection } of this.#live.values()) connection.close();
-    for (const timer of this.#timers.values()) clearTimeout(timer);
+    clearInterval(this.#timer);
+  }
+
+  /**
+   * Ends the rings, and a caller's patience, whose last moment has passed. A timer for that moment
+   * would stand still while the machine sleeps, so the clock is looked at each second.
+   */
+  look(): void {
+    const now = this.inbox.clock.now();
+    for (const [uuid, end] of this.#watched) {
+      if (+end > +now) continue;
+      this.#watched.delete(uuid);
+      this.#endWatched(uuid).catch(() => this.#watched.set(uuid, end)); // and looked at again
+    }
   }
 
   // Answering.
 
   /** Saved before anything is sealed. Undefined if the call does not ring any more. */
-  #answered(ringing: CallRecord): Promise<CallRecord | undefined> {
-    return this.inbox.run(async (session) => {
+  async #answered(ringing: CallRecord): Promise<CallRecord | undefined> {
+    const answered = await this.inbox.run(async (session) => {
       const { account: caller, callId } = ringing;
       try {
         const ring = session.inbox.answered({ caller, callId, now: session.now });
@@ -177,6 +194,8 @@ export class Calls {
         return undefined;
       }
     });
+    this.uses.onRingOver(ringing.uuid, answered === undefined);
+    return answered;
   }
 
   /** Seals the answer, and tells the own other devices, in one act with others. */
@@ -186,7 +205,7 @@ export class Calls {
     others: readonly Act[],
     sending: Sending = {},
   ): Promise<void> {
-    clearTimeout(this.#timers.get(call.uuid));
+    this.#watched.delete(call.uuid);
     const { account, callId, ring, uuid } = call;
     const connection = this.#connection(() => uuid, media);
     this.#live.get(uuid)?.connection.close();
@@ -279,7 +298,7 @@ export class Calls {
     const connection = this.#live.get(call.uuid)?.connection;
     switch (content.type) {
       case "call.answer":
-        clearTimeout(this.#timers.get(call.uuid));
+        this.#watched.delete(call.uuid);
         try {
           await connection?.accept(content.answer ?? "");
         } catch {
@@ -397,24 +416,19 @@ export class Calls {
     this.uses.onChange();
   }
 
-  /** Ends a ring, or the caller's patience, at its last moment. */
-  #watch(call: CallRecord): void {
-    clearTimeout(this.#timers.get(call.uuid));
-    const left = call.expiresAt.getTime() - this.inbox.clock.now().getTime();
-    const timer = setTimeout(
-      async () => {
-        const now = await this.#record(call.uuid);
-        if (now?.phase === "ringing" || now?.phase === "waiting") await this.#runOut(now);
-      },
-      Math.max(0, left),
-    );
-    this.#timers.set(call.uuid, timer);
+  #watch({ uuid, expiresAt }: CallRecord): void {
+    this.#watched.set(uuid, expiresAt);
+    this.look();
+  }
+
+  async #endWatched(uuid: string): Promise<void> {
+    const call = await this.#record(uuid);
+    if (call?.phase === "ringing" || call?.phase === "waiting") await this.#runOut(call);
   }
 
   /** Closes what this page holds of a call. */
   #forget(uuid: string): void {
-    clearTimeout(this.#timers.get(uuid));
-    this.#timers.delete(uuid);
+    this.#watched.delete(uuid);
     this.#live.get(uuid)?.connection.close();
     this.#live.delete(uuid);
   }

@@ -4,6 +4,10 @@ export type PeerErrorCode =
   | "unreachable"
   /** The relay withholds a stronger bundle: treated as an attack until it comes. */
   | "downgraded"
+  /** A mailbox at the relay is full: what was sent there is lost. */
+  | "mailbox_full"
+  /** Another page or worker holds the inbox for too long. */
+  | "busy"
   /** The call is over. */
   | "call_over"
   /** A code that was scanned or pasted is not one of this app. */

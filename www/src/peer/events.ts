@@ -27,6 +27,8 @@ export type Effect =
   | { readonly kind: "second"; readonly event: SecondEvent }
   | { readonly kind: "ended"; readonly call: CallRecord; readonly outcome: CallOutcome }
   | { readonly kind: "shown"; readonly item: HistoryItem }
+  /** A call that may have been shown rings no longer: take its notification away. */
+  | { readonly kind: "over"; readonly callUUID: string; readonly isMissed: boolean }
   /** Something that an extension has left to the app. */
   | { readonly kind: "left" };
 
@@ -85,7 +87,7 @@ async function asExtension(desk: Desk, event: InboxEvent): Promise<Taken> {
     case "end":
       // Of a call that nobody has reported, nobody has to be told.
       if (desk.wasReported(event.callUUID) || desk.call(event.callUUID) !== undefined) {
-        return { done: false, effect: { kind: "left" } };
+        return { done: false, effect: over(desk, event) };
       }
       return { done: true, ...end(desk, event) };
     case "signal":
@@ -102,6 +104,7 @@ async function show(
   event: Exclude<InboxEvent, RingEvent | EndEvent | SignalEvent | SecondEvent>,
 ): Promise<Taken> {
   const { account } = event.sender;
+  // Of a ring that was shown: its end, which takes it away, is in the journal as well.
   if (event.action === "drop") return { done: true };
   if (event.action === "missed") {
     // The call that the other side gave up, because both have called each other.
@@ -121,13 +124,19 @@ async function show(
   return desk.show({ kind: "message", id, account, isOutgoing: false, at: event.sentAt, text });
 }
 
+/** Of an older ring than the one that was shown last, an end takes nothing away. */
+function over(desk: Desk, { callUUID, endedReason, sentAt }: EndEvent): Effect {
+  if (desk.wasReported(callUUID, sentAt)) return { kind: "left" };
+  return { kind: "over", callUUID, isMissed: endedReason < 4 };
+}
+
 function end(desk: Desk, event: EndEvent): { readonly effect?: Effect } {
   const { callUUID, content, endedReason, remaining = 0 } = event;
   const call = desk.call(callUUID);
   if (call === undefined) {
     // Taken or declined on another device: it was not missed.
     if (endedReason >= 4) desk.unshow(callUUID);
-    return {};
+    return { effect: over(desk, event) };
   }
   if (remaining > 0) return {};
   return desk.end(call, outcomeOf(call, event.endedReason, content.reason));
@@ -192,6 +201,11 @@ function incomingCall(event: RingEvent): CallRecord {
   };
 }
 
+// How long, and how many, rings that were reported are kept: an `end` may come long after its ring
+// (spec/sharing.md, section 1).
+const reportedFor = 86_400_000;
+const mostReported = 512;
+
 /** The records that events change, read once and written once. */
 interface Desk {
   readonly account: Uint8Array;
@@ -205,7 +219,8 @@ interface Desk {
   unshow(id: string): void;
   /** Returns whether the ring was not reported before. */
   report(event: RingEvent): boolean;
-  wasReported(callUUID: string): boolean;
+  /** Whether a ring of the call was reported; or one that is newer than a time. */
+  wasReported(callUUID: string, after?: Date): boolean;
   addContacts(content: { readonly [member: string]: unknown }): Promise<void>;
   close(): void;
 }
@@ -213,8 +228,9 @@ interface Desk {
 async function openDesk(session: Session): Promise<Desk> {
   let calls = (await session.read("calls")) ?? [];
   let history = (await session.read("history")) ?? [];
-  const oldest = session.now.getTime() - 15 * 60_000;
-  let reported = ((await session.read("reported")) ?? []).filter(({ sentAt }) => +sentAt > oldest);
+  let reported = ((await session.read("reported")) ?? []).filter(
+    ({ at }) => Math.abs(+at - +session.now) <= reportedFor,
+  );
 
   return {
     account: session.identity.account,
@@ -252,10 +268,13 @@ async function openDesk(session: Session): Promise<Desk> {
       const isKnown = reported.some(
         (ring) => ring.callUUID === callUUID && +ring.sentAt === +sentAt,
       );
-      if (!isKnown) reported = [...reported, { callUUID, sentAt }];
+      if (!isKnown) {
+        reported = [...reported, { callUUID, sentAt, at: session.now }].slice(-mostReported);
+      }
       return !isKnown;
     },
-    wasReported: (callUUID) => reported.some((ring) => ring.callUUID === callUUID),
+    wasReported: (callUUID, after = new Date(0)) =>
+      reported.some((ring) => ring.callUUID === callUUID && +ring.sentAt > +after),
     addContacts: async (content) => {
       for (const contact of readContacts(content)) await trustContact(session, contact);
     },

@@ -4,17 +4,21 @@
 import { init, ServerClock } from "hushring";
 import { type Effect, takeEvents } from "./events.js";
 import { Mailbox } from "./mailbox.js";
+import { pace } from "./pace.js";
+import { subscribe } from "./pushes.js";
 import { Relay } from "./relay.js";
 import { SharedInbox } from "./shared-inbox.js";
 import { Vault } from "./vault.js";
 
 export class Extension {
+  readonly #relay: Relay;
   readonly #mailbox: Mailbox;
   readonly #channel: BroadcastChannel;
 
   private constructor(vault: Vault, token: string, show: (effect: Effect) => Promise<void>) {
     const relay = new Relay(new ServerClock(), token);
-    const inbox = new SharedInbox(vault, relay.clock);
+    const inbox = new SharedInbox(vault, relay.clock, pace.extensionLock);
+    this.#relay = relay;
     this.#channel = new BroadcastChannel(vault.name);
     this.#mailbox = new Mailbox({
       relay,
@@ -45,6 +49,11 @@ export class Extension {
   /** Takes the mailbox, and the pushed envelope before it. */
   wake(pushed?: Uint8Array): Promise<void> {
     return this.#mailbox.wake(pushed);
+  }
+
+  /** Subscribes to Web Push anew, and tells the relay. */
+  async subscribe(registration: ServiceWorkerRegistration): Promise<void> {
+    await subscribe(this.#relay, registration);
   }
 }
 

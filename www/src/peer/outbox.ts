@@ -12,12 +12,13 @@ import {
   type SealableContent,
 } from "hushring";
 import type { Bundles, Target } from "./bundles.js";
+import { sameBytes } from "./bytes.js";
 import { callsWithout } from "./call-records.js";
-import type { SyncedContacts } from "./contacts.js";
+import { contactOf, type SyncedContacts } from "./contacts.js";
 import { PeerError } from "./errors.js";
 import { pace, sleep } from "./pace.js";
-import type { AfterPosting, OutboxEntry } from "./records.js";
-import { type Post, type Relay, RelayError } from "./relay.js";
+import type { AfterPosting, OutboxEntry, QueuedPost } from "./records.js";
+import { type Relay, RelayError } from "./relay.js";
 import type { Session, SharedInbox } from "./shared-inbox.js";
 
 type Sendable = Content | SyncedContacts;
@@ -102,7 +103,7 @@ export class Outbox {
     return fit(content, isRoomy ? "x25519" : "xwing").content;
   }
 
-  async #seal({ to, content, own = { type: "cover" }, now }: Act): Promise<Post[]> {
+  async #seal({ to, content, own = { type: "cover" }, now }: Act): Promise<QueuedPost[]> {
     const identity = await this.inbox.vault.read("identity");
     if (identity === undefined) throw new HushringError("bad_state", "there is no identity");
     const device = new ExternalDevice(identity.certificate, this.inbox.vault.signing.sign);
@@ -113,7 +114,7 @@ export class Outbox {
     }
     const toThem = content === undefined ? [] : await this.#sealFor(device, targets, content, at);
     const toOwn = await this.#sealFor(device, await this.bundles.siblings(), own, at);
-    return [...toThem, ...toOwn];
+    return [...toThem.map((post) => ({ ...post, to })), ...toOwn];
   }
 
   async #sealFor(
@@ -121,7 +122,7 @@ export class Outbox {
     targets: readonly Target[],
     content: Sendable,
     now: Date,
-  ): Promise<Post[]> {
+  ): Promise<QueuedPost[]> {
     if (targets.length === 0) return [];
     const bundles = targets.map(({ bundle }) => bundle);
     const envelopes = await device.sealMany(bundles, content as SealableContent, { now });
@@ -137,66 +138,101 @@ export class Outbox {
     while (true) {
       const [entry] = (await this.inbox.vault.read("outbox")) ?? [];
       if (entry === undefined) return;
-      const isPosted = await this.#postOne(entry.posts);
-      await this.inbox.run((session) => finish(session, entry, isPosted));
+      const refused = await this.#postOne(entry.posts);
+      await this.inbox.run((session) => finish(session, entry, refused));
       this.uses.onPosted();
     }
   }
 
   /**
-   * Returns true once the relay has it, and false if it refuses it for good. Pauses do not depend on
-   * what it is (DEP5).
+   * Resolves once the relay has it, or refuses it for good, with what it refuses. Nothing waits for
+   * a mailbox that is full: that of a lost phone stays so. Pauses do not depend on what is posted
+   * (DEP5).
    */
-  async #postOne(posts: readonly Post[]): Promise<boolean> {
+  async #postOne(posts: readonly QueuedPost[]): Promise<readonly QueuedPost[]> {
     let left = posts;
+    const full: QueuedPost[] = [];
     for (let pause: number = pace.retry; left.length > 0; ) {
       try {
         await this.relay.post(left);
-        return true;
+        break;
       } catch (error) {
         if (!(error instanceof RelayError)) throw error;
-        if (error.code === "already_posted" && error.details["all"] === true) return true;
-        if (error.code === "unknown_mailbox") {
-          left = withoutMailboxes(left, error.details["mailboxes"]);
+        if (error.code === "already_posted" && error.details["all"] === true) break;
+        if (error.code === "unknown_mailbox" || error.code === "mailbox_full") {
+          const others = withoutMailboxes(left, error.details["mailboxes"]);
+          if (error.code === "mailbox_full") {
+            full.push(...left.filter((post) => !others.includes(post)));
+          }
+          left = others;
           continue;
         }
         if (!error.isTemporary) {
           this.uses.onProblem(error);
-          return false;
+          return posts;
         }
         await sleep(error.retryAfter ?? pause);
         pause = Math.min(2 * pause, pace.longestRetry);
       }
     }
-    return true; // there was nobody to post to
+    if (full.length > 0) await this.#tellFull(posts, full);
+    return full;
+  }
+
+  /** Says who does not get what was posted. */
+  async #tellFull(posts: readonly QueuedPost[], full: readonly QueuedPost[]): Promise<void> {
+    const contacts = await this.inbox.vault.read("contacts");
+    const texts = full.map(({ to }) => {
+      if (to === undefined) return "A device of yours does not get this: its mailbox is full.";
+      const name = contactOf(contacts, to)?.name ?? "that account";
+      return isDelivered(posts, full, to)
+        ? `A device of ${name} does not get what you sent: its mailbox is full.`
+        : `What you sent to ${name} is not delivered: the mailbox is full.`;
+    });
+    for (const text of new Set(texts)) this.uses.onProblem(new PeerError("mailbox_full", text));
   }
 }
 
-/** A device that was removed has no mailbox; the others get theirs. */
-function withoutMailboxes(posts: readonly Post[], gone: unknown): readonly Post[] {
-  const unknown = new Set(Array.isArray(gone) ? gone : []);
-  const left = posts.filter(({ mailbox }) => !unknown.has(mailbox));
+/** A device that was removed has no mailbox, and that of another is full; the others get theirs. */
+function withoutMailboxes(posts: readonly QueuedPost[], gone: unknown): readonly QueuedPost[] {
+  const without = new Set(Array.isArray(gone) ? gone : []);
+  const left = posts.filter(({ mailbox }) => !without.has(mailbox));
   return left.length < posts.length ? left : []; // else it would be refused again and again
+}
+
+/** Whether a device of that account gets it; or of any other's than the own, if none is named. */
+function isDelivered(
+  posts: readonly QueuedPost[],
+  refused: readonly QueuedPost[],
+  to?: Uint8Array,
+): boolean {
+  return posts.some((post) => {
+    if (post.to === undefined || refused.includes(post)) return false;
+    return to === undefined || sameBytes(post.to, to);
+  });
 }
 
 /** In one transaction: what is to be done after posting, and that it was posted. */
 async function finish(
   session: Session,
-  { id, after }: OutboxEntry,
-  isPosted: boolean,
+  { id, after, posts }: OutboxEntry,
+  refused: readonly QueuedPost[],
 ): Promise<void> {
+  const isPosted = refused.length === 0 || isDelivered(posts, refused);
   for (const { callId, caller } of after?.leave ?? []) {
     session.inbox.left(caller === undefined ? { callId } : { callId, caller });
   }
   if (after?.forget !== undefined) {
     session.write("calls", callsWithout(await session.read("calls"), after.forget));
   }
-  if (after?.message !== undefined && isPosted) {
+  if (after?.message !== undefined) {
     const history = (await session.read("history")) ?? [];
     session.write(
       "history",
       history.map((item) =>
-        item.kind === "message" && item.id === after.message ? { ...item, isPosted: true } : item,
+        item.kind === "message" && item.id === after.message
+          ? { ...item, isPosted, isRefused: !isPosted }
+          : item,
       ),
     );
   }

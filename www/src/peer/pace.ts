@@ -19,10 +19,18 @@ export const pace = {
   firstBundles: 600,
   /** Until a device that has a connection, and hears nothing over it, calls that a failure (N21). */
   silence: 30_000,
+  /** How long a push may show nothing, before the generic text stands in for what it brings. */
+  generic: 10_000,
   /** How long a ring that crosses an own call waits for the other side (spec/sharing.md, 3.7). */
   crossing: 5_000,
   /** How long a call rings. It is also the default of an invitation. */
   lifetime: 60_000,
+  /** How long an extension waits for the inbox, before it shows the generic text instead. */
+  extensionLock: 2_000,
+  /** How long a page does, where its user would rather wait than do it again. */
+  lock: 30_000,
+  /** How often rings and streams are looked at: whether their time is over. */
+  look: 1_000,
   /** A callee rings for this much longer, so the caller waits for it too. */
   afterLifetime: 30_000,
   /** How often a device that links asks whether the other one has answered. */
@@ -39,6 +47,16 @@ export const pace = {
   /** How often a page looks whether it is time to publish or to prune. */
   housekeeping: 3_600_000,
 } as const;
+
+/**
+ * Returns a function that says how many milliseconds have passed since. Of two clocks, the one that
+ * saw more: the monotonic one may stand still while the machine sleeps, and the system's may be set
+ * back.
+ */
+export function stopwatch(): () => number {
+  const [system, monotonic] = [Date.now(), performance.now()];
+  return () => Math.max(Date.now() - system, performance.now() - monotonic);
+}
 
 /** Resolves after so many milliseconds, or rejects with the signal's reason. */
 export function sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {

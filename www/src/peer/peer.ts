@@ -23,10 +23,12 @@ import { remembered } from "./history.js";
 import { keepHouse, upload } from "./housekeeping.js";
 import { grant, Joining, type LinkCode, readLinkCode, revokeDevice } from "./link.js";
 import { Mailbox } from "./mailbox.js";
+import { endRing } from "./notifications.js";
 import { Observable } from "./observable.js";
 import { type Kind, Outbox } from "./outbox.js";
 import { pace } from "./pace.js";
-import { envelopeOf, stream, subscribe } from "./pushes.js";
+import { askToKeep, isKept } from "./platform.js";
+import { envelopeOf, type Stirring, stream, subscribe } from "./pushes.js";
 import type {
   CallOutcome,
   CallRecord,
@@ -48,6 +50,8 @@ export interface PeerState {
   readonly holdsAccountKey: boolean;
   readonly isConnected: boolean;
   readonly isTimeKnown: boolean;
+  /** Whether the browser has promised to keep what is stored. Nothing until it has answered. */
+  readonly isKept: boolean | undefined;
   readonly contacts: readonly Contact[];
   readonly calls: readonly CallRecord[];
   readonly history: readonly HistoryItem[];
@@ -64,6 +68,7 @@ const emptyState: PeerState = {
   holdsAccountKey: false,
   isConnected: false,
   isTimeKnown: false,
+  isKept: undefined,
   contacts: [],
   calls: [],
   history: [],
@@ -93,6 +98,7 @@ export class Peer {
   readonly #worker: WorkerLink | undefined;
   readonly #mailbox: Mailbox;
   readonly #stop = new AbortController();
+  readonly #stirs = new EventTarget();
   readonly #patience = new Patience(() => this.#take().catch(() => {}));
   /** When the last message was written. */
   #written = 0;
@@ -120,7 +126,9 @@ export class Peer {
     });
     this.calls = new Calls(this.#inbox, this.#outbox, this.#bundles, {
       onChange: () => this.#refresh(),
+      onRingOver: (uuid, isMissed) => this.#endRing(uuid, isMissed),
       onEnded: (call, outcome) => {
+        this.#endRing(call.uuid, outcome === "missed");
         events.onEnded(call, outcome);
         this.#refresh();
         this.#take().catch(events.onProblem); // a ring may have waited for this
@@ -133,7 +141,7 @@ export class Peer {
     await init();
     const peer = new Peer(await Vault.open(installation), worker, events);
     await peer.#refresh();
-    if (peer.state.value.identity !== undefined) await peer.#begin();
+    if (peer.state.value.identity !== undefined) await peer.#begin(isKept());
     return peer;
   }
 
@@ -145,10 +153,16 @@ export class Peer {
     this.#vault.close();
   }
 
+  /** The device may have slept: what is over ends, and a stream that is dead is opened anew. */
+  stir(stirring: Stirring): void {
+    this.calls.look();
+    this.#stirs.dispatchEvent(new Event(stirring));
+  }
+
   /** Makes an account, and this its first device. */
   async makeAccount(name: string): Promise<void> {
     await makeAccount(this.#vault, this.#relay, name);
-    await this.#begin();
+    await this.#begin(askToKeep());
   }
 
   /** Shows the code by which a device of the account links this one. */
@@ -159,7 +173,7 @@ export class Peer {
   /** After the user has compared the account of {@link Joining.granted}. */
   async joined(confirm: (name: string) => Promise<void>, name: string): Promise<void> {
     await confirm(name);
-    await this.#begin();
+    await this.#begin(askToKeep());
   }
 
   readLinkCode(text: string): LinkCode {
@@ -246,8 +260,13 @@ export class Peer {
     return this.calls.live(uuid);
   }
 
-  /** Starts what a device does by itself. */
-  async #begin(): Promise<void> {
+  /** Starts what a device does by itself. It does not wait for the browser's promise. */
+  async #begin(promise: Promise<boolean>): Promise<void> {
+    promise
+      .then((isKept) => {
+        this.state.value = { ...this.state.value, isKept };
+      })
+      .catch(this.#events.onProblem);
     await this.#refresh();
     const { identity } = this.state.value;
     if (identity === undefined) return;
@@ -290,6 +309,7 @@ export class Peer {
           if (isOpen) this.#wake().catch(this.#events.onProblem);
         },
       },
+      this.#stirs,
       signal,
     );
   }
@@ -310,7 +330,15 @@ export class Peer {
     if (effects.length > 0) await this.#refresh();
   }
 
+  /** The worker may have shown that it rings. */
+  #endRing(uuid: string, isMissed: boolean): void {
+    const registration = this.#worker?.registration;
+    if (registration) endRing(registration, uuid, isMissed).catch(this.#events.onProblem);
+  }
+
   async #act(effect: Effect): Promise<void> {
+    if (effect.kind === "over") this.#endRing(effect.callUUID, effect.isMissed);
+    if (effect.kind === "shown" && effect.item.kind === "call") this.#endRing(effect.item.id, true);
     const name = "event" in effect ? nameOf(effect.event) : "";
     if (name !== "" && this.#atWork.has(name)) return;
     this.#atWork.add(name);

@@ -3,7 +3,7 @@
 
 import { createParser } from "eventsource-parser";
 import { type Bytes, fromBase64, fromBase64Url } from "./bytes.js";
-import { pace, sleep } from "./pace.js";
+import { pace, sleep, stopwatch } from "./pace.js";
 import { type Relay, RelayError } from "./relay.js";
 
 /** Reads the envelope of a push. Nothing if it is not one: then the mailbox has what came. */
@@ -36,10 +36,15 @@ export async function subscribe(
   }
 }
 
-/** A relay that has said nothing for so long, not even a comment, is gone. */
+/** A relay that has said nothing for so long is gone: it sends a comment every 15 seconds. */
 const longestSilence = 60_000;
+/** The same for a device that is being looked at. */
+const longestSilenceSeen = 20_000;
 
-/** Keeps the stream of pushes open until it is aborted. */
+/** What the page knows of its device: it is being looked at, or has a network again. */
+export type Stirring = "visible" | "online";
+
+/** Keeps the stream of pushes open until it is aborted. `stirs` has events named by a Stirring. */
 export async function stream(
   relay: Relay,
   uses: {
@@ -47,13 +52,14 @@ export async function stream(
     /** Whether the stream stands. When it does, something may have come before. */
     readonly onState: (isOpen: boolean) => void;
   },
+  stirs: EventTarget,
   signal: AbortSignal,
 ): Promise<void> {
   let pause: number = pace.retry;
   while (!signal.aborted) {
     try {
       await relay.routePushes({ kind: "stream" });
-      await readStream(relay, signal, {
+      await readStream(relay, stirs, signal, {
         onPush: uses.onPush,
         onOpen: () => {
           pause = pace.retry;
@@ -73,22 +79,34 @@ export async function stream(
 
 async function readStream(
   relay: Relay,
+  stirs: EventTarget,
   signal: AbortSignal,
   uses: { readonly onPush: (body: string) => void; readonly onOpen: () => void },
 ): Promise<void> {
-  const silence = new AbortController();
-  let timer = setTimeout(() => silence.abort(), longestSilence);
-  const body = await relay.pushes(AbortSignal.any([signal, silence.signal]));
-  uses.onOpen();
-  const parser = createParser({ onEvent: ({ data }) => uses.onPush(data) });
-  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  const gone = new AbortController();
+  const done = new AbortController();
+  let silent = stopwatch();
+  const look = (longest: number) => {
+    if (silent() > longest) gone.abort();
+  };
+  // A connection may be gone after sleep, of which nobody has told either side. A timer that is set
+  // once stands still in sleep, as a call's does.
+  const timer = setInterval(() => look(longestSilence), pace.look);
+  const on = (stirring: Stirring, longest: number) =>
+    stirs.addEventListener(stirring, () => look(longest), { signal: done.signal });
+  on("visible", longestSilenceSeen);
+  on("online", 0);
   try {
+    const body = await relay.pushes(AbortSignal.any([signal, gone.signal]));
+    uses.onOpen();
+    const parser = createParser({ onEvent: ({ data }) => uses.onPush(data) });
+    const reader = body.pipeThrough(new TextDecoderStream()).getReader();
     for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
-      clearTimeout(timer);
-      timer = setTimeout(() => silence.abort(), longestSilence);
+      silent = stopwatch();
       parser.feed(chunk.value);
     }
   } finally {
-    clearTimeout(timer);
+    clearInterval(timer);
+    done.abort();
   }
 }

@@ -108,6 +108,8 @@ export interface CallRecord {
 export interface ReportedRing {
   readonly callUUID: string;
   readonly sentAt: Date;
+  /** When it was reported. */
+  readonly at: Date;
 }
 
 /** How a call went, for people. */
@@ -135,6 +137,8 @@ export interface HistoryMessage extends HistoryBase {
   readonly text: string;
   /** Of an own one: whether the relay has it. */
   readonly isPosted?: boolean | undefined;
+  /** Whether no device of the recipient gets it. */
+  readonly isRefused?: boolean | undefined;
 }
 
 export interface HistoryCall extends HistoryBase {
@@ -156,11 +160,18 @@ export interface ExplainedEnvelope {
   readonly text: string;
 }
 
+export interface QueuedPost {
+  readonly mailbox: string;
+  readonly envelope: Uint8Array;
+  /** The recipient's account. Nothing where it is for an own device. */
+  readonly to?: Uint8Array | undefined;
+}
+
 export interface OutboxEntry {
   /** Its name in the outbox. */
   readonly id: string;
   /** What is posted: a mailbox and an envelope, again and again, in one request. */
-  readonly posts: { readonly mailbox: string; readonly envelope: Uint8Array }[];
+  readonly posts: QueuedPost[];
   /** What is done once it is posted. */
   readonly after?: AfterPosting | undefined;
 }

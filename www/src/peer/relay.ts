@@ -3,6 +3,7 @@
 
 import { ServerClock } from "hushring";
 import { type Bytes, fromBase64, joinBytes, toBase64, toHex } from "./bytes.js";
+import { stopwatch } from "./pace.js";
 
 /** An answer of the relay that is not the expected one, or none (`unreachable`). */
 export class RelayError extends Error {
@@ -22,8 +23,9 @@ export class RelayError extends Error {
     super(`${code}: ${message}`);
   }
 
-  /** Whether the same request may succeed later. */
+  /** Whether the same request may succeed later. A mailbox that is full may be full for ever. */
   get isTemporary(): boolean {
+    if (this.code === "mailbox_full") return false;
     return this.status === 0 || this.status === 429 || this.status >= 500;
   }
 }
@@ -162,22 +164,22 @@ export class Relay {
   }
 
   async #json(path: string, init: Init): Promise<Answer> {
-    const sent = performance.now();
+    const passed = stopwatch();
     const response = await this.#request(path, init);
-    const at = performance.now();
+    const come = { roundTrip: passed(), at: performance.now() };
     const answer: unknown = await response.json();
     if (!isObject(answer)) throw new RelayError("bad_answer", "not an object", response.status);
     // In milliseconds, where the header has whole seconds.
     const { time } = answer;
-    if (typeof time === "number") {
-      this.clock.add({ serverTime: new Date(time), roundTrip: at - sent, at });
+    if (typeof time === "number" && passed() < longestAnswer) {
+      this.clock.add({ serverTime: new Date(time), ...come });
     }
     return answer;
   }
 
   async #request(path: string, { isKnown, headers, ...init }: Init): Promise<Response> {
     const authorization = isKnown && this.token ? { authorization: `Bearer ${this.token}` } : {};
-    const sent = performance.now();
+    const passed = stopwatch();
     const response = await fetch(path, {
       ...init,
       headers: { ...headers, ...authorization },
@@ -187,15 +189,21 @@ export class Relay {
       if (init.signal?.aborted) throw cause;
       throw new RelayError("unreachable", "the relay does not answer", 0);
     });
-    const at = performance.now();
     const date = response.headers.get("date");
-    if (date !== null) {
-      this.clock.add({ serverTime: new Date(date), roundTrip: at - sent, at });
+    const roundTrip = passed();
+    if (date !== null && roundTrip < longestAnswer) {
+      this.clock.add({ serverTime: new Date(date), roundTrip });
     }
     if (!response.ok) throw await errorOf(response);
     return response;
   }
 }
+
+/**
+ * An answer that took longer says nothing of the time: the device may have slept between the
+ * request and its answer, which then gives the time of before.
+ */
+const longestAnswer = 30_000;
 
 interface Init {
   readonly method?: string;

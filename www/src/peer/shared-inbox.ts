@@ -3,6 +3,8 @@
 // because the other process would overwrite what it saved.
 
 import { ExternalDevice, HushringError, Inbox, Prekey, type ServerClock } from "hushring";
+import { PeerError } from "./errors.js";
+import { pace } from "./pace.js";
 import type { Identity, Records } from "./records.js";
 import type { Changes, RecordName, Vault } from "./vault.js";
 
@@ -23,6 +25,8 @@ export class SharedInbox {
   constructor(
     readonly vault: Vault,
     readonly clock: ServerClock,
+    /** How long to wait for the lock, in milliseconds. */
+    private readonly patience: number = pace.lock,
   ) {}
 
   /**
@@ -56,9 +60,18 @@ export class SharedInbox {
     });
   }
 
-  /** Holds the lock, which goes with the page or the worker that has it. */
+  /**
+   * Holds the lock, which goes with the page or the worker that has it. Throws `busy` if the other
+   * one does not give it back: a page that is frozen keeps it for as long as it is.
+   */
   async exclusively<Result>(work: () => Promise<Result>): Promise<Result> {
-    return await navigator.locks.request(`${this.vault.name}:inbox`, work);
+    const signal = AbortSignal.timeout(this.patience);
+    try {
+      return await navigator.locks.request(`${this.vault.name}:inbox`, { signal }, work);
+    } catch (error) {
+      if (error !== signal.reason) throw error;
+      throw new PeerError("busy", "Another page or worker of this installation keeps its inbox.");
+    }
   }
 }
 

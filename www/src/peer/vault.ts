@@ -8,7 +8,7 @@
 import { decode, encode } from "@msgpack/msgpack";
 import { HushringError } from "hushring";
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
-import type { Bytes } from "./bytes.js";
+import { type Bytes, sameBytes } from "./bytes.js";
 import type { Records } from "./records.js";
 
 export type RecordName = keyof Records & string;
@@ -23,7 +23,8 @@ export interface SigningKey {
 }
 
 export class Vault {
-  readonly #database: IDBPDatabase<Schema>;
+  #database: IDBPDatabase<Schema>;
+  #isClosed = false;
   readonly #wrapping: CryptoKey;
 
   private constructor(
@@ -40,22 +41,16 @@ export class Vault {
   /** Opens the vault of an installation, and makes its keys if it is new. */
   static async open(installation: string): Promise<Vault> {
     const name = `hushring:${installation}`;
-    const database = await openDB<Schema>(name, 1, {
-      upgrade(db) {
-        db.createObjectStore("signing");
-        db.createObjectStore("wrapping");
-        db.createObjectStore("sealed");
-      },
-    });
+    const database = await connect(name);
     const { pair, wrapping } = await keysOf(database);
-    const publicKey = new Uint8Array(await crypto.subtle.exportKey("raw", pair.publicKey));
+    const publicKey = await publicKeyOf(pair);
     const sign = async (bytes: Uint8Array<ArrayBuffer>) =>
       new Uint8Array(await crypto.subtle.sign("Ed25519", pair.privateKey, bytes));
     return new Vault(name, { publicKey, sign }, database, wrapping);
   }
 
   async read<Name extends RecordName>(name: Name): Promise<Records[Name] | undefined> {
-    const sealed = await this.#database.get("sealed", name);
+    const sealed = await this.#connected((database) => database.get("sealed", name));
     if (sealed === undefined) return undefined;
     const plain = await crypto.subtle.decrypt(
       this.#algorithm(name, sealed.iv),
@@ -71,21 +66,54 @@ export class Vault {
     // A transaction ends by itself while one waits for anything else, so encrypt before it.
     const names = Object.keys(changes) as RecordName[];
     const sealed = await Promise.all(names.map((name) => this.#seal(name, changes[name])));
-    const transaction = this.#database.transaction("sealed", "readwrite", { durability: "strict" });
-    await Promise.all([
-      ...names.map((name, index) => {
-        const value = sealed[index];
-        return value === undefined
-          ? transaction.store.delete(name)
-          : transaction.store.put(value, name);
-      }),
-      transaction.done,
-    ]);
+    await this.#connected(async (database) => {
+      const transaction = database.transaction("sealed", "readwrite", { durability: "strict" });
+      await Promise.all([
+        ...names.map((name, index) => {
+          const value = sealed[index];
+          return value === undefined
+            ? transaction.store.delete(name)
+            : transaction.store.put(value, name);
+        }),
+        transaction.done,
+      ]);
+    });
   }
 
   /** Closes the database: the vault is of no use afterwards. */
   close(): void {
+    this.#isClosed = true;
     this.#database.close();
+  }
+
+  /**
+   * Runs one transaction; once more over a new connection if the browser has ended this one, as
+   * WebKit does to pages in the background.
+   */
+  async #connected<Result>(
+    work: (database: IDBPDatabase<Schema>) => Promise<Result>,
+  ): Promise<Result> {
+    const database = this.#database;
+    try {
+      return await work(database);
+    } catch (error) {
+      if (this.#isClosed || !isLost(error)) throw error;
+    }
+    database.close();
+    // Somebody else may have opened it anew meanwhile.
+    if (this.#database === database) this.#database = await this.#reconnect();
+    return work(this.#database);
+  }
+
+  /** The database may have been deleted meanwhile: nothing is stored in one that has other keys. */
+  async #reconnect(): Promise<IDBPDatabase<Schema>> {
+    const database = await connect(this.name);
+    const keys = await storedKeys(database);
+    if (keys !== undefined && sameBytes(await publicKeyOf(keys.pair), this.signing.publicKey)) {
+      return database;
+    }
+    database.close();
+    throw new HushringError("bad_state", "the browser has deleted what this installation stored");
   }
 
   async #seal(name: RecordName, value: unknown): Promise<Sealed | undefined> {
@@ -120,6 +148,26 @@ interface Keys {
   readonly wrapping: CryptoKey;
 }
 
+function connect(name: string): Promise<IDBPDatabase<Schema>> {
+  return openDB<Schema>(name, 1, {
+    upgrade(db) {
+      db.createObjectStore("signing");
+      db.createObjectStore("wrapping");
+      db.createObjectStore("sealed");
+    },
+    // Whoever deletes the database does not have to wait for this page.
+    blocking: (_current, _blocked, { target }) => (target as IDBDatabase).close(),
+  });
+}
+
+/** Whether the connection may have ended, or end, before the transaction was done. */
+function isLost(error: unknown): boolean {
+  return (
+    error instanceof DOMException &&
+    ["AbortError", "InvalidStateError", "UnknownError"].includes(error.name)
+  );
+}
+
 /** A page and its service worker may both be the first: whoever stores its keys first wins. */
 async function keysOf(database: IDBPDatabase<Schema>): Promise<Keys> {
   const stored = await storedKeys(database);
@@ -129,11 +177,17 @@ async function keysOf(database: IDBPDatabase<Schema>): Promise<Keys> {
     durability: "strict",
   });
   const signing = transaction.objectStore("signing");
-  if ((await signing.count("device")) === 0) {
-    await signing.put(made.pair, "device");
-    await transaction.objectStore("wrapping").put(made.wrapping, "records");
+  try {
+    if ((await signing.count("device")) === 0) {
+      await signing.put(made.pair, "device");
+      await transaction.objectStore("wrapping").put(made.wrapping, "records");
+    }
+    await transaction.done;
+  } catch (cause) {
+    if (!(cause instanceof DOMException) || cause.name !== "DataCloneError") throw cause;
+    const what = "this browser does not store keys here: a private window, or a lockdown mode";
+    throw new HushringError("unsupported_platform", what, {}, { cause });
   }
-  await transaction.done;
   return (await storedKeys(database)) ?? made;
 }
 
@@ -144,6 +198,10 @@ async function storedKeys(database: IDBPDatabase<Schema>): Promise<Keys | undefi
     transaction.objectStore("wrapping").get("records"),
   ]);
   return pair && wrapping && { pair, wrapping };
+}
+
+async function publicKeyOf({ publicKey }: CryptoKeyPair): Promise<Bytes> {
+  return new Uint8Array(await crypto.subtle.exportKey("raw", publicKey));
 }
 
 async function makeKeys(): Promise<Keys> {

@@ -17,12 +17,14 @@ export function Devices({ devices, onRemove, onLink }: DevicesProps) {
   return (
     <div class="devices">
       <ul class="rows">
-        {devices.map(({ device, name, isThis, since, removable }) => (
+        {devices.map(({ device, name, isThis, isKept, since, removable }) => (
           <li key={device} class="row">
             <DeviceIcon />
             <span class="row-text">
               <span class="row-title">{name}</span>
-              <span class="row-detail">{isThis ? "This device" : `Linked ${dateOf(since)}`}</span>
+              <span class="row-detail">
+                {isThis ? `This device${keptText(isKept)}` : `Linked ${dateOf(since)}`}
+              </span>
             </span>
             {removable && asked !== device && (
               <Button tone="danger" onPress={() => setAsked(device)}>
@@ -49,4 +51,9 @@ export function Devices({ devices, onRemove, onLink }: DevicesProps) {
       {onLink && <Button onPress={onLink}>Link another device</Button>}
     </div>
   );
+}
+
+function keptText(isKept: boolean | undefined): string {
+  if (isKept === undefined) return "";
+  return isKept ? " · the browser keeps it" : " · the browser may delete it";
 }

@@ -75,6 +75,8 @@ export interface DeviceView {
   readonly device: string;
   readonly name: string;
   readonly isThis: boolean;
+  /** Of this one: whether the browser has promised to keep what is stored. */
+  readonly isKept?: boolean | undefined;
   /** When its certificate began. */
   readonly since: number;
   /** Left out where this device may not remove it, such as itself. */

@@ -21,3 +21,14 @@ test("and Ed25519 in WebCrypto, which older browsers do not have", async () => {
   await desk.sees(/WebCrypto has no Ed25519/);
   await scene.close(desk);
 });
+
+test("and a place for keys, which private windows and lockdown modes do not have", async () => {
+  const desk = await scene.desk({
+    content: `IDBObjectStore.prototype.put = () => {
+      throw new DOMException("The object can not be cloned.", "DataCloneError");
+    }`,
+  });
+  await desk.open();
+  await desk.sees(/does not store keys here: a private window/);
+  await scene.close(desk);
+});
