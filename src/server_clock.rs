@@ -12,6 +12,10 @@ const MAX_ANSWERS: usize = 8;
 /// HTTP `Date` has whole seconds.
 const TOLERANCE: i64 = 2_000;
 
+/// The longest round trip of an answer that counts, in milliseconds: half of it is what the answer may
+/// be wrong by.
+const MAX_ROUND_TRIP: i64 = 60_000;
+
 /// A clock that runs wrong by a second has run for this many.
 const DRIFT: i64 = 5_000;
 
@@ -88,9 +92,14 @@ impl ServerClock {
     }
 
     /// Adds an answer of the server: its time, how long the request took, and the device's clocks
-    /// when the answer came.
+    /// when the answer came. One that took longer than a minute says too little, and is left out:
+    /// where a device slept meanwhile, its monotonic clock may not have seen it, so pass the time that
+    /// passed by the clock that saw more.
     pub fn add(&mut self, server: UnixMillis, round_trip: Duration, local: LocalTime) {
         let round_trip = millis(round_trip);
+        if round_trip > MAX_ROUND_TRIP {
+            return;
+        }
         if self.answers.len() == MAX_ANSWERS {
             self.answers.remove(0);
         }

@@ -24,7 +24,11 @@ export interface ServerClockOptions {
 export interface ServerTime {
   /** The time that the server gave, for example of its HTTP header `Date`. */
   readonly serverTime: Date;
-  /** How long the request took, in milliseconds. */
+  /**
+   * How long the request took, in milliseconds: the longer of what `performance.now` and `Date.now`
+   * say, because the former may stand still while the device sleeps. An answer that took longer than
+   * a minute says too little, and is left out.
+   */
   readonly roundTrip: number;
   /** What `performance.now()` said when the answer came. By default what it says now. */
   readonly at?: number | undefined;
@@ -78,6 +82,7 @@ export class ServerClock {
     const roundTrip = Math.floor(requireNumber(given.roundTrip, "roundTrip"));
     const local = this.#local();
     const at = requireOptionalNumber(given.at, "at") ?? local.monotonic;
+    if (roundTrip > maxRoundTrip) return;
     const since = local.monotonic - Math.floor(at);
     const added = {
       server: server + Math.floor(roundTrip / 2),
@@ -154,6 +159,9 @@ const synchronized = 30_000;
 
 /** The longest time for which the time stands still instead of going back. */
 const maxPause = 600_000;
+
+/** The longest round trip of an answer that counts: half of it is what the answer may be wrong by. */
+const maxRoundTrip = 60_000;
 
 /** Answers that are kept. */
 const maxAnswers = 8;

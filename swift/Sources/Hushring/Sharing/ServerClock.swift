@@ -22,14 +22,17 @@ public struct ServerClock: Sendable {
   /// Creates a clock without any answer: it says what the system's clock says.
   public init() {}
 
-  /// Adds an answer of the server.
+  /// Adds an answer of the server. One that took longer than a minute says too little, and is left
+  /// out.
   ///
   /// - Parameters:
   ///   - serverTime: The time that the server gave, for example of its HTTP header `Date`.
-  ///   - roundTrip: How long the request took.
+  ///   - roundTrip: How long the request took, by a clock that runs on while the device sleeps, such
+  ///     as `ContinuousClock`.
   ///   - local: What the device's clocks said when the answer came.
   public mutating func add(_ serverTime: Timestamp, roundTrip: Duration, at local: LocalTime = .now) {
     let roundTrip = max(roundTrip.milliseconds, 0)
+    guard roundTrip <= Self.longestRoundTrip else { return }
     let answer = Answer(
       server: serverTime.bounded + roundTrip / 2, roundTrip: roundTrip, system: local.system.bounded,
       monotonic: local.monotonic.milliseconds)
@@ -101,6 +104,8 @@ extension ServerClock {
   private static let synchronized: Int64 = 30_000
   /// The longest time for which the time stands still instead of going back.
   private static let longestPause: Int64 = 600_000
+  /// The longest round trip of an answer that counts: half of it is what the answer may be wrong by.
+  private static let longestRoundTrip: Int64 = 60_000
   /// Answers that are kept.
   private static let mostAnswers = 8
   /// By how much two answers may differ, beside what their round trips explain. An HTTP `Date` has
