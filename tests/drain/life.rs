@@ -12,15 +12,13 @@ use hushring_test_support::clock::NOW;
 
 use crate::dice::Dice;
 use crate::mailbox::Mailbox;
-use crate::phone::STEP;
+use crate::phone::{SLACK, STEP};
 use crate::truth::Done;
 use crate::world::{Line, World};
 use crate::{MOST_MEMORY, process, seed};
 
 /// Steps after which a process is killed, at most. A page has about 250.
 const LONGEST_LIFE: usize = 300;
-/// How far a process may come behind the step at which it is killed.
-const SLACK: usize = 8;
 
 #[test]
 fn ten_thousand_envelopes_survive_hundreds_of_kills() {

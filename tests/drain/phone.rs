@@ -12,12 +12,14 @@ use crate::memory::Rest;
 use crate::world::{Line, Page, World};
 
 /// Pages that an extension takes at most (DEP2).
-const PAGES_OF_AN_EXTENSION: usize = 20;
+const PAGES_OF_AN_EXTENSION: usize = 8;
 /// Pages behind one that was passed over.
 const PAGES_BEHIND: usize = 7;
 
 /// Told for each step.
 pub const STEP: u8 = 1;
+/// How far a process may come behind the step at which it is killed.
+pub const SLACK: usize = 8;
 
 struct Phone {
     world: World,
@@ -167,8 +169,12 @@ impl Phone {
         self.world.add("log", &line.to_bytes());
     }
 
-    /// At the end of its leash it waits to be killed.
+    /// Tells what it has needed before the step at which it is killed. At the end of its leash it waits
+    /// for that.
     fn step(&mut self) {
+        if self.leash == SLACK + 1 {
+            self.tell_peak();
+        }
         stderr().write_all(&[STEP]).unwrap();
         self.leash -= 1;
         if self.leash == 0 {

@@ -17,10 +17,11 @@ enum Configuration {
   static let refreshTask = "com.example.hushring.refresh"
 
   /// The interval of the grid on which a wake asks for pages: one for the whole deployment, above
-  /// the time that the slowest device needs for the worst page (spec/threat-model.md, DEP2).
-  static let grid = Duration.seconds(2)
+  /// the time that the slowest device needs for the worst page, and for all that is pending before it
+  /// (spec/threat-model.md, DEP2).
+  static let grid = Duration.seconds(3)
   /// Pages of a wake in an extension, which has about 30 seconds: the same for all devices (DEP2).
-  static let mostPages = 12
+  static let mostPages = 8
   /// Notices of a wake that make a sound, beside calls. Hundreds may come when a phone was off.
   static let mostSounds = 3
   /// How long the extension waits for the first page (spec/sharing.md, section 4).

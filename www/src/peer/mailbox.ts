@@ -9,7 +9,7 @@ import type { Page, Relay } from "./relay.js";
 import type { SharedInbox } from "./shared-inbox.js";
 
 /** How many pages an extension has time for in 30 seconds: one number for all devices. */
-const mostPages = 12;
+const mostPages = 8;
 
 /** Pages behind one that had no room: see spec/sharing.md, section 1. */
 const pagesBehind = 7;

@@ -8,7 +8,7 @@ export const pace = {
    * that of the specification: a call does not wait for it, because the pushed envelope is received
    * first.
    */
-  grid: 2_000,
+  grid: 3_000,
   /**
    * The bundles of each account are fetched again after this, at a random moment of as much again
    * (DEP6). A real deployment takes a day. Here a visitor who has just linked a second phone wants
