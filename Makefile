@@ -103,7 +103,7 @@ bench: target/demo/.installed benches/node_modules/.installed target/node24/.ins
 	@bash tests/chromium.sh
 	cargo build --locked --release --package hushring-benches
 	cargo bench --locked --package hushring-benches --no-run
-	@cd benches && BEFORE='$(BEFORE)' node --no-warnings bench.mjs $(ROUNDS) \
+	@cd benches && BEFORE='$(if $(BEFORE),$(abspath $(BEFORE)))' node --no-warnings bench.mjs $(ROUNDS) \
 		"$$(echo ../$(NODE24))" "$${CARGO_TARGET_DIR:-../target}/release/hushring-native"
 
 bench-relay: www/build/.relay
@@ -181,6 +181,8 @@ fuzz: $(TOOLS)/.cargo-fuzz-$(CARGO_FUZZ)
 	@rustc +nightly --version || { echo 'Instrumenting needs a nightly toolchain of Rust.'; exit 1; }
 	cd fuzz && CARGO_PROFILE_RELEASE_DEBUG=1 cargo +nightly fuzz build --features libfuzzer \
 		--target-dir ../$(FUZZ)
+	cd fuzz && CARGO_PROFILE_RELEASE_DEBUG=1 cargo +nightly fuzz build --features libfuzzer --sanitizer none \
+		--no-trace-compares --target-dir ../$(FUZZ)/plain session
 	$(FUZZ)/x86_64-unknown-linux-gnu/release/hushring-fuzz $(FUZZ)/corpus
 	@python3 fuzz/run.py $(FUZZ) $(FUZZ_SECONDS)
 

@@ -34,6 +34,7 @@ const measurements = {
   "backlog of one contact, 2,560 messages": backlog(2_560),
   "page of 64 that are cover": page(() => ({ type: "cover" })),
   "page of 64 heavy messages of a contact": page(heavyContent),
+  "page of 64 heavy messages, journal full of such": fullPage(),
   "memory of a wake, 9,000 envelopes": wakeOf9000({ measured: memoryOf }),
   "of it, without V8's optimising compiler": wakeOf9000({
     measured: memoryOf,
@@ -42,10 +43,12 @@ const measurements = {
   "of it, still in use afterwards": wakeOf9000({ measured: growthOf }),
   "load, journal full of heavy contents": fullJournal(({ load }) => load),
   "list all pending, journal full of heavy contents": fullJournal(({ list }) => list),
+  "memory to list them, one at a time": listing(),
   "load, receive and save, nothing pending": session({ heavy: 0 }),
   "load, receive and save, 63 heavy events pending": session({ heavy: 63 }),
   "state of 500 contacts with their ids": contacts(({ bytes }) => bytes),
   "memory to save it": contacts(({ memory }) => memory),
+  "contacts to be added, after 16,382 statements of throwaway accounts": throwaways(),
   "verifyAll of two bundles, 1,500 entries of lastPublished": verifying(),
   "receive, light, of a contact": receiving({ isContact: true, isHeavy: false }),
   "receive, heavy, of a contact": receiving({ isContact: true, isHeavy: true }),
@@ -73,8 +76,9 @@ function compare(given) {
   const packages = given.map((path) => resolve(path));
   console.log(`\n## Costs\n\nOn ${cpus()[0].model}, Node ${process.versions.node}: medians of ${rounds}
 processes each (lowest–highest).\n`);
-  row("", ...packages.map((_, index) => (index === 0 ? "this package" : "before")), "ratio");
-  row("---", ...packages.map(() => "---"), "---");
+  const heads = packages.length === 1 ? ["this package"] : ["this package", "before", "ratio"];
+  row("", ...heads);
+  row("---", ...heads.map(() => "---"));
   for (const name of Object.keys(measurements).filter((it) => it.match(only))) {
     const results = packages.map((path) => ({ path, figures: [] }));
     const folders = results.map(({ path }) => {
@@ -90,14 +94,16 @@ processes each (lowest–highest).\n`);
     for (const folder of folders) rmSync(folder, { recursive: true });
     const [ours, before] = results.map(({ figures }) => figures.map(({ figure }) => figure));
     const { unit } = results[0].figures[0];
-    const ratio = before === undefined ? "" : (median(before) / median(ours)).toFixed(2);
+    const isCost = unit !== "of 10";
+    const quotient = isCost ? (median(before ?? ours) / median(ours)).toFixed(2) : "";
+    const ratio = before === undefined ? [] : [quotient];
     const cells = results.map(({ figures }) =>
       shown(
         figures.map(({ figure }) => figure),
         unit,
       ),
     );
-    row(name, ...cells, ratio);
+    row(name, ...cells, ...ratio);
   }
 }
 
@@ -266,27 +272,30 @@ function wakeOf9000({ measured, flags }) {
   };
 }
 
-/** As many heavy events as the package's inbox takes, and what loading and listing them needs. */
+/** As many heavy events of eight contacts as the package's inbox takes. */
+function fill(all, hushring) {
+  const content = heavyContent(hushring);
+  const receives = (envelope) => {
+    try {
+      all.inbox.receive(envelope);
+      return true;
+    } catch (error) {
+      if (error.code !== "inbox_full") throw error;
+      return false;
+    }
+  };
+  for (const device of all.devices) {
+    while (receives(device.seal(all.bundle, content)));
+  }
+}
+
+/** What loading and listing a full journal needs. */
 function fullJournal(which) {
   return {
     prepare({ hushring, folder }) {
       const all = people(hushring, 8);
-      const content = heavyContent(hushring);
-      for (const device of all.devices) {
-        for (let full = false; !full; )
-          full = !receives(all.inbox, device.seal(all.bundle, content));
-      }
+      fill(all, hushring);
       keep(folder, all, { state: all.inbox.save() });
-
-      function receives(inbox, envelope) {
-        try {
-          inbox.receive(envelope);
-          return true;
-        } catch (error) {
-          if (error.code !== "inbox_full") throw error;
-          return false;
-        }
-      }
     },
     async measure({ hushring, folder }) {
       const person = start(hushring, folder);
@@ -294,11 +303,77 @@ function fullJournal(which) {
       const loading = await timed(() => {
         inbox = load(hushring, person);
       });
-      const listing = await timed(() => {
-        for (const event of inbox.pending())
-          if (event.content.data.items.length !== 2_000) throw event;
-      });
+      const listing = await timed(() => list(inbox));
       return { figure: which({ load: loading, list: listing }), unit: "ms" };
+    },
+  };
+}
+
+function list(inbox) {
+  for (const event of inbox.pending()) if (event.content.data.items.length !== 2_000) throw event;
+}
+
+function listing() {
+  return {
+    prepare: fullJournal().prepare,
+    async measure({ hushring, folder }) {
+      const inbox = load(hushring, start(hushring, folder));
+      return { figure: await memoryOf(() => list(inbox)), unit: "MB" };
+    },
+  };
+}
+
+/** The worst page (DEP2): its envelopes are of a ninth contact, and all that is pending comes first. */
+function fullPage() {
+  return {
+    prepare({ hushring, folder }) {
+      const all = people(hushring, 9);
+      const sender = all.devices.pop();
+      fill(all, hushring);
+      const content = heavyContent(hushring);
+      const mailbox = Buffer.concat(times(64, () => sender.seal(all.bundle, content)));
+      keep(folder, all, { mailbox, state: all.inbox.save() });
+    },
+    async measure(context) {
+      const { wake, check } = wakeOf(context);
+      const figure = await timed(wake);
+      check();
+      return { figure, unit: "ms" };
+    },
+  };
+}
+
+/** Statements of accounts that nobody knows, and then whoever wants to be a contact. */
+function throwaways() {
+  return {
+    prepare({ hushring, folder }) {
+      const all = people(hushring, 1);
+      const statements = times(16_382, () => {
+        const account = hushring.Account.generate();
+        const statement = account.revoke(new Date());
+        account.free();
+        return statement;
+      });
+      keep(folder, all, { state: all.inbox.save(), statements: Buffer.concat(statements) });
+    },
+    async measure({ hushring, folder }) {
+      const person = start(hushring, folder);
+      const inbox = load(hushring, person);
+      const statements = person.read("statements");
+      const length = statements.length / 16_382;
+      for (let each = 0; each < 16_382; each += 1) {
+        inbox.revoke(statements.subarray(each * length, (each + 1) * length));
+      }
+      let added = 0;
+      for (let contact = 0; contact < 10; contact += 1) {
+        try {
+          inbox.trust(hushring.Account.generate().publicKey);
+          added += 1;
+        } catch (error) {
+          if (error.code !== "inbox_full") throw error;
+        }
+      }
+      return { figure: added, unit: "of 10" };
     },
   };
 }
@@ -456,7 +531,10 @@ function median(values) {
 }
 
 function shown(figures, unit) {
-  const digits = (value) => (value >= 100 ? value.toFixed(0) : value.toPrecision(3));
+  const digits = (value) => {
+    if (Number.isInteger(value)) return `${value}`;
+    return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
+  };
   const [low, high] = [Math.min(...figures), Math.max(...figures)];
   return `${digits(median(figures))} ${unit} (${digits(low)}–${digits(high)})`;
 }
