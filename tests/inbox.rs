@@ -535,3 +535,26 @@ fn debug_shows_nothing_that_was_said() {
     let first = inbox.pending(NOW).next().unwrap();
     assert_eq!(first.message_id.as_bytes().len(), MessageId::LEN);
 }
+
+#[test]
+fn the_pieces_are_the_state() {
+    let pair = Pair::new(Suite::X25519);
+    let mut inbox = Inbox::new(pair.phone.certificate());
+    for n in 0..400 {
+        inbox
+            .trust(
+                *account(3000 + n).public_key(),
+                Contact::named("x".repeat(90)),
+                NOW,
+            )
+            .unwrap();
+    }
+    let (mut pieces, mut together) = (0, Vec::new());
+    inbox.save_to(|piece| {
+        assert!(piece.len() <= 16_384);
+        pieces += 1;
+        together.extend_from_slice(piece);
+    });
+    assert_eq!((pieces, together.len()), (4, inbox.saved_len()));
+    assert!(*inbox.save() == together);
+}

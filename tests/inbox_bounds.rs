@@ -482,12 +482,41 @@ fn records_are_freed_and_their_floor_stays() {
     inbox
         .receive(say(UnixMillis(NOW.0 + 1)).as_bytes(), NOW)
         .unwrap();
-    // Blocked, trusted, held and revoked ones stay.
+    // Blocked and trusted ones stay.
     inbox.block(&carol).unwrap();
     let _ = inbox.prune(later(400));
     assert!(inbox.is_blocked(&carol));
     inbox.unblock(&carol, later(400));
     assert!(is_kept(&mut inbox, later(500)), "trusted");
+}
+
+#[test]
+fn a_record_of_whom_something_is_held_stays() {
+    let pair = Pair::new(Suite::X25519);
+    let mut inbox = pair.inbox();
+    inbox.add_prekey(pair.prekey.clone()).unwrap();
+    let alice = *pair.alice.public_key();
+    let receive = |inbox: &mut Inbox, now| {
+        let options = SealOptions::at(now);
+        let sealed = pair.laptop.seal(&pair.bundle, &message("hi"), options);
+        inbox.receive(sealed.unwrap().as_bytes(), now)
+    };
+    trust(&mut inbox, &alice).unwrap();
+    let event = receive(&mut inbox, NOW).unwrap();
+    inbox.acknowledge(&event);
+    inbox.untrust(&alice);
+    receive(&mut inbox, later(29)).unwrap_err();
+    let has_record = |inbox: &mut Inbox| {
+        let mut again = load(&pair, &inbox.save()).unwrap();
+        let statement = pair.alice.revoke(day(-99), NOW).unwrap();
+        again.revoke(&statement).unwrap()
+    };
+    let _ = inbox.prune(later(31));
+    assert_eq!(inbox.held().len(), 1);
+    assert!(has_record(&mut inbox));
+    inbox.discard(&alice);
+    let _ = inbox.prune(later(31));
+    assert!(!has_record(&mut inbox));
 }
 
 #[test]
@@ -558,27 +587,4 @@ fn revisions_count_states_that_differ() {
     assert_eq!(at_least(&damaged, 9).unwrap_err(), StateError::BadState);
     let of_another = Inbox::load_at_least(pair.laptop.certificate(), &second, 9);
     assert_eq!(of_another.unwrap_err(), StateError::WrongAccount);
-}
-
-#[test]
-fn the_pieces_are_the_state() {
-    let pair = Pair::new(Suite::X25519);
-    let mut inbox = Inbox::new(pair.phone.certificate());
-    for n in 0..400 {
-        inbox
-            .trust(
-                *account(3000 + n).public_key(),
-                Contact::named("x".repeat(90)),
-                NOW,
-            )
-            .unwrap();
-    }
-    let (mut pieces, mut together) = (0, Vec::new());
-    inbox.save_to(|piece| {
-        assert!(piece.len() <= 16_384);
-        pieces += 1;
-        together.extend_from_slice(piece);
-    });
-    assert_eq!((pieces, together.len()), (4, inbox.saved_len()));
-    assert!(*inbox.save() == together);
 }

@@ -183,6 +183,16 @@ test("a backlog of thousands takes a request a page and one more, and is receive
   assert.equal(all.requests.length, many / 64 + 1);
 });
 
+test("a page of nothing but cover is saved before it is confirmed", async () => {
+  const all = world(covers.slice(0, 64));
+  const before = all.state;
+  const steps = [];
+  await start(all, { at: (name) => void steps.push(name) }).wake();
+  assert.equal(all.mailbox.length, 0);
+  assert.ok(steps.indexOf("stored") > 0 && steps.indexOf("stored") < steps.indexOf("confirm"));
+  assert.deepEqual(all.state, before, "no cover is remembered");
+});
+
 test("an app that dies at any await loses nothing, and repeats what was not yet saved", async () => {
   const seed = Number(process.env.HUSHRING_SEED ?? Date.now() % 1_000_000);
   const roll = dice(seed);

@@ -120,7 +120,7 @@ test("an inbox takes up no more memory with time, and none when it is freed", ()
   for (let count = 0; count < 20; count += 1) {
     for (let seen = 0; seen < 26; seen += 1) {
       // Until the lasting one remembers all the message ids that it ever will.
-      lasting.receive(alice.device.seal(bundle, { type: "cover" }));
+      lasting.acknowledge(lasting.receive(alice.device.seal(bundle, { type: "message" })));
     }
     round(lasting);
   }

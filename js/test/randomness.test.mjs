@@ -105,3 +105,62 @@ test("with bytes that differ, everything is made but what is wrongly signed", ()
     { ...all("made"), external: "bad_signature" },
   );
 });
+
+/**
+ * Runs in the child: seals with draws that are known, as a device that has its key and as one whose
+ * key is elsewhere, and tells which encapsulations are equal.
+ */
+async function sealTwice() {
+  const { Device, Account, ExternalDevice, init, Prekey, PrekeyBundle } = await import("hushring");
+  await init();
+  const expiresAt = new Date(Date.now() + 86_400_000);
+  const account = Account.generate();
+  const device = Device.enroll(account, { expiresAt });
+  const seed = device.export().slice(0, 32);
+  const pkcs8 = Buffer.concat([Buffer.from("302e020100300506032b657004220420", "hex"), seed]);
+  const key = await crypto.subtle.importKey("pkcs8", pkcs8, "Ed25519", false, ["sign"]);
+  const sign = async (text) => new Uint8Array(await crypto.subtle.sign("Ed25519", key, text));
+  const external = new ExternalDevice(device.certificate, sign);
+  const bundles = ["x25519", "xwing"].map((suite) => {
+    const [published] = device.publish([Prekey.generate(suite, { expiresAt })]);
+    return PrekeyBundle.verify(published, account.publicKey);
+  });
+  const options = { messageId: "00112233445566778899aabbccddeeff", now: new Date() };
+  const encapsulated = (envelopes) =>
+    envelopes.map((envelope, index) =>
+      Buffer.from(envelope.subarray(10, index === 0 ? 42 : 1_130)).toString("hex"),
+    );
+
+  let draws = 0;
+  crypto.getRandomValues = (array) => {
+    draws += 1;
+    for (let place = 0; place < array.length; place += 1) array[place] = place === 0 ? draws : 7;
+    return array;
+  };
+  // Each begins with the same draws.
+  const seal = async (work) => {
+    draws = 100;
+    return encapsulated(await work());
+  };
+  const hello = { type: "message", body: "hello" };
+  const hullo = { type: "message", body: "hullo" };
+  return {
+    external: await seal(() => external.sealMany(bundles, hello, options)),
+    externalOther: await seal(() => external.sealMany(bundles, hullo, options)),
+    device: await seal(() => device.sealMany(bundles, hello, options)),
+    deviceOther: await seal(() => device.sealMany(bundles, hullo, options)),
+    deviceOne: await seal(() => [device.seal(bundles[0], hello, options)]),
+  };
+}
+
+test("known draws give the encapsulation of an outside signer, and not that of a device (H4)", () => {
+  const code = `${sealTwice}; console.log(JSON.stringify(await sealTwice()));`;
+  const { external, externalOther, device, deviceOther, deviceOne } = JSON.parse(printed(code));
+  assert.deepEqual(external, externalOther, "the draws are the same");
+  for (const [index] of external.entries()) {
+    assert.notEqual(device[index], external[index]);
+    assert.notEqual(device[index], deviceOther[index]);
+  }
+  assert.equal(deviceOne[0], device[0], "hedged in the same way");
+  assert.notEqual(deviceOne[0], external[0]);
+});

@@ -73,6 +73,19 @@ test("what is not a whole module is the wrong wasm as well, with the platform's 
   }
 });
 
+test("a download that breaks off rejects with the platform's own error, and may be repeated", async () => {
+  const broken = new Error("the connection is gone");
+  const body = new ReadableStream({
+    start(controller) {
+      controller.enqueue(wasm.subarray(0, 1_000));
+      controller.error(broken);
+    },
+  });
+  await assert.rejects(slim.init(new Response(body)), (error) => error === broken);
+  await assert.rejects(slim.init(Promise.reject(broken)), (error) => error === broken);
+  throwsCode("not_initialized", () => slim.capacity("xwing"));
+});
+
 test("this one is taken, also with sections of others behind it", async () => {
   const content = Buffer.from("\x05other");
   await slim.init(Buffer.concat([wasm, Buffer.of(0, content.length), content]));
