@@ -378,7 +378,7 @@ export class Inbox extends Resource {
    * declined it. Acknowledge each, that `drop` too.
    *
    * Each event is read when its turn comes, and stands as it is then, at this `now`: an event may
-   * take a megabyte, and a thousand may wait. Events may be acknowledged and received meanwhile.
+   * take a megabyte, and 320 may wait. Events may be acknowledged and received meanwhile.
    */
   pending<Type extends string = never>(options?: NowOption): IterableIterator<InboxEvent<Type>> {
     const now = callWith(

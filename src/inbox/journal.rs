@@ -197,7 +197,7 @@ impl Inbox {
 
     /// Returns the event of an entry, as of `now`.
     ///
-    /// Loading does not read contents, because a thousand of them take seconds. One that does not
+    /// Loading does not read contents, because some hundreds of them take seconds. One that does not
     /// match its kind, which no inbox saves, is a `drop`, so that the app acknowledges it.
     pub(super) fn restore(&self, entry: &Entry, now: UnixMillis) -> Event {
         let content = Content::decompress(&entry.content).ok();

@@ -140,7 +140,7 @@ impl Inbox {
     /// lost is refused afterwards, too.
     ///
     /// # Errors
-    /// [`InboxError::InboxFull`] (`inbox_full`): there are 16 revoked devices of this account, or
+    /// [`InboxError::InboxFull`] (`inbox_full`): there are 64 revoked devices of this account, or
     /// 2,048 in all. In the former case, revoke the account's certificates.
     pub fn revoke(&mut self, revocation: &Revocation) -> Result<bool, InboxError> {
         let account = revocation.account();
