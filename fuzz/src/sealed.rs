@@ -53,9 +53,9 @@ fn inbox() -> Inbox {
 }
 
 /// Receives, and says with which code it was refused. Explaining says the same, and a refusal changes
-/// nothing.
+/// nothing, but for what is held: of those who are not trusted (N11), and what is dated ahead (N13).
 fn receive(inbox: &mut Inbox, envelope: &[u8], now: UnixMillis) -> Result<(), &'static str> {
-    let before = inbox.save();
+    let (before, held) = (inbox.save(), inbox.held().count());
     let explained = inbox.explain(envelope, now).result();
     let received = inbox
         .receive(envelope, now)
@@ -64,9 +64,10 @@ fn receive(inbox: &mut Inbox, envelope: &[u8], now: UnixMillis) -> Result<(), &'
         explained.err().map(ErrorCode::as_str),
         received.as_ref().err().copied()
     );
-    // Who is not trusted is held.
-    if received.is_err() && received != Err("untrusted") {
-        assert!(inbox.save() == before, "E37");
+    let is_held = inbox.held().count() > held;
+    if let Err(code) = received {
+        assert!(is_held || inbox.save() == before, "E37");
+        assert!(!is_held || matches!(code, "untrusted" | "clock"), "{code}");
     }
     received.map(|_| ())
 }
@@ -134,7 +135,13 @@ pub fn frame(data: &[u8]) {
     let mut inbox = inbox();
     let received = receive(&mut inbox, &envelope, NOW);
     match expected {
-        Err(codes) => is_one_of(received.unwrap_err(), codes),
+        Err(codes) => {
+            let code = received.unwrap_err();
+            is_one_of(code, codes);
+            let is_near = sent_at_of(&signed(&frame)) <= NOW.0 + 86_400_000;
+            let is_held = inbox.held().count() == 1;
+            assert_eq!(is_held, code == "clock" && is_near, "N13");
+        }
         Ok(content) => match decompress(&content) {
             Ok(_) => assert_eq!(received, Ok(())),
             Err(error) => assert_eq!(received, Err(error.code().as_str())),
@@ -150,12 +157,7 @@ pub fn frame(data: &[u8]) {
 /// E22 to E29: the code (where it depends on the signature, all that are possible), or the stream in the
 /// frame.
 fn expected(frame: &Frame, suite: Suite) -> Result<Vec<u8>, &'static str> {
-    let mut signed = frame.certificate.clone();
-    signed.extend(frame.message_id);
-    signed.extend(frame.sent_at.to_be_bytes());
-    signed.extend(u16::try_from(frame.content.len()).unwrap().to_be_bytes());
-    signed.extend(&frame.content);
-    flip(&mut signed, &frame.flips[0]);
+    let signed = signed(frame);
     let mut whole = signed.clone();
     whole.resize(capacity(suite) + 234, 0);
     // Where the signature is, its own bytes do not matter: whether they are changed does.
@@ -181,7 +183,7 @@ fn expected(frame: &Frame, suite: Suite) -> Result<Vec<u8>, &'static str> {
     if n + 170 != signed.len() || whole[..signed.len()] != signed || !is_signature_whole {
         return Err("bad_signature");
     }
-    let sent_at = u64::from_be_bytes(*whole[160..].first_chunk().unwrap());
+    let sent_at = sent_at_of(&whole);
     if sent_at > NOW.0 + 600_000 {
         return Err("clock");
     }
@@ -189,4 +191,19 @@ fn expected(frame: &Frame, suite: Suite) -> Result<Vec<u8>, &'static str> {
         return Err("too_old");
     }
     Ok(whole[170..170 + n].to_vec())
+}
+
+/// What Alice signs of a frame, with the changes before it.
+fn signed(frame: &Frame) -> Vec<u8> {
+    let mut signed = frame.certificate.clone();
+    signed.extend(frame.message_id);
+    signed.extend(frame.sent_at.to_be_bytes());
+    signed.extend(u16::try_from(frame.content.len()).unwrap().to_be_bytes());
+    signed.extend(&frame.content);
+    flip(&mut signed, &frame.flips[0]);
+    signed
+}
+
+fn sent_at_of(frame: &[u8]) -> u64 {
+    u64::from_be_bytes(*frame[160..].first_chunk().unwrap())
 }

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use hushring_test_support::cbor;
+use hushring_test_support::clock::NOW;
 use hushring_test_support::flate::stored;
 use hushring_test_support::text::{unbase64, unhex};
 use serde_json::Value as Json;
@@ -98,11 +99,13 @@ fn add(target: &str, vector: &Json, seeds: &mut BTreeSet<Vec<u8>>) {
 
 /// What no vector holds: changes of a frame, steps of an app, and states that they lead to.
 fn made(target: &str) -> Vec<Vec<u8>> {
-    let frame = |tail: &[u8]| {
+    let frame = |options: u8, tail: &[u8]| {
         let stream = stored(&cbor::message_with("body", cbor::text("Hi")));
         let length = u16::try_from(stream.len()).unwrap().to_be_bytes();
-        [&[0], &length[..], &stream, tail].concat()
+        [&[options], &length[..], &stream, tail].concat()
     };
+    // A time that is held, the last one, and the first that is not.
+    let ahead = [600_001, 86_400_000, 86_400_001].map(|by| (NOW.0 + by).to_be_bytes());
     let steps: Vec<Vec<u8>> = (0..64_u8)
         .map(|seed| {
             let trusts = [4, 0, 4, 1, 4, 2];
@@ -121,7 +124,8 @@ fn made(target: &str) -> Vec<Vec<u8>> {
             [0x80, 0xd0, 1],
         ]
         .iter()
-        .map(|change| frame(change))
+        .map(|change| frame(0, change))
+        .chain(ahead.iter().map(|time| frame(2, time)))
         .collect(),
         "inbox" | "session" => steps,
         "state" => steps
