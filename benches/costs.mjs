@@ -94,7 +94,7 @@ processes each (lowest–highest).\n`);
     for (const folder of folders) rmSync(folder, { recursive: true });
     const [ours, before] = results.map(({ figures }) => figures.map(({ figure }) => figure));
     const { unit } = results[0].figures[0];
-    const isCost = unit !== "of 10";
+    const isCost = unit !== "of 10" && median(ours) > 0;
     const quotient = isCost ? (median(before ?? ours) / median(ours)).toFixed(2) : "";
     const ratio = before === undefined ? [] : [quotient];
     const cells = results.map(({ figures }) =>
